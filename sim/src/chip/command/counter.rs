@@ -1,0 +1,20 @@
+//! Counter (chip reference 5.3).
+
+use super::{Answer, Reply};
+use crate::chip::machine::{Machine, require_legal};
+use crate::chip::packet::Packet;
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    packet.no_data()?;
+    require_legal(packet.p1 <= 1 && packet.p2 <= 1)?;
+    let counter = usize::from(packet.p2);
+    let value = if packet.p1 == 1 {
+        // CountMatch limits keys, not this (UNVERIFIED, chip reference U13); the config zone has to be
+        // locked (UNVERIFIED, chip reference U25).
+        machine.require_config_locked()?;
+        machine.eeprom.increment(counter)?
+    } else {
+        machine.eeprom.counter(counter)
+    };
+    Ok(Reply::Data(value.to_le_bytes().to_vec()))
+}

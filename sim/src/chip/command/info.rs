@@ -1,0 +1,71 @@
+//! Info (chip reference 5.9).
+
+use super::{Answer, Reply};
+use crate::chip::config::at;
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::status::Status;
+
+/// SecureBoot bit 3: SecureBoot sets the latch, so Info may not (chip reference 4.12).
+const PERSISTENT_ENABLE: u8 = 0x08;
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    packet.no_data()?;
+    let bytes = match packet.p1 {
+        0 => revision(machine, packet)?,
+        1 => [u8::from(key_valid(machine, packet.slot()?)), 0, 0, 0],
+        2 => state(machine, packet)?,
+        3 => return gpio(packet),
+        4 => latch(machine, packet.p2)?,
+        _ => return Err(Status::Parse),
+    };
+    Ok(Reply::Data(bytes.to_vec()))
+}
+
+fn revision(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Status> {
+    require_legal(packet.p2 == 0)?;
+    let config = machine.eeprom.config();
+    Ok([config[4], config[5], config[6], config[7]])
+}
+
+/// A public key that needs no validation has no validity to report.
+fn key_valid(machine: &Machine, slot: usize) -> bool {
+    let key = machine.eeprom.key_config(slot);
+    if key.private() {
+        key.is_p256() && machine.private_key(slot).is_some()
+    } else {
+        machine.is_validated(slot)
+    }
+}
+
+fn state(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Status> {
+    require_legal(packet.p2 == 0)?;
+    let registers = &machine.registers;
+    // AuthKeyID is always below 16.
+    let authorised = registers.authorised.map_or(0, |slot| (slot as u8) << 3 | 4);
+    Ok([registers.temp_key.flags(), u8::from(registers.temp_key.valid) << 7 | authorised, 0, 0])
+}
+
+/// There is no GPIO on an I2C part.
+fn gpio(packet: &Packet) -> Answer {
+    require_legal(matches!(packet.p2, 0 | 2 | 3))?;
+    Err(Status::Execution)
+}
+
+/// Reads, clears or sets the persistent latch. Clearing needs no authorisation, and setting does not use
+/// it up (UNVERIFIED, chip reference U24).
+fn latch(machine: &mut Machine, p2: u16) -> Result<[u8; 4], Status> {
+    require_legal(matches!(p2, 0 | 2 | 3))?;
+    if p2 == 0 {
+        return Ok([u8::from(machine.latch), 0, 0, 0]);
+    }
+    let config = machine.eeprom.config();
+    let permission = config[at::VOLATILE_KEY];
+    require(permission & 0x80 != 0)?;
+    if p2 == 3 {
+        require(config[at::SECURE_BOOT] & PERSISTENT_ENABLE == 0)?;
+        require(machine.registers.authorised == Some(usize::from(permission & 0xF)))?;
+    }
+    machine.latch = p2 == 3;
+    Ok([0; 4])
+}

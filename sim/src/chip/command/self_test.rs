@@ -1,0 +1,18 @@
+//! SelfTest (chip reference 5.18).
+
+use super::{Answer, Reply};
+use crate::chip::machine::{ALL_TESTS, Machine, require_legal};
+use crate::chip::packet::Packet;
+
+/// Bit 1 names no test, but hosts send it (chip reference D14).
+const TOLERATED: u8 = 0x02;
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    packet.no_data()?;
+    require_legal(packet.p1 & !(ALL_TESTS | TOLERATED) == 0 && packet.p2 == 0)?;
+    let failed = match packet.p1 {
+        0 => machine.registers.failed_tests,
+        tests => machine.self_test(tests & ALL_TESTS),
+    };
+    Ok(Reply::Data(vec![failed]))
+}

@@ -1,0 +1,105 @@
+//! SHA (chip reference 5.19). SHA(Public) is not there yet and answers as a reserved mode does.
+
+use super::{Answer, Reply};
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::registers::{ShaContext, TempKey};
+use crate::chip::sha256::{Running, RunningHmac};
+use crate::chip::status::Status;
+
+/// Longest piece of a message.
+const PIECE: usize = 64;
+/// p2 for "TempKey is the key".
+const KEY_IN_TEMP_KEY: u16 = 0xFFFF;
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    let (mode, target) = (packet.p1 & 0x07, packet.p1 >> 6);
+    require_legal(packet.p1 & 0x38 == 0 && (target == 0 || mode == 2))?;
+    match mode {
+        0 => {
+            packet.no_data()?;
+            require_legal(packet.p2 == 0)?;
+            machine.registers.sha = ShaContext::Hash(Running::new());
+            Ok(Reply::Done)
+        }
+        1 => {
+            update(machine, packet)?;
+            Ok(Reply::Done)
+        }
+        2 => end(machine, packet, target),
+        4 => hmac_start(machine, packet),
+        6 => read_context(machine, packet),
+        7 => write_context(machine, packet),
+        _ => Err(Status::Parse),
+    }
+}
+
+/// Adds a piece of any length, none included (UNVERIFIED, chip reference U31).
+fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Status> {
+    require_legal(packet.data.len() <= PIECE && usize::from(packet.p2) == packet.data.len())?;
+    match &mut machine.registers.sha {
+        // UNVERIFIED, chip reference U32.
+        ShaContext::None => return Err(Status::Execution),
+        ShaContext::Hash(running) => running.update(&packet.data),
+        ShaContext::Hmac(running) => running.update(&packet.data),
+    }
+    Ok(())
+}
+
+fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
+    require_legal(target != 2)?;
+    update(machine, packet)?;
+    let digest = match core::mem::replace(&mut machine.registers.sha, ShaContext::None) {
+        ShaContext::None => return Err(Status::Execution),
+        ShaContext::Hash(running) => running.finish(),
+        ShaContext::Hmac(running) => running.finish(),
+    };
+    match target {
+        // The flags are UNVERIFIED, chip reference U15.
+        0 => machine.registers.temp_key = TempKey::load(&digest, true),
+        1 => machine.registers.digest.load(&digest),
+        _ => {}
+    }
+    Ok(Reply::Data(digest.to_vec()))
+}
+
+fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
+    packet.no_data()?;
+    let key = if packet.p2 == KEY_IN_TEMP_KEY {
+        require(!machine.registers.temp_key.no_mac)?;
+        machine.registers.temp_key.lower()?
+    } else {
+        slot_key(machine, packet.slot()?)?
+    };
+    machine.registers.sha = ShaContext::Hmac(RunningHmac::new(key));
+    Ok(Reply::Done)
+}
+
+fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
+    machine.require_config_locked()?;
+    let key = machine.eeprom.key_config(slot);
+    require(!key.private() && key.is_sha_or_data())?;
+    require(!machine.eeprom.data_locked() || !machine.eeprom.slot_config(slot).no_mac())?;
+    machine.require_latch(slot)?;
+    machine.require_random(slot)?;
+    machine.require_use_left(slot)?;
+    machine.authorise(slot)?;
+    machine.count_use(slot)?;
+    Ok(machine.slot_secret(slot))
+}
+
+fn read_context(machine: &Machine, packet: &Packet) -> Answer {
+    packet.no_data()?;
+    require_legal(packet.p2 == 0)?;
+    match &machine.registers.sha {
+        ShaContext::Hash(running) => Ok(Reply::Data(running.to_context())),
+        ShaContext::None | ShaContext::Hmac(_) => Err(Status::Execution),
+    }
+}
+
+fn write_context(machine: &mut Machine, packet: &Packet) -> Answer {
+    require_legal(usize::from(packet.p2) == packet.data.len())?;
+    let running = Running::from_context(&packet.data).ok_or(Status::Parse)?;
+    machine.registers.sha = ShaContext::Hash(running);
+    Ok(Reply::Done)
+}

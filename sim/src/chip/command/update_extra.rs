@@ -1,0 +1,36 @@
+//! UpdateExtra (chip reference 5.20).
+
+use super::{Answer, Reply};
+use crate::chip::config::at;
+use crate::chip::layout::Zone;
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::status::Status;
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    packet.no_data()?;
+    match packet.p1 {
+        0 => write_once(machine, packet.p2, at::USER_EXTRA)?,
+        1 => write_once(machine, packet.p2, at::USER_EXTRA_ADD)?,
+        2 | 3 => use_up(machine, packet.slot()?)?,
+        _ => return Err(Status::Parse),
+    }
+    Ok(Reply::Done)
+}
+
+fn write_once(machine: &mut Machine, p2: u16, offset: usize) -> Result<(), Status> {
+    let [value, high] = p2.to_le_bytes();
+    require_legal(high == 0)?;
+    require(machine.eeprom.config()[offset] == 0)?;
+    machine.eeprom.write(Zone::Config, offset, &[value]);
+    Ok(())
+}
+
+/// Consumes a use of a limited-use slot, in every lock state, as it was asked for.
+fn use_up(machine: &mut Machine, slot: usize) -> Result<(), Status> {
+    if machine.eeprom.slot_config(slot).limited_use() {
+        require(machine.eeprom.uses_left())?;
+        machine.eeprom.increment(0)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Write (chip reference 5.23).
+
+use super::{Answer, Reply, TempKeyUse};
+use crate::chip::config::WriteMode;
+use crate::chip::layout::{BLOCK, Place, WORD, Zone};
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::policy::NOT_VALIDATED;
+use crate::chip::sha256::sha256;
+use crate::chip::status::Status;
+
+/// p1 bit 6.
+const ENCRYPTED: u8 = 0x40;
+/// Data with its MAC.
+const BLOCK_AND_MAC: usize = BLOCK + 32;
+
+fn place(packet: &Packet) -> Result<Place, Status> {
+    let block = packet.p1 & 0x80 != 0;
+    require_legal(packet.p1 & 0x3C == 0)?;
+    require_legal(match packet.data.len() {
+        WORD => !block,
+        BLOCK | BLOCK_AND_MAC => block,
+        _ => false,
+    })?;
+    Place::decode(packet.p1 & 3, packet.p2, block)
+}
+
+pub(crate) fn temp_key(machine: &Machine, packet: &Packet) -> TempKeyUse {
+    match place(packet) {
+        Ok(place) if is_encrypted(machine, packet, place.zone) => TempKeyUse::Consumes,
+        _ => TempKeyUse::None,
+    }
+}
+
+/// With the data zone locked, WriteConfig says whether a slot takes encrypted data, else p1 bit 6 does.
+fn is_encrypted(machine: &Machine, packet: &Packet, zone: Zone) -> bool {
+    match zone {
+        Zone::Config => false,
+        Zone::Slot(slot) if machine.eeprom.data_locked() => {
+            machine.eeprom.slot_config(slot).write_mode() == WriteMode::Encrypt
+        }
+        Zone::Otp | Zone::Slot(_) => packet.p1 & ENCRYPTED != 0,
+    }
+}
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    let place = place(packet)?;
+    match place.zone {
+        Zone::Config => require(!machine.eeprom.config_locked() && config_writable(packet, place))?,
+        // Encrypted as well as clear (UNVERIFIED, chip reference U28).
+        Zone::Otp => require(before_data_lock(machine) && place.block)?,
+        Zone::Slot(slot) => slot_writable(machine, packet, place, slot)?,
+    }
+    // A MAC without need or a need without MAC (UNVERIFIED, chip reference 5.23).
+    let encrypted = is_encrypted(machine, packet, place.zone);
+    require(encrypted == (packet.data.len() == BLOCK_AND_MAC))?;
+    let plain = if encrypted { decrypt(machine, packet, place.zone)? } else { packet.data.clone() };
+
+    machine.eeprom.write(place.zone, place.offset, &plain);
+    if let Zone::Slot(slot) = place.zone
+        && machine.needs_validation(slot)
+    {
+        machine.set_validity(slot, NOT_VALIDATED);
+    }
+    Ok(Reply::Done)
+}
+
+/// Serial number, revision and lock bytes cannot be written, nor blocks that contain them (UNVERIFIED,
+/// chip reference U46).
+fn config_writable(packet: &Packet, place: Place) -> bool {
+    let writable = if place.block {
+        matches!(place.offset / BLOCK, 1 | 3)
+    } else {
+        matches!(place.offset / WORD, 4..=20 | 22..=31)
+    };
+    writable && packet.p1 & ENCRYPTED == 0
+}
+
+fn before_data_lock(machine: &Machine) -> bool {
+    machine.eeprom.config_locked() && !machine.eeprom.data_locked()
+}
+
+fn slot_writable(machine: &Machine, packet: &Packet, place: Place, slot: usize) -> Result<(), Status> {
+    machine.require_config_locked()?;
+    require(!machine.eeprom.key_config(slot).private())?;
+    machine.require_slot_unlocked(slot)?;
+    if !machine.eeprom.data_locked() {
+        return require(place.block);
+    }
+    let config = machine.eeprom.slot_config(slot);
+    match config.write_mode() {
+        WriteMode::Always => require(place.block || !config.is_secret() && packet.p1 & ENCRYPTED == 0),
+        WriteMode::PubInvalid => require(place.block && !machine.is_validated(slot)),
+        WriteMode::Encrypt => require(place.block),
+        WriteMode::Never => Err(Status::Execution),
+    }
+}
+
+/// Takes the plain data out of an encrypted write. A wrong MAC is an execution error (UNVERIFIED, chip
+/// reference U3), TempKey need not be random (UNVERIFIED, chip reference U29).
+fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, Status> {
+    let temp_key = &machine.registers.temp_key;
+    let key = temp_key.lower()?;
+    if let Zone::Slot(slot) = zone
+        && machine.eeprom.data_locked()
+    {
+        let write_key = machine.eeprom.slot_config(slot).write_key();
+        require(temp_key.gen_dig && temp_key.key_id == write_key)?;
+    }
+    let (cipher, mac) = packet.data.split_at(BLOCK);
+    let plain: Vec<u8> = cipher.iter().zip(key).map(|(byte, key)| byte ^ key).collect();
+    let (serial_8, serial_0) = machine.serial_parts();
+    require(sha256(&[&key, &packet.head(), &serial_8, &serial_0, &[0; 25], &plain]) == mac)?;
+    Ok(plain)
+}

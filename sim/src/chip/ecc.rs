@@ -1,0 +1,62 @@
+//! P-256 (chip reference 5.7, 5.21, 5.22).
+
+use super::rng::Rng;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use p256::ecdsa::{Signature, VerifyingKey};
+use p256::elliptic_curve::sec1::ToSec1Point;
+use p256::{NistP256, NonZeroScalar, PublicKey, SecretKey};
+
+/// A private key between 1 and n - 1, or none.
+pub(crate) fn private_key(bytes: &[u8]) -> Option<SecretKey> {
+    SecretKey::from_slice(bytes).ok()
+}
+
+/// A new private key, big endian.
+pub(crate) fn create(rng: &mut Rng) -> SecretKey {
+    loop {
+        // One draw in 2^32 is out of range.
+        if let Some(key) = private_key(&rng.bytes()) {
+            return key;
+        }
+    }
+}
+
+/// X and Y, big endian.
+pub(crate) fn public_key(key: &SecretKey) -> [u8; 64] {
+    let point = key.public_key().to_sec1_point(false);
+    let mut coordinates = [0; 64];
+    coordinates.copy_from_slice(&point.as_bytes()[1..]);
+    coordinates
+}
+
+/// R and S over a digest, with a random nonce as the chip takes one. S is not normalised.
+pub(crate) fn sign(key: &SecretKey, digest: &[u8; 32], rng: &mut Rng) -> [u8; 64] {
+    loop {
+        let nonce: NonZeroScalar = create(rng).to_nonzero_scalar();
+        let signed = ecdsa::hazmat::sign_prehashed::<NistP256>(&key.to_nonzero_scalar(), &nonce, digest);
+        if let Ok((signature, _)) = signed {
+            return signature.to_bytes().into();
+        }
+    }
+}
+
+/// What ECDSA says about a signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    Good,
+    Bad,
+    /// The public key is no point of the curve.
+    NoKey,
+}
+
+/// Checks R and S. Numbers out of range make a bad signature (UNVERIFIED, chip reference U49).
+pub(crate) fn verify(public: &[u8; 64], digest: &[u8; 32], signature: &[u8; 64]) -> Verdict {
+    let mut sec1 = [4; 65];
+    sec1[1..].copy_from_slice(public);
+    let Ok(key) = PublicKey::from_sec1_bytes(&sec1) else { return Verdict::NoKey };
+    let Ok(signature) = Signature::from_slice(signature) else { return Verdict::Bad };
+    match VerifyingKey::from(key).verify_prehash(digest, &signature) {
+        Ok(()) => Verdict::Good,
+        Err(_) => Verdict::Bad,
+    }
+}

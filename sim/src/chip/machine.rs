@@ -1,0 +1,98 @@
+//! The chip's memory and registers, which commands work on.
+
+use super::eeprom::Eeprom;
+use super::registers::{Registers, TempKey};
+use super::rng::Rng;
+use super::status::Status;
+
+/// SelfTest's bit for the random number generator (chip reference 5.18).
+pub(crate) const RNG_TEST: u8 = 0x01;
+/// The bits of all self tests.
+pub(crate) const ALL_TESTS: u8 = 0x3D;
+/// What the generator gives until the config zone is locked (chip reference 5.0.8).
+const TEST_PATTERN: [u8; 4] = [0xFF, 0xFF, 0x00, 0x00];
+
+pub(crate) struct Machine {
+    pub(crate) eeprom: Eeprom,
+    pub(crate) registers: Registers,
+    /// The persistent latch: lost with the supply only (chip reference 5.0.5).
+    pub(crate) latch: bool,
+    /// Self tests that fail when they are run.
+    pub(crate) broken_tests: u8,
+    pub(crate) rng: Rng,
+}
+
+impl Machine {
+    pub(crate) fn new(mut eeprom: Eeprom) -> Machine {
+        let (seed, rng) = Rng::start(eeprom.seed());
+        eeprom.set_seed(seed);
+        Machine { eeprom, registers: Registers::new(), latch: false, broken_tests: 0, rng }
+    }
+
+    /// Comes up without volatile state and with random numbers that were not seen before.
+    pub(crate) fn restart(&mut self) {
+        self.forget();
+        let (seed, rng) = Rng::start(self.eeprom.seed());
+        self.eeprom.set_seed(seed);
+        self.rng = rng;
+    }
+
+    /// Loses what sleep loses (chip reference 1.8).
+    pub(crate) fn forget(&mut self) {
+        self.registers = Registers::new();
+    }
+
+    /// 32 bytes for Random and Nonce.
+    pub(crate) fn random(&mut self) -> Result<[u8; 32], Status> {
+        if !self.eeprom.config_locked() {
+            let mut pattern = [0; 32];
+            pattern.as_chunks_mut::<4>().0.fill(TEST_PATTERN);
+            return Ok(pattern);
+        }
+        self.require_healthy_rng()?;
+        Ok(self.rng.bytes())
+    }
+
+    /// The health test in front of every use of the generator. Its failure is remembered unless
+    /// ChipOptions says that it clears itself (chip reference 2.3, 4.13).
+    pub(crate) fn require_healthy_rng(&mut self) -> Result<(), Status> {
+        if self.broken_tests & RNG_TEST == 0 {
+            return Ok(());
+        }
+        if !self.eeprom.chip_options().auto_clear_first_fail() {
+            self.registers.failed_tests |= RNG_TEST;
+        }
+        Err(Status::HealthTest)
+    }
+
+    /// Runs self tests and remembers their results; gives the mask of those that failed.
+    pub(crate) fn self_test(&mut self, tests: u8) -> u8 {
+        let failed = tests & self.broken_tests;
+        self.registers.failed_tests = self.registers.failed_tests & !tests | failed;
+        failed
+    }
+
+    pub(crate) fn invalidate_temp_key(&mut self) {
+        self.registers.temp_key = TempKey::invalid();
+    }
+
+    pub(crate) fn require_config_locked(&self) -> Result<(), Status> {
+        require(self.eeprom.config_locked())
+    }
+
+    /// SN[8] and SN[0:1], which most hashed messages contain (chip reference 5.0.9).
+    pub(crate) fn serial_parts(&self) -> ([u8; 1], [u8; 2]) {
+        let serial = self.eeprom.serial();
+        ([serial[8]], [serial[0], serial[1]])
+    }
+}
+
+/// An execution error unless the condition holds.
+pub(crate) fn require(condition: bool) -> Result<(), Status> {
+    if condition { Ok(()) } else { Err(Status::Execution) }
+}
+
+/// A parse error unless the condition holds.
+pub(crate) fn require_legal(condition: bool) -> Result<(), Status> {
+    if condition { Ok(()) } else { Err(Status::Parse) }
+}

@@ -1,0 +1,37 @@
+//! The ATECC608A behind its pins.
+//!
+//! [`Chip`] takes what a bus would carry (START with address, bytes, STOP, SDA low pulses) and answers as
+//! `docs/chip-reference.md` says the chip does. It has its own packet parser, checksum and memory layouts,
+//! so that a driver tested against it is judged by somebody else's reading of the reference.
+//!
+//! Time passes only by the `now` arguments, which never go back: the end of a command, of the wake delay
+//! or of the watchdog's patience takes effect when the next call tells that it is over.
+//!
+//! A command's changes to the [`Eeprom`] happen at the STOP that starts it; the answer can be fetched when
+//! its execution time is over.
+
+mod command;
+mod config;
+mod counter;
+mod crc;
+mod ecc;
+mod eeprom;
+mod io;
+mod layout;
+mod machine;
+mod packet;
+mod pins;
+mod policy;
+mod power;
+mod registers;
+mod rng;
+mod sha256;
+mod status;
+mod timing;
+
+pub use eeprom::{Eeprom, EepromError};
+pub use packet::{Executed, Outcome};
+pub use pins::{Ack, Chip};
+pub use power::{Nanos, PowerState};
+pub use status::Status;
+pub use timing::Timing;

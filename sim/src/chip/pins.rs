@@ -1,0 +1,282 @@
+//! The chip's I2C interface: addressing, wake pulses, transfers (chip reference 1).
+
+use super::command::{self, Reply};
+use super::config::Latched;
+use super::eeprom::Eeprom;
+use super::io::{IoBuffer, WordAddress};
+use super::machine::{ALL_TESTS, Machine};
+use super::packet::{self, Executed, Outcome};
+use super::power::{Nanos, POWER_UP, Power, PowerState};
+use super::status::Status;
+use super::timing::Timing;
+use core::fmt;
+
+/// How many executed commands [`Chip::executed`] remembers at most.
+const LOG: usize = 65_536;
+
+/// The ninth bit of a byte on the bus.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ack {
+    /// SDA was pulled low: taken.
+    Ack,
+    /// SDA stayed high.
+    Nack,
+}
+
+/// What the chip takes part in between START and STOP.
+#[derive(Clone, Copy)]
+enum Transfer {
+    /// A transfer of others, or none.
+    None,
+    /// Addressed for writing; the word address once it has come.
+    Write(Option<WordAddress>),
+    Read,
+}
+
+/// One ATECC608A, driven at its pins. See the [module](self) for how time passes.
+pub struct Chip {
+    machine: Machine,
+    io: IoBuffer,
+    power: Power,
+    transfer: Transfer,
+    latched: Latched,
+    timing: Timing,
+    executed: Vec<Executed>,
+}
+
+impl Chip {
+    /// A chip as it leaves the factory (chip reference 4.14), asleep, powered long before time 0. The seed
+    /// makes its serial number and random numbers.
+    pub fn blank(seed: u64) -> Chip {
+        Chip::with_eeprom(Eeprom::blank(seed))
+    }
+
+    /// A chip that was used before, asleep, powered long before time 0.
+    pub fn with_eeprom(eeprom: Eeprom) -> Chip {
+        Chip {
+            latched: Latched::new(eeprom.config()),
+            machine: Machine::new(eeprom),
+            io: IoBuffer::with_output(Vec::new()),
+            power: Power::Asleep { since: 0 },
+            transfer: Transfer::None,
+            timing: Timing::default(),
+            executed: Vec::new(),
+        }
+    }
+
+    /// Replaces the chip's times.
+    pub fn with_timing(mut self, timing: Timing) -> Chip {
+        self.timing = timing;
+        self
+    }
+
+    /// SDA was low from one time to the other. If the chip was asleep or idle for at least tWLO of it, it
+    /// wakes at the end of the pulse (chip reference 1.3); otherwise nothing happens.
+    pub fn sda_low(&mut self, from: Nanos, to: Nanos) {
+        self.settle(to);
+        if self.power.wakes(from, to) {
+            self.wake(to);
+        }
+    }
+
+    /// START or repeated START with its eight address bits, which are over at `now`.
+    pub fn start(&mut self, now: Nanos, address_byte: u8) -> Ack {
+        self.settle(now);
+        self.end_transfer(now);
+        let reading = address_byte & 1 == 1;
+        if self.power.at(now) != PowerState::Awake || address_byte & 0xFE != self.latched.address {
+            return Ack::Nack;
+        }
+        // There is nothing to read in the middle of a command (UNVERIFIED, chip reference D9).
+        if reading && (self.io.is_partial() || self.io.has_group()) {
+            return Ack::Nack;
+        }
+        self.transfer = if reading { Transfer::Read } else { Transfer::Write(None) };
+        Ack::Ack
+    }
+
+    /// A byte from the master.
+    pub fn write(&mut self, now: Nanos, byte: u8) -> Ack {
+        self.settle(now);
+        match self.transfer {
+            Transfer::Write(None) => {
+                let address = WordAddress::from(byte);
+                self.transfer = Transfer::Write(Some(address));
+                match address {
+                    WordAddress::Reset => self.io.reset(),
+                    WordAddress::Command => self.io.rewind(),
+                    // The first two act when the transfer is over; reserved ones do nothing (UNVERIFIED,
+                    // chip reference U2).
+                    WordAddress::Sleep | WordAddress::Idle | WordAddress::Reserved => {}
+                }
+                Ack::Ack
+            }
+            Transfer::Write(Some(WordAddress::Command)) if self.io.push(byte) => Ack::Ack,
+            _ => Ack::Nack,
+        }
+    }
+
+    /// A byte to the master; 0xFF (nobody pulls SDA low) if the chip is not addressed for reading.
+    pub fn read(&mut self, now: Nanos) -> u8 {
+        self.settle(now);
+        match self.transfer {
+            Transfer::Read => self.io.next(),
+            _ => 0xFF,
+        }
+    }
+
+    /// STOP. A complete command group starts to be executed.
+    pub fn stop(&mut self, now: Nanos) {
+        self.settle(now);
+        self.end_transfer(now);
+        if let Some(group) = self.io.take_group() {
+            self.execute(now, &group);
+        }
+    }
+
+    /// The supply goes off and comes back at once: all volatile state and the persistent latch are lost.
+    /// Wake pulses are heard again after tPU, 100 us (chip reference 1.3).
+    pub fn power_cycle(&mut self, now: Nanos) {
+        self.settle(now);
+        self.fall_asleep(now + POWER_UP);
+        self.machine.latch = false;
+    }
+
+    /// The non-volatile memory.
+    pub fn eeprom(&self) -> &Eeprom {
+        &self.machine.eeprom
+    }
+
+    /// The same, to be changed behind the chip's back.
+    pub fn eeprom_mut(&mut self) -> &mut Eeprom {
+        &mut self.machine.eeprom
+    }
+
+    /// Makes the self tests in `mask` (bits of SelfTest's mode, chip reference 5.18) fail from now on, and
+    /// the others pass. With bit 0 the health test of the random number generator fails, too: commands
+    /// that need random numbers answer 0x08. The failure state (status 0x07) is entered when a test is
+    /// run.
+    pub fn break_self_tests(&mut self, mask: u8) {
+        self.machine.broken_tests = mask & ALL_TESTS;
+    }
+
+    /// What the chip does at `now`.
+    pub fn state(&self, now: Nanos) -> PowerState {
+        self.power.at(now)
+    }
+
+    /// The commands that were executed or refused so far, oldest first; of very many, the last ones.
+    pub fn executed(&self) -> &[Executed] {
+        &self.executed
+    }
+
+    /// Lets happen what happens by itself: the watchdog.
+    fn settle(&mut self, now: Nanos) {
+        if let Power::On { watchdog, .. } = self.power
+            && now >= watchdog
+        {
+            self.fall_asleep(watchdog);
+        }
+    }
+
+    fn fall_asleep(&mut self, since: Nanos) {
+        self.machine.forget();
+        self.io = IoBuffer::with_output(Vec::new());
+        self.transfer = Transfer::None;
+        self.power = Power::Asleep { since };
+    }
+
+    fn wake(&mut self, now: Nanos) {
+        let mut delay = self.timing.wake;
+        let mut greeting = Status::AfterWake;
+        if let Power::Asleep { .. } = self.power {
+            self.latched = Latched::new(self.machine.eeprom.config());
+            self.machine.restart();
+            // Idle keeps the test results, so only a wake from sleep renews them (UNVERIFIED, chip
+            // reference U34, U35).
+            if self.machine.eeprom.chip_options().power_on_self_test() {
+                delay = self.timing.wake_self_test;
+                if self.machine.self_test(ALL_TESTS) != 0 {
+                    greeting = Status::SelfTest;
+                }
+            }
+        }
+        let patience =
+            if self.latched.long_watchdog { self.timing.watchdog_long } else { self.timing.watchdog };
+        self.io = IoBuffer::with_output(packet::status_response(greeting));
+        self.transfer = Transfer::None;
+        self.power = Power::On { ready: now + delay, executing: false, watchdog: now + patience };
+    }
+
+    /// STOP or repeated START: Sleep and Idle take effect.
+    fn end_transfer(&mut self, now: Nanos) {
+        match core::mem::replace(&mut self.transfer, Transfer::None) {
+            Transfer::Write(Some(WordAddress::Sleep)) => self.fall_asleep(now),
+            Transfer::Write(Some(WordAddress::Idle)) => {
+                self.io = IoBuffer::with_output(Vec::new());
+                self.power = Power::Idle { since: now };
+            }
+            _ => {}
+        }
+    }
+
+    fn execute(&mut self, now: Nanos, group: &[u8]) {
+        let Power::On { watchdog, .. } = self.power else { return };
+        let (response, duration) = match packet::parse(group) {
+            Err(status) => (packet::status_response(status), self.timing.refusal),
+            Ok(packet) => {
+                let divider = self.latched.divider;
+                let answer = if watchdog - now < self.timing.needed(packet.opcode, divider) {
+                    Err(Status::Watchdog)
+                } else {
+                    command::execute(&mut self.machine, &packet)
+                };
+                let refused = matches!(answer, Err(status) if status.is_refusal());
+                let duration =
+                    if refused { self.timing.refusal } else { self.timing.execution(packet.opcode, divider) };
+                let (response, outcome) = match answer {
+                    Ok(Reply::Data(data)) => (packet::response(&data), Outcome::Data(data.len())),
+                    Ok(Reply::Done) => {
+                        (packet::status_response(Status::Success), Outcome::Status(Status::Success))
+                    }
+                    Err(status) => (packet::status_response(status), Outcome::Status(status)),
+                };
+                self.log(Executed {
+                    opcode: packet.opcode,
+                    p1: packet.p1,
+                    p2: packet.p2,
+                    outcome,
+                    start: now,
+                    duration,
+                });
+                (response, duration)
+            }
+        };
+        self.io = IoBuffer::with_output(response);
+        self.power = Power::On { ready: now + duration, executing: true, watchdog };
+    }
+
+    fn log(&mut self, executed: Executed) {
+        if self.executed.len() == LOG {
+            self.executed.drain(..LOG / 2);
+        }
+        self.executed.push(executed);
+    }
+}
+
+/// Shows nothing that is secret.
+impl fmt::Debug for Chip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let power = match self.power {
+            Power::Asleep { .. } => "asleep",
+            Power::Idle { .. } => "idle",
+            Power::On { .. } => "on",
+        };
+        f.debug_struct("Chip")
+            .field("power", &power)
+            .field("address", &format_args!("{:#04x}", self.latched.address >> 1))
+            .field("eeprom", &self.machine.eeprom)
+            .field("executed", &self.executed.len())
+            .finish_non_exhaustive()
+    }
+}

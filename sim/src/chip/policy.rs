@@ -1,0 +1,115 @@
+//! The permissions of slots that more than one command asks for (chip reference 4.7, 4.8, 5.0.3 to 5.0.5).
+//!
+//! Authorisation, random nonce, persistent latch and limited use are in force only when the data zone is
+//! locked (UNVERIFIED, chip reference U48).
+
+use super::ecc;
+use super::layout::{self, Zone};
+use super::machine::{Machine, require};
+use super::status::Status;
+use p256::SecretKey;
+
+/// Upper four bits of a public key slot's first byte: the key is validated, or is not.
+pub(crate) const VALIDATED: u8 = 0x5;
+/// See [`VALIDATED`].
+pub(crate) const NOT_VALIDATED: u8 = 0xA;
+
+impl Machine {
+    /// ReqAuth. The authorisation is used up by the first key that asks for one, whether it is the right
+    /// one or not (chip reference 5.0.3).
+    pub(crate) fn authorise(&mut self, slot: usize) -> Result<(), Status> {
+        let key = self.eeprom.key_config(slot);
+        if !self.eeprom.data_locked() || !key.req_auth() {
+            return Ok(());
+        }
+        require(self.registers.authorised.take() == Some(key.auth_key()))
+    }
+
+    /// ReqRandom: TempKey is valid and has a random part.
+    pub(crate) fn require_random(&self, slot: usize) -> Result<(), Status> {
+        if !self.eeprom.data_locked() || !self.eeprom.key_config(slot).req_random() {
+            return Ok(());
+        }
+        self.registers.temp_key.lower()?;
+        require(!self.registers.temp_key.input)
+    }
+
+    /// PersistentDisable: the latch is set.
+    pub(crate) fn require_latch(&self, slot: usize) -> Result<(), Status> {
+        let disabled = self.eeprom.key_config(slot).persistent_disable() && !self.latch;
+        require(!self.eeprom.data_locked() || !disabled)
+    }
+
+    /// LimitedUse: the limit is not reached. To be asked together with every other check, before
+    /// [`Machine::count_use`] (UNVERIFIED, chip reference U12).
+    pub(crate) fn require_use_left(&self, slot: usize) -> Result<(), Status> {
+        require(!self.is_limited(slot) || self.eeprom.uses_left())
+    }
+
+    /// LimitedUse: counts one use.
+    pub(crate) fn count_use(&mut self, slot: usize) -> Result<(), Status> {
+        if self.is_limited(slot) {
+            self.eeprom.increment(0)?;
+        }
+        Ok(())
+    }
+
+    fn is_limited(&self, slot: usize) -> bool {
+        self.eeprom.data_locked() && self.eeprom.slot_config(slot).limited_use()
+    }
+
+    /// The slot may hold a private key and must keep it secret.
+    pub(crate) fn require_private(&self, slot: usize) -> Result<(), Status> {
+        let key = self.eeprom.key_config(slot);
+        require(key.private() && key.is_p256() && self.eeprom.slot_config(slot).is_secret())
+    }
+
+    /// The private key of a slot, if one was ever stored there.
+    pub(crate) fn private_key(&self, slot: usize) -> Option<SecretKey> {
+        ecc::private_key(&self.eeprom.slot(slot)[4..36])
+    }
+
+    /// The slot is made for a P-256 public key.
+    pub(crate) fn require_public(&self, slot: usize) -> Result<(), Status> {
+        let key = self.eeprom.key_config(slot);
+        require(layout::holds_public_keys(slot) && !key.private() && key.is_p256())
+    }
+
+    /// X and Y of a public key slot, without pads.
+    pub(crate) fn public_key(&self, slot: usize) -> [u8; 64] {
+        let stored = self.eeprom.slot(slot);
+        let mut key = [0; 64];
+        key[..32].copy_from_slice(&stored[4..36]);
+        key[32..].copy_from_slice(&stored[40..72]);
+        key
+    }
+
+    /// The first 32 bytes of a slot, as a key that is no ECC key.
+    pub(crate) fn slot_secret(&self, slot: usize) -> [u8; 32] {
+        let mut key = [0; 32];
+        key.copy_from_slice(&self.eeprom.slot(slot)[..32]);
+        key
+    }
+
+    /// The slot holds a public key that has to be validated before use.
+    pub(crate) fn needs_validation(&self, slot: usize) -> bool {
+        self.require_public(slot).is_ok() && self.eeprom.key_config(slot).pub_info()
+    }
+
+    /// The slot holds a public key that has to be validated and is.
+    pub(crate) fn is_validated(&self, slot: usize) -> bool {
+        self.needs_validation(slot) && self.eeprom.slot(slot)[0] >> 4 == VALIDATED
+    }
+
+    /// Writes the validity of a public key.
+    pub(crate) fn set_validity(&mut self, slot: usize, nibble: u8) {
+        let first = self.eeprom.slot(slot)[0] & 0x0F | nibble << 4;
+        self.eeprom.write(Zone::Slot(slot), 0, &[first]);
+    }
+
+    /// A command that is not Verify changes the slot's contents: SlotLocked forbids it in every lock
+    /// state (chip reference 5.0.8).
+    pub(crate) fn require_slot_unlocked(&self, slot: usize) -> Result<(), Status> {
+        require(!self.eeprom.slot_locked(slot))
+    }
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod bus;
+pub mod chip;
+pub mod hal;
+pub mod server;
+#[cfg(feature = "state")]
+pub mod state;
+pub mod trace;
+mod vcd;
+
+pub use bus::{Bus, ChipId, Fault};
+pub use chip::Chip;

@@ -1,0 +1,73 @@
+//! The chip's I2C address.
+
+use core::fmt;
+
+/// A 7-bit I2C address.
+///
+/// Two notations are about: this chip's default is 0x60 as 7 bits, and 0xC0 as the byte that
+/// stands in the configuration zone (chip reference 1.1). Name the one you mean.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Address(u8);
+
+impl Address {
+    /// 0x60, where a blank chip answers.
+    pub const DEFAULT: Self = Self(0x60);
+
+    /// From the 7-bit form, as `embedded-hal` and Linux use it. `None` for the addresses that
+    /// I2C reserves (below 0x08, above 0x77).
+    #[must_use]
+    pub const fn from_7bit(address: u8) -> Option<Self> {
+        if address >= 0x08 && address <= 0x77 { Some(Self(address)) } else { None }
+    }
+
+    /// From the byte of the configuration zone, whose lowest bit is ignored.
+    #[must_use]
+    pub const fn from_config_byte(byte: u8) -> Option<Self> {
+        Self::from_7bit(byte >> 1)
+    }
+
+    /// The 7-bit form.
+    #[must_use]
+    pub const fn to_7bit(self) -> u8 {
+        self.0
+    }
+
+    /// The byte of the configuration zone.
+    #[must_use]
+    pub const fn to_config_byte(self) -> u8 {
+        self.0 << 1
+    }
+}
+
+impl Default for Address {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({:#04x})", self.0)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#04x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_notations() {
+        assert_eq!(Address::from_config_byte(0xC0), Some(Address::DEFAULT));
+        assert_eq!(Address::DEFAULT.to_config_byte(), 0xC0);
+        assert_eq!(Address::from_7bit(0xC0), None, "the 8-bit form is refused, not misread");
+        assert_eq!(Address::from_7bit(0x07), None);
+        assert_eq!(Address::from_config_byte(0x6A).map(Address::to_7bit), Some(0x35));
+    }
+}

@@ -1,0 +1,102 @@
+//! Reading and writing the configuration zone.
+
+use super::device::Atecc608;
+use super::session::Session;
+use super::wake::Wake;
+use crate::command::{ReadBlock, WriteWord};
+use crate::config::ConfigZone;
+use crate::error::{ConfigError, Error, Mismatch};
+use crate::lock_state::LockState;
+use crate::zone::{Block, Word, Zone};
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+/// Block with the lock bytes.
+const LOCKS: u8 = 2;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// The whole zone, four reads.
+    pub(super) async fn read_config(&mut self) -> Result<ConfigZone, Error<I2C::Error>> {
+        let mut zone = ConfigZone::from_bytes([0; 128]);
+        for block in 0..4 {
+            let bytes = self.execute(&ReadBlock(Block::at(Zone::Config, block))).await?;
+            zone.set_block(block, &bytes);
+        }
+        Ok(zone)
+    }
+
+    /// The lock bytes, one read.
+    pub(super) async fn lock_state(&mut self) -> Result<LockState, Error<I2C::Error>> {
+        let block = self.execute(&ReadBlock(Block::at(Zone::Config, LOCKS))).await?;
+        let mut zone = ConfigZone::from_bytes([0; 128]);
+        zone.set_block(LOCKS, &block);
+        Ok(LockState::of(&zone))
+    }
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// The configuration zone, readable in every lock state (chip reference 4.3).
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    pub async fn read_config(&mut self) -> Result<ConfigZone, Error<I2C::Error>> {
+        self.session(async |chip| chip.read_config().await).await
+    }
+
+    /// What is locked.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    pub async fn lock_state(&mut self) -> Result<LockState, Error<I2C::Error>> {
+        self.session(async |chip| chip.lock_state().await).await
+    }
+
+    /// Makes the chip's configuration `wanted`: reads it, writes the words that differ, reads it
+    /// back and compares. Returns the number of words written, 0 if there was nothing to do.
+    ///
+    /// Take the chip's own bytes (0 to 15, 84 to 87) from what was read, as
+    /// [`preset::gcp_device`](crate::config::preset::gcp_device) does. Interrupted, it can simply be
+    /// called again. A new I2C address is used by the chip from its next wake on, hence by the
+    /// driver's next operation, which needs [`with_address`](Self::with_address).
+    ///
+    /// # Errors
+    /// [`ConfigError::NotWritable`] or [`ConfigError::AlreadyLocked`], before anything is written;
+    /// [`ConfigError::Mismatch`] if the chip took something else; else as
+    /// [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); some words may be written. Call again.
+    pub async fn write_config(&mut self, wanted: &ConfigZone) -> Result<u8, ConfigError<I2C::Error>> {
+        self.session(async |chip| {
+            let present = chip.read_config().await?;
+            if present == *wanted {
+                return Ok(0);
+            }
+            if present.is_config_locked() {
+                return Err(ConfigError::AlreadyLocked);
+            }
+            if let Some(byte) = wanted.difference(&present).find(|d| !ConfigZone::is_writable(d.offset)) {
+                return Err(ConfigError::NotWritable { offset: byte.offset });
+            }
+            let mut written = 0;
+            for (word, bytes) in (0..32).map(|word| (word, wanted.word(word))) {
+                if let (true, Some(word)) = (present.word(word) != bytes, Word::config(word)) {
+                    chip.execute(&WriteWord(word, &bytes)).await?;
+                    written += 1;
+                }
+            }
+            let found = chip.read_config().await?;
+            if found != *wanted {
+                return Err(ConfigError::Mismatch(Mismatch::new(wanted, &found)));
+            }
+            Ok(written)
+        })
+        .await
+    }
+}

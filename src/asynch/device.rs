@@ -1,0 +1,122 @@
+//! The handle.
+
+use super::link::Link;
+use super::session::Session;
+use super::wake::{Wake, ZeroByte};
+use crate::address::Address;
+use crate::command::Command;
+use crate::error::Error;
+use crate::rest::Rest;
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+/// An ATECC608 on an I2C bus. Owns the bus and a delay; share a bus with `embedded-hal-bus` or
+/// its like.
+///
+/// Every operation wakes the chip, runs its commands without letting anyone else's in between,
+/// and leaves the chip asleep (or idle, [`with_rest`](Self::with_rest)), also when it fails.
+///
+/// **How long a failure takes**: without a chip at the address, 50 ms when the driver left it
+/// asleep before, 250 ms in the first operation and after one that was cut off (it may be busy).
+/// A chip that dies at work is noticed after the longest time the command can take
+/// ([`timing::bound_us`](crate::timing::bound_us), for Sign 715 ms).
+#[derive(Debug)]
+pub struct Atecc608<I2C, D, W = ZeroByte> {
+    pub(super) link: Link<I2C, D, W>,
+    rest: Rest,
+}
+
+impl<I2C: I2c, D: DelayNs> Atecc608<I2C, D> {
+    /// A chip at its default address 0x60, woken by a zero byte ([`ZeroByte`], bus at up to
+    /// 133 kHz). Nothing is sent yet.
+    pub const fn new(i2c: I2C, delay: D) -> Self {
+        Self { link: Link::new(i2c, delay, ZeroByte, Address::DEFAULT), rest: Rest::Sleep }
+    }
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// The chip at another address.
+    #[must_use]
+    pub fn with_address(mut self, address: Address) -> Self {
+        self.link.address = address;
+        self
+    }
+
+    /// Woken in another way.
+    #[must_use]
+    pub fn with_wake<V: Wake<I2C>>(self, wake: V) -> Atecc608<I2C, D, V> {
+        let Link { i2c, delay, address, .. } = self.link;
+        Atecc608 { link: Link::new(i2c, delay, wake, address), rest: self.rest }
+    }
+
+    /// Left in another state after each operation.
+    #[must_use]
+    pub fn with_rest(mut self, rest: Rest) -> Self {
+        self.rest = rest;
+        self
+    }
+
+    /// Gives bus and delay back.
+    pub fn release(self) -> (I2C, D) {
+        (self.link.i2c, self.link.delay)
+    }
+
+    /// Runs several commands in one go: the chip wakes once and keeps TempKey, SHA contexts and
+    /// authorisations from one to the next.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+    /// # let bus = atecc608_sim::Bus::with_blank_chip(1);
+    /// use atecc608::command::{InfoState, NonceFixed};
+    ///
+    /// let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay());
+    /// let state = chip
+    ///     .session(async |chip| {
+    ///         chip.execute(&NonceFixed::TempKey(&[7; 32])).await?;
+    ///         chip.execute(&InfoState).await
+    ///     })
+    ///     .await?;
+    /// assert!(state.temp_key_valid);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// What `work` returns; before it [`NoDevice`](crate::ErrorKind::NoDevice) and
+    /// [`NotAwake`](crate::ErrorKind::NotAwake).
+    ///
+    /// # Cancel safety
+    /// Dropped at any point, the chip may stay awake until its watchdog (1.7 s at most) or the
+    /// next operation puts it to sleep; the command that was running may have run.
+    pub async fn session<T, X: From<Error<I2C::Error>>>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
+    ) -> Result<T, X> {
+        self.session_then(self.rest, work).await
+    }
+
+    /// A session that leaves the chip in a certain state.
+    pub(super) async fn session_then<T, X: From<Error<I2C::Error>>>(
+        &mut self,
+        rest: Rest,
+        work: impl AsyncFnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
+    ) -> Result<T, X> {
+        let result = match self.link.open().await {
+            Ok(()) => work(&mut Session::new(&mut self.link)).await,
+            Err(error) => Err(error.into()),
+        };
+        self.link.close(rest).await;
+        result
+    }
+
+    /// Runs one command.
+    ///
+    /// # Errors
+    /// As [`Session::execute`], and [`NoDevice`](crate::ErrorKind::NoDevice),
+    /// [`NotAwake`](crate::ErrorKind::NotAwake).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session).
+    pub async fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
+        self.session(async |chip| chip.execute(command).await).await
+    }
+}

@@ -1,0 +1,40 @@
+//! Several commands in one go.
+
+use super::link::Link;
+use super::wake::Wake;
+use crate::command::Command;
+use crate::error::{Error, ErrorKind};
+use crate::frame::{Buffer, wipe};
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+/// The chip, awake, for a sequence of commands that build on each other (Nonce, then Sign).
+///
+/// From [`Atecc608::session`](super::Atecc608::session). The watchdog is kept away: when time runs
+/// short the chip goes idle and wakes again, which keeps TempKey and its companions.
+#[derive(Debug)]
+pub struct Session<'a, I2C, D, W> {
+    link: &'a mut Link<I2C, D, W>,
+}
+
+impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
+    pub(super) const fn new(link: &'a mut Link<I2C, D, W>) -> Self {
+        Self { link }
+    }
+
+    /// Runs one command.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Status`] for what the chip refuses; [`ErrorKind::Timeout`], [`ErrorKind::Crc`]
+    /// and [`ErrorKind::Bus`] for lines and supply; [`ErrorKind::Reset`] if the chip lost its state.
+    pub async fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
+        let request = command.request();
+        let mut buffer = Buffer::new();
+        let response = match self.link.exchange(&request, &mut buffer).await {
+            Ok(result) => C::parse(result).ok_or(Error::new(request.opcode, ErrorKind::Response)),
+            Err(error) => Err(error),
+        };
+        wipe(&mut buffer);
+        response
+    }
+}

@@ -1,0 +1,29 @@
+//! The driver on `embedded-hal`.
+//!
+//! Layers, from the call to the wire: [`Atecc608`] has the operations, a [`Session`] keeps the chip
+//! awake for a sequence of commands, the link below it wakes, sends, polls, reads, repeats what is
+//! safe to repeat, and puts the chip to rest; [`Wake`] is how the chip is woken.
+//!
+//! Made from [`asynch`](crate::asynch) by substitution; edit that.
+
+mod configure;
+mod device;
+mod identity;
+#[cfg(feature = "jwt")]
+mod jwt;
+mod keys;
+mod link;
+mod lock;
+mod memory;
+mod session;
+mod sha;
+#[cfg(any(feature = "p256", feature = "p256-013"))]
+mod signer;
+mod wake;
+
+pub use device::Atecc608;
+pub use session::Session;
+pub use sha::Sha256;
+#[cfg(any(feature = "p256", feature = "p256-013"))]
+pub use signer::SlotSigner;
+pub use wake::{SdaPulse, Wake, ZeroByte};

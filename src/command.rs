@@ -1,0 +1,246 @@
+//! The chip's commands as plain data: what goes out, what comes back, no I/O.
+//!
+//! A command is a value. [`Command::request`] says which bytes it is on the wire,
+//! [`Command::parse`] turns the chip's result into its response type. A device handle runs it:
+//! [`blocking::Atecc608::execute`](crate::blocking::Atecc608::execute) or the async twin.
+//!
+//! Modes are types, so what the chip could not parse can't be written down. Whether the chip's
+//! lock state and configuration *permit* a command is for the chip to say (status 0x0F).
+
+use crate::status::Status;
+use core::fmt;
+
+mod counter;
+mod gen_key;
+mod info;
+mod lock;
+mod nonce;
+mod random;
+pub mod raw;
+mod read;
+mod self_test;
+mod sha;
+mod sign;
+mod update_extra;
+mod verify;
+mod write;
+
+pub use counter::{Counter, CounterId, CounterIncrement, CounterRead};
+pub use gen_key::{GenKeyCreate, GenKeyDigest, GenKeyPublic, KeyTarget};
+pub use info::{InfoKeyValid, InfoRevision, InfoState, Revision, State};
+pub use lock::{Lock, LockTarget, Summary};
+pub use nonce::{NonceFixed, NonceRandom, RandomSource};
+pub use random::{Random, Seed};
+pub use read::{ReadBlock, ReadWord};
+pub use self_test::{SelfTest, Tests};
+pub use sha::{ShaEnd, ShaStart, ShaTarget, ShaUpdate};
+pub use sign::{MessageSource, SignExternal, SignInternal};
+pub use update_extra::{ExtraByte, UpdateExtra, UseKey};
+pub use verify::{VerifyExternal, VerifyStored};
+pub use write::{WriteBlock, WriteWord};
+
+macro_rules! opcodes {
+    ($($(#[$doc:meta])* $name:ident = $byte:literal,)*) => {
+        /// The 22 commands of the ATECC608A (chip reference 0.3).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[non_exhaustive]
+        #[repr(u8)]
+        pub enum Opcode {
+            $($(#[$doc])* $name = $byte,)*
+        }
+
+        impl Opcode {
+            /// The command's name as the field uses it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+opcodes! {
+    /// AES-128 block or Galois field multiplication.
+    Aes = 0x51,
+    /// Compare a MAC.
+    CheckMac = 0x28,
+    /// Monotonic counters.
+    Counter = 0x24,
+    /// Derive a symmetric key.
+    DeriveKey = 0x1C,
+    /// Diffie-Hellman on P-256.
+    Ecdh = 0x43,
+    /// Mix stored data into TempKey.
+    GenDig = 0x15,
+    /// Generate keys and public keys.
+    GenKey = 0x40,
+    /// Revision, key validity, state, latch.
+    Info = 0x30,
+    /// Key derivation functions.
+    Kdf = 0x56,
+    /// Lock a zone or slot.
+    Lock = 0x17,
+    /// Compute a MAC.
+    Mac = 0x08,
+    /// Load TempKey and its companions.
+    Nonce = 0x16,
+    /// Write a private key.
+    PrivWrite = 0x46,
+    /// Random bytes.
+    Random = 0x1B,
+    /// Read memory.
+    Read = 0x02,
+    /// Check firmware.
+    SecureBoot = 0x80,
+    /// Test the crypto engines.
+    SelfTest = 0x77,
+    /// SHA-256 and HMAC.
+    Sha = 0x47,
+    /// Sign with a private key.
+    Sign = 0x41,
+    /// Set the one-time bytes, use up a key.
+    UpdateExtra = 0x20,
+    /// Verify a signature.
+    Verify = 0x45,
+    /// Write memory.
+    Write = 0x12,
+}
+
+impl Opcode {
+    /// The byte on the wire.
+    #[must_use]
+    pub const fn to_byte(self) -> u8 {
+        self as u8
+    }
+}
+
+impl fmt::Display for Opcode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a command answers with when it succeeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Reply {
+    /// Status 0x00.
+    Status,
+    /// One byte that is a mask, not a status (SelfTest, chip reference 2.4).
+    Mask,
+    /// This many bytes.
+    Data(u8),
+}
+
+impl Reply {
+    /// Payload bytes of the answer.
+    #[must_use]
+    pub const fn payload_len(self) -> u8 {
+        match self {
+            Self::Status | Self::Mask => 1,
+            Self::Data(len) => len,
+        }
+    }
+}
+
+/// A command's fields, ready to be written to the wire (chip reference 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request<'a> {
+    /// Opcode.
+    pub opcode: Opcode,
+    /// Param1.
+    pub p1: u8,
+    /// Param2.
+    pub p2: u16,
+    /// Data, in up to three pieces that are sent one after the other.
+    pub data: [&'a [u8]; 3],
+    /// The answer to expect.
+    pub reply: Reply,
+}
+
+impl<'a> Request<'a> {
+    /// A command without data.
+    #[must_use]
+    pub const fn new(opcode: Opcode, p1: u8, p2: u16, reply: Reply) -> Self {
+        Self { opcode, p1, p2, data: [&[]; 3], reply }
+    }
+
+    /// A command with data.
+    #[must_use]
+    pub const fn with_data(opcode: Opcode, p1: u8, p2: u16, data: [&'a [u8]; 3], reply: Reply) -> Self {
+        Self { opcode, p1, p2, data, reply }
+    }
+}
+
+/// A command of the chip.
+pub trait Command {
+    /// What a successful answer means.
+    type Response;
+
+    /// The fields on the wire.
+    fn request(&self) -> Request<'_>;
+
+    /// The meaning of the result bytes, whose number matches [`Request::reply`] (none for
+    /// [`Reply::Status`]); `None` if they can't be the chip's.
+    fn parse(result: &[u8]) -> Option<Self::Response>;
+}
+
+/// The answer of commands that only report success.
+pub(crate) fn nothing(result: &[u8]) -> Option<()> {
+    result.is_empty().then_some(())
+}
+
+/// The answer of commands that return a fixed number of bytes.
+pub(crate) fn array<const N: usize>(result: &[u8]) -> Option<[u8; N]> {
+    result.try_into().ok()
+}
+
+/// What `payload` of an answer means for a command: bytes to meaning, as the link does it.
+///
+/// # Errors
+/// The chip's status, or `None` when the answer's length fits neither result nor status.
+pub fn response<C: Command>(command: &C, payload: &[u8]) -> Result<C::Response, Option<Status>> {
+    C::parse(command.request().interpret(payload)?).ok_or(None)
+}
+
+/// Golden bytes: helpers for the tests of each command.
+#[cfg(test)]
+pub(crate) mod golden {
+    use super::{Command, response};
+    use crate::frame::{Buffer, WordAddress, crc16, payload};
+    use crate::status::Status;
+    use std::vec::Vec;
+
+    /// Bytes of "07 1B 00", spaces optional.
+    pub(crate) fn hex(text: &str) -> Vec<u8> {
+        let digits: Vec<u8> =
+            text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).unwrap() as u8).collect();
+        assert_eq!(digits.len() % 2, 0, "odd number of digits");
+        digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    }
+
+    /// The command's group is exactly these bytes, CRC included.
+    pub(crate) fn sends<C: Command>(command: &C, group: &str) {
+        let mut buffer = Buffer::new();
+        command.request().emit(&mut buffer).unwrap();
+        assert_eq!(buffer[0], WordAddress::Command as u8);
+        assert_eq!(buffer[1..], hex(group)[..], "sent {:02X?}", &buffer[1..]);
+    }
+
+    /// The meaning of a whole response group, CRC included.
+    pub(crate) fn receives<C: Command>(command: &C, group: &str) -> Result<C::Response, Option<Status>> {
+        let bytes = hex(group);
+        assert_eq!(usize::from(bytes[0]), bytes.len(), "a whole group");
+        response(command, payload(&bytes).expect("a good CRC"))
+    }
+
+    /// A response group around a payload, for results the chip reference lists without one.
+    pub(crate) fn group(payload: &str) -> std::string::String {
+        let mut bytes = hex(payload);
+        bytes.insert(0, bytes.len() as u8 + 3);
+        let crc = crc16([&bytes[..]]);
+        bytes.extend(crc);
+        bytes.iter().map(|byte| std::format!("{byte:02X}")).collect()
+    }
+}

@@ -1,0 +1,66 @@
+//! Counter, opcode 0x24 (chip reference 5.3).
+
+use super::{Command, Opcode, Reply, Request, array};
+
+/// One of the two monotonic counters, 0 to 2 097 151.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[repr(u8)]
+pub enum CounterId {
+    /// Counter 0, which also counts the uses of limited-use keys.
+    Counter0 = 0,
+    /// Counter 1.
+    Counter1 = 1,
+}
+
+/// Value of a counter.
+pub type Counter = u32;
+
+fn parse(result: &[u8]) -> Option<Counter> {
+    array(result).map(u32::from_le_bytes)
+}
+
+/// Reads a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct CounterRead(pub CounterId);
+
+impl Command for CounterRead {
+    type Response = Counter;
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Counter, 0x00, self.0 as u16, Reply::Data(4))
+    }
+    fn parse(result: &[u8]) -> Option<Counter> {
+        parse(result)
+    }
+}
+
+/// Adds one to a counter, for ever, and returns the new value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct CounterIncrement(pub CounterId);
+
+impl Command for CounterIncrement {
+    type Response = Counter;
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Counter, 0x01, self.0 as u16, Reply::Data(4))
+    }
+    fn parse(result: &[u8]) -> Option<Counter> {
+        parse(result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::golden::{group, receives, sends};
+    use super::*;
+
+    #[test]
+    fn golden() {
+        sends(&CounterRead(CounterId::Counter0), "07 24 00 00 00 0C FD");
+        sends(&CounterIncrement(CounterId::Counter1), "07 24 01 01 00 06 F7");
+        let value = receives(&CounterRead(CounterId::Counter0), &group("45 23 01 00"));
+        assert_eq!(value, Ok(0x0001_2345));
+        assert_eq!(receives(&CounterIncrement(CounterId::Counter1), &group("01000000")), Ok(1));
+    }
+}

@@ -1,0 +1,153 @@
+//! Info, opcode 0x30 (chip reference 5.9).
+
+use super::{Command, Opcode, Reply, Request, array};
+use crate::slot::Slot;
+use core::fmt;
+
+/// Reads the chip's revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct InfoRevision;
+
+/// Revision bytes: 00 00 60 02 on an ATECC608A.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Revision(pub [u8; 4]);
+
+impl Revision {
+    /// Whether this is a member of the ATECC608 family (A, B or C), the one this crate drives.
+    #[must_use]
+    pub const fn is_608(self) -> bool {
+        self.0[2] == 0x60
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, family, revision] = self.0;
+        let name = match (family, revision) {
+            (0x50, _) => "ATECC508A",
+            (0x60, 0x02) => "ATECC608A",
+            (0x60, 0x03) => "ATECC608B",
+            (0x60, _) => "ATECC608",
+            _ => "unknown chip",
+        };
+        write!(f, "{name} ({a:02x}{b:02x}{family:02x}{revision:02x})")
+    }
+}
+
+impl Command for InfoRevision {
+    type Response = Revision;
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Info, 0x00, 0, Reply::Data(4))
+    }
+    fn parse(result: &[u8]) -> Option<Revision> {
+        array(result).map(Revision)
+    }
+}
+
+/// Asks whether a slot holds a valid ECC key: a created private key, or a validated public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct InfoKeyValid(pub Slot);
+
+impl Command for InfoKeyValid {
+    type Response = bool;
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Info, 0x01, u16::from(self.0.number()), Reply::Data(4))
+    }
+    fn parse(result: &[u8]) -> Option<bool> {
+        array(result).map(|[valid, _, _, _]: [u8; 4]| valid & 1 == 1)
+    }
+}
+
+/// Reads the flags of TempKey and of the authorisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct InfoState;
+
+/// Flags of TempKey and of the authorisation (chip reference 5.0.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct State {
+    /// TempKey holds something usable.
+    pub temp_key_valid: bool,
+    /// TempKey came from a fixed value, not from the random number generator.
+    pub temp_key_from_input: bool,
+    /// TempKey came from GenDig on a slot.
+    pub gen_dig_data: bool,
+    /// TempKey came from GenKey's digest.
+    pub gen_key_data: bool,
+    /// GenDig used a slot whose NoMac is set.
+    pub no_mac: bool,
+    /// The slot TempKey was made from.
+    pub temp_key_slot: Slot,
+    /// An authorisation is in force.
+    pub auth_valid: bool,
+    /// The slot that authorised.
+    pub auth_slot: Slot,
+}
+
+impl Command for InfoState {
+    type Response = State;
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Info, 0x02, 0, Reply::Data(4))
+    }
+    fn parse(result: &[u8]) -> Option<State> {
+        let [temp_key, auth, _, _] = array(result)?;
+        Some(State {
+            temp_key_valid: auth & 0x80 != 0,
+            temp_key_from_input: temp_key & 0x10 != 0,
+            gen_dig_data: temp_key & 0x20 != 0,
+            gen_key_data: temp_key & 0x40 != 0,
+            no_mac: temp_key & 0x80 != 0,
+            temp_key_slot: Slot::from_nibble(temp_key),
+            auth_valid: auth & 0x04 != 0,
+            auth_slot: Slot::from_nibble(auth >> 3),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::golden::{group, receives, sends};
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn revision() {
+        sends(&InfoRevision, "07 30 00 00 00 03 5D");
+        let revision = receives(&InfoRevision, "07 00 00 60 02 80 38").unwrap();
+        assert_eq!(revision, Revision([0, 0, 0x60, 2]));
+        assert!(revision.is_608());
+        assert_eq!(revision.to_string(), "ATECC608A (00006002)");
+        assert!(!receives(&InfoRevision, "07 00 00 50 00 03 91").unwrap().is_608());
+    }
+
+    #[test]
+    fn key_valid() {
+        sends(&InfoKeyValid(Slot::S0), "07 30 01 00 00 00 D7");
+        assert_eq!(receives(&InfoKeyValid(Slot::S0), &group("01000000")), Ok(true));
+        assert_eq!(receives(&InfoKeyValid(Slot::S0), &group("00000000")), Ok(false));
+    }
+
+    #[test]
+    fn state() {
+        sends(&InfoState, "07 30 02 00 00 00 D8");
+        // Flags byte of chip reference 7.4: NoMac, GenDigData, SourceFlag, KeyID 9.
+        let state = receives(&InfoState, &group("B9 9C 00 00")).unwrap();
+        assert_eq!(
+            state,
+            State {
+                temp_key_valid: true,
+                temp_key_from_input: true,
+                gen_dig_data: true,
+                gen_key_data: false,
+                no_mac: true,
+                temp_key_slot: Slot::S9,
+                auth_valid: true,
+                auth_slot: Slot::S3,
+            }
+        );
+    }
+}

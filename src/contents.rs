@@ -1,0 +1,94 @@
+//! What the data and OTP zones should hold when they are locked.
+
+use crate::config::ConfigZone;
+use crate::frame::CRC;
+use crate::slot::Slot;
+
+/// Expected contents of the data and OTP zones, for
+/// [`lock_data`](crate::blocking::Atecc608::lock_data): the chip compares their CRC with its own
+/// before it locks (chip reference 5.11).
+///
+/// Whatever is not set is expected to be blank, 0xFF. Private key slots do not count. A slot given
+/// fewer bytes than its size is expected to be blank behind them.
+#[derive(Clone, Copy)]
+pub struct DataContents<'a> {
+    slots: [&'a [u8]; Slot::COUNT],
+    otp: &'a [u8],
+}
+
+const OTP_SIZE: usize = 64;
+
+impl<'a> DataContents<'a> {
+    /// Nothing written since the factory.
+    pub const BLANK: Self = Self { slots: [&[]; Slot::COUNT], otp: &[] };
+
+    /// With these bytes at the start of a slot; `None` if they do not fit.
+    #[must_use]
+    pub fn with_slot(mut self, slot: Slot, bytes: &'a [u8]) -> Option<Self> {
+        if bytes.len() > slot.size() {
+            return None;
+        }
+        *self.slots.get_mut(slot.index())? = bytes;
+        Some(self)
+    }
+
+    /// With these bytes at the start of OTP; `None` above 64.
+    #[must_use]
+    pub const fn with_otp(mut self, bytes: &'a [u8]) -> Option<Self> {
+        if bytes.len() > OTP_SIZE {
+            return None;
+        }
+        self.otp = bytes;
+        Some(self)
+    }
+
+    /// CRC of the zones of a chip with this configuration, low byte first.
+    #[must_use]
+    pub fn crc(&self, config: &ConfigZone) -> [u8; 2] {
+        let slots = Slot::all()
+            .zip(self.slots)
+            .filter(|(slot, _)| !config.key_config(*slot).is_private())
+            .map(|(slot, bytes)| (bytes, slot.size()));
+        let mut digest = CRC.digest();
+        for (bytes, size) in slots.chain([(self.otp, OTP_SIZE)]) {
+            digest.update(bytes);
+            for _ in bytes.len()..size {
+                digest.update(&[0xFF]);
+            }
+        }
+        digest.finalize().to_le_bytes()
+    }
+}
+
+impl core::fmt::Debug for DataContents<'_> {
+    // The contents may be keys.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("DataContents").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::preset;
+
+    #[test]
+    fn crc_of_a_blank_chip() {
+        // Chip reference 7.4, last row.
+        let factory = ConfigZone::from_bytes(preset::FACTORY);
+        assert_eq!(DataContents::BLANK.crc(&factory), [0x35, 0x53]);
+    }
+
+    #[test]
+    fn contents_count_and_private_slots_do_not() {
+        let factory = ConfigZone::from_bytes(preset::FACTORY);
+        let blank = DataContents::BLANK;
+        let crc = |contents: Option<DataContents<'_>>| contents.unwrap().crc(&factory);
+        assert_eq!(crc(blank.with_slot(Slot::S8, &[0xFF; 416])), blank.crc(&factory));
+        assert_ne!(crc(blank.with_slot(Slot::S8, &[1])), blank.crc(&factory));
+        assert_ne!(crc(blank.with_otp(&[1])), blank.crc(&factory));
+        assert_eq!(crc(blank.with_slot(Slot::S0, &[1])), blank.crc(&factory), "slot 0 is private");
+        assert!(blank.with_slot(Slot::S3, &[0; 37]).is_none());
+        assert!(blank.with_otp(&[0; 65]).is_none());
+    }
+}

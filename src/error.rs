@@ -1,0 +1,278 @@
+//! What can go wrong, what was asked, what the chip said, and what most likely causes it.
+
+use crate::command::Opcode;
+use crate::config::{ConfigZone, Difference};
+use crate::status::Status;
+use core::fmt;
+use embedded_hal::i2c::Error as BusError;
+
+/// An operation failed. `E` is the I2C peripheral's own error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Error<E> {
+    /// The command that was running; `None` while waking the chip or checking arguments.
+    pub command: Option<Opcode>,
+    /// What happened.
+    pub kind: ErrorKind<E>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind<E> {
+    /// The I2C peripheral reported this. Its [`kind`](embedded_hal::i2c::Error::kind) is kept.
+    Bus(E),
+    /// The wake strategy could not drive its pin.
+    WakePin,
+    /// Nobody answered at the address after the wake pulse.
+    NoDevice,
+    /// Someone answered, but not with what a woken chip says.
+    NotAwake,
+    /// The command was sent; no answer came within the longest time it can take.
+    Timeout,
+    /// The answer arrived damaged every time it was read. **The command did run.**
+    Crc,
+    /// The chip refused the command or found a mismatch.
+    Status(Status),
+    /// The chip has reset while working: the command did not run and TempKey and its companions
+    /// are gone.
+    Reset,
+    /// The answer has a length or contents that this command can't give.
+    Response,
+    /// The random numbers are the fixed pattern of a chip whose configuration is not locked.
+    NotRandom,
+    /// The call can't be carried out as written.
+    Argument(Argument),
+}
+
+/// What is wrong with the arguments of a call. Nothing was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Argument {
+    /// Offset and length reach beyond the slot or zone.
+    OutOfRange,
+    /// The chip writes whole words of 4 bytes, and whole blocks of 32 before the data zone is
+    /// locked; offset or length do not fit.
+    Alignment,
+    /// The command's data does not fit the chip's I/O buffer.
+    TooLong,
+    /// A digest to sign must have 32 bytes.
+    DigestLength,
+}
+
+impl<E> Error<E> {
+    pub(crate) const fn new(command: Opcode, kind: ErrorKind<E>) -> Self {
+        Self { command: Some(command), kind }
+    }
+
+    pub(crate) const fn without_command(kind: ErrorKind<E>) -> Self {
+        Self { command: None, kind }
+    }
+
+    pub(crate) const fn argument(argument: Argument) -> Self {
+        Self::without_command(ErrorKind::Argument(argument))
+    }
+
+    /// The chip's status, if it answered with one.
+    pub const fn status(&self) -> Option<Status> {
+        match self.kind {
+            ErrorKind::Status(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Whether the command may have run although no good answer came: after a time-out, a damaged
+    /// answer or a bus error. Read back before repeating a step that changes the chip.
+    pub const fn may_have_run(&self) -> bool {
+        self.command.is_some()
+            && matches!(
+                self.kind,
+                ErrorKind::Timeout | ErrorKind::Crc | ErrorKind::Bus(_) | ErrorKind::Response
+            )
+    }
+}
+
+impl fmt::Display for Argument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OutOfRange => "offset and length reach beyond the slot or zone",
+            Self::Alignment => {
+                "offset or length is not a multiple of 4 (of 32 before the data zone is locked)"
+            }
+            Self::TooLong => "more data than the chip takes in one command",
+            Self::DigestLength => "a digest to sign must have 32 bytes (SHA-256)",
+        })
+    }
+}
+
+impl<E: BusError> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.command {
+            Some(command) => write!(f, "{command}: ")?,
+            None if matches!(self.kind, ErrorKind::Argument(_)) => f.write_str("bad argument: ")?,
+            None => f.write_str("wake: ")?,
+        }
+        fmt::Display::fmt(&self.kind, f)
+    }
+}
+
+impl<E: BusError> fmt::Display for ErrorKind<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bus(error) => write!(
+                f,
+                "I2C error: {} ({error:?}); check SDA, SCL, their pull-ups and the supply",
+                error.kind()
+            ),
+            Self::WakePin => f.write_str("the pin for the wake pulse could not be driven"),
+            Self::NoDevice => f.write_str(
+                "no chip answers: check address, wiring and supply; if the bus runs above 100 kHz, the \
+                 zero byte is too short to wake the chip (chip reference 1.3)",
+            ),
+            Self::NotAwake => f.write_str(
+                "something answers at this address, but not like an ATECC608: another device, or \
+                 disturbed lines",
+            ),
+            Self::Timeout => f.write_str(
+                "no answer within the longest execution time: the chip lost power, the watchdog put it \
+                 to sleep, or a wire came loose; the command may have run",
+            ),
+            Self::Crc => f.write_str(
+                "the answer is damaged however often it is read: check pull-ups, bus speed and noise; \
+                 the command has run",
+            ),
+            Self::Status(status) => fmt::Display::fmt(status, f),
+            Self::Reset => f.write_str(
+                "the chip has reset: its supply dipped (a heavier capacitor at its VCC helps) or it was \
+                 woken by someone else; TempKey is lost, start over",
+            ),
+            Self::Response => f.write_str("the answer does not belong to this command: is the bus shared?"),
+            Self::NotRandom => f.write_str(
+                "the chip gives its test pattern FF FF 00 00 instead of random numbers until its \
+                 configuration is locked",
+            ),
+            Self::Argument(argument) => fmt::Display::fmt(argument, f),
+        }
+    }
+}
+
+impl<E: BusError> core::error::Error for Error<E> {}
+
+#[cfg(feature = "defmt")]
+impl<E: fmt::Debug> defmt::Format for Error<E> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        if let Some(command) = self.command {
+            defmt::write!(f, "{=str}: ", command.name());
+        }
+        match &self.kind {
+            ErrorKind::Status(status) => defmt::write!(f, "{}", status),
+            ErrorKind::Argument(argument) => defmt::write!(f, "{}", argument),
+            kind => defmt::write!(f, "{}", defmt::Debug2Format(kind)),
+        }
+    }
+}
+
+/// Writing or locking the configuration failed. The zone is not locked, unless it was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError<E> {
+    /// The chip or the bus failed.
+    Chip(Error<E>),
+    /// The chip holds something else than was expected.
+    Mismatch(Mismatch),
+    /// This byte should change, but no Write can change it: chip-specific (0 to 15), set by
+    /// UpdateExtra (84, 85) or by Lock (86, 87). Nothing was written.
+    NotWritable {
+        /// The byte's offset.
+        offset: u8,
+    },
+    /// The zone is locked already.
+    AlreadyLocked,
+}
+
+/// Differences that a [`Mismatch`] keeps; more are counted.
+pub const MISMATCH_SHOWN: usize = 32;
+
+/// Two configuration zones that should be equal and are not: expected on the left, found on the
+/// right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Mismatch {
+    shown: heapless::Vec<Difference, MISMATCH_SHOWN, u8>,
+    total: u8,
+}
+
+impl Mismatch {
+    /// What differs between the two.
+    #[must_use]
+    pub fn new(expected: &ConfigZone, found: &ConfigZone) -> Self {
+        let shown = expected.difference(found).take(MISMATCH_SHOWN).collect();
+        Self { shown, total: expected.difference(found).count() as u8 }
+    }
+
+    /// The first [`MISMATCH_SHOWN`] differences in the order of the zone.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        &self.shown
+    }
+
+    /// Number of bytes that differ.
+    #[must_use]
+    pub const fn total(&self) -> u8 {
+        self.total
+    }
+}
+
+impl<E> From<Error<E>> for ConfigError<E> {
+    fn from(error: Error<E>) -> Self {
+        Self::Chip(error)
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the chip's configuration is not the expected one, nothing was locked:")?;
+        for &Difference { offset, left, right } in &self.shown {
+            let field = ConfigZone::field_name(offset);
+            write!(f, "\n  byte {offset} ({field}): expected {left:02x}, found {right:02x}")?;
+        }
+        let more = usize::from(self.total).saturating_sub(self.shown.len());
+        if more > 0 {
+            write!(f, "\n  and {more} more")?;
+        }
+        Ok(())
+    }
+}
+
+impl<E: BusError> fmt::Display for ConfigError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chip(error) => fmt::Display::fmt(error, f),
+            Self::Mismatch(mismatch) => fmt::Display::fmt(mismatch, f),
+            Self::NotWritable { offset } => {
+                let field = ConfigZone::field_name(*offset);
+                write!(f, "configuration byte {offset} ({field}) can't be written; nothing was written")
+            }
+            Self::AlreadyLocked => f.write_str("the configuration zone is locked already, for ever"),
+        }
+    }
+}
+
+impl<E: BusError + 'static> core::error::Error for ConfigError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Chip(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<E: fmt::Debug> defmt::Format for ConfigError<E> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::Chip(error) => defmt::write!(f, "{}", error),
+            other => defmt::write!(f, "{}", defmt::Debug2Format(other)),
+        }
+    }
+}

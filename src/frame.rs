@@ -1,0 +1,235 @@
+//! Groups on the wire: count, packet, CRC. Bytes only, no I/O (chip reference 2.1, 2.2).
+
+use crate::command::{Reply, Request};
+use crate::status::Status;
+use crc::{Algorithm, Crc, NoTable};
+
+/// Largest group the chip's I/O buffer takes or gives, in bytes (chip reference 1.5).
+pub const GROUP_MAX: usize = 155;
+/// Smallest group: count, one byte, CRC.
+pub const GROUP_MIN: usize = 4;
+/// Bytes of a response that are not its payload: count and CRC.
+pub const RESPONSE_OVERHEAD: usize = 3;
+/// Bytes of a command that are not its data: count, opcode, p1, p2, CRC.
+pub const COMMAND_OVERHEAD: usize = 7;
+
+/// Second byte of a write transaction (chip reference 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[repr(u8)]
+pub enum WordAddress {
+    /// Rewind the I/O buffer: the next read starts at the count byte again.
+    Reset = 0x00,
+    /// Lowest power, all volatile state lost.
+    Sleep = 0x01,
+    /// Low power, volatile state kept.
+    Idle = 0x02,
+    /// The bytes that follow are a command.
+    Command = 0x03,
+}
+
+/// Room for one group and the word address before it.
+pub type Buffer = heapless::Vec<u8, { GROUP_MAX + 1 }>;
+
+// The register is not reflected but the data bits are taken LSB first, hence refin without refout.
+const ALGORITHM: Algorithm<u16> = Algorithm {
+    width: 16,
+    poly: 0x8005,
+    init: 0x0000,
+    refin: true,
+    refout: false,
+    xorout: 0x0000,
+    check: 0xBCDD,
+    residue: 0x0000,
+};
+pub(crate) const CRC: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&ALGORITHM);
+
+/// CRC-16 of the chip over several pieces, low byte first, as sent on the bus and as Lock takes it
+/// (chip reference 2.2).
+pub fn crc16<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> [u8; 2] {
+    let mut digest = CRC.digest();
+    for piece in pieces {
+        digest.update(piece);
+    }
+    digest.finalize().to_le_bytes()
+}
+
+/// A command too long for the chip's I/O buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct TooLong;
+
+impl Request<'_> {
+    /// Writes word address and group into `buffer`, replacing what it held.
+    ///
+    /// # Errors
+    /// [`TooLong`] if the data does not fit a group (148 bytes).
+    pub fn emit(&self, buffer: &mut Buffer) -> Result<(), TooLong> {
+        buffer.clear();
+        let data: usize = self.data.iter().map(|piece| piece.len()).sum();
+        let count = COMMAND_OVERHEAD + data;
+        if count > GROUP_MAX {
+            return Err(TooLong);
+        }
+        let [p2_low, p2_high] = self.p2.to_le_bytes();
+        let head = [WordAddress::Command as u8, count as u8, self.opcode.to_byte(), self.p1, p2_low, p2_high];
+        buffer.extend_from_slice(&head).map_err(|_| TooLong)?;
+        for piece in self.data {
+            buffer.extend_from_slice(piece).map_err(|_| TooLong)?;
+        }
+        let crc = crc16(buffer.get(1..));
+        buffer.extend_from_slice(&crc).map_err(|_| TooLong)
+    }
+
+    /// Bytes to read for the answer: its group at full length.
+    #[must_use]
+    pub fn group_len(&self) -> usize {
+        RESPONSE_OVERHEAD + usize::from(self.reply.payload_len())
+    }
+
+    /// What the payload of an answer means for this command: its result bytes, or a status.
+    ///
+    /// A single byte is a status, except for SelfTest, which answers with a mask
+    /// (chip reference 2.4).
+    ///
+    /// # Errors
+    /// The status the chip answered with; `None` if the length fits neither result nor status.
+    pub fn interpret<'p>(&self, payload: &'p [u8]) -> Result<&'p [u8], Option<Status>> {
+        match (self.reply, payload) {
+            (Reply::Mask, &[byte]) if !matches!(byte, 0xEE | 0xFF) => Ok(payload),
+            (Reply::Status, &[0x00]) => Ok(&[]),
+            (_, &[byte]) => Err(Some(Status::from_byte(byte))),
+            (Reply::Data(len), _) if payload.len() == usize::from(len) => Ok(payload),
+            _ => Err(None),
+        }
+    }
+}
+
+/// A group that can't have left the chip like this: bad count or CRC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Damaged;
+
+/// The payload of the group at the start of `bytes`; bytes behind the group are ignored.
+///
+/// # Errors
+/// [`Damaged`] if the count is impossible or larger than `bytes`, or if the CRC is wrong.
+pub fn payload(bytes: &[u8]) -> Result<&[u8], Damaged> {
+    let count = usize::from(*bytes.first().ok_or(Damaged)?);
+    if count < GROUP_MIN {
+        return Err(Damaged);
+    }
+    let (body, crc) = bytes.get(..count).and_then(|group| group.split_last_chunk::<2>()).ok_or(Damaged)?;
+    if crc16([body]) != *crc {
+        return Err(Damaged);
+    }
+    body.get(1..).ok_or(Damaged)
+}
+
+/// Overwrites a buffer that may have held key or data bytes.
+///
+/// `black_box` keeps the compiler from dropping stores that nobody reads; without `unsafe` there
+/// is no volatile write.
+pub(crate) fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    let _ = core::hint::black_box(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Opcode;
+    use std::vec::Vec;
+
+    /// Chip reference 2.2, "self-checking vectors".
+    #[test]
+    fn crc_of_every_reference_vector() {
+        let rows: [(&[u8], [u8; 2]); 19] = [
+            (&[], [0x00, 0x00]),
+            (&[0; 32], [0x00, 0x00]),
+            (&[0x04, 0x00], [0x03, 0x40]),
+            (&[0x04, 0x01], [0x00, 0xC3]),
+            (&[0x04, 0x03], [0x83, 0x42]),
+            (&[0x04, 0x05], [0xC3, 0x43]),
+            (&[0x04, 0x07], [0x40, 0xC2]),
+            (&[0x04, 0x08], [0x60, 0xC0]),
+            (&[0x04, 0x0F], [0x23, 0x42]),
+            (&[0x04, 0x11], [0x33, 0x43]),
+            (&[0x04, 0xEE], [0x31, 0x41]),
+            (&[0x04, 0xFF], [0x01, 0x42]),
+            (&[0x07, 0x00, 0x00, 0x60, 0x02], [0x80, 0x38]),
+            (&[0x07, 0x00, 0x00, 0x60, 0x03], [0x83, 0xBB]),
+            (&[0x07, 0x00, 0x00, 0x50, 0x00], [0x03, 0x91]),
+            (&[0x07, 0x30, 0x00, 0x00, 0x00], [0x03, 0x5D]),
+            (&[0x07, 0x1B, 0x00, 0x00, 0x00], [0x24, 0xCD]),
+            (&[0x07, 0x02, 0x80, 0x00, 0x00], [0x09, 0xAD]),
+            (b"123456789", [0xDD, 0xBC]),
+        ];
+        for (bytes, crc) in rows {
+            assert_eq!(crc16([bytes]), crc, "{bytes:02X?}");
+            // In pieces it must be the same.
+            let (a, b) = bytes.split_at(bytes.len() / 2);
+            assert_eq!(crc16([a, b]), crc, "{bytes:02X?} in two pieces");
+        }
+    }
+
+    #[test]
+    fn a_group_is_read_and_what_follows_is_ignored() {
+        assert_eq!(payload(&[0x04, 0x11, 0x33, 0x43]), Ok(&[0x11][..]));
+        assert_eq!(payload(&[0x04, 0x0F, 0x23, 0x42, 0xFF, 0xFF]), Ok(&[0x0F][..]));
+        assert_eq!(payload(&[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38]), Ok(&[0x00, 0x00, 0x60, 0x02][..]));
+    }
+
+    #[test]
+    fn a_damaged_group_is_refused() {
+        let good = [0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38];
+        for byte in 0..good.len() {
+            for bit in 0..8 {
+                let mut bad = good;
+                bad[byte] ^= 1 << bit;
+                assert_eq!(payload(&bad), Err(Damaged), "byte {byte} bit {bit}");
+            }
+        }
+        for len in 0..good.len() {
+            assert_eq!(payload(&good[..len]), Err(Damaged), "{len} bytes");
+        }
+        assert_eq!(payload(&[0xFF; 155]), Err(Damaged));
+        assert_eq!(payload(&[0x00; 155]), Err(Damaged));
+        // The CRC of nothing is zero: a count of 3 must not pass as an empty answer.
+        assert_eq!(payload(&[0x03, 0x83, 0x41]), Err(Damaged));
+    }
+
+    #[test]
+    fn a_request_that_does_not_fit_is_refused() {
+        let big = [0u8; 149];
+        let mut request = Request::new(Opcode::Write, 0, 0, Reply::Status);
+        request.data[0] = &big[..148];
+        let mut buffer = Buffer::new();
+        assert_eq!(request.emit(&mut buffer), Ok(()));
+        assert_eq!(buffer.len(), GROUP_MAX + 1);
+        request.data[0] = &big;
+        assert_eq!(request.emit(&mut buffer), Err(TooLong));
+    }
+
+    #[test]
+    fn a_single_byte_is_a_status_except_for_self_test() {
+        let data = Request::new(Opcode::Random, 0, 0, Reply::Data(32));
+        let status = Request::new(Opcode::Write, 0, 0, Reply::Status);
+        let mask = Request::new(Opcode::SelfTest, 0, 0, Reply::Mask);
+        assert_eq!(data.interpret(&[0x0F]), Err(Some(Status::Execution)));
+        assert_eq!(data.interpret(&[0; 31]), Err(None));
+        assert_eq!(data.interpret(&[7; 32]), Ok(&[7; 32][..]));
+        assert_eq!(status.interpret(&[0]), Ok(&[][..]));
+        assert_eq!(status.interpret(&[0x11]), Err(Some(Status::AfterWake)));
+        assert_eq!(status.interpret(&[0; 4]), Err(None));
+        assert_eq!(mask.interpret(&[0x05]), Ok(&[0x05][..]));
+        assert_eq!(mask.interpret(&[0xFF]), Err(Some(Status::Communication)));
+    }
+
+    #[test]
+    fn wiping_clears() {
+        let mut secret = Vec::from([1u8, 2, 3]);
+        wipe(&mut secret);
+        assert_eq!(secret, [0, 0, 0]);
+    }
+}

@@ -1,0 +1,103 @@
+//! Public keys and signatures as the chip gives and takes them.
+
+/// A P-256 public key: X then Y, 32 bytes each, big endian (chip reference 4.16).
+///
+/// Not checked to lie on the curve: the chip does that when it uses the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct PublicKey([u8; 64]);
+
+impl PublicKey {
+    /// From X and Y.
+    #[must_use]
+    pub const fn from_bytes(xy: [u8; 64]) -> Self {
+        Self(xy)
+    }
+
+    /// From an uncompressed SEC1 point (0x04, X, Y); `None` if the first byte is another.
+    #[must_use]
+    pub fn from_sec1(point: &[u8; 65]) -> Option<Self> {
+        match point.split_first_chunk::<1>() {
+            Some(([0x04], xy)) => xy.try_into().ok().map(Self),
+            _ => None,
+        }
+    }
+
+    /// X and Y.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+
+    /// X, 32 bytes.
+    #[must_use]
+    pub fn x(&self) -> &[u8] {
+        self.0.split_at(32).0
+    }
+
+    /// Y, 32 bytes.
+    #[must_use]
+    pub fn y(&self) -> &[u8] {
+        self.0.split_at(32).1
+    }
+
+    /// Uncompressed SEC1 point: 0x04, X, Y.
+    #[must_use]
+    pub fn to_sec1(&self) -> [u8; 65] {
+        let mut point = [0x04; 65];
+        if let Some(xy) = point.get_mut(1..) {
+            xy.copy_from_slice(&self.0);
+        }
+        point
+    }
+}
+
+/// Where a key comes from that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum KeyOrigin {
+    /// It was there.
+    Found,
+    /// It was made just now.
+    Made,
+}
+
+/// An ECDSA P-256 signature: R then S, 32 bytes each, big endian. S may be in the upper half.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Signature([u8; 64]);
+
+impl Signature {
+    /// From R and S.
+    #[must_use]
+    pub const fn from_bytes(rs: [u8; 64]) -> Self {
+        Self(rs)
+    }
+
+    /// R and S, the form that JWT (ES256) and PKCS#11 use.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec1_round_trip() {
+        let mut xy = [0u8; 64];
+        for (i, byte) in xy.iter_mut().enumerate() {
+            *byte = i as u8;
+        }
+        let key = PublicKey::from_bytes(xy);
+        let mut point = key.to_sec1();
+        assert_eq!(point[..2], [0x04, 0x00]);
+        assert_eq!(point[64], 63);
+        assert_eq!(PublicKey::from_sec1(&point), Some(key));
+        assert_eq!((key.x()[31], key.y()[0]), (31, 32));
+        point[0] = 0x02;
+        assert_eq!(PublicKey::from_sec1(&point), None);
+    }
+}

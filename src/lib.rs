@@ -1,0 +1,49 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod asynch;
+pub mod blocking;
+pub mod command;
+pub mod config;
+pub mod frame;
+pub mod irreversible;
+#[cfg(feature = "jwk")]
+pub mod jwk;
+#[cfg(feature = "jwt")]
+pub mod jwt;
+#[cfg(feature = "pem")]
+pub mod pem;
+pub mod timing;
+pub mod zone;
+
+mod address;
+mod contents;
+mod error;
+mod key;
+mod lock_state;
+mod nack;
+mod rest;
+#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
+mod rng;
+mod serial;
+#[cfg(any(feature = "p256", feature = "p256-013"))]
+mod signature_traits;
+mod slot;
+mod span;
+mod status;
+
+pub use address::Address;
+pub use contents::DataContents;
+pub use error::{Argument, ConfigError, Error, ErrorKind, MISMATCH_SHOWN, Mismatch};
+pub use key::{KeyOrigin, PublicKey, Signature};
+pub use lock_state::LockState;
+pub use rest::Rest;
+#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
+pub use rng::ChipRng;
+pub use serial::SerialNumber;
+pub use slot::{PublicKeySlot, Slot};
+pub use status::Status;

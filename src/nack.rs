@@ -1,0 +1,9 @@
+//! Telling "nobody acknowledged" from real trouble.
+
+use embedded_hal::i2c::{Error, ErrorKind};
+
+/// Whether the error is a missing acknowledge, of whichever of embedded-hal's kinds: many HALs
+/// can't tell address from data.
+pub(crate) fn is_nack<E: Error>(error: &E) -> bool {
+    matches!(error.kind(), ErrorKind::NoAcknowledge(_))
+}

@@ -1,0 +1,25 @@
+//! How the chip is left between operations.
+
+use crate::frame::WordAddress;
+
+/// How the chip is left after an operation (chip reference 1.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Rest {
+    /// Lowest power; TempKey and everything else volatile is forgotten. The default: nothing is
+    /// left for the next user of the bus.
+    #[default]
+    Sleep,
+    /// Low power; TempKey, authorisations and SHA contexts are kept. On a bus shared with others
+    /// at up to 300 kHz an idle ATECC608A can be woken and disturb them (chip reference 1.11).
+    Idle,
+}
+
+impl Rest {
+    pub(crate) const fn word_address(self) -> WordAddress {
+        match self {
+            Self::Sleep => WordAddress::Sleep,
+            Self::Idle => WordAddress::Idle,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The serial number.
+
+use core::fmt;
+
+/// The chip's nine-byte serial number, 01 23 .. .. .. .. .. .. EE on generic parts
+/// (chip reference 4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct SerialNumber(pub [u8; 9]);
+
+impl fmt::Display for SerialNumber {
+    /// 18 hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0 {
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! What the chip says in a one-byte answer (chip reference 2.3).
+
+use core::fmt;
+
+/// Status byte of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Status {
+    /// 0x00: done, nothing more to say.
+    Success,
+    /// 0x01: the command ran and what it checked does not match (a signature, a MAC).
+    Miscompare,
+    /// 0x03: length, opcode or parameter is illegal whatever the chip's state.
+    Parse,
+    /// 0x05: an elliptic-curve computation gave an unusable result; trying again may help.
+    EccFault,
+    /// 0x07: the chip failed a self test and refuses everything but SelfTest and reads of the
+    /// configuration.
+    SelfTest,
+    /// 0x08: the random number generator's health test failed during the command.
+    HealthTest,
+    /// 0x0F: legal command, forbidden by lock state, slot policy, missing authorisation or TempKey.
+    Execution,
+    /// 0x11: nothing was executed since the chip woke up.
+    AfterWake,
+    /// 0xEE: too little time left before the watchdog puts the chip to sleep.
+    Watchdog,
+    /// 0xFF: the group arrived damaged; nothing was executed.
+    Communication,
+    /// Any other byte.
+    Unknown(u8),
+}
+
+impl Status {
+    /// The meaning of a status byte.
+    #[must_use]
+    pub const fn from_byte(byte: u8) -> Self {
+        match byte {
+            0x00 => Self::Success,
+            0x01 => Self::Miscompare,
+            0x03 => Self::Parse,
+            0x05 => Self::EccFault,
+            0x07 => Self::SelfTest,
+            0x08 => Self::HealthTest,
+            0x0F => Self::Execution,
+            0x11 => Self::AfterWake,
+            0xEE => Self::Watchdog,
+            0xFF => Self::Communication,
+            other => Self::Unknown(other),
+        }
+    }
+
+    /// The byte on the wire.
+    #[must_use]
+    pub const fn to_byte(self) -> u8 {
+        match self {
+            Self::Success => 0x00,
+            Self::Miscompare => 0x01,
+            Self::Parse => 0x03,
+            Self::EccFault => 0x05,
+            Self::SelfTest => 0x07,
+            Self::HealthTest => 0x08,
+            Self::Execution => 0x0F,
+            Self::AfterWake => 0x11,
+            Self::Watchdog => 0xEE,
+            Self::Communication => 0xFF,
+            Self::Unknown(byte) => byte,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Success => "success",
+            Self::Miscompare => "mismatch: the signature or MAC is not the one the chip expects",
+            Self::Parse => {
+                "parse error: the chip does not know this command, mode or address, or its length is wrong"
+            }
+            Self::EccFault => "ECC fault: an unlucky computation, try again",
+            Self::SelfTest => {
+                "self-test failure: the chip is locked up until it wakes again or passes SelfTest"
+            }
+            Self::HealthTest => "random number generator failed its health test, try again",
+            Self::Execution => {
+                "refused: the zone's lock state, the slot's configuration, a missing authorisation or an \
+                 invalid TempKey forbids it"
+            }
+            Self::AfterWake => "just woken: nothing was executed",
+            Self::Watchdog => "watchdog about to expire",
+            Self::Communication => "the chip received damaged bytes: check wiring, pull-ups and bus speed",
+            Self::Unknown(_) => "unknown status",
+        };
+        write!(f, "{text} (0x{:02X})", self.to_byte())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_survives_the_round_trip() {
+        for byte in 0..=255 {
+            assert_eq!(Status::from_byte(byte).to_byte(), byte);
+        }
+        assert_eq!(Status::from_byte(0x0F), Status::Execution);
+        assert_eq!(Status::from_byte(0x02), Status::Unknown(2));
+    }
+}
