@@ -11,6 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use atecc608_sim::Bus;
+use atecc608_sim::chip::Ack;
 use atecc608_sim::server::{Options, serve};
 use atecc608_sim::trace::Event;
 
@@ -121,6 +122,23 @@ fn transactions_of_several_masters_do_not_interleave() {
         }
     }
     assert_eq!(transactions, 80);
+}
+
+#[test]
+fn hooks_see_the_stop_of_a_dropped_connection() {
+    let (sender, receiver) = mpsc::channel();
+    let options = Options::new().after_each(move |bus| {
+        let last = bus.trace().entries().last().map(|entry| entry.event);
+        sender.send(last).map_err(io::Error::other)
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || serve(listener, Bus::new(), options));
+    let mut client = Client::connect(address);
+    client.send(&[b'S', 0x20]);
+    drop(client);
+    assert_eq!(receiver.recv().unwrap(), Some(Event::Address { byte: 0x20, ack: Ack::Nack }));
+    assert_eq!(receiver.recv().unwrap(), Some(Event::Stop));
 }
 
 #[test]

@@ -137,6 +137,22 @@ fn two_servers_do_not_share_a_state_file() {
     Server::start(&["--state", state]);
 }
 
+/// A change that cannot be kept is not acknowledged, and nothing goes on behind it.
+#[test]
+fn a_change_that_cannot_be_kept_ends_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chip");
+    let mut server = Server::start_with(&["--state", path.to_str().unwrap()], true);
+    let mut client = Client::connect(server.address);
+    client.wake();
+    client.write(&command(0x12, 0x00, 5, &[0x83, 0x00, 0x87, 0x20]));
+    fs::create_dir(folder.path().join("chip.new")).unwrap();
+    assert_eq!(client.try_send(b"P"), None);
+    assert!(!server.child.wait().unwrap().success());
+    let log = server.log();
+    assert!(log.contains("cannot create") && log.contains("chip.new"), "{log}");
+}
+
 #[test]
 fn a_generated_key_outlives_the_server() {
     let folder = tempfile::tempdir().unwrap();

@@ -33,7 +33,7 @@ enum Transfer {
     Read,
 }
 
-/// One ATECC608A, driven at its pins. See the [module](self) for how time passes.
+/// One ATECC608A, driven at its pins. See the [module](crate::chip) for how time passes.
 pub struct Chip {
     machine: Machine,
     io: IoBuffer,

@@ -59,3 +59,62 @@ fn slot_mask(machine: &Machine, slot: usize, block: bool) -> Result<Option<[u8; 
     require(block && temp_key.gen_dig && temp_key.key_id == config.read_key() && !temp_key.input)?;
     Ok(Some(mask))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chip::eeprom::Eeprom;
+    use crate::chip::registers::TempKey;
+
+    /// Slot 3 of a factory configuration (encrypted, ReadKey 4), locked, after a GenDig with slot 4.
+    fn machine() -> Machine {
+        let mut eeprom = Eeprom::blank(1);
+        let mut config = *eeprom.config();
+        config[86..88].fill(0);
+        eeprom.set_config(&config);
+        eeprom.set_slot(3, &[0x33; 36]);
+        let mut machine = Machine::new(eeprom);
+        machine.registers.temp_key =
+            TempKey { gen_dig: true, key_id: 4, ..TempKey::load(&[0x0F; 32], false) };
+        machine
+    }
+
+    fn read(machine: &mut Machine, p1: u8, p2: u16) -> Result<Vec<u8>, Status> {
+        let packet = Packet { opcode: 0x02, p1, p2, data: Vec::new() };
+        match super::super::execute(machine, &packet)? {
+            Reply::Data(data) => Ok(data),
+            Reply::Done => Ok(Vec::new()),
+        }
+    }
+
+    #[test]
+    fn encrypted_read() {
+        let mut machine = machine();
+        assert_eq!(read(&mut machine, 0x82, 0x0018), Ok(vec![0x3C; 32]));
+        assert!(!machine.registers.temp_key.valid);
+    }
+
+    /// What is missing at the end of the slot is zero before it is encrypted.
+    #[test]
+    fn encrypted_read_of_the_last_block() {
+        let expected = [&[0x3C; 4][..], &[0x0F; 28]].concat();
+        assert_eq!(read(&mut machine(), 0x82, 0x0118), Ok(expected));
+    }
+
+    #[test]
+    fn every_flag_counts() {
+        let spoil: [fn(&mut TempKey); 5] = [
+            |temp_key| temp_key.valid = false,
+            |temp_key| temp_key.gen_dig = false,
+            |temp_key| temp_key.key_id = 5,
+            |temp_key| temp_key.input = true,
+            |temp_key| temp_key.private_key = true,
+        ];
+        for (case, spoil) in spoil.into_iter().enumerate() {
+            let mut machine = machine();
+            spoil(&mut machine.registers.temp_key);
+            assert_eq!(read(&mut machine, 0x82, 0x0018), Err(Status::Execution), "case {case}");
+        }
+        assert_eq!(read(&mut machine(), 0x02, 0x0018), Err(Status::Execution), "a word");
+    }
+}

@@ -113,3 +113,68 @@ fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, St
     require(sha256(&[&key, &packet.head(), &serial_8, &serial_0, &[0; 25], &plain]) == mac)?;
     Ok(plain)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chip::eeprom::Eeprom;
+    use crate::chip::registers::TempKey;
+
+    /// G of chip reference 7.4.
+    const KEY: [u8; 32] = [
+        0x16, 0xDF, 0x61, 0x40, 0x85, 0xA5, 0x1F, 0x2A, 0x5C, 0x8C, 0xBB, 0x4A, 0x4F, 0x01, 0x4B, 0xCB, 0xBF,
+        0xF5, 0xDB, 0x21, 0xF4, 0x24, 0x17, 0x1E, 0x19, 0x44, 0x68, 0xFB, 0xE9, 0x7F, 0x37, 0x81,
+    ];
+    /// Its MAC of the encrypted write with p1 82.
+    const MAC_82: [u8; 32] = [
+        0xF7, 0x23, 0xDF, 0xF2, 0x26, 0x4B, 0x04, 0x74, 0x86, 0x9A, 0x31, 0xCB, 0x89, 0x3A, 0x94, 0x9F, 0x60,
+        0x31, 0xAA, 0x7D, 0x48, 0xA9, 0x34, 0xE1, 0x4D, 0xA0, 0xE7, 0xB1, 0x3E, 0x05, 0x02, 0x94,
+    ];
+
+    /// Slot 3 takes encrypted writes with key 4; the chip is locked and has done a GenDig with slot 4.
+    fn machine() -> Machine {
+        let mut eeprom = Eeprom::blank(1);
+        let mut config = *eeprom.config();
+        config[..4].copy_from_slice(&[0x01, 0x23, 0x45, 0xE1]);
+        config[26..28].copy_from_slice(&[0xC4, 0x44]);
+        config[86..88].fill(0);
+        eeprom.set_config(&config);
+        let mut machine = Machine::new(eeprom);
+        machine.registers.temp_key = TempKey { gen_dig: true, key_id: 4, ..TempKey::load(&KEY, true) };
+        machine
+    }
+
+    fn write(machine: &mut Machine, mac: &[u8; 32]) -> Option<Status> {
+        let mut data: Vec<u8> = (0x80..0xA0).zip(KEY).map(|(plain, key): (u8, u8)| plain ^ key).collect();
+        data.extend(mac);
+        super::super::execute(machine, &Packet { opcode: 0x12, p1: 0x82, p2: 0x0018, data }).err()
+    }
+
+    #[test]
+    fn encrypted_write() {
+        let mut machine = machine();
+        assert_eq!(write(&mut machine, &MAC_82), None);
+        assert_eq!(machine.eeprom.slot(3)[..32], (0x80..0xA0).collect::<Vec<u8>>());
+        assert!(!machine.registers.temp_key.valid);
+    }
+
+    #[test]
+    fn every_flag_and_the_mac_count() {
+        let spoil: [fn(&mut TempKey); 4] = [
+            |temp_key| temp_key.valid = false,
+            |temp_key| temp_key.gen_dig = false,
+            |temp_key| temp_key.key_id = 5,
+            |temp_key| temp_key.private_key = true,
+        ];
+        for (case, spoil) in spoil.into_iter().enumerate() {
+            let mut machine = machine();
+            spoil(&mut machine.registers.temp_key);
+            assert_eq!(write(&mut machine, &MAC_82), Some(Status::Execution), "case {case}");
+        }
+        let mut machine = machine();
+        let mut wrong = MAC_82;
+        wrong[31] ^= 1;
+        assert_eq!(write(&mut machine, &wrong), Some(Status::Execution));
+        assert_eq!(machine.eeprom.slot(3), [0xFF; 36]);
+    }
+}
