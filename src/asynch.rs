@@ -17,13 +17,13 @@ mod lock;
 mod memory;
 mod session;
 mod sha;
-#[cfg(any(feature = "p256", feature = "p256-013"))]
+#[cfg(feature = "p256")]
 mod signer;
 mod wake;
 
 pub use device::Atecc608;
 pub use session::Session;
 pub use sha::Sha256;
-#[cfg(any(feature = "p256", feature = "p256-013"))]
+#[cfg(feature = "p256")]
 pub use signer::SlotSigner;
 pub use wake::{SdaPulse, Wake, ZeroByte};

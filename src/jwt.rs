@@ -103,6 +103,16 @@ impl<E: embedded_hal::i2c::Error> fmt::Display for SignJwtError<E> {
 
 impl<E: embedded_hal::i2c::Error> core::error::Error for SignJwtError<E> {}
 
+#[cfg(feature = "defmt")]
+impl<E: fmt::Debug> defmt::Format for SignJwtError<E> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::Jwt(error) => defmt::write!(f, "{}", error),
+            Self::Chip(error) => defmt::write!(f, "{}", error),
+        }
+    }
+}
+
 /// Header and claims, encoded, waiting for a signature.
 #[derive(Debug)]
 pub struct UnsignedJwt<'b> {

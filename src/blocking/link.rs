@@ -149,7 +149,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
     ) -> Result<&'b [u8], Error<I2C::Error>> {
         let opcode = request.opcode;
         let fail = |kind| Error::new(opcode, kind);
-        if self.awake_us + timing::planned_us(opcode) + MARGIN_US > timing::WATCHDOG_MIN_US {
+        if self.awake_us.saturating_add(timing::planned_us(opcode) + MARGIN_US) > timing::WATCHDOG_MIN_US {
             self.renew()?;
         }
         let mut sent = 0;

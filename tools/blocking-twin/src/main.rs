@@ -15,7 +15,9 @@ use std::{
 /// The driver's package.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-const SUBSTITUTIONS: [(&str, &str); 10] = [
+const SUBSTITUTIONS: [(&str, &str); 11] = [
+    // The previous generation of the signature traits has no async ones.
+    ("#[cfg(feature = \"p256\")]", "#[cfg(any(feature = \"p256\", feature = \"p256-013\"))]"),
     ("embassy_futures::block_on(async {", "({"),
     ("embedded_hal_async", "embedded_hal"),
     ("embedded-hal-async", "embedded-hal"),
