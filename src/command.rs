@@ -10,14 +10,36 @@
 use crate::status::Status;
 use core::fmt;
 
+/// `Debug` without contents, for commands that carry keys or data.
+macro_rules! opaque_debug {
+    ($name:ident <'_>) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+use opaque_debug;
+
+mod aes;
+mod check_mac;
 mod counter;
+mod derive_key;
+mod ecdh;
+mod encrypted;
+mod gen_dig;
 mod gen_key;
 mod info;
+mod kdf;
 mod lock;
+mod mac;
 mod nonce;
+mod priv_write;
 mod random;
 pub mod raw;
 mod read;
+mod secure_boot;
 mod self_test;
 mod sha;
 mod sign;
@@ -25,19 +47,35 @@ mod update_extra;
 mod verify;
 mod write;
 
+pub use aes::{Aes, AesDirection, AesGfm, AesKey};
+pub use check_mac::{CheckMac, OtherData};
 pub use counter::{Counter, CounterId, CounterIncrement, CounterRead};
+pub use derive_key::DeriveKey;
+pub use ecdh::{EcdhEncrypted, EcdhInside, EcdhKey, EcdhOutput, EcdhTarget};
+pub use encrypted::Encrypted;
+pub use gen_dig::{ConfigBlock, GenDig, SharedNonceOrder};
 pub use gen_key::{GenKeyCreate, GenKeyDigest, GenKeyPublic, KeyTarget};
-pub use info::{InfoKeyValid, InfoRevision, InfoState, Revision, State};
+pub use info::{InfoKeyValid, InfoLatch, InfoRevision, InfoState, LatchAction, Revision, State};
+pub use kdf::{
+    Derivation, KDF_MESSAGE_MAX, KdfEncrypted, KdfEncrypted64, KdfInside, KdfOutput, KdfOutput64, KdfSource,
+    KdfTarget, PrfKeyLen,
+};
 pub use lock::{Lock, LockTarget, Summary};
+pub use mac::{Mac, MacBlocks, TempKeySource};
 pub use nonce::{NonceFixed, NonceRandom, RandomSource};
+pub use priv_write::{PrivWriteClear, PrivWriteEncrypted};
 pub use random::{Random, Seed};
 pub use read::{ReadBlock, ReadWord};
+pub use secure_boot::{SecureBoot, SecureBootCheck, SecureBootMac};
 pub use self_test::{SelfTest, Tests};
-pub use sha::{ShaEnd, ShaStart, ShaTarget, ShaUpdate};
+pub use sha::{
+    HmacKey, ShaContext, ShaEnd, ShaHmacStart, ShaPublic, ShaReadContext, ShaStart, ShaTarget, ShaUpdate,
+    ShaWriteContext,
+};
 pub use sign::{MessageSource, SignExternal, SignInternal};
 pub use update_extra::{ExtraByte, UpdateExtra, UseKey};
-pub use verify::{VerifyExternal, VerifyStored};
-pub use write::{WriteBlock, WriteWord};
+pub use verify::{Validity, VerifyExternal, VerifyMac, VerifyStored, VerifyValidate, VerifyValidateExternal};
+pub use write::{WriteBlock, WriteEncrypted, WriteWord};
 
 macro_rules! opcodes {
     ($($(#[$doc:meta])* $name:ident = $byte:literal,)*) => {
@@ -131,6 +169,8 @@ pub enum Reply {
     Mask,
     /// This many bytes.
     Data(u8),
+    /// Several bytes, up to this many.
+    UpTo(u8),
 }
 
 impl Reply {
@@ -139,7 +179,7 @@ impl Reply {
     pub const fn payload_len(self) -> u8 {
         match self {
             Self::Status | Self::Mask => 1,
-            Self::Data(len) => len,
+            Self::Data(len) | Self::UpTo(len) => len,
         }
     }
 }

@@ -100,6 +100,7 @@ impl Request<'_> {
             (Reply::Status, &[0x00]) => Ok(&[]),
             (_, &[byte]) => Err(Some(Status::from_byte(byte))),
             (Reply::Data(len), _) if payload.len() == usize::from(len) => Ok(payload),
+            (Reply::UpTo(len), _) if payload.len() <= usize::from(len) => Ok(payload),
             _ => Err(None),
         }
     }

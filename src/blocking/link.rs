@@ -164,7 +164,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
                 (Ok(&[0xFF]), _) if sent < SEND_MAX => {}
                 (Ok(&[0xEE]), _) if sent < SEND_MAX => self.renew()?,
                 // SelfTest answers with a mask, in which 0x11 may mean failures.
-                (Ok(&[0x11]), Reply::Status | Reply::Data(_)) => return Err(fail(ErrorKind::Reset)),
+                (Ok(&[0x11]), reply) if reply != Reply::Mask => return Err(fail(ErrorKind::Reset)),
                 _ => break,
             }
         }

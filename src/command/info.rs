@@ -108,6 +108,35 @@ impl Command for InfoState {
     }
 }
 
+/// What to do with the persistent latch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[repr(u8)]
+pub enum LatchAction {
+    /// Ask.
+    Read = 0,
+    /// Clear it: keys that need it are dead until it is set again.
+    Clear = 2,
+    /// Set it, after an authorisation with the slot that VolatileKeyPermission names.
+    Set = 3,
+}
+
+/// Reads or changes the persistent latch (chip reference 5.0.5). Answers whether it was set; after
+/// a change always `false`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct InfoLatch(pub LatchAction);
+
+impl Command for InfoLatch {
+    type Response = bool;
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Info, 0x04, self.0 as u16, Reply::Data(4))
+    }
+    fn parse(result: &[u8]) -> Option<bool> {
+        array(result).map(|[latch, _, _, _]: [u8; 4]| latch & 1 == 1)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::golden::{group, receives, sends};
@@ -149,5 +178,13 @@ mod tests {
                 auth_slot: Slot::S3,
             }
         );
+    }
+
+    #[test]
+    fn latch() {
+        sends(&InfoLatch(LatchAction::Read), "07 30 04 00 00 80 DF");
+        sends(&InfoLatch(LatchAction::Set), "07 30 04 03 00 8F DF");
+        sends(&InfoLatch(LatchAction::Clear), "07 30 04 02 00 86 5F");
+        assert_eq!(receives(&InfoLatch(LatchAction::Read), &group("01000000")), Ok(true));
     }
 }

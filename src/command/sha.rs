@@ -1,6 +1,7 @@
 //! SHA, opcode 0x47 (chip reference 5.19).
 
 use super::{Command, Opcode, Reply, Request, array, nothing};
+use crate::slot::{PublicKeySlot, Slot};
 
 /// Starts a SHA-256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +81,112 @@ impl Command for ShaEnd<'_> {
     }
 }
 
+/// The key of an HMAC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum HmacKey {
+    /// The first 32 bytes of a slot.
+    Slot(Slot),
+    /// TempKey.
+    TempKey,
+}
+
+/// Starts an HMAC-SHA256; goes on with [`ShaUpdate`] and [`ShaEnd`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ShaHmacStart(pub HmacKey);
+
+impl Command for ShaHmacStart {
+    type Response = ();
+    fn request(&self) -> Request<'_> {
+        let key_id = match self.0 {
+            HmacKey::Slot(slot) => u16::from(slot.number()),
+            HmacKey::TempKey => 0xFFFF,
+        };
+        Request::new(Opcode::Sha, 0x04, key_id, Reply::Status)
+    }
+    fn parse(result: &[u8]) -> Option<()> {
+        nothing(result)
+    }
+}
+
+/// Adds the 64 bytes of a stored public key, without its pads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ShaPublic(pub PublicKeySlot);
+
+impl Command for ShaPublic {
+    type Response = ();
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Sha, 0x03, u16::from(self.0.slot().number()), Reply::Status)
+    }
+    fn parse(result: &[u8]) -> Option<()> {
+        nothing(result)
+    }
+}
+
+/// A SHA-256 under way, as the chip gives it out: 36 to 99 bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShaContext(heapless::Vec<u8, { ShaContext::MAX }>);
+
+impl ShaContext {
+    /// Largest size in bytes.
+    pub const MAX: usize = 99;
+    /// Byte count and state, before the bytes that wait for a full block.
+    const FIXED: usize = 36;
+
+    /// From bytes that [`as_bytes`](Self::as_bytes) gave; `None` if their number does not fit what
+    /// they say.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let waiting = usize::from(bytes.first()? & 63);
+        let context = heapless::Vec::from_slice(bytes).ok()?;
+        (bytes.len() == Self::FIXED + waiting).then_some(Self(context))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for ShaContext {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ShaContext").finish_non_exhaustive()
+    }
+}
+
+/// Gives out the SHA-256 under way, which goes on. Not for HMAC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ShaReadContext;
+
+impl Command for ShaReadContext {
+    type Response = ShaContext;
+    fn request(&self) -> Request<'_> {
+        Request::new(Opcode::Sha, 0x06, 0, Reply::UpTo(ShaContext::MAX as u8))
+    }
+    fn parse(result: &[u8]) -> Option<ShaContext> {
+        ShaContext::from_bytes(result)
+    }
+}
+
+/// Goes on with a SHA-256 that was given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShaWriteContext<'a>(pub &'a ShaContext);
+
+impl Command for ShaWriteContext<'_> {
+    type Response = ();
+    fn request(&self) -> Request<'_> {
+        let bytes = self.0.as_bytes();
+        Request::with_data(Opcode::Sha, 0x07, bytes.len() as u16, [bytes, &[], &[]], Reply::Status)
+    }
+    fn parse(result: &[u8]) -> Option<()> {
+        nothing(result)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::golden::{hex, receives, sends};
@@ -116,5 +223,22 @@ mod tests {
         assert_eq!(ShaUpdate::new(&[0; 65]), None);
         assert!(ShaUpdate::new(&[0; 64]).is_some());
         assert_eq!(ShaEnd::new(&[0; 64], ShaTarget::OutputOnly), None);
+    }
+
+    #[test]
+    fn hmac_and_context_golden() {
+        sends(&ShaHmacStart(HmacKey::Slot(Slot::S4)), "07 47 04 04 00 AE 47");
+        sends(&ShaHmacStart(HmacKey::TempKey), "07 47 04 FF FF A0 87");
+        sends(&ShaReadContext, "07 47 06 00 00 AE 82");
+        assert_eq!(ShaPublic(PublicKeySlot::new(Slot::S11).unwrap()).request().p2, 11);
+        // Chip reference 5.19: the context after five bytes.
+        let bytes =
+            "05000000 67E6096A 85AE67BB 72F36E3C 3AF54FA5 7F520E51 8C68059B ABD9831F 19CDE05B 0102030405";
+        let context = receives(&ShaReadContext, &super::super::golden::group(bytes)).unwrap();
+        assert_eq!(context.as_bytes(), hex(bytes));
+        let write = ShaWriteContext(&context);
+        assert_eq!((write.request().p1, write.request().p2), (0x07, 41));
+        assert_eq!(ShaContext::from_bytes(&hex(bytes)[..40]), None);
+        assert_eq!(receives(&ShaReadContext, "04 0F 23 42"), Err(Some(crate::Status::Execution)));
     }
 }

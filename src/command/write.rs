@@ -1,4 +1,4 @@
-//! Write in clear, opcode 0x12 (chip reference 5.23).
+//! Write, opcode 0x12 (chip reference 5.23).
 
 use super::{Command, Opcode, Reply, Request, nothing};
 use crate::zone::{Block, Word};
@@ -51,6 +51,38 @@ impl Command for WriteWord<'_> {
     }
 }
 
+/// Writes 32 bytes encrypted under the slot's write key, which GenDig put into TempKey.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct WriteEncrypted<'a> {
+    /// The block.
+    pub block: Block,
+    /// The encrypted bytes.
+    pub ciphertext: &'a [u8; 32],
+    /// Proof that the sender knows TempKey.
+    pub mac: &'a [u8; 32],
+}
+
+super::opaque_debug!(WriteEncrypted<'_>);
+
+impl WriteEncrypted<'_> {
+    /// Mode byte for a zone, as the MAC covers it. Bit 6 asks for encryption before the data zone
+    /// is locked and is ignored afterwards (chip reference 5.23).
+    pub(crate) const fn p1(block: Block) -> u8 {
+        0xC0 | block.zone() as u8
+    }
+}
+
+impl Command for WriteEncrypted<'_> {
+    type Response = ();
+    fn request(&self) -> Request<'_> {
+        let data: [&[u8]; 3] = [self.ciphertext, self.mac, &[]];
+        Request::with_data(Opcode::Write, Self::p1(self.block), self.block.address(), data, Reply::Status)
+    }
+    fn parse(result: &[u8]) -> Option<()> {
+        nothing(result)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::golden::{receives, sends};
@@ -70,5 +102,22 @@ mod tests {
         assert_eq!((request.p1, request.p2), (0x82, 0x0148));
         assert_eq!(request.data[0], [0xA5; 32]);
         assert!(!format!("{block:?}").contains("165"), "data must not be printed");
+    }
+
+    #[test]
+    fn encrypted_golden() {
+        // Chip reference 7.4, encrypted write of slot 3 block 0: the group ends with CRC 84 5F.
+        let ciphertext =
+            super::super::golden::hex("965EE3C3012099ADD40531C1C38CC5442F6449B260B1818981DDF26075E2A91E");
+        let mac =
+            super::super::golden::hex("E8147383DCC7825C890262C8085F9FC34B35986CBC2671B03CBC0E9352E830E5");
+        let (ciphertext, mac) = (ciphertext.try_into().unwrap(), mac.try_into().unwrap());
+        let block = Block::data(Slot::S3, 0).unwrap();
+        let write = WriteEncrypted { block, ciphertext: &ciphertext, mac: &mac };
+        sends(
+            &write,
+            "47 12 C2 18 00 965EE3C3012099ADD40531C1C38CC5442F6449B260B1818981DDF26075E2A91E\
+             E8147383DCC7825C890262C8085F9FC34B35986CBC2671B03CBC0E9352E830E5 84 5F",
+        );
     }
 }

@@ -1,0 +1,134 @@
+//! ECDH, opcode 0x43 (chip reference 5.5).
+
+use super::{Command, Encrypted, Opcode, Reply, Request, array, nothing};
+use crate::key::PublicKey;
+use crate::slot::Slot;
+
+/// The private key of an ECDH.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum EcdhKey {
+    /// A slot whose configuration allows ECDH.
+    Slot(Slot),
+    /// The key GenKey put into TempKey, which is consumed.
+    TempKey,
+}
+
+impl EcdhKey {
+    const fn source(self) -> (u8, u16) {
+        match self {
+            Self::Slot(slot) => (0x00, slot.number() as u16),
+            Self::TempKey => (0x01, 0),
+        }
+    }
+}
+
+/// Where a shared secret goes that does not leave the chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum EcdhTarget {
+    /// From a slot's key into TempKey.
+    TempKeyFromSlot(Slot),
+    /// From TempKey's key into TempKey.
+    TempKeyFromTempKey,
+    /// From TempKey's key into a slot.
+    SlotFromTempKey(Slot),
+    /// From a slot's key into the slot after it, if the key's configuration says so (ReadKey bit 3):
+    /// the way of the 508A.
+    NextSlot(Slot),
+}
+
+/// Shared secret of a private key of the chip and a public key, kept inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct EcdhInside<'a> {
+    /// Whose key, and where to.
+    pub target: EcdhTarget,
+    /// The other side's key.
+    pub public_key: &'a PublicKey,
+}
+
+impl Command for EcdhInside<'_> {
+    type Response = ();
+    fn request(&self) -> Request<'_> {
+        let (p1, p2) = match self.target {
+            EcdhTarget::TempKeyFromSlot(slot) => (0x08, u16::from(slot.number())),
+            EcdhTarget::TempKeyFromTempKey => (0x09, 0),
+            EcdhTarget::SlotFromTempKey(slot) => (0x05, u16::from(slot.number())),
+            EcdhTarget::NextSlot(slot) => (0x00, u16::from(slot.number())),
+        };
+        Request::with_data(Opcode::Ecdh, p1, p2, [self.public_key.as_bytes(), &[], &[]], Reply::Status)
+    }
+    fn parse(result: &[u8]) -> Option<()> {
+        nothing(result)
+    }
+}
+
+/// Shared secret of a private key of the chip and a public key, given out in clear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct EcdhOutput<'a> {
+    /// The private key.
+    pub key: EcdhKey,
+    /// The other side's key.
+    pub public_key: &'a PublicKey,
+}
+
+impl Command for EcdhOutput<'_> {
+    type Response = [u8; 32];
+    fn request(&self) -> Request<'_> {
+        let (source, p2) = self.key.source();
+        let data: [&[u8]; 3] = [self.public_key.as_bytes(), &[], &[]];
+        Request::with_data(Opcode::Ecdh, 0x0C | source, p2, data, Reply::Data(32))
+    }
+    fn parse(result: &[u8]) -> Option<[u8; 32]> {
+        array(result)
+    }
+}
+
+/// Shared secret given out encrypted with the I/O protection key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct EcdhEncrypted<'a> {
+    /// The private key.
+    pub key: EcdhKey,
+    /// The other side's key.
+    pub public_key: &'a PublicKey,
+}
+
+impl Command for EcdhEncrypted<'_> {
+    type Response = Encrypted<32>;
+    fn request(&self) -> Request<'_> {
+        let (source, p2) = self.key.source();
+        let data: [&[u8]; 3] = [self.public_key.as_bytes(), &[], &[]];
+        Request::with_data(Opcode::Ecdh, 0x0E | source, p2, data, Reply::Data(64))
+    }
+    fn parse(result: &[u8]) -> Option<Encrypted<32>> {
+        Encrypted::parse(result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::golden::{group, receives};
+    use super::*;
+
+    #[test]
+    fn modes_of_the_reference() {
+        let public_key = &PublicKey::from_bytes([4; 64]);
+        let inside = |target| {
+            let command = EcdhInside { target, public_key };
+            (command.request().p1, command.request().p2)
+        };
+        assert_eq!(inside(EcdhTarget::NextSlot(Slot::S0)), (0x00, 0));
+        assert_eq!(inside(EcdhTarget::TempKeyFromSlot(Slot::S2)), (0x08, 2));
+        assert_eq!(inside(EcdhTarget::TempKeyFromTempKey), (0x09, 0));
+        assert_eq!(inside(EcdhTarget::SlotFromTempKey(Slot::S3)), (0x05, 3));
+        let out = |key| EcdhOutput { key, public_key }.request().p1;
+        assert_eq!((out(EcdhKey::Slot(Slot::S2)), out(EcdhKey::TempKey)), (0x0C, 0x0D));
+        let encrypted = EcdhEncrypted { key: EcdhKey::Slot(Slot::S2), public_key };
+        assert_eq!((encrypted.request().p1, encrypted.request().data[0].len()), (0x0E, 64));
+        let answer = receives(&encrypted, &group(&("AB".repeat(32) + &"CD".repeat(32)))).unwrap();
+        assert_eq!((answer.ciphertext, answer.nonce), ([0xAB; 32], [0xCD; 32]));
+    }
+}

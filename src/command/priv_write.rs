@@ -1,0 +1,71 @@
+//! PrivWrite, opcode 0x46 (chip reference 5.14).
+
+use super::{Command, Opcode, Reply, Request, nothing};
+use crate::slot::Slot;
+
+/// Writes a private key in clear, which works before the data zone is locked. The key the slot
+/// held is lost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PrivWriteClear<'a> {
+    /// The slot.
+    pub slot: Slot,
+    /// The key, big endian.
+    pub key: &'a [u8; 32],
+}
+
+opaque_debug!(PrivWriteClear<'_>);
+
+impl Command for PrivWriteClear<'_> {
+    type Response = ();
+    fn request(&self) -> Request<'_> {
+        // The MAC is ignored in this mode, but every host known sends one.
+        let data: [&[u8]; 3] = [&[0; 4], self.key, &[0; 32]];
+        Request::with_data(Opcode::PrivWrite, 0x00, u16::from(self.slot.number()), data, Reply::Status)
+    }
+    fn parse(result: &[u8]) -> Option<()> {
+        nothing(result)
+    }
+}
+
+/// Writes a private key encrypted under the slot's write key, which GenDig put into TempKey.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PrivWriteEncrypted<'a> {
+    /// The slot.
+    pub slot: Slot,
+    /// Four zeros and the key, encrypted.
+    pub ciphertext: &'a [u8; 36],
+    /// Proof that the sender knows TempKey.
+    pub mac: &'a [u8; 32],
+}
+
+opaque_debug!(PrivWriteEncrypted<'_>);
+
+impl Command for PrivWriteEncrypted<'_> {
+    type Response = ();
+    fn request(&self) -> Request<'_> {
+        let data: [&[u8]; 3] = [self.ciphertext, self.mac, &[]];
+        Request::with_data(Opcode::PrivWrite, 0x40, u16::from(self.slot.number()), data, Reply::Status)
+    }
+    fn parse(result: &[u8]) -> Option<()> {
+        nothing(result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Buffer;
+
+    #[test]
+    fn golden() {
+        let mut buffer = Buffer::new();
+        let clear = PrivWriteClear { slot: Slot::S7, key: &[0x87; 32] };
+        clear.request().emit(&mut buffer).unwrap();
+        assert_eq!(buffer[..10], [0x03, 0x4B, 0x46, 0x00, 0x07, 0x00, 0, 0, 0, 0]);
+        assert_eq!(buffer[10..42], [0x87; 32]);
+        let encrypted = PrivWriteEncrypted { slot: Slot::S7, ciphertext: &[1; 36], mac: &[2; 32] };
+        encrypted.request().emit(&mut buffer).unwrap();
+        assert_eq!((buffer[1], buffer[3]), (0x4B, 0x40));
+        assert!(!std::format!("{clear:?}").contains("135"), "keys must not be printed");
+    }
+}
