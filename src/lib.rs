@@ -10,6 +10,8 @@ pub mod blocking;
 pub mod command;
 pub mod config;
 pub mod frame;
+#[cfg(feature = "host")]
+pub mod host;
 pub mod irreversible;
 #[cfg(feature = "jwk")]
 pub mod jwk;

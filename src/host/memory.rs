@@ -1,0 +1,121 @@
+//! Encrypted reads and writes of slots (chip reference 5.14, 5.16, 5.23), limits of keys.
+
+use super::{Secret, serial_parts, sha256, zeros};
+use crate::SerialNumber;
+use crate::command::{Opcode, WriteEncrypted};
+use crate::slot::Slot;
+use crate::zone::Block;
+
+fn xor<const N: usize>(a: &[u8; N], b: &[u8]) -> [u8; N] {
+    let mut sum = *a;
+    for (to, from) in sum.iter_mut().zip(b) {
+        *to ^= from;
+    }
+    sum
+}
+
+/// Ciphertext and MAC for an encrypted write, under the TempKey that GenDig left.
+#[must_use]
+pub fn encrypt_write(
+    plaintext: &Secret<32>,
+    block: Block,
+    serial: &SerialNumber,
+    temp_key: &Secret<32>,
+) -> ([u8; 32], [u8; 32]) {
+    let ciphertext = xor(plaintext.expose(), temp_key.expose());
+    let [low, high] = block.address().to_le_bytes();
+    let mac = sha256(&[
+        temp_key.expose(),
+        &[Opcode::Write.to_byte(), WriteEncrypted::p1(block), low, high],
+        &serial_parts(serial),
+        zeros(25),
+        plaintext.expose(),
+    ]);
+    (ciphertext, mac)
+}
+
+/// What an encrypted read holds, under the TempKey that GenDig left.
+#[must_use]
+pub fn decrypt_read(ciphertext: &[u8; 32], temp_key: &Secret<32>) -> Secret<32> {
+    Secret::new(xor(ciphertext, temp_key.expose()))
+}
+
+/// Ciphertext and MAC for an encrypted PrivWrite of a private key (big endian), under the TempKey
+/// that GenDig left.
+#[must_use]
+pub fn encrypt_priv_write(
+    key: &Secret<32>,
+    slot: Slot,
+    serial: &SerialNumber,
+    temp_key: &Secret<32>,
+) -> ([u8; 36], [u8; 32]) {
+    let mut plaintext = Secret::new([0; 36]);
+    plaintext = {
+        let mut padded = *plaintext.expose();
+        for (to, from) in padded.iter_mut().skip(4).zip(key.expose()) {
+            *to = *from;
+        }
+        let secret = Secret::new(padded);
+        crate::frame::wipe(&mut padded);
+        secret
+    };
+    let more = Secret::new(sha256(&[temp_key.expose()]));
+    let mut ciphertext = *plaintext.expose();
+    for (to, from) in ciphertext.iter_mut().zip(temp_key.expose().iter().chain(more.expose())) {
+        *to ^= from;
+    }
+    let mac = sha256(&[
+        temp_key.expose(),
+        &[Opcode::PrivWrite.to_byte(), 0x40, slot.number(), 0],
+        &serial_parts(serial),
+        zeros(21),
+        plaintext.expose(),
+    ]);
+    (ciphertext, mac)
+}
+
+/// The first eight bytes of the CountMatch slot for a limit of Counter0 (chip reference 4.11).
+/// `None` unless the limit is a multiple of 32 and at most 2 097 120.
+#[must_use]
+pub fn count_limit(limit: u32) -> Option<[u8; 8]> {
+    if !limit.is_multiple_of(32) || limit > 2_097_151 {
+        return None;
+    }
+    let [a, b, c, d] = limit.to_le_bytes();
+    Some([a, b, c, d, a, b, c, d])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{SERIAL, bytes, g, plaintext};
+    use super::*;
+
+    #[test]
+    fn write_and_read() {
+        let plaintext = Secret::new(plaintext());
+        let block = Block::data(Slot::S3, 0).unwrap();
+        let (ciphertext, mac) = encrypt_write(&plaintext, block, &SERIAL, &g());
+        assert_eq!(ciphertext, bytes("965EE3C3012099ADD40531C1C38CC5442F6449B260B1818981DDF26075E2A91E"));
+        assert_eq!(mac, bytes("E8147383DCC7825C890262C8085F9FC34B35986CBC2671B03CBC0E9352E830E5"));
+        assert_eq!(decrypt_read(&ciphertext, &g()), plaintext);
+    }
+
+    #[test]
+    fn priv_write() {
+        let key = Secret::new(bytes("878F0AB6A526D7111C26E6170810796E7B33007F832B8D64467ED6F870537A19"));
+        let (ciphertext, mac) = encrypt_priv_write(&key, Slot::S7, &SERIAL, &g());
+        assert_eq!(
+            ciphertext,
+            bytes("16DF6140022A159CF9AA6C5B5327ADDCB7E5A24F8F1717619A6FE59FAF01E17990AC3A7D")
+        );
+        assert_eq!(mac, bytes("39E80D56212A3414D9DE9BF3A117E37102FEDE944C2B7613FFD0E412A9592722"));
+    }
+
+    #[test]
+    fn limits() {
+        assert_eq!(count_limit(32), Some(bytes("2000000020000000")));
+        assert_eq!(count_limit(0x001F_FFE0), Some(bytes("E0FF1F00E0FF1F00")));
+        assert_eq!(count_limit(33), None);
+        assert_eq!(count_limit(2_097_152), None);
+    }
+}

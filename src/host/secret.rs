@@ -1,0 +1,67 @@
+//! Bytes that nobody else may see.
+
+use core::fmt;
+use zeroize::Zeroize;
+
+/// Key material: wiped when dropped, not `Copy`, not printed, compared in constant time.
+#[derive(Clone)]
+pub struct Secret<const N: usize>([u8; N]);
+
+impl<const N: usize> Secret<N> {
+    /// Takes over the bytes. The caller's own copy, if any, is the caller's to wipe.
+    #[must_use]
+    pub const fn new(bytes: [u8; N]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn expose(&self) -> &[u8; N] {
+        &self.0
+    }
+}
+
+impl<const N: usize> Drop for Secret<N> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<const N: usize> fmt::Debug for Secret<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl<const N: usize> PartialEq for Secret<N> {
+    fn eq(&self, other: &Self) -> bool {
+        equal(&self.0, &other.0)
+    }
+}
+
+impl<const N: usize> Eq for Secret<N> {}
+
+/// Comparison whose time does not depend on where the difference is.
+pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
+    let difference = a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b));
+    // Keeps the compiler from leaving the loop at the first difference.
+    a.len() == b.len() && core::hint::black_box(difference) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compared_and_never_printed() {
+        let secret = Secret::new([1, 2, 3]);
+        assert_eq!(secret, Secret::new([1, 2, 3]));
+        for i in 0..3 {
+            let mut other = [1, 2, 3];
+            other[i] ^= 0x80;
+            assert_ne!(secret, Secret::new(other));
+        }
+        assert!(!equal(&[1], &[1, 2]));
+        assert_eq!(std::format!("{secret:?}"), "Secret");
+    }
+}
