@@ -1,42 +1,24 @@
-//! Known answers (chip reference 7.3) and worked messages (chip reference 7.4) of the commands that are
-//! there.
+//! Known answers (chip reference 7.3) and worked messages (chip reference 7.4) of Nonce, GenKey, Sign, Verify,
+//! SHA and Write.
 
 #[allow(dead_code, reason = "every test file uses another part of it")]
 mod common_chip;
 
 use common_chip::*;
-use sha2::{Digest, Sha256};
 
-const TEMP_KEY_T: &str = "36B6375496E0435B53CDD6514A65154EF7C28E9629F96698E90D1ABC4DB1A97D";
 const DIGEST_D: &str = "2130C779F8A7322079177146158E254B5E0A220239E87D5D7A5F22AE19D08D7D";
 const SLOT_4_KEY: &str = "3780E63D4968ADE5D822C013FCC323845D1B569FE705B60006FEEC145A0DB1E3";
 
-fn sha256(parts: &[&[u8]]) -> Vec<u8> {
-    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().to_vec()
-}
-
-/// TempKey cannot be read. What the second form of Nonce makes of it tells it nevertheless.
-fn expect_temp_key(rig: &mut Rig, value: &str) {
-    let numbers = [0x99; 20];
-    let answer = rig.run(NONCE, 0x01, 0x8000, &numbers);
-    assert_eq!(answer, sha256(&[&hex(value), &numbers, &[0x16, 0x01, 0x00]]));
-}
-
-/// A chip whose TempKey is T of 7.4, made while the generator still gives the test pattern; then it gets
-/// locked behind its back, with private keys in slots 1 and 7.
+/// T of 7.4 in TempKey, everything locked, private keys in slots 1 and 7.
 fn locked_with_t() -> Rig {
-    let mut rig = Rig::blank();
-    assert_eq!(rig.run(NONCE, 0x00, 0, &counting(0, 20)).len(), 32);
-    rig.configure(|config| {
-        *config = test_config();
-        config[86..88].fill(0);
-        for slot in [1, 7] {
-            set_slot_config(config, slot, 0x2087);
-            set_key_config(config, slot, 0x0033);
-        }
-    });
+    let mut config = test_config();
+    for slot in [1, 7] {
+        set_slot_config(&mut config, slot, 0x2087);
+        set_key_config(&mut config, slot, 0x0033);
+    }
+    let mut rig = Rig::with_t(config, Locks::C1D1);
     rig.poke_key(7);
-    rig.chip.eeprom_mut().set_private_key(1, &hex32(KNOWN_KEY));
+    rig.poke_key(1);
     rig
 }
 
@@ -57,9 +39,9 @@ fn nonce_rows() {
     assert_eq!(rig.run(NONCE, 0x00, 0x8000, &numbers), chained);
 
     rig.run(NONCE, 0x00, 0, &numbers);
-    expect_temp_key(&mut rig, TEMP_KEY_T);
+    rig.expect_temp_key(TEMP_KEY_T);
     rig.run(NONCE, 0x01, 0, &numbers);
-    expect_temp_key(&mut rig, "88630AEA71B1028C01A64D0B2E945F4255BA1CD565B82B45A01A60C02D4013E2");
+    rig.expect_temp_key("88630AEA71B1028C01A64D0B2E945F4255BA1CD565B82B45A01A60C02D4013E2");
 }
 
 #[test]
@@ -67,7 +49,7 @@ fn gen_key_digest_of_a_private_key() {
     let mut rig = locked_with_t();
     assert_eq!(rig.run(GENKEY, 0x08, 7, &[]), known_public());
     assert_eq!(rig.run(INFO, 0x02, 0, &[]), [0x47, 0x80, 0, 0]);
-    expect_temp_key(&mut rig, DIGEST_D);
+    rig.expect_temp_key(DIGEST_D);
 }
 
 /// Create makes another key every time, so the row's key does not fit; the layout of the hash does.
@@ -80,7 +62,7 @@ fn gen_key_digest_of_a_new_key() {
     let row = hex("1457F3C9A7C37EE257CA6F4252063CDE12E7DFE011267FF2EBD4C302439BDC1C");
     assert_eq!(digest(&known_public()), row);
     let expected: String = digest(&public).iter().map(|byte| format!("{byte:02X}")).collect();
-    expect_temp_key(&mut rig, &expected);
+    rig.expect_temp_key(&expected);
 }
 
 #[test]
@@ -89,7 +71,7 @@ fn gen_key_digest_of_a_stored_public_key() {
     rig.chip.eeprom_mut().set_public_key(11, &known_public());
     assert_eq!(rig.status(GENKEY, 0x10, 11, &hex("080700")), OK);
     assert_eq!(rig.run(INFO, 0x02, 0, &[]), [0x4B, 0x80, 0, 0]);
-    expect_temp_key(&mut rig, DIGEST_D);
+    rig.expect_temp_key(DIGEST_D);
 }
 
 #[test]
@@ -239,7 +221,7 @@ fn validation_of_a_public_key() {
         assert_eq!(rig.status(GENKEY, 0x10, 14, &[0; 3]), OK);
     };
     prepare(&mut rig);
-    expect_temp_key(&mut rig, "9102F19EB5C365BA22A34046538F63B107D271F8E49C3EBCFA3360FCBF72790B");
+    rig.expect_temp_key("9102F19EB5C365BA22A34046538F63B107D271F8E49C3EBCFA3360FCBF72790B");
     prepare(&mut rig);
     assert_eq!(rig.run(INFO, 0x02, 0, &[])[0], 0x5E);
     let signed = hex("0669330D37CF18A20169999E1E1D1C577FE884F88F1C349CD0C4D5D91117A9D9");

@@ -2,6 +2,7 @@
 
 /// Bytes of the config zone with a meaning to the chip.
 pub(crate) mod at {
+    pub(crate) const AES_ENABLE: usize = 13;
     pub(crate) const I2C_ADDRESS: usize = 16;
     pub(crate) const COUNT_MATCH: usize = 18;
     pub(crate) const CHIP_MODE: usize = 19;
@@ -9,6 +10,8 @@ pub(crate) mod at {
     pub(crate) const COUNTERS: usize = 52;
     pub(crate) const VOLATILE_KEY: usize = 69;
     pub(crate) const SECURE_BOOT: usize = 70;
+    pub(crate) const KDF_IV_LOCATION: usize = 72;
+    pub(crate) const KDF_IV: usize = 73;
     pub(crate) const USER_EXTRA: usize = 84;
     pub(crate) const USER_EXTRA_ADD: usize = 85;
     pub(crate) const LOCK_VALUE: usize = 86;
@@ -21,6 +24,8 @@ pub(crate) mod at {
 
 /// KeyType of P-256 keys.
 const P256: u16 = 4;
+/// KeyType of AES-128 keys.
+const AES: u16 = 6;
 /// KeyType of SHA keys and data.
 const SHA_OR_DATA: u16 = 7;
 
@@ -53,6 +58,12 @@ impl SlotConfig {
     pub(crate) fn internal_sign(self) -> bool {
         self.bit(1)
     }
+    pub(crate) fn ecdh(self) -> bool {
+        self.bit(2)
+    }
+    pub(crate) fn ecdh_to_slot(self) -> bool {
+        self.bit(3)
+    }
     pub(crate) fn no_mac(self) -> bool {
         self.bit(4)
     }
@@ -68,8 +79,21 @@ impl SlotConfig {
     pub(crate) fn write_key(self) -> usize {
         usize::from(self.0 >> 8 & 0xF)
     }
+    /// The key comes from the WriteKey slot, else from the target itself.
+    pub(crate) fn derive_from_parent(self) -> bool {
+        self.bit(12)
+    }
+    pub(crate) fn derive_enabled(self) -> bool {
+        self.bit(13)
+    }
+    pub(crate) fn derive_needs_mac(self) -> bool {
+        self.bit(15)
+    }
     pub(crate) fn gen_key_enabled(self) -> bool {
         self.bit(13)
+    }
+    pub(crate) fn priv_write_enabled(self) -> bool {
+        self.bit(14)
     }
     pub(crate) fn write_mode(self) -> WriteMode {
         match self.0 >> 12 {
@@ -101,6 +125,9 @@ impl KeyConfig {
     pub(crate) fn is_p256(self) -> bool {
         self.0 >> 2 & 7 == P256
     }
+    pub(crate) fn is_aes(self) -> bool {
+        self.0 >> 2 & 7 == AES
+    }
     pub(crate) fn is_sha_or_data(self) -> bool {
         self.0 >> 2 & 7 == SHA_OR_DATA
     }
@@ -124,6 +151,25 @@ impl KeyConfig {
     }
 }
 
+/// EcdhProt and KdfProt: what may leave the chip (chip reference 4.13).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OutputProtection {
+    Clear,
+    Encrypted,
+    /// The code that is invalid counts as this one.
+    Forbidden,
+}
+
+impl OutputProtection {
+    fn from_bits(bits: u16) -> OutputProtection {
+        match bits & 3 {
+            0 => OutputProtection::Clear,
+            1 => OutputProtection::Encrypted,
+            _ => OutputProtection::Forbidden,
+        }
+    }
+}
+
 /// ChipOptions (chip reference 4.13).
 #[derive(Clone, Copy)]
 pub(crate) struct ChipOptions(pub(crate) u16);
@@ -135,10 +181,57 @@ impl ChipOptions {
     pub(crate) fn io_key_enabled(self) -> bool {
         self.0 & 2 != 0
     }
+    pub(crate) fn kdf_aes_enabled(self) -> bool {
+        self.0 & 4 != 0
+    }
     pub(crate) fn auto_clear_first_fail(self) -> bool {
         self.0 & 8 != 0
     }
+    pub(crate) fn ecdh_protection(self) -> OutputProtection {
+        OutputProtection::from_bits(self.0 >> 8)
+    }
+    pub(crate) fn kdf_protection(self) -> OutputProtection {
+        OutputProtection::from_bits(self.0 >> 10)
+    }
     pub(crate) fn io_key(self) -> usize {
+        usize::from(self.0 >> 12)
+    }
+}
+
+/// SecureBoot.Mode (chip reference 4.12).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SecureBootMode {
+    Disabled,
+    FullBoth,
+    FullSignature,
+    FullDigest,
+}
+
+/// The SecureBoot word (chip reference 4.12).
+#[derive(Clone, Copy)]
+pub(crate) struct SecureBootConfig(pub(crate) u16);
+
+impl SecureBootConfig {
+    pub(crate) fn mode(self) -> SecureBootMode {
+        match self.0 & 3 {
+            0 => SecureBootMode::Disabled,
+            1 => SecureBootMode::FullBoth,
+            2 => SecureBootMode::FullSignature,
+            _ => SecureBootMode::FullDigest,
+        }
+    }
+    /// A success sets the persistent latch.
+    pub(crate) fn persistent_enable(self) -> bool {
+        self.0 & 8 != 0
+    }
+    pub(crate) fn random_nonce(self) -> bool {
+        self.0 & 0x10 != 0
+    }
+    /// The slot of the stored digest or signature.
+    pub(crate) fn store(self) -> usize {
+        usize::from(self.0 >> 8 & 0xF)
+    }
+    pub(crate) fn public_key(self) -> usize {
         usize::from(self.0 >> 12)
     }
 }

@@ -40,6 +40,20 @@ pub(crate) fn sign(key: &SecretKey, digest: &[u8; 32], rng: &mut Rng) -> [u8; 64
     }
 }
 
+/// The X coordinate of private key times public key, big endian; none if the public key is no point of the
+/// curve.
+pub(crate) fn shared_secret(key: &SecretKey, public: &[u8; 64]) -> Option<[u8; 32]> {
+    let public = point(public)?;
+    let secret = p256::ecdh::diffie_hellman(key.to_nonzero_scalar(), public.as_affine());
+    Some((*secret.raw_secret_bytes()).into())
+}
+
+fn point(coordinates: &[u8; 64]) -> Option<PublicKey> {
+    let mut sec1 = [4; 65];
+    sec1[1..].copy_from_slice(coordinates);
+    PublicKey::from_sec1_bytes(&sec1).ok()
+}
+
 /// What ECDSA says about a signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Verdict {
@@ -51,9 +65,7 @@ pub(crate) enum Verdict {
 
 /// Checks R and S. Numbers out of range make a bad signature (UNVERIFIED, chip reference U49).
 pub(crate) fn verify(public: &[u8; 64], digest: &[u8; 32], signature: &[u8; 64]) -> Verdict {
-    let mut sec1 = [4; 65];
-    sec1[1..].copy_from_slice(public);
-    let Ok(key) = PublicKey::from_sec1_bytes(&sec1) else { return Verdict::NoKey };
+    let Some(key) = point(public) else { return Verdict::NoKey };
     let Ok(signature) = Signature::from_slice(signature) else { return Verdict::Bad };
     match VerifyingKey::from(key).verify_prehash(digest, &signature) {
         Ok(()) => Verdict::Good,

@@ -3,6 +3,7 @@
 use super::eeprom::Eeprom;
 use super::registers::{Registers, TempKey};
 use super::rng::Rng;
+use super::sha256::sha256;
 use super::status::Status;
 
 /// SelfTest's bit for the random number generator (chip reference 5.18).
@@ -17,6 +18,8 @@ pub(crate) struct Machine {
     pub(crate) registers: Registers,
     /// The persistent latch: lost with the supply only (chip reference 5.0.5).
     pub(crate) latch: bool,
+    /// SecureBoot is off until the supply was: this survives sleep (UNVERIFIED, chip reference U23).
+    pub(crate) secure_boot_inhibited: bool,
     /// Self tests that fail when they are run.
     pub(crate) broken_tests: u8,
     pub(crate) rng: Rng,
@@ -26,7 +29,14 @@ impl Machine {
     pub(crate) fn new(mut eeprom: Eeprom) -> Machine {
         let (seed, rng) = Rng::start(eeprom.seed());
         eeprom.set_seed(seed);
-        Machine { eeprom, registers: Registers::new(), latch: false, broken_tests: 0, rng }
+        Machine {
+            eeprom,
+            registers: Registers::new(),
+            latch: false,
+            secure_boot_inhibited: false,
+            broken_tests: 0,
+            rng,
+        }
     }
 
     /// Comes up without volatile state and with random numbers that were not seen before.
@@ -78,6 +88,13 @@ impl Machine {
 
     pub(crate) fn require_config_locked(&self) -> Result<(), Status> {
         require(self.eeprom.config_locked())
+    }
+
+    /// The digest of 96 bytes that most commands make: a block, opcode and parameters, three bytes of the
+    /// serial number, zeros, a block (chip reference 5.0.9).
+    pub(crate) fn command_digest(&self, first: &[u8], head: &[u8; 4], last: &[u8]) -> [u8; 32] {
+        let (serial_8, serial_0) = self.serial_parts();
+        sha256(&[first, head, &serial_8, &serial_0, &[0; 25], last])
     }
 
     /// SN[8] and SN[0:1], which most hashed messages contain (chip reference 5.0.9).

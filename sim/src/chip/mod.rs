@@ -17,6 +17,7 @@ mod crc;
 mod ecc;
 mod eeprom;
 mod io;
+mod io_protection;
 mod layout;
 mod machine;
 mod packet;

@@ -3,6 +3,7 @@
 //! Authorisation, random nonce, persistent latch and limited use are in force only when the data zone is
 //! locked (UNVERIFIED, chip reference U48).
 
+use super::config::WriteMode;
 use super::ecc;
 use super::layout::{self, Zone};
 use super::machine::{Machine, require};
@@ -18,11 +19,29 @@ impl Machine {
     /// ReqAuth. The authorisation is used up by the first key that asks for one, whether it is the right
     /// one or not (chip reference 5.0.3).
     pub(crate) fn authorise(&mut self, slot: usize) -> Result<(), Status> {
-        let key = self.eeprom.key_config(slot);
-        if !self.eeprom.data_locked() || !key.req_auth() {
+        self.authorise_all(&[slot])
+    }
+
+    /// The same for a command that uses several keys; one authorisation serves all that ask for it.
+    pub(crate) fn authorise_all(&mut self, slots: &[usize]) -> Result<(), Status> {
+        if !self.eeprom.data_locked() {
             return Ok(());
         }
-        require(self.registers.authorised.take() == Some(key.auth_key()))
+        let keys = slots.iter().map(|slot| self.eeprom.key_config(*slot)).filter(|key| key.req_auth());
+        let wanted: Vec<usize> = keys.map(|key| key.auth_key()).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let given = self.registers.authorised.take();
+        require(wanted.iter().all(|key| given == Some(*key)))
+    }
+
+    /// What every key may ask for: latch, a use left, authorisation. Counts the use.
+    pub(crate) fn use_key(&mut self, slot: usize) -> Result<(), Status> {
+        self.require_latch(slot)?;
+        self.require_use_left(slot)?;
+        self.authorise(slot)?;
+        self.count_use(slot)
     }
 
     /// ReqRandom: TempKey is valid and has a random part.
@@ -91,6 +110,17 @@ impl Machine {
         key
     }
 
+    /// Asks all permissions of a stored public key and gets it.
+    pub(crate) fn use_public_key(&mut self, slot: usize) -> Result<[u8; 64], Status> {
+        self.require_config_locked()?;
+        self.require_public(slot)?;
+        let unchecked = self.needs_validation(slot) && !self.is_validated(slot);
+        require(!self.eeprom.data_locked() || !unchecked)?;
+        self.require_random(slot)?;
+        self.use_key(slot)?;
+        Ok(self.public_key(slot))
+    }
+
     /// The slot holds a public key that has to be validated before use.
     pub(crate) fn needs_validation(&self, slot: usize) -> bool {
         self.require_public(slot).is_ok() && self.eeprom.key_config(slot).pub_info()
@@ -105,6 +135,20 @@ impl Machine {
     pub(crate) fn set_validity(&mut self, slot: usize, nibble: u8) {
         let first = self.eeprom.slot(slot)[0] & 0x0F | nibble << 4;
         self.eeprom.write(Zone::Slot(slot), 0, &[first]);
+    }
+
+    /// A secret may be put into the slot by a command that made it: the slot is writable in the clear, which
+    /// counts when the data zone is locked as it does for Write (UNVERIFIED, chip reference U19).
+    pub(crate) fn require_open_target(&self, slot: usize) -> Result<(), Status> {
+        self.require_target(slot)?;
+        let open = self.eeprom.slot_config(slot).write_mode() == WriteMode::Always;
+        require(open || !self.eeprom.data_locked())
+    }
+
+    /// A secret may be put into the slot, whatever Write may do there.
+    pub(crate) fn require_target(&self, slot: usize) -> Result<(), Status> {
+        require(!self.eeprom.key_config(slot).private())?;
+        self.require_slot_unlocked(slot)
     }
 
     /// A command that is not Verify changes the slot's contents: SlotLocked forbids it in every lock

@@ -18,6 +18,20 @@ pub(crate) struct TempKey {
     pub(crate) no_mac: bool,
     /// GenKey left a private key here, for ECDH alone (UNVERIFIED, chip reference 5.7).
     pub(crate) private_key: bool,
+    /// The value is the hash of a certificate with one of the chip's own public keys in it, for
+    /// Verify(ValidateExternal).
+    pub(crate) certificate: Option<Certificate>,
+}
+
+/// What SHA knows of a message that SHA(Public) put a key into (UNVERIFIED, chip reference 5.19).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Certificate {
+    /// The public key's slot.
+    pub(crate) slot: usize,
+    /// How many whole 64-byte blocks were in front of the key.
+    pub(crate) position: u32,
+    /// How many 64-byte blocks the message has, padding included.
+    pub(crate) blocks: u32,
 }
 
 impl TempKey {
@@ -33,6 +47,7 @@ impl TempKey {
             gen_key: false,
             no_mac: false,
             private_key: false,
+            certificate: None,
         }
     }
 
@@ -48,6 +63,24 @@ impl TempKey {
         self.value = [0; 64];
         self.value[..32].copy_from_slice(value);
         self.long = false;
+        self.certificate = None;
+    }
+
+    /// KDF's result of 32 or 64 bytes; a result of 32 leaves the upper half alone. SourceFlag stays
+    /// (UNVERIFIED, chip reference U15).
+    pub(crate) fn derive(&mut self, value: &[u8]) {
+        let upper = half(&self.value, 1);
+        let long = self.long;
+        *self = TempKey::load(value, self.input);
+        if long && value.len() == 32 {
+            self.load_upper(&upper);
+        }
+    }
+
+    /// Fills the upper half and leaves the rest alone.
+    pub(crate) fn load_upper(&mut self, value: &[u8]) {
+        self.value[32..].copy_from_slice(value);
+        self.long = true;
     }
 
     /// The lower 32 bytes, for every use except ECDH with a private key.
@@ -56,6 +89,28 @@ impl TempKey {
             return Err(Status::Execution);
         }
         Ok(half(&self.value, 0))
+    }
+
+    /// The upper 32 bytes.
+    pub(crate) fn upper(&self) -> Result<[u8; 32], Status> {
+        if self.long { Ok(half(&self.value, 1)) } else { Err(Status::Execution) }
+    }
+
+    /// All 64 bytes.
+    pub(crate) fn whole(&self) -> Result<[u8; 64], Status> {
+        self.lower()?;
+        self.upper()?;
+        Ok(self.value)
+    }
+
+    /// The private key that GenKey left here.
+    pub(crate) fn private_key(&self) -> Result<[u8; 32], Status> {
+        if self.valid && self.private_key { Ok(half(&self.value, 0)) } else { Err(Status::Execution) }
+    }
+
+    /// The lower 32 bytes for a command whose p1 bit 2 has to tell SourceFlag.
+    pub(crate) fn lower_from(&self, p1: u8) -> Result<[u8; 32], Status> {
+        if (p1 & 4 != 0) == self.input { self.lower() } else { Err(Status::Execution) }
     }
 
     /// The flags as Info and Sign(Internal) show them (chip reference 5.9, 5.21).
@@ -108,7 +163,11 @@ impl MessageDigest {
 #[derive(Clone)]
 pub(crate) enum ShaContext {
     None,
-    Hash(Running),
+    Hash {
+        running: Running,
+        /// Slot and position of the key that SHA(Public) inserted.
+        inserted: Option<(usize, u32)>,
+    },
     Hmac(RunningHmac),
 }
 

@@ -37,6 +37,11 @@ impl Running {
         Running { state, total: 0, rest: Vec::new() }
     }
 
+    /// Bytes so far.
+    pub(crate) fn total(&self) -> u32 {
+        self.total
+    }
+
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.total = self.total.wrapping_add(bytes.len() as u32);
         self.absorb(bytes);
@@ -90,14 +95,17 @@ impl Running {
 #[derive(Clone)]
 pub(crate) struct RunningHmac {
     inner: Running,
-    key: [u8; 32],
+    key: [u8; BLOCK],
 }
 
 impl RunningHmac {
-    pub(crate) fn new(key: [u8; 32]) -> RunningHmac {
+    /// The key has at most 64 bytes.
+    pub(crate) fn new(key: &[u8]) -> RunningHmac {
+        let mut padded = [0; BLOCK];
+        padded[..key.len()].copy_from_slice(key);
         let mut inner = Running::new();
-        inner.update(&pad(&key, 0x36));
-        RunningHmac { inner, key }
+        inner.update(&padded.map(|byte| byte ^ 0x36));
+        RunningHmac { inner, key: padded }
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
@@ -105,16 +113,17 @@ impl RunningHmac {
     }
 
     pub(crate) fn finish(self) -> [u8; 32] {
-        sha256(&[&pad(&self.key, 0x5C), &self.inner.finish()])
+        sha256(&[&self.key.map(|byte| byte ^ 0x5C), &self.inner.finish()])
     }
 }
 
-fn pad(key: &[u8; 32], with: u8) -> [u8; BLOCK] {
-    let mut block = [with; BLOCK];
-    for (byte, key) in block.iter_mut().zip(key) {
-        *byte ^= key;
+/// HMAC-SHA256 of the parts one after the other, with a key of at most 64 bytes.
+pub(crate) fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut running = RunningHmac::new(key);
+    for part in parts {
+        running.update(part);
     }
-    block
+    running.finish()
 }
 
 #[cfg(test)]

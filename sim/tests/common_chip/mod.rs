@@ -4,6 +4,7 @@
 use atecc608_sim::chip::{Ack, Chip, Nanos, PowerState};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
 
 pub(crate) const US: Nanos = 1_000;
 pub(crate) const MS: Nanos = 1_000_000;
@@ -18,18 +19,27 @@ pub(crate) const REFUSED: u8 = 0x0F;
 
 /// Opcodes of chip reference 0.3.
 pub(crate) const READ: u8 = 0x02;
+pub(crate) const MAC: u8 = 0x08;
 pub(crate) const WRITE: u8 = 0x12;
+pub(crate) const GENDIG: u8 = 0x15;
 pub(crate) const NONCE: u8 = 0x16;
 pub(crate) const LOCK: u8 = 0x17;
 pub(crate) const RANDOM: u8 = 0x1B;
+pub(crate) const DERIVE_KEY: u8 = 0x1C;
 pub(crate) const UPDATE_EXTRA: u8 = 0x20;
 pub(crate) const COUNTER: u8 = 0x24;
+pub(crate) const CHECKMAC: u8 = 0x28;
 pub(crate) const INFO: u8 = 0x30;
 pub(crate) const GENKEY: u8 = 0x40;
 pub(crate) const SIGN: u8 = 0x41;
+pub(crate) const ECDH: u8 = 0x43;
 pub(crate) const VERIFY: u8 = 0x45;
+pub(crate) const PRIV_WRITE: u8 = 0x46;
 pub(crate) const SHA: u8 = 0x47;
+pub(crate) const AES: u8 = 0x51;
+pub(crate) const KDF: u8 = 0x56;
 pub(crate) const SELFTEST: u8 = 0x77;
+pub(crate) const SECURE_BOOT: u8 = 0x80;
 
 /// How far the chip is locked (chip reference 0.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +63,14 @@ pub(crate) fn hex32(text: &str) -> [u8; 32] {
 /// `length` bytes that count up.
 pub(crate) fn counting(from: u8, length: u8) -> Vec<u8> {
     (from..from + length).collect()
+}
+
+pub(crate) fn sha256(parts: &[&[u8]]) -> Vec<u8> {
+    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().to_vec()
+}
+
+pub(crate) fn xor(first: &[u8], second: &[u8]) -> Vec<u8> {
+    first.iter().zip(second).map(|(first, second)| first ^ second).collect()
 }
 
 /// CRC of chip reference 2.2, by way of the reflected register.
@@ -110,6 +128,11 @@ pub(crate) fn set_key_config(config: &mut [u8; 128], slot: usize, value: u16) {
     config[96 + 2 * slot..][..2].copy_from_slice(&value.to_le_bytes());
 }
 
+/// T of chip reference 7.4: TempKey after Nonce with its RNG and NumIn.
+pub(crate) const TEMP_KEY_T: &str = "36B6375496E0435B53CDD6514A65154EF7C28E9629F96698E90D1ABC4DB1A97D";
+/// G of chip reference 7.4: TempKey after GenDig with K, which is 20..3F, in slot 4.
+pub(crate) const TEMP_KEY_G: &str = "16DF614085A51F2A5C8CBB4A4F014BCBBFF5DB21F424171E194468FBE97F3781";
+
 /// The private key of chip reference 7.3 and its public key.
 pub(crate) const KNOWN_KEY: &str = "878F0AB6A526D7111C26E6170810796E7B33007F832B8D64467ED6F870537A19";
 pub(crate) const KNOWN_PUBLIC: &str = "8F8D182BD819048582A9927EA0C56DEFB4159548E11CA5F7ABAC45BBCE76815B
@@ -160,6 +183,19 @@ impl Rig {
         chip.eeprom_mut().set_config(&config);
         let mut rig = Rig::asleep(chip);
         rig.wake();
+        rig
+    }
+
+    /// A chip whose TempKey is T of 7.4, made while the generator still gave the test pattern, before it got
+    /// this configuration and was locked behind its back.
+    pub(crate) fn with_t(config: [u8; 128], locks: Locks) -> Rig {
+        let mut rig = Rig::blank();
+        assert_eq!(rig.run(NONCE, 0x00, 0, &counting(0, 20)).len(), 32);
+        rig.configure(|current| {
+            *current = config;
+            current[86] = if locks == Locks::C1D1 { 0 } else { 0x55 };
+            current[87] = if locks == Locks::C0 { 0x55 } else { 0 };
+        });
         rig
     }
 
@@ -299,6 +335,13 @@ impl Rig {
     /// Nonce, random.
     pub(crate) fn random_temp_key(&mut self) {
         assert_eq!(self.run(NONCE, 0x00, 0, &[7; 20]).len(), 32);
+    }
+
+    /// TempKey cannot be read. What the second form of Nonce makes of it tells it nevertheless.
+    pub(crate) fn expect_temp_key(&mut self, value: &str) {
+        let numbers = [0x99; 20];
+        let answer = self.run(NONCE, 0x01, 0x8000, &numbers);
+        assert_eq!(answer, sha256(&[&hex(value), &numbers, &[0x16, 0x01, 0x00]]), "TempKey is not {value}");
     }
 
     /// TempKey.Valid, as Info shows it.

@@ -6,9 +6,6 @@ use crate::chip::machine::{Machine, require, require_legal};
 use crate::chip::packet::Packet;
 use crate::chip::status::Status;
 
-/// SecureBoot bit 3: SecureBoot sets the latch, so Info may not (chip reference 4.12).
-const PERSISTENT_ENABLE: u8 = 0x08;
-
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     let bytes = match packet.p1 {
@@ -63,7 +60,8 @@ fn latch(machine: &mut Machine, p2: u16) -> Result<[u8; 4], Status> {
     let permission = config[at::VOLATILE_KEY];
     require(permission & 0x80 != 0)?;
     if p2 == 3 {
-        require(config[at::SECURE_BOOT] & PERSISTENT_ENABLE == 0)?;
+        // SecureBoot sets it, so Info may not.
+        require(!machine.eeprom.secure_boot().persistent_enable())?;
         require(machine.registers.authorised == Some(usize::from(permission & 0xF)))?;
     }
     machine.latch = p2 == 3;

@@ -1,12 +1,21 @@
 //! The commands, one file each (chip reference 5).
 
+mod aes;
+mod check_mac;
 mod counter;
+mod derive_key;
+mod ecdh;
+mod gen_dig;
 mod gen_key;
 mod info;
+mod kdf;
 mod lock;
+mod mac;
 mod nonce;
+mod priv_write;
 mod random;
 mod read;
+mod secure_boot;
 mod self_test;
 mod sha;
 mod sign;
@@ -33,7 +42,7 @@ pub(crate) type Answer = Result<Reply, Status>;
 pub(crate) enum TempKeyUse {
     /// Leaves it alone, whatever happens.
     None,
-    /// Gives it a value or, failing, leaves it invalid.
+    /// Gives it a value or takes it away by itself; failing, leaves it invalid.
     Replaces,
     /// Uses it up, whatever happens.
     Consumes,
@@ -45,20 +54,29 @@ struct Command {
     temp_key: fn(&Machine, &Packet) -> TempKeyUse,
 }
 
-const COMMANDS: [Command; 13] = [
+const COMMANDS: [Command; 22] = [
     Command { opcode: 0x02, run: read::run, temp_key: read::temp_key },
+    Command { opcode: 0x08, run: mac::run, temp_key: mac::temp_key },
     Command { opcode: 0x12, run: write::run, temp_key: write::temp_key },
+    Command { opcode: 0x15, run: gen_dig::run, temp_key: gen_dig::temp_key },
     Command { opcode: 0x16, run: nonce::run, temp_key: nonce::temp_key },
     Command { opcode: 0x17, run: lock::run, temp_key: untouched },
     Command { opcode: 0x1B, run: random::run, temp_key: untouched },
+    Command { opcode: 0x1C, run: derive_key::run, temp_key: derive_key::temp_key },
     Command { opcode: 0x20, run: update_extra::run, temp_key: untouched },
     Command { opcode: 0x24, run: counter::run, temp_key: untouched },
+    Command { opcode: 0x28, run: check_mac::run, temp_key: check_mac::temp_key },
     Command { opcode: 0x30, run: info::run, temp_key: untouched },
     Command { opcode: 0x40, run: gen_key::run, temp_key: gen_key::temp_key },
     Command { opcode: 0x41, run: sign::run, temp_key: sign::temp_key },
+    Command { opcode: 0x43, run: ecdh::run, temp_key: ecdh::temp_key },
     Command { opcode: 0x45, run: verify::run, temp_key: verify::temp_key },
+    Command { opcode: 0x46, run: priv_write::run, temp_key: priv_write::temp_key },
     Command { opcode: 0x47, run: sha::run, temp_key: untouched },
+    Command { opcode: 0x51, run: aes::run, temp_key: untouched },
+    Command { opcode: 0x56, run: kdf::run, temp_key: untouched },
     Command { opcode: 0x77, run: self_test::run, temp_key: untouched },
+    Command { opcode: 0x80, run: secure_boot::run, temp_key: secure_boot::temp_key },
 ];
 
 fn untouched(_: &Machine, _: &Packet) -> TempKeyUse {

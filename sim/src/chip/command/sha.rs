@@ -1,14 +1,18 @@
-//! SHA (chip reference 5.19). SHA(Public) is not there yet and answers as a reserved mode does.
+//! SHA (chip reference 5.19).
 
 use super::{Answer, Reply};
 use crate::chip::machine::{Machine, require, require_legal};
 use crate::chip::packet::Packet;
-use crate::chip::registers::{ShaContext, TempKey};
+use crate::chip::registers::{Certificate, ShaContext, TempKey};
 use crate::chip::sha256::{Running, RunningHmac};
 use crate::chip::status::Status;
 
 /// Longest piece of a message.
 const PIECE: usize = 64;
+/// Bytes of a block of SHA-256.
+const BLOCK: u32 = 64;
+/// What the padding adds to a message at least, less one.
+const PADDING: u32 = 8;
 /// p2 for "TempKey is the key".
 const KEY_IN_TEMP_KEY: u16 = 0xFFFF;
 
@@ -19,7 +23,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         0 => {
             packet.no_data()?;
             require_legal(packet.p2 == 0)?;
-            machine.registers.sha = ShaContext::Hash(Running::new());
+            machine.registers.sha = ShaContext::Hash { running: Running::new(), inserted: None };
             Ok(Reply::Done)
         }
         1 => {
@@ -27,11 +31,28 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
             Ok(Reply::Done)
         }
         2 => end(machine, packet, target),
+        3 => public(machine, packet),
         4 => hmac_start(machine, packet),
         6 => read_context(machine, packet),
         7 => write_context(machine, packet),
         _ => Err(Status::Parse),
     }
+}
+
+/// Adds the public key of a slot and remembers where, for Verify(ValidateExternal). No permission but the
+/// kind of slot is asked, as the key is no secret; an HMAC takes none.
+fn public(machine: &mut Machine, packet: &Packet) -> Answer {
+    packet.no_data()?;
+    let slot = packet.slot()?;
+    machine.require_config_locked()?;
+    machine.require_public(slot)?;
+    let key = machine.public_key(slot);
+    let ShaContext::Hash { running, inserted } = &mut machine.registers.sha else {
+        return Err(Status::Execution);
+    };
+    *inserted = Some((slot, running.total() / BLOCK));
+    running.update(&key);
+    Ok(Reply::Done)
 }
 
 /// Adds a piece of any length, none included (UNVERIFIED, chip reference U31).
@@ -40,7 +61,7 @@ fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Status> {
     match &mut machine.registers.sha {
         // UNVERIFIED, chip reference U32.
         ShaContext::None => return Err(Status::Execution),
-        ShaContext::Hash(running) => running.update(&packet.data),
+        ShaContext::Hash { running, .. } => running.update(&packet.data),
         ShaContext::Hmac(running) => running.update(&packet.data),
     }
     Ok(())
@@ -49,14 +70,18 @@ fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Status> {
 fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
     require_legal(target != 2)?;
     update(machine, packet)?;
-    let digest = match core::mem::replace(&mut machine.registers.sha, ShaContext::None) {
+    let (digest, certificate) = match core::mem::replace(&mut machine.registers.sha, ShaContext::None) {
         ShaContext::None => return Err(Status::Execution),
-        ShaContext::Hash(running) => running.finish(),
-        ShaContext::Hmac(running) => running.finish(),
+        ShaContext::Hash { running, inserted } => {
+            let blocks = (running.total() + PADDING) / BLOCK + 1;
+            let certificate = inserted.map(|(slot, position)| Certificate { slot, position, blocks });
+            (running.finish(), certificate)
+        }
+        ShaContext::Hmac(running) => (running.finish(), None),
     };
     match target {
         // The flags are UNVERIFIED, chip reference U15.
-        0 => machine.registers.temp_key = TempKey::load(&digest, true),
+        0 => machine.registers.temp_key = TempKey { certificate, ..TempKey::load(&digest, true) },
         1 => machine.registers.digest.load(&digest),
         _ => {}
     }
@@ -71,7 +96,7 @@ fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
     } else {
         slot_key(machine, packet.slot()?)?
     };
-    machine.registers.sha = ShaContext::Hmac(RunningHmac::new(key));
+    machine.registers.sha = ShaContext::Hmac(RunningHmac::new(&key));
     Ok(Reply::Done)
 }
 
@@ -80,11 +105,8 @@ fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
     let key = machine.eeprom.key_config(slot);
     require(!key.private() && key.is_sha_or_data())?;
     require(!machine.eeprom.data_locked() || !machine.eeprom.slot_config(slot).no_mac())?;
-    machine.require_latch(slot)?;
     machine.require_random(slot)?;
-    machine.require_use_left(slot)?;
-    machine.authorise(slot)?;
-    machine.count_use(slot)?;
+    machine.use_key(slot)?;
     Ok(machine.slot_secret(slot))
 }
 
@@ -92,7 +114,7 @@ fn read_context(machine: &Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     require_legal(packet.p2 == 0)?;
     match &machine.registers.sha {
-        ShaContext::Hash(running) => Ok(Reply::Data(running.to_context())),
+        ShaContext::Hash { running, .. } => Ok(Reply::Data(running.to_context())),
         ShaContext::None | ShaContext::Hmac(_) => Err(Status::Execution),
     }
 }
@@ -100,6 +122,6 @@ fn read_context(machine: &Machine, packet: &Packet) -> Answer {
 fn write_context(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(usize::from(packet.p2) == packet.data.len())?;
     let running = Running::from_context(&packet.data).ok_or(Status::Parse)?;
-    machine.registers.sha = ShaContext::Hash(running);
+    machine.registers.sha = ShaContext::Hash { running, inserted: None };
     Ok(Reply::Done)
 }

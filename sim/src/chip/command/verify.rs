@@ -6,6 +6,7 @@ use crate::chip::ecc::{self, Verdict};
 use crate::chip::machine::{Machine, require, require_legal};
 use crate::chip::packet::Packet;
 use crate::chip::policy::{NOT_VALIDATED, VALIDATED};
+use crate::chip::registers::Certificate;
 use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
 
@@ -24,7 +25,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(packet.p1 & RESERVED == 0)?;
     match packet.p1 & 7 {
         0 => stored(machine, packet),
-        1 => validate_external(packet),
+        1 => validate_external(machine, packet),
         2 => external(machine, packet),
         3 => validate(machine, packet, VALIDATED),
         7 => validate(machine, packet, NOT_VALIDATED),
@@ -51,7 +52,7 @@ fn stored(machine: &mut Machine, packet: &Packet) -> Answer {
     let random = machine.eeprom.data_locked() && machine.eeprom.key_config(slot).req_random();
     require(!(from_buffer && random))?;
     let mac = mac(machine, packet, &message)?;
-    let public = use_public_key(machine, slot)?;
+    let public = machine.use_public_key(slot)?;
     check(&public, &message, packet)?;
     machine.registers.authorised = Some(slot);
     Ok(answer(mac))
@@ -75,20 +76,39 @@ fn validate(machine: &mut Machine, packet: &Packet, validity: u8) -> Answer {
     let (serial_8, serial_0) = machine.serial_parts();
     let message =
         sha256(&[&value, &[0x41], &other[..10], &serial_8, &other[10..14], &serial_0, &other[14..]]);
-    let mac = mac(machine, packet, &message)?;
-    let parent = machine.eeprom.slot_config(target).read_key();
-    let public = use_public_key(machine, parent)?;
-    check(&public, &message, packet)?;
-    machine.set_validity(target, validity);
-    Ok(answer(mac))
+    validate_with_parent(machine, packet, target, &message, validity)
 }
 
-/// Needs a digest made with SHA(Public), which no command makes yet.
-fn validate_external(packet: &Packet) -> Answer {
+/// A certificate's signature validates the key that SHA(Public) put into it. Its hash is in TempKey.
+fn validate_external(machine: &mut Machine, packet: &Packet) -> Answer {
     // Either length (chip reference D13).
-    require_legal(matches!(packet.data.len(), 64 | 128))?;
-    packet.slot()?;
-    Err(Status::Execution)
+    require_legal(matches!(packet.data.len(), 64 | 128) && packet.p1 & FROM_DIGEST_BUFFER == 0)?;
+    let target = packet.slot()?;
+    machine.require_config_locked()?;
+    require(machine.needs_validation(target))?;
+    let format = machine.eeprom.config()[at::X509_FORMAT + machine.eeprom.key_config(target).x509_id()];
+    require(format != 0)?;
+    let message = machine.registers.temp_key.lower()?;
+    let certificate = machine.registers.temp_key.certificate.ok_or(Status::Execution)?;
+    let (blocks, position) = (u32::from(format >> 4), u32::from(format & 0xF));
+    require(certificate == Certificate { slot: target, position, blocks })?;
+    validate_with_parent(machine, packet, target, &message, VALIDATED)
+}
+
+/// The key in the target's ReadKey slot signed the message.
+fn validate_with_parent(
+    machine: &mut Machine,
+    packet: &Packet,
+    target: usize,
+    message: &[u8; 32],
+    validity: u8,
+) -> Answer {
+    let mac = mac(machine, packet, message)?;
+    let parent = machine.eeprom.slot_config(target).read_key();
+    let public = machine.use_public_key(parent)?;
+    check(&public, message, packet)?;
+    machine.set_validity(target, validity);
+    Ok(answer(mac))
 }
 
 fn message(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Status> {
@@ -97,20 +117,6 @@ fn message(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Status> {
     } else {
         machine.registers.temp_key.lower()
     }
-}
-
-/// Asks all permissions of a stored public key and gets it.
-fn use_public_key(machine: &mut Machine, slot: usize) -> Result<[u8; 64], Status> {
-    machine.require_config_locked()?;
-    machine.require_public(slot)?;
-    let unchecked = machine.needs_validation(slot) && !machine.is_validated(slot);
-    require(!machine.eeprom.data_locked() || !unchecked)?;
-    machine.require_latch(slot)?;
-    machine.require_random(slot)?;
-    machine.require_use_left(slot)?;
-    machine.authorise(slot)?;
-    machine.count_use(slot)?;
-    Ok(machine.public_key(slot))
 }
 
 fn check(public: &[u8; 64], message: &[u8; 32], packet: &Packet) -> Result<(), Status> {
@@ -128,11 +134,9 @@ fn mac(machine: &Machine, packet: &Packet, message: &[u8; 32]) -> Result<Option<
     if packet.p1 & WITH_MAC == 0 {
         return Ok(None);
     }
-    let options = machine.eeprom.chip_options();
-    require(options.io_key_enabled())?;
+    let io_key = machine.io_key()?;
     let buffer = &machine.registers.digest;
     let nonce = if packet.p1 & FROM_DIGEST_BUFFER != 0 { buffer.upper() } else { buffer.lower() }?;
-    let io_key = machine.slot_secret(options.io_key());
     Ok(Some(mac_of(&io_key, message, &nonce, packet)))
 }
 

@@ -6,7 +6,6 @@ use crate::chip::layout::{BLOCK, Place, WORD, Zone};
 use crate::chip::machine::{Machine, require, require_legal};
 use crate::chip::packet::Packet;
 use crate::chip::policy::NOT_VALIDATED;
-use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
 
 /// p1 bit 6.
@@ -109,8 +108,7 @@ fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, St
     }
     let (cipher, mac) = packet.data.split_at(BLOCK);
     let plain: Vec<u8> = cipher.iter().zip(key).map(|(byte, key)| byte ^ key).collect();
-    let (serial_8, serial_0) = machine.serial_parts();
-    require(sha256(&[&key, &packet.head(), &serial_8, &serial_0, &[0; 25], &plain]) == mac)?;
+    require(machine.command_digest(&key, &packet.head(), &plain) == mac)?;
     Ok(plain)
 }
 

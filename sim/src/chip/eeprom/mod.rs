@@ -2,7 +2,7 @@
 
 mod persist;
 
-use super::config::{self, ChipOptions, KeyConfig, SlotConfig, at};
+use super::config::{self, ChipOptions, KeyConfig, SecureBootConfig, SlotConfig, at};
 use super::layout::{self, DATA_SIZE, SLOTS, Zone};
 use super::sha256::sha256;
 use core::fmt;
@@ -151,6 +151,17 @@ impl Eeprom {
 
     pub(crate) fn chip_options(&self) -> ChipOptions {
         ChipOptions(self.config_word(at::CHIP_OPTIONS))
+    }
+
+    pub(crate) fn secure_boot(&self) -> SecureBootConfig {
+        SecureBootConfig(self.config_word(at::SECURE_BOOT))
+    }
+
+    /// Where KDF's IV function looks in the message, and what it must find there. A location that no message
+    /// reaches disables it.
+    pub(crate) fn kdf_iv(&self) -> (usize, [u8; 2]) {
+        let location = usize::from(self.config[at::KDF_IV_LOCATION]);
+        (location, [self.config[at::KDF_IV], self.config[at::KDF_IV + 1]])
     }
 
     pub(crate) fn config_locked(&self) -> bool {

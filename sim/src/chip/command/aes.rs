@@ -1,0 +1,101 @@
+//! AES (chip reference 5.1).
+
+use super::{Answer, Reply};
+use crate::chip::config::at;
+use crate::chip::layout::{SLOTS, slot_len};
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::status::Status;
+use aes::Aes128;
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+
+/// Bytes of a key and of a block.
+const BLOCK: usize = 16;
+/// p1 bits 2:0.
+const MODE: u8 = 0x07;
+const ENCRYPT: u8 = 0;
+const DECRYPT: u8 = 1;
+const GFM: u8 = 3;
+/// p1 bits that have to be zero, but for GFM.
+const RESERVED: u8 = 0x38;
+/// p2 for "TempKey is the key".
+const KEY_IN_TEMP_KEY: u16 = 0xFFFF;
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    require_aes(machine)?;
+    match packet.p1 & MODE {
+        GFM => return multiply(packet),
+        ENCRYPT | DECRYPT => require_legal(packet.p1 & RESERVED == 0)?,
+        _ => return Err(Status::Parse),
+    }
+    packet.data_len(BLOCK)?;
+    let index = usize::from(packet.p1 >> 6);
+    let key = if packet.p2 == KEY_IN_TEMP_KEY {
+        temp_key(machine, index)?
+    } else {
+        slot_key(machine, packet.p2, index)?
+    };
+    let mut block = [0; BLOCK];
+    block.copy_from_slice(&packet.data);
+    let result = if packet.p1 & MODE == ENCRYPT { encrypt(key, block) } else { decrypt(key, block) };
+    Ok(Reply::Data(result.to_vec()))
+}
+
+/// A part without AES takes nothing that has to do with it (chip reference D20).
+pub(crate) fn require_aes(machine: &Machine) -> Result<(), Status> {
+    require_legal(machine.eeprom.config()[at::AES_ENABLE] & 1 == 1)
+}
+
+/// One block, as KDF needs it, too.
+pub(crate) fn encrypt(key: [u8; BLOCK], plain: [u8; BLOCK]) -> [u8; BLOCK] {
+    let mut block = plain.into();
+    Aes128::new(&key.into()).encrypt_block(&mut block);
+    block.into()
+}
+
+fn decrypt(key: [u8; BLOCK], cipher: [u8; BLOCK]) -> [u8; BLOCK] {
+    let mut block = cipher.into();
+    Aes128::new(&key.into()).decrypt_block(&mut block);
+    block.into()
+}
+
+fn temp_key(machine: &Machine, index: usize) -> Result<[u8; BLOCK], Status> {
+    let temp_key = &machine.registers.temp_key;
+    let mut value = [0; 64];
+    match index {
+        0 | 1 => value[..32].copy_from_slice(&temp_key.lower()?),
+        _ => value = temp_key.whole()?,
+    }
+    Ok(value.as_chunks().0[index])
+}
+
+fn slot_key(machine: &mut Machine, key_id: u16, index: usize) -> Result<[u8; BLOCK], Status> {
+    let slot = usize::from(key_id);
+    require_legal(slot < SLOTS && machine.eeprom.config_locked())?;
+    require_legal(BLOCK * (index + 1) <= slot_len(slot))?;
+    // KeyType counts before the data lock, too (UNVERIFIED, chip reference U26).
+    let key = machine.eeprom.key_config(slot);
+    require(key.is_aes() && !key.private())?;
+    machine.use_key(slot)?;
+    Ok(machine.eeprom.slot(slot).as_chunks().0[index])
+}
+
+/// The multiplication of GCM: H and the input are polynomials over GF(2), bit 0 being the highest of byte 0.
+fn multiply(packet: &Packet) -> Answer {
+    packet.data_len(2 * BLOCK)?;
+    let (factors, _) = packet.data.as_chunks::<BLOCK>();
+    let (h, input) = (u128::from_be_bytes(factors[0]), u128::from_be_bytes(factors[1]));
+    let mut product = 0;
+    let mut shifted = h;
+    for bit in (0..u128::BITS).rev() {
+        if input >> bit & 1 == 1 {
+            product ^= shifted;
+        }
+        let carry = shifted & 1;
+        shifted >>= 1;
+        if carry == 1 {
+            shifted ^= 0xE1 << 120;
+        }
+    }
+    Ok(Reply::Data(product.to_be_bytes().to_vec()))
+}

@@ -1,0 +1,78 @@
+//! CheckMac (chip reference 5.2).
+
+use super::{Answer, Reply, TempKeyUse};
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::registers::TempKey;
+use crate::chip::sha256::sha256;
+use crate::chip::status::Status;
+
+/// p1 bits.
+const SECOND_IS_TEMP_KEY: u8 = 0x01;
+const FIRST_IS_TEMP_KEY: u8 = 0x02;
+const USES_TEMP_KEY: u8 = SECOND_IS_TEMP_KEY | FIRST_IS_TEMP_KEY;
+/// ClientChal, ClientResp and OtherData.
+const DATA: usize = 32 + 32 + 13;
+
+/// TempKey does not outlive it, used or not, unless another value is copied there.
+pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
+    TempKeyUse::Replaces
+}
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    // Both blocks from TempKey is taken, too (UNVERIFIED, chip reference U40); a SourceFlag without
+    // TempKey is not.
+    require_legal(matches!(packet.p1, 0..=3 | 5..=7))?;
+    packet.data_len(DATA)?;
+    let slot = packet.slot()?;
+    machine.require_config_locked()?;
+    let temp_key = match packet.p1 & USES_TEMP_KEY {
+        0 => [0; 32],
+        _ => machine.registers.temp_key.lower_from(packet.p1)?,
+    };
+    let key_from_slot = packet.p1 & FIRST_IS_TEMP_KEY == 0;
+    let first = if key_from_slot { slot_key(machine, slot)? } else { temp_key };
+    let (challenge, rest) = packet.data.split_at(32);
+    let (response, other) = rest.split_at(32);
+    let second = if packet.p1 & SECOND_IS_TEMP_KEY == 0 { challenge } else { &temp_key };
+    if mac(machine, &first, second, other) != response {
+        return Err(Status::Miscompare);
+    }
+
+    if key_from_slot {
+        // Whatever the challenge was (UNVERIFIED, chip reference U11).
+        machine.registers.authorised = Some(slot);
+    }
+    machine.registers.temp_key = copied(machine, packet.p1, slot).unwrap_or(TempKey::invalid());
+    Ok(Reply::Done)
+}
+
+fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
+    let key = machine.eeprom.key_config(slot);
+    require(!key.private() && key.is_sha_or_data())?;
+    machine.require_random(slot)?;
+    machine.use_key(slot)?;
+    Ok(machine.slot_secret(slot))
+}
+
+fn mac(machine: &Machine, first: &[u8], second: &[u8], other: &[u8]) -> [u8; 32] {
+    let (serial_8, serial_0) = machine.serial_parts();
+    sha256(&[
+        first,
+        second,
+        &other[..4],
+        &[0; 8],
+        &other[4..7],
+        &serial_8,
+        &other[7..11],
+        &serial_0,
+        &other[11..],
+    ])
+}
+
+/// The secret that the right response lets into TempKey: ReadKey of its slot is all that is asked.
+fn copied(machine: &Machine, p1: u8, slot: usize) -> Option<TempKey> {
+    let target = slot | 1;
+    let copy = matches!(p1, 0x01 | 0x05) && machine.eeprom.slot_config(target).read_key() == 0;
+    copy.then(|| TempKey::load(&machine.slot_secret(target), true))
+}

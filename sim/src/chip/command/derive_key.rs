@@ -1,0 +1,58 @@
+//! DeriveKey (chip reference 5.4).
+
+use super::{Answer, Reply, TempKeyUse};
+use crate::chip::layout::Zone;
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::sha256::sha256;
+use crate::chip::status::Status;
+
+pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
+    TempKeyUse::Consumes
+}
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    require_legal(packet.p1 & !0x04 == 0)?;
+    require_legal(matches!(packet.data.len(), 0 | 32))?;
+    let target = packet.slot()?;
+    machine.require_config_locked()?;
+    machine.require_target(target)?;
+    let config = machine.eeprom.slot_config(target);
+    require(config.derive_enabled())?;
+    // UNVERIFIED, chip reference U50.
+    require(config.derive_needs_mac() != packet.data.is_empty())?;
+    let temp_key = machine.registers.temp_key.lower_from(packet.p1)?;
+
+    let parent = config.write_key();
+    let source = if config.derive_from_parent() { parent } else { target };
+    machine.require_random(source)?;
+    let keys = if config.derive_needs_mac() { vec![source, parent] } else { vec![source] };
+    use_keys(machine, &keys, target)?;
+    if config.derive_needs_mac() {
+        // UNVERIFIED, chip reference U3.
+        require(mac(machine, packet, parent) == packet.data[..])?;
+    }
+    if keys.contains(&parent) && parent != target {
+        machine.count_use(parent)?;
+    }
+    let key = machine.command_digest(&machine.slot_secret(source), &packet.head(), &temp_key);
+    machine.eeprom.write(Zone::Slot(target), 0, &key);
+    Ok(Reply::Done)
+}
+
+/// The permissions of all keys. A use of the target is neither limited nor counted.
+fn use_keys(machine: &mut Machine, keys: &[usize], target: usize) -> Result<(), Status> {
+    for key in keys {
+        require(!machine.eeprom.key_config(*key).private())?;
+        machine.require_latch(*key)?;
+        if *key != target {
+            machine.require_use_left(*key)?;
+        }
+    }
+    machine.authorise_all(keys)
+}
+
+fn mac(machine: &Machine, packet: &Packet, parent: usize) -> [u8; 32] {
+    let (serial_8, serial_0) = machine.serial_parts();
+    sha256(&[&machine.slot_secret(parent), &packet.head(), &serial_8, &serial_0])
+}

@@ -1,0 +1,119 @@
+//! ECDH (chip reference 5.5).
+
+use super::{Answer, Reply, TempKeyUse};
+use crate::chip::config::OutputProtection;
+use crate::chip::ecc;
+use crate::chip::layout::Zone;
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::registers::TempKey;
+use crate::chip::status::Status;
+use p256::SecretKey;
+
+/// p1 bit 0.
+const KEY_IN_TEMP_KEY: u8 = 0x01;
+/// p1 bit 1.
+const ENCRYPTED: u8 = 0x02;
+/// p1 bits 3:2.
+const TARGET: u8 = 0x0C;
+const COMPATIBLE: u8 = 0x00;
+const TO_SLOT: u8 = 0x04;
+const TO_TEMP_KEY: u8 = 0x08;
+
+/// Where the secret goes.
+enum Target {
+    Output,
+    TempKey,
+    Slot(usize),
+}
+
+pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
+    if packet.p1 & KEY_IN_TEMP_KEY == 0 { TempKeyUse::None } else { TempKeyUse::Replaces }
+}
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    require_legal(matches!(packet.p1, 0x00 | 0x04 | 0x08 | 0x0C | 0x0E | 0x05 | 0x09 | 0x0D | 0x0F))?;
+    let public = match packet.data.first_chunk() {
+        Some(public) if packet.data.len() == 64 => public,
+        _ => return Err(Status::Parse),
+    };
+    let (key, target) = if packet.p1 & KEY_IN_TEMP_KEY == 0 {
+        from_slot(machine, packet)?
+    } else {
+        from_temp_key(machine, packet)?
+    };
+    let encrypted = match target {
+        Target::Output => output_encrypted(machine, packet)?,
+        Target::TempKey | Target::Slot(_) => false,
+    };
+    // A point off the curve is UNVERIFIED, chip reference U16.
+    let secret = ecc::shared_secret(&key, public).ok_or(Status::Execution)?;
+    if packet.p1 & KEY_IN_TEMP_KEY == 0 {
+        machine.use_key(packet.slot()?)?;
+    } else {
+        machine.invalidate_temp_key();
+    }
+    match target {
+        Target::Output if encrypted => return Ok(Reply::Data(machine.protect(&secret)?)),
+        Target::Output => return Ok(Reply::Data(secret.to_vec())),
+        // The flags are UNVERIFIED, chip reference U15.
+        Target::TempKey => machine.registers.temp_key = TempKey::load(&secret, true),
+        Target::Slot(slot) => machine.eeprom.write(Zone::Slot(slot), 0, &secret),
+    }
+    Ok(Reply::Done)
+}
+
+/// The key of a slot. ReqRandom is not asked (chip reference 4.8).
+fn from_slot(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), Status> {
+    let slot = packet.slot()?;
+    machine.require_config_locked()?;
+    let key_config = machine.eeprom.key_config(slot);
+    let config = machine.eeprom.slot_config(slot);
+    require(key_config.private() && key_config.is_p256() && config.ecdh())?;
+    let key = machine.private_key(slot).ok_or(Status::Execution)?;
+    let target = match packet.p1 & TARGET {
+        COMPATIBLE if !config.ecdh_to_slot() => Target::Output,
+        // UNVERIFIED, chip reference U17.
+        COMPATIBLE | TO_SLOT => {
+            require(slot % 2 == 0)?;
+            machine.require_target(slot | 1)?;
+            Target::Slot(slot | 1)
+        }
+        TO_TEMP_KEY => Target::TempKey,
+        _ => {
+            // UNVERIFIED, chip reference U18.
+            require(!config.ecdh_to_slot())?;
+            Target::Output
+        }
+    };
+    Ok((key, target))
+}
+
+/// The key that GenKey left in TempKey. p2 names the target slot, if there is one.
+fn from_temp_key(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), Status> {
+    let target = match packet.p1 & TARGET {
+        TO_SLOT => Target::Slot(packet.slot()?),
+        other => {
+            require_legal(packet.p2 == 0)?;
+            if other == TO_TEMP_KEY { Target::TempKey } else { Target::Output }
+        }
+    };
+    if let Target::Slot(slot) = target {
+        machine.require_open_target(slot)?;
+    }
+    let key = ecc::private_key(&machine.registers.temp_key.private_key()?).ok_or(Status::Execution)?;
+    Ok((key, target))
+}
+
+/// Whether the output is encrypted, if it is allowed at all. EcdhProt wins over p1.
+fn output_encrypted(machine: &Machine, packet: &Packet) -> Result<bool, Status> {
+    let encrypted = match machine.eeprom.chip_options().ecdh_protection() {
+        OutputProtection::Clear => packet.p1 & ENCRYPTED != 0,
+        OutputProtection::Encrypted => true,
+        OutputProtection::Forbidden => return Err(Status::Execution),
+    };
+    if encrypted {
+        machine.io_key()?;
+    }
+    Ok(encrypted)
+}

@@ -1,0 +1,52 @@
+//! MAC (chip reference 5.12).
+
+use super::{Answer, Reply, TempKeyUse};
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::sha256::sha256;
+use crate::chip::status::Status;
+
+/// p1 bits.
+const SECOND_IS_TEMP_KEY: u8 = 0x01;
+const FIRST_IS_TEMP_KEY: u8 = 0x02;
+const USES_TEMP_KEY: u8 = SECOND_IS_TEMP_KEY | FIRST_IS_TEMP_KEY;
+const SOURCE_FLAG: u8 = 0x04;
+const WITH_SERIAL: u8 = 0x40;
+
+pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
+    if packet.p1 & USES_TEMP_KEY == 0 { TempKeyUse::None } else { TempKeyUse::Consumes }
+}
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    require_legal(packet.p1 & !(USES_TEMP_KEY | SOURCE_FLAG | WITH_SERIAL) == 0)?;
+    packet.data_len(if packet.p1 & SECOND_IS_TEMP_KEY == 0 { 32 } else { 0 })?;
+    let slot = packet.slot()?;
+    machine.require_config_locked()?;
+    let temp_key = match packet.p1 & USES_TEMP_KEY {
+        0 => [0; 32],
+        _ => {
+            require(!machine.registers.temp_key.no_mac)?;
+            machine.registers.temp_key.lower_from(packet.p1)?
+        }
+    };
+    // With both blocks from elsewhere the slot is only a number in the message.
+    let first = if packet.p1 & FIRST_IS_TEMP_KEY == 0 { slot_key(machine, slot)? } else { temp_key };
+    let second = if packet.p1 & SECOND_IS_TEMP_KEY == 0 { &packet.data[..] } else { &temp_key };
+
+    let mut serial = machine.eeprom.serial();
+    if packet.p1 & WITH_SERIAL == 0 {
+        serial[2..8].fill(0);
+    }
+    Ok(Reply::Data(
+        sha256(&[&first, second, &packet.head(), &[0; 11], &serial[8..], &serial[4..8], &serial[..4]])
+            .to_vec(),
+    ))
+}
+
+fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
+    require(!machine.eeprom.key_config(slot).private())?;
+    require(!machine.eeprom.data_locked() || !machine.eeprom.slot_config(slot).no_mac())?;
+    machine.require_random(slot)?;
+    machine.use_key(slot)?;
+    Ok(machine.slot_secret(slot))
+}

@@ -1,0 +1,53 @@
+//! PrivWrite (chip reference 5.14).
+
+use super::{Answer, Reply, TempKeyUse};
+use crate::chip::ecc;
+use crate::chip::layout::Zone;
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::sha256::sha256;
+use crate::chip::status::Status;
+
+/// p1 for "encrypted".
+const ENCRYPTED: u8 = 0x40;
+/// Pad bytes and key.
+const PAD: usize = 4;
+const KEY: usize = PAD + 32;
+const KEY_AND_MAC: usize = KEY + 32;
+
+pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
+    TempKeyUse::Consumes
+}
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    let encrypted = packet.p1 == ENCRYPTED;
+    require_legal(encrypted || packet.p1 == 0)?;
+    // A key in the clear needs no MAC (UNVERIFIED, chip reference U27).
+    require_legal(packet.data.len() == KEY_AND_MAC || packet.data.len() == KEY && !encrypted)?;
+    let slot = packet.slot()?;
+    machine.require_config_locked()?;
+    machine.require_private(slot)?;
+    machine.require_slot_unlocked(slot)?;
+    let config = machine.eeprom.slot_config(slot);
+    require(!machine.eeprom.data_locked() || encrypted && config.priv_write_enabled())?;
+    let plain =
+        if encrypted { decrypt(machine, packet, config.write_key())? } else { packet.data[..KEY].to_vec() };
+    // UNVERIFIED, chip reference U27.
+    require(ecc::private_key(&plain[PAD..]).is_some())?;
+    machine.eeprom.write(Zone::Slot(slot), PAD, &plain[PAD..]);
+    Ok(Reply::Done)
+}
+
+/// Takes pad and key out of the encrypted form. A wrong MAC is an execution error (UNVERIFIED, chip
+/// reference U3). Before the data lock any TempKey will do.
+fn decrypt(machine: &Machine, packet: &Packet, write_key: usize) -> Result<Vec<u8>, Status> {
+    let temp_key = &machine.registers.temp_key;
+    let key = temp_key.lower()?;
+    require(!machine.eeprom.data_locked() || temp_key.gen_dig && temp_key.key_id == write_key)?;
+    let (cipher, mac) = packet.data.split_at(KEY);
+    let mask = key.into_iter().chain(sha256(&[&key]));
+    let plain: Vec<u8> = cipher.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+    let (serial_8, serial_0) = machine.serial_parts();
+    require(sha256(&[&key, &packet.head(), &serial_8, &serial_0, &[0; 21], &plain]) == mac)?;
+    Ok(plain)
+}

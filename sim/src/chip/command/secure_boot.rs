@@ -1,0 +1,134 @@
+//! SecureBoot (chip reference 5.17).
+
+use super::{Answer, Reply, TempKeyUse};
+use crate::chip::config::{SecureBootConfig, SecureBootMode};
+use crate::chip::ecc::{self, Verdict};
+use crate::chip::layout::{Zone, slot_len};
+use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::packet::Packet;
+use crate::chip::sha256::sha256;
+use crate::chip::status::Status;
+
+/// p1 bits 2:0.
+const MODE: u8 = 0x07;
+const FULL: u8 = 5;
+const FULL_STORE: u8 = 6;
+const FULL_COPY: u8 = 7;
+/// p1 bit 6: no more SecureBoot until the supply was off.
+const PROHIBIT: u8 = 0x40;
+/// p1 bit 7: the digest comes encrypted, and a MAC is the answer.
+const WITH_MAC: u8 = 0x80;
+const RESERVED: u8 = 0x38;
+const DIGEST: usize = 32;
+const SIGNATURE: usize = 64;
+
+pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
+    if packet.p1 & WITH_MAC == 0 { TempKeyUse::None } else { TempKeyUse::Consumes }
+}
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    let mode = packet.p1 & MODE;
+    require_legal(packet.p1 & RESERVED == 0 && packet.p2 == 0)?;
+    match mode {
+        FULL | FULL_COPY => packet.data_len(DIGEST + SIGNATURE)?,
+        FULL_STORE => packet.data_len(DIGEST)?,
+        _ => return Err(Status::Parse),
+    }
+    require(machine.eeprom.config_locked() && machine.eeprom.data_locked())?;
+    require(!machine.secure_boot_inhibited)?;
+    let config = machine.eeprom.secure_boot();
+    // UNVERIFIED, chip reference U23.
+    require(config.mode() != SecureBootMode::Disabled)?;
+    require(mode == FULL || config.mode() != SecureBootMode::FullBoth)?;
+    require_store(machine, config, mode)?;
+    let session = session_key(machine, packet, config)?;
+    let digest = digest(packet, session.as_ref());
+    let signature = signature(machine, packet, config);
+    match &signature {
+        Some(signature) => verify(machine, config, &digest, signature)?,
+        None if machine.slot_secret(config.store()) == digest => {}
+        None => return Err(Status::Miscompare),
+    }
+
+    if mode == FULL_COPY {
+        // WriteConfig of the slot does not count.
+        let stored =
+            if config.mode() == SecureBootMode::FullDigest { &digest[..] } else { &packet.data[DIGEST..] };
+        machine.eeprom.write(Zone::Slot(config.store()), 0, stored);
+    }
+    machine.latch |= config.persistent_enable();
+    machine.secure_boot_inhibited = packet.p1 & PROHIBIT != 0;
+    let Some(session) = session else { return Ok(Reply::Done) };
+    Ok(Reply::Data(mac(packet, &session, &digest, signature.as_ref()).to_vec()))
+}
+
+/// The slot can give what FullStore compares, and take what FullCopy stores.
+fn require_store(machine: &Machine, config: SecureBootConfig, mode: u8) -> Result<(), Status> {
+    let slot = config.store();
+    match mode {
+        FULL_STORE => require(!machine.eeprom.key_config(slot).private()),
+        FULL_COPY => {
+            let needed = if config.mode() == SecureBootMode::FullDigest { DIGEST } else { SIGNATURE };
+            require(slot_len(slot) >= needed)?;
+            machine.require_target(slot)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The key of the encrypted form, if it was asked for.
+fn session_key(
+    machine: &Machine,
+    packet: &Packet,
+    config: SecureBootConfig,
+) -> Result<Option<[u8; 32]>, Status> {
+    if packet.p1 & WITH_MAC == 0 {
+        return Ok(None);
+    }
+    let io_key = machine.io_key()?;
+    let temp_key = &machine.registers.temp_key;
+    require(!(config.random_nonce() && temp_key.input))?;
+    Ok(Some(sha256(&[&io_key, &temp_key.lower()?])))
+}
+
+fn digest(packet: &Packet, session: Option<&[u8; 32]>) -> [u8; 32] {
+    let mask = session.copied().unwrap_or_default();
+    core::array::from_fn(|index| packet.data[index] ^ mask[index])
+}
+
+/// The signature to verify: sent or stored. None if the digest is compared with the stored one.
+fn signature(machine: &Machine, packet: &Packet, config: SecureBootConfig) -> Option<[u8; SIGNATURE]> {
+    match packet.p1 & MODE {
+        FULL_STORE if config.mode() == SecureBootMode::FullDigest => None,
+        // A slot that is too small for a signature holds none: what is there is not one.
+        FULL_STORE => {
+            Some(machine.eeprom.slot(config.store()).first_chunk().copied().unwrap_or([0; SIGNATURE]))
+        }
+        _ => packet.data[DIGEST..].first_chunk().copied(),
+    }
+}
+
+/// The permissions of the public key are those of Verify(Stored) (UNVERIFIED, chip reference U23).
+fn verify(
+    machine: &mut Machine,
+    config: SecureBootConfig,
+    digest: &[u8; 32],
+    signature: &[u8; SIGNATURE],
+) -> Result<(), Status> {
+    let public = machine.use_public_key(config.public_key())?;
+    match ecc::verify(&public, digest, signature) {
+        Verdict::Good => Ok(()),
+        Verdict::Bad => Err(Status::Miscompare),
+        Verdict::NoKey => Err(Status::Execution),
+    }
+}
+
+fn mac(
+    packet: &Packet,
+    session: &[u8; 32],
+    digest: &[u8; 32],
+    signature: Option<&[u8; SIGNATURE]>,
+) -> [u8; 32] {
+    let signature = signature.map_or(&[][..], |signature| signature);
+    sha256(&[session, digest, signature, &packet.head()])
+}
