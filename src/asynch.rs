@@ -6,8 +6,11 @@
 //!
 //! [`blocking`](crate::blocking) is the same text without `async`.
 
+mod aes;
 mod configure;
 mod device;
+#[cfg(feature = "host")]
+mod encrypted;
 mod identity;
 #[cfg(feature = "jwt")]
 mod jwt;
@@ -19,9 +22,13 @@ mod session;
 mod sha;
 #[cfg(feature = "p256")]
 mod signer;
+mod stored_keys;
+mod symmetric;
 mod wake;
 
 pub use device::Atecc608;
+#[cfg(feature = "host")]
+pub use encrypted::SharedKey;
 pub use session::Session;
 pub use sha::Sha256;
 #[cfg(feature = "p256")]

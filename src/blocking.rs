@@ -6,8 +6,11 @@
 //!
 //! Made from [`asynch`](crate::asynch) by substitution; edit that.
 
+mod aes;
 mod configure;
 mod device;
+#[cfg(feature = "host")]
+mod encrypted;
 mod identity;
 #[cfg(feature = "jwt")]
 mod jwt;
@@ -19,9 +22,13 @@ mod session;
 mod sha;
 #[cfg(any(feature = "p256", feature = "p256-013"))]
 mod signer;
+mod stored_keys;
+mod symmetric;
 mod wake;
 
 pub use device::Atecc608;
+#[cfg(feature = "host")]
+pub use encrypted::SharedKey;
 pub use session::Session;
 pub use sha::Sha256;
 #[cfg(any(feature = "p256", feature = "p256-013"))]

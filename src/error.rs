@@ -38,6 +38,8 @@ pub enum ErrorKind<E> {
     Reset,
     /// The answer has a length or contents that this command can't give.
     Response,
+    /// The authentication tag does not fit the data: they were changed, or key or nonce is another.
+    Forged,
     /// The random numbers are the fixed pattern of a chip whose configuration is not locked.
     NotRandom,
     /// The call can't be carried out as written.
@@ -147,6 +149,9 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
                  woken by someone else; TempKey is lost, start over",
             ),
             Self::Response => f.write_str("the answer does not belong to this command: is the bus shared?"),
+            Self::Forged => {
+                f.write_str("the authentication tag does not fit: wrong key or nonce, or forged data")
+            }
             Self::NotRandom => f.write_str(
                 "the chip gives its test pattern FF FF 00 00 instead of random numbers until its \
                  configuration is locked",

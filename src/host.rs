@@ -6,8 +6,7 @@
 //! which is wiped when dropped, can't be copied by accident and is never printed.
 //!
 //! ```
-//! use atecc608::host::{self, Secret};
-//! use atecc608::{SerialNumber, Slot, command::Seed};
+//! use atecc608::{Secret, SerialNumber, Slot, command::Seed, host};
 //!
 //! // A host that knows the key in slot 4 follows the chip through Nonce and GenDig.
 //! let serial = SerialNumber([0x01, 0x23, 0x45, 0xE1, 0x23, 0xB1, 0xBD, 0x5B, 0xEE]);
@@ -26,7 +25,6 @@ mod kdf;
 mod mac;
 mod memory;
 mod nonce;
-mod secret;
 mod secure_boot;
 mod sign;
 
@@ -41,7 +39,6 @@ pub use kdf::{hkdf, prf};
 pub use mac::{check_mac, mac};
 pub use memory::{count_limit, decrypt_read, encrypt_priv_write, encrypt_write};
 pub use nonce::{nonce, nonce_again};
-pub use secret::Secret;
 pub use secure_boot::SecureBootKey;
 pub use sign::{InternalStatement, StatementFlags};
 
@@ -73,10 +70,9 @@ fn serial_parts(serial: &crate::SerialNumber) -> [u8; 3] {
 /// Inputs that the worked examples of chip reference 7.4 share.
 #[cfg(test)]
 mod example {
-    use super::Secret;
-    use crate::SerialNumber;
     use crate::command::golden::hex;
     use crate::key::PublicKey;
+    use crate::{Secret, SerialNumber};
     use core::array::from_fn;
 
     pub(super) const SERIAL: SerialNumber =

@@ -31,6 +31,7 @@ mod nack;
 mod rest;
 #[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
 mod rng;
+mod secret;
 mod serial;
 #[cfg(any(feature = "p256", feature = "p256-013"))]
 mod signature_traits;
@@ -46,6 +47,7 @@ pub use lock_state::LockState;
 pub use rest::Rest;
 #[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
 pub use rng::ChipRng;
+pub use secret::Secret;
 pub use serial::SerialNumber;
 pub use slot::{PublicKeySlot, Slot};
 pub use status::Status;

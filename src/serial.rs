@@ -8,6 +8,14 @@ use core::fmt;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SerialNumber(pub [u8; 9]);
 
+impl SerialNumber {
+    /// From block 0 of the configuration zone.
+    pub(crate) const fn from_config_block(block: &[u8; 32]) -> Self {
+        let [a, b, c, d, _, _, _, _, e, f, g, h, i, ..] = *block;
+        Self([a, b, c, d, e, f, g, h, i])
+    }
+}
+
 impl fmt::Display for SerialNumber {
     /// 18 hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

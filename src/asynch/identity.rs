@@ -34,8 +34,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// As [`execute`](Self::execute).
     pub async fn serial_number(&mut self) -> Result<SerialNumber, Error<I2C::Error>> {
         let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0))).await?;
-        let [a, b, c, d, _, _, _, _, e, f, g, h, i, ..] = block;
-        Ok(SerialNumber([a, b, c, d, e, f, g, h, i]))
+        Ok(SerialNumber::from_config_block(&block))
     }
 
     /// 32 random bytes (chip reference 5.15), once the configuration is locked.

@@ -1,6 +1,7 @@
 //! DeriveKey (chip reference 5.4).
 
-use super::{Secret, serial_parts, sha256, zeros};
+use super::{serial_parts, sha256, zeros};
+use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, DeriveKey, TempKeySource};
 use crate::slot::Slot;

@@ -1,6 +1,7 @@
 //! TempKey after GenDig (chip reference 5.6).
 
-use super::{Secret, serial_parts, sha256, zeros};
+use super::{serial_parts, sha256, zeros};
+use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, ConfigBlock, CounterId, GenDig, SharedNonceOrder};
 use crate::config::{KeyConfig, SlotConfig};

@@ -1,6 +1,7 @@
 //! TempKey after GenKey's digests (chip reference 5.7).
 
-use super::{Secret, serial_parts, sha256, zeros};
+use super::{serial_parts, sha256, zeros};
+use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, GenKeyCreate, GenKeyPublic, KeyTarget, Opcode};
 use crate::key::PublicKey;

@@ -1,6 +1,7 @@
 //! Results and proofs under the I/O protection key (chip reference 5.0.6, 5.22).
 
-use super::{Secret, sha256};
+use super::sha256;
+use crate::Secret;
 use crate::command::{Command, Encrypted, VerifyMac};
 use crate::key::Signature;
 

@@ -1,6 +1,6 @@
 //! KDF (chip reference 5.10).
 
-use super::Secret;
+use crate::Secret;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 

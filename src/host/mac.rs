@@ -1,6 +1,7 @@
 //! MAC and CheckMac (chip reference 5.2, 5.12).
 
-use super::{Secret, sha256, zeros};
+use super::{sha256, zeros};
+use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, Mac, MacBlocks, OtherData};
 

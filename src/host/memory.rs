@@ -1,6 +1,7 @@
 //! Encrypted reads and writes of slots (chip reference 5.14, 5.16, 5.23), limits of keys.
 
-use super::{Secret, serial_parts, sha256, zeros};
+use super::{serial_parts, sha256, zeros};
+use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Opcode, WriteEncrypted};
 use crate::slot::Slot;

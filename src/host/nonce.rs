@@ -1,6 +1,7 @@
 //! TempKey after Nonce (chip reference 5.13).
 
-use super::{Secret, sha256};
+use super::sha256;
+use crate::Secret;
 use crate::command::{Opcode, Seed};
 
 /// TempKey after a random Nonce: `rand_out` is what the chip returned, `num_in` what was sent.

@@ -1,6 +1,7 @@
 //! SecureBoot's encrypted form (chip reference 5.17).
 
-use super::{Secret, sha256};
+use super::sha256;
+use crate::Secret;
 use crate::command::{Command, SecureBootMac};
 use crate::key::Signature;
 

@@ -1,6 +1,7 @@
 //! What Sign(Internal) signs, and Verify(Validate) expects (chip reference 5.21, 5.22).
 
-use super::{Secret, sha256};
+use super::sha256;
+use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, Opcode, SignInternal};
 use crate::config::{KeyConfig, SlotConfig};

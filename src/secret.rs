@@ -1,7 +1,7 @@
 //! Bytes that nobody else may see.
 
+use crate::frame::wipe;
 use core::fmt;
-use zeroize::Zeroize;
 
 /// Key material: wiped when dropped, not `Copy`, not printed, compared in constant time.
 #[derive(Clone)]
@@ -23,13 +23,20 @@ impl<const N: usize> Secret<N> {
 
 impl<const N: usize> Drop for Secret<N> {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
     }
 }
 
 impl<const N: usize> fmt::Debug for Secret<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const N: usize> defmt::Format for Secret<N> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Secret");
     }
 }
 

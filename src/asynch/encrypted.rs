@@ -1,0 +1,144 @@
+//! Encrypted reads and writes in one call (feature `host`; chip reference 5.14, 5.16, 5.23).
+
+use super::device::Atecc608;
+use super::session::Session;
+use super::wake::Wake;
+use crate::command::{
+    GenDig, NonceRandom, PrivWriteClear, PrivWriteEncrypted, RandomSource, ReadBlock, Seed, WriteEncrypted,
+};
+use crate::error::{Argument, Error};
+use crate::host;
+use crate::irreversible::OldKeyIsLost;
+use crate::secret::Secret;
+use crate::serial::SerialNumber;
+use crate::slot::Slot;
+use crate::zone::{Block, Zone};
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+/// A key that chip and host share: where the chip has it, and what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedKey {
+    /// The slot.
+    pub slot: Slot,
+    /// Its first 32 bytes.
+    pub key: Secret<32>,
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// Nonce and GenDig: chip and host agree on TempKey. Also the serial number, which all MACs
+    /// hold.
+    async fn agree(
+        &mut self,
+        shared: &SharedKey,
+        num_in: &[u8; 20],
+    ) -> Result<(SerialNumber, Secret<32>), Error<I2C::Error>> {
+        let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0))).await?;
+        let serial = SerialNumber::from_config_block(&block);
+        let nonce = NonceRandom { num_in, seed: Seed::Update, source: RandomSource::Generator };
+        let rand_out = self.execute(&nonce).await?;
+        let temp_key = host::nonce(&rand_out, num_in, Seed::Update);
+        // With these bytes the digest is the same whether or not the slot's NoMac is set.
+        let other_data = [0x15, 0x02, shared.slot.number(), 0x00];
+        self.execute(&GenDig::SlotWithOtherData(shared.slot, &other_data)).await?;
+        let temp_key = host::gen_dig_slot(&shared.key, shared.slot, &serial, &temp_key);
+        Ok((serial, temp_key))
+    }
+}
+
+/// `num_in` is the host's share of the nonce: 20 bytes that are never the same twice, so that
+/// nothing recorded on the bus can be played back.
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// Writes 32 bytes of a slot, encrypted under the slot's write key.
+    ///
+    /// # Errors
+    /// [`Argument::OutOfRange`] beyond the slot's [`blocks`](Slot::blocks). Status
+    /// [`Execution`](crate::Status::Execution): the slot takes no encrypted writes, this is not its
+    /// write key, or the key is another. Else as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); the bytes may be written.
+    pub async fn write_encrypted(
+        &mut self,
+        slot: Slot,
+        block: u8,
+        plaintext: &Secret<32>,
+        write_key: &SharedKey,
+        num_in: &[u8; 20],
+    ) -> Result<(), Error<I2C::Error>> {
+        let block = Block::data(slot, block).ok_or(Error::argument(Argument::OutOfRange))?;
+        self.session(async |chip| {
+            let (serial, temp_key) = chip.agree(write_key, num_in).await?;
+            let (ciphertext, mac) = host::encrypt_write(plaintext, block, &serial, &temp_key);
+            chip.execute(&WriteEncrypted { block, ciphertext: &ciphertext, mac: &mac }).await
+        })
+        .await
+    }
+
+    /// Reads 32 bytes of a slot, encrypted under the slot's read key.
+    ///
+    /// Nothing proves that the bytes come from the chip: a wrong key gives wrong bytes.
+    ///
+    /// # Errors
+    /// As [`write_encrypted`](Self::write_encrypted), for reading.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    pub async fn read_encrypted(
+        &mut self,
+        slot: Slot,
+        block: u8,
+        read_key: &SharedKey,
+        num_in: &[u8; 20],
+    ) -> Result<Secret<32>, Error<I2C::Error>> {
+        let block = Block::data(slot, block).ok_or(Error::argument(Argument::OutOfRange))?;
+        self.session(async |chip| {
+            let (_, temp_key) = chip.agree(read_key, num_in).await?;
+            let ciphertext = chip.execute(&ReadBlock(block)).await?;
+            Ok(host::decrypt_read(&ciphertext, &temp_key))
+        })
+        .await
+    }
+
+    /// Writes a private key (big endian) into a slot in clear, which works between the two locks
+    /// (chip reference 5.14). A key that the chip makes itself is never seen by anyone; prefer
+    /// [`generate_key`](Self::generate_key).
+    ///
+    /// # Errors
+    /// Status [`Execution`](crate::Status::Execution) at any other time, if the slot is no private
+    /// key slot, or the key is no valid one. Else as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); the key may be written.
+    pub async fn write_private_key(
+        &mut self,
+        slot: Slot,
+        key: &Secret<32>,
+        _old: OldKeyIsLost,
+    ) -> Result<(), Error<I2C::Error>> {
+        self.execute(&PrivWriteClear { slot, key: key.expose() }).await
+    }
+
+    /// Writes a private key (big endian) into a slot, encrypted under the slot's write key.
+    ///
+    /// # Errors
+    /// As [`write_encrypted`](Self::write_encrypted).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); the key may be written.
+    pub async fn write_private_key_encrypted(
+        &mut self,
+        slot: Slot,
+        key: &Secret<32>,
+        write_key: &SharedKey,
+        num_in: &[u8; 20],
+        _old: OldKeyIsLost,
+    ) -> Result<(), Error<I2C::Error>> {
+        self.session(async |chip| {
+            let (serial, temp_key) = chip.agree(write_key, num_in).await?;
+            let (ciphertext, mac) = host::encrypt_priv_write(key, slot, &serial, &temp_key);
+            chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac }).await
+        })
+        .await
+    }
+}

@@ -1,0 +1,116 @@
+//! Public keys kept in the chip, and images they vouch for.
+
+use super::device::Atecc608;
+use super::wake::Wake;
+use crate::command::{
+    GenKeyDigest, NonceFixed, ReadBlock, SecureBoot, SecureBootCheck, Validity, VerifyValidate, WriteBlock,
+};
+use crate::error::Error;
+use crate::key::{PublicKey, Signature};
+use crate::slot::PublicKeySlot;
+use crate::zone::Block;
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// Stores a public key: 4 zeros, X, 4 zeros, Y (chip reference 4.16). A key that must be
+    /// validated is not valid until [`set_validity`](Self::set_validity).
+    ///
+    /// # Errors
+    /// As [`write_slot`](Self::write_slot).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); a part may be written. Write again.
+    pub async fn write_public_key(
+        &mut self,
+        slot: PublicKeySlot,
+        key: &PublicKey,
+    ) -> Result<(), Error<I2C::Error>> {
+        let pads = [0; 4];
+        let mut bytes = pads.iter().chain(key.x()).chain(&pads).chain(key.y());
+        self.session(async |chip| {
+            for block in (0..3).filter_map(|block| Block::data(slot.slot(), block)) {
+                // The last block is filled up with zeros, which the chip ignores.
+                let block_bytes = core::array::from_fn(|_| bytes.next().copied().unwrap_or(0));
+                chip.execute(&WriteBlock(block, &block_bytes)).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reads a stored public key.
+    ///
+    /// # Errors
+    /// As [`read_slot`](Self::read_slot).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    pub async fn read_public_key(&mut self, slot: PublicKeySlot) -> Result<PublicKey, Error<I2C::Error>> {
+        self.session(async |chip| {
+            let mut key = [0; 64];
+            let (x, y) = key.split_at_mut(32);
+            let mut places = x.iter_mut().chain(y);
+            let mut offset = 0;
+            for block in (0..3).filter_map(|block| Block::data(slot.slot(), block)) {
+                for byte in chip.execute(&ReadBlock(block)).await? {
+                    // Two pads of 4 bytes before X and Y.
+                    if matches!(offset, 4..36 | 40..72)
+                        && let Some(place) = places.next()
+                    {
+                        *place = byte;
+                    }
+                    offset += 1;
+                }
+            }
+            Ok(PublicKey::from_bytes(key))
+        })
+        .await
+    }
+
+    /// Validates or invalidates a stored public key with its parent's signature
+    /// (chip reference 5.22). `nonce` and `other_data` are those of the statement the parent signed:
+    /// TempKey is loaded with `nonce`, then GenKey digests the stored key with three zero bytes.
+    ///
+    /// # Errors
+    /// Status [`Miscompare`](crate::Status::Miscompare) if the signature is wrong; status
+    /// [`Execution`](crate::Status::Execution) if the slot's key needs no validation or the parent
+    /// can't be used; else as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); it may be done. Repeating does no harm.
+    pub async fn set_validity(
+        &mut self,
+        slot: PublicKeySlot,
+        validity: Validity,
+        nonce: &[u8; 32],
+        signature: &Signature,
+        other_data: &[u8; 19],
+    ) -> Result<(), Error<I2C::Error>> {
+        self.session(async |chip| {
+            chip.execute(&NonceFixed::TempKey(nonce)).await?;
+            chip.execute(&GenKeyDigest { slot, other_data: [0; 3] }).await?;
+            chip.execute(&VerifyValidate { validity, slot, signature, other_data }).await
+        })
+        .await
+    }
+
+    /// Checks the digest of a firmware image as the configuration's SecureBoot says
+    /// (chip reference 5.17). Someone on the bus can forge this answer; where that matters use
+    /// [`SecureBootMac`](crate::command::SecureBootMac).
+    ///
+    /// # Errors
+    /// Status [`Miscompare`](crate::Status::Miscompare) if the image is not the right one; status
+    /// [`Execution`](crate::Status::Execution) if secure boot is off or this check is not the
+    /// configured one; else as [`execute`](Self::execute). Only `Ok` means checked.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); with [`SecureBootCheck::Copy`] the digest may be stored.
+    pub async fn secure_boot(
+        &mut self,
+        digest: &[u8; 32],
+        check: SecureBootCheck<'_>,
+    ) -> Result<(), Error<I2C::Error>> {
+        self.execute(&SecureBoot { digest, check, once: false }).await
+    }
+}

@@ -1,0 +1,109 @@
+//! Keys shared with others: MAC, CheckMac, HMAC, DeriveKey, Diffie-Hellman, KDF.
+
+use super::device::Atecc608;
+use super::session::Session;
+use super::wake::Wake;
+use crate::command::{
+    CheckMac, Derivation, EcdhKey, EcdhOutput, HmacKey, KdfOutput, KdfSource, Mac, MacBlocks, OtherData,
+    ShaEnd, ShaHmacStart, ShaTarget, ShaUpdate,
+};
+use crate::error::{Argument, Error};
+use crate::key::PublicKey;
+use crate::secret::Secret;
+use crate::slot::Slot;
+use embedded_hal::delay::DelayNs;
+use embedded_hal::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// HMAC-SHA256 of a message with a slot's key or TempKey (chip reference 5.19).
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): the slot is no
+    /// such key, its NoMac is set, or something it requires is missing.
+    pub fn hmac(&mut self, key: HmacKey, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
+        self.execute(&ShaHmacStart(key))?;
+        let (blocks, last) = message.as_chunks::<64>();
+        for block in blocks {
+            let update = ShaUpdate::new(block).ok_or(Error::argument(Argument::TooLong))?;
+            self.execute(&update)?;
+        }
+        let end = ShaEnd::new(last, ShaTarget::OutputOnly).ok_or(Error::argument(Argument::TooLong))?;
+        self.execute(&end)
+    }
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// HMAC-SHA256 of a message with the key in a slot.
+    ///
+    /// # Errors
+    /// As [`Session::hmac`].
+    pub fn hmac(&mut self, slot: Slot, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
+        self.session(|chip| chip.hmac(HmacKey::Slot(slot), message))
+    }
+
+    /// The MAC of a challenge with the key in a slot (chip reference 5.12): proof that this chip
+    /// holds the key. With `include_serial` no other chip with the same key gives the same MAC.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): the slot is a
+    /// private key, its NoMac is set, or something it requires is missing.
+    pub fn mac(
+        &mut self,
+        slot: Slot,
+        challenge: &[u8; 32],
+        include_serial: bool,
+    ) -> Result<[u8; 32], Error<I2C::Error>> {
+        let blocks = MacBlocks::SlotAndChallenge(challenge);
+        self.execute(&Mac { blocks, include_serial, slot })
+    }
+
+    /// Checks a MAC over a challenge with the key in a slot (chip reference 5.2): proof that
+    /// whoever made it holds the key.
+    ///
+    /// # Errors
+    /// Status [`Miscompare`](crate::Status::Miscompare) if the MAC is wrong; else as
+    /// [`mac`](Self::mac). Only `Ok` means checked.
+    pub fn check_mac(
+        &mut self,
+        slot: Slot,
+        challenge: &[u8; 32],
+        response: &[u8; 32],
+        other_data: &OtherData,
+    ) -> Result<(), Error<I2C::Error>> {
+        let blocks = MacBlocks::SlotAndChallenge(challenge);
+        self.execute(&CheckMac { blocks, slot, response, other_data })
+    }
+
+    /// The secret that the private key in a slot shares with a public key (chip reference 5.5). It
+    /// travels over the bus in clear: where others can listen, keep it inside
+    /// ([`EcdhInside`](crate::command::EcdhInside)) or take it encrypted
+    /// ([`EcdhEncrypted`](crate::command::EcdhEncrypted)).
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
+    /// ECDH or its clear output is not allowed, or the public key is no point of the curve.
+    pub fn shared_secret(
+        &mut self,
+        slot: Slot,
+        public_key: &PublicKey,
+    ) -> Result<Secret<32>, Error<I2C::Error>> {
+        let key = EcdhKey::Slot(slot);
+        self.execute(&EcdhOutput { key, public_key }).map(Secret::new)
+    }
+
+    /// Derives 32 bytes from the key in a slot (chip reference 5.10), given out in clear.
+    ///
+    /// # Errors
+    /// [`Argument::OutOfRange`] if the derivation gives 64 bytes. As [`execute`](Self::execute);
+    /// status [`Execution`](crate::Status::Execution): the slot's key has another type, clear output
+    /// is not allowed, or something the key requires is missing.
+    pub fn derive(
+        &mut self,
+        slot: Slot,
+        derivation: Derivation<'_>,
+    ) -> Result<Secret<32>, Error<I2C::Error>> {
+        let command =
+            KdfOutput::new(KdfSource::Slot(slot), derivation).ok_or(Error::argument(Argument::OutOfRange))?;
+        self.execute(&command).map(Secret::new)
+    }
+}
