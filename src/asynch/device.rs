@@ -16,9 +16,10 @@ use embedded_hal_async::i2c::I2c;
 /// Every operation wakes the chip, runs its commands without letting anyone else's in between,
 /// and leaves the chip asleep (or idle, [`with_rest`](Self::with_rest)), also when it fails.
 ///
-/// **How long a failure takes**: without a chip at the address, 50 ms when the driver left it
-/// asleep before, 250 ms in the first operation and after one that was cut off (it may be busy).
-/// A chip that dies at work is noticed after the longest time the command can take
+/// **How long a failure takes**, at 100 kHz: without a chip at the address, 60 ms when the driver
+/// left it asleep before, 250 ms in the first operation, and after one that was cut off as long as
+/// the command it was cut off in can take (it may be busy). A chip that dies at work is noticed after
+/// the longest time the command can take and 1/32 of that
 /// ([`timing::bound_us`](crate::timing::bound_us), for Sign 715 ms).
 #[derive(Debug)]
 pub struct Atecc608<I2C, D, W = ZeroByte> {

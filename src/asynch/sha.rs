@@ -120,6 +120,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Sha256<'_, I2C, D, W> {
                     Ok::<(), Error<I2C::Error>>(())
                 })
                 .await?;
+            // Not idle is soon asleep, and the context gone.
+            if !device.link.is_settled() {
+                state = State::Broken;
+            }
         }
         take(block, filled, &mut data);
         self.state = state;

@@ -45,11 +45,13 @@ pub(super) struct Link<I2C, D, W> {
     settled: bool,
     /// Time since the chip woke, at least, in microseconds.
     awake_us: u32,
+    /// Longest time a command may still run whose answer was not waited for, in microseconds.
+    owed_us: u32,
 }
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
     pub(super) const fn new(i2c: I2C, delay: D, wake: W, address: Address) -> Self {
-        Self { i2c, delay, wake, address, settled: false, awake_us: 0 }
+        Self { i2c, delay, wake, address, settled: false, awake_us: 0, owed_us: 0 }
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), I2C::Error> {
@@ -75,10 +77,16 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
     pub(super) fn open(&mut self) -> Result<(), Error<I2C::Error>> {
         let mut patience = timing::WAKE_HIGH_SELF_TEST_US;
         if !self.settled {
-            patience = UNSETTLED_US;
-            // Asleep it does not hear this; awake it must lose what an interrupted sequence left.
+            patience = UNSETTLED_US.max(self.owed_us);
+            // At rest it does not hear this; awake it must lose what an interrupted sequence left.
             self.write(&[WordAddress::Sleep as u8]).ok();
         }
+        self.rouse(patience, false)
+    }
+
+    /// Pulse and greeting. `keep`: the chip holds the state of a running sequence, which a sleep
+    /// would cost.
+    fn rouse(&mut self, patience: u32, keep: bool) -> Result<(), Error<I2C::Error>> {
         self.settled = false;
         let mut failure = ErrorKind::NoDevice;
         for _ in 0..WAKE_MAX {
@@ -86,10 +94,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
             self.wake.wake(&mut self.i2c, &mut self.delay).map_err(Error::without_command)?;
             self.pause(timing::WAKE_HIGH_US);
             match self.greeting(patience)? {
-                Some(Status::AfterWake) => return Ok(()),
-                Some(Status::SelfTest) => {
-                    return Err(Error::without_command(ErrorKind::Status(Status::SelfTest)));
-                }
+                // After a failed self test it still runs SelfTest and reads of the config zone, and
+                // answers everything else with that status (chip reference 2.3).
+                Some(Status::AfterWake | Status::SelfTest) => return Ok(()),
+                // Damaged, and the way to ask again is to start over.
+                Some(_) if keep => return Err(Error::without_command(ErrorKind::Reset)),
                 // An old answer: it was awake and busy. Or another device.
                 Some(_) => {
                     failure = ErrorKind::NotAwake;
@@ -117,12 +126,17 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
                 }
                 Err(error) if is_nack(&error) && waited < patience => {
                     self.pause(GREETING_POLL_US);
-                    waited += GREETING_POLL_US;
+                    waited += GREETING_POLL_US + BYTE_US;
                 }
                 Err(error) if is_nack(&error) => return Ok(None),
                 Err(error) => return Err(Error::without_command(ErrorKind::Bus(error))),
             }
         }
+    }
+
+    /// Whether the chip acknowledged its last rest.
+    pub(super) const fn is_settled(&self) -> bool {
+        self.settled
     }
 
     /// Puts the chip to rest. Nothing is lost if it does not hear: the next wake sees to it.
@@ -137,8 +151,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
             let kind = if is_nack(&error) { ErrorKind::Reset } else { ErrorKind::Bus(error) };
             return Err(Error::without_command(kind));
         }
-        self.settled = true;
-        self.open()
+        self.rouse(timing::WAKE_HIGH_SELF_TEST_US, true)
     }
 
     /// Runs a command; the result bytes stay in `buffer`, which the caller wipes.
@@ -158,8 +171,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
             if request.emit(buffer).is_err() {
                 return Err(fail(ErrorKind::Argument(Argument::TooLong)));
             }
-            self.write(buffer).map_err(|error| fail(ErrorKind::Bus(error)))?;
-            self.receive(request, buffer)?;
+            self.owed_us = timing::bound_us(opcode);
+            if let Err(error) = self.write(buffer) {
+                // The chip may hold a part of it, to which the next command would be added.
+                self.write(&[WordAddress::Reset as u8]).ok();
+                return Err(fail(ErrorKind::Bus(error)));
+            }
+            let received = self.receive(request, buffer);
+            self.owed_us = 0;
+            received?;
             match (frame::payload(buffer), request.reply) {
                 (Ok(&[0xFF]), _) if sent < SEND_MAX => {}
                 (Ok(&[0xEE]), _) if sent < SEND_MAX => self.renew()?,

@@ -51,8 +51,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> SlotSigner<'_, I2C, D, W> {
     }
 
     /// Signs a message; the chip hashes it. `None` on failure.
-    // A guard across `await` is what keeps a second signature out; it errs, never blocks.
-    #[allow(clippy::await_holding_refcell_ref)]
+    // The guard, held while the chip works, keeps a second signature out; it errs, never blocks.
     pub(crate) fn sign_message(&self, message: &[u8]) -> Option<Signature> {
         let mut device = self.device.try_borrow_mut().ok()?;
         let result = device.sign_message(self.slot, message);
@@ -60,7 +59,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> SlotSigner<'_, I2C, D, W> {
     }
 
     /// Signs a digest, which must be 32 bytes. `None` on failure.
-    #[allow(clippy::await_holding_refcell_ref)]
     pub(crate) fn sign_prehash(&self, prehash: &[u8]) -> Option<Signature> {
         let mut device = self.device.try_borrow_mut().ok()?;
         let result = match prehash.try_into() {

@@ -15,7 +15,8 @@ use std::{
 /// The driver's package.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-const SUBSTITUTIONS: [(&str, &str); 11] = [
+const SUBSTITUTIONS: [(&str, &str); 12] = [
+    ("#[allow(clippy::await_holding_refcell_ref)]\n", ""),
     // The previous generation of the signature traits has no async ones.
     ("#[cfg(feature = \"p256\")]", "#[cfg(any(feature = \"p256\", feature = \"p256-013\"))]"),
     ("embassy_futures::block_on(async {", "({"),

@@ -1,0 +1,130 @@
+//! An MQTT 3.1.1 bridge on this machine that checks what Google Cloud IoT Core's did.
+//!
+//! It shares no code with the client: packets are rumqttc's, tokens are checked by jsonwebtoken.
+
+mod connection;
+mod judge;
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jsonwebtoken::DecodingKey;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::report::Message;
+
+/// What the bridge stands for.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) project: String,
+    pub(crate) region: String,
+    pub(crate) registry: String,
+    /// Sent to a device that subscribes to its configuration.
+    pub(crate) config: String,
+    /// Sent to a device once it has published telemetry.
+    pub(crate) command: String,
+    /// How long after its token's expiry a device stays connected.
+    pub(crate) grace: Duration,
+}
+
+/// The bridge. It stops when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Bridge {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    server: JoinHandle<()>,
+}
+
+/// What all connections share.
+struct Shared {
+    rules: Rules,
+    /// Public keys by device id.
+    devices: Mutex<HashMap<String, DecodingKey>>,
+    seen: Mutex<Seen>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("rules", &self.rules).finish_non_exhaustive()
+    }
+}
+
+/// What happened so far.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Seen {
+    /// Messages taken from devices.
+    pub(crate) published: Vec<Message>,
+    /// Messages to devices that they have acknowledged.
+    pub(crate) acknowledged: usize,
+    /// Why connections were refused or closed.
+    pub(crate) complaints: Vec<String>,
+}
+
+impl Bridge {
+    /// Listens on a free port of 127.0.0.1.
+    pub(crate) async fn start(rules: Rules) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared { rules, devices: Mutex::default(), seen: Mutex::default() });
+        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        Ok(Self { shared, address, server })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Registers a device with its public key, in PEM.
+    pub(crate) fn register(
+        &self,
+        device: &str,
+        public_key_pem: &str,
+    ) -> Result<(), jsonwebtoken::errors::Error> {
+        let key = DecodingKey::from_ec_pem(public_key_pem.as_bytes())?;
+        lock(&self.shared.devices).insert(device.to_owned(), key);
+        Ok(())
+    }
+
+    /// What happened so far.
+    pub(crate) fn seen(&self) -> Seen {
+        lock(&self.shared.seen).clone()
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = tokio::task::JoinSet::new();
+    // A connection that can't be accepted is the client's trouble, not the bridge's.
+    loop {
+        if let Ok((mut stream, _)) = listener.accept().await {
+            let shared = Arc::clone(&shared);
+            connections.spawn(async move {
+                if let Err(end) = connection::run(&mut stream, &shared).await {
+                    // Noted before the device hears of it.
+                    lock(&shared.seen).complaints.push(end.reason);
+                    if let Some(code) = end.code {
+                        connection::refuse(&mut stream, code).await;
+                    }
+                }
+            });
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// A panic elsewhere leaves nothing here half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

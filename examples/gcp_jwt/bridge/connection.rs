@@ -1,0 +1,221 @@
+//! One device's connection.
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+use rumqttc::mqttbytes::Error as MqttError;
+use rumqttc::{
+    ConnAck, ConnectReturnCode, Packet, PubAck, Publish, QoS, SubAck, Subscribe, SubscribeReasonCode,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+
+use super::judge::{Filter, Login, filter, login, may_publish, now};
+use super::{Shared, lock};
+use crate::report::Message;
+
+/// Longest packet taken, in bytes: 256 KB of payload and room for the topic.
+const PACKET_MAX: usize = 256 * 1024 + 1024;
+/// How long a new connection may take to say who it is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the bridge ended a connection.
+#[derive(Debug)]
+pub(super) struct End {
+    /// What the device is told, if anything.
+    pub(super) code: Option<ConnectReturnCode>,
+    pub(super) reason: String,
+}
+
+impl<S: Into<String>> From<S> for End {
+    fn from(reason: S) -> Self {
+        Self { code: None, reason: reason.into() }
+    }
+}
+
+/// Tells a device why it may not log in. It may be gone, which is all right, too.
+pub(super) async fn refuse(stream: &mut TcpStream, code: ConnectReturnCode) {
+    let _ = Wire { stream, buffer: BytesMut::new() }.write(Packet::ConnAck(ConnAck::new(code, false))).await;
+}
+
+/// Talks to a device until either side has enough.
+pub(super) async fn run(stream: &mut TcpStream, shared: &Shared) -> Result<(), End> {
+    let mut wire = Wire { stream, buffer: BytesMut::new() };
+    let connect = match timeout(PATIENCE, wire.read()).await {
+        Ok(Ok(Packet::Connect(connect))) => connect,
+        Ok(Ok(_)) => return Err("the first packet is no CONNECT".into()),
+        Ok(Err(Stop::Malformed(MqttError::InvalidProtocolLevel(level)))) => {
+            let code = Some(ConnectReturnCode::RefusedProtocolVersion);
+            return Err(End { code, reason: format!("protocol level {level}") });
+        }
+        Ok(Err(stop)) => return Ok(stop.into_result()?),
+        Err(_) => return Err("no CONNECT in time".into()),
+    };
+    let login = login(&connect, shared)?;
+    // Not before now: a token within the permitted skew gets its grace, too.
+    let left = Duration::from_secs(login.expires.saturating_sub(now()));
+    let end = Instant::now() + left + shared.rules.grace;
+    wire.write(Packet::ConnAck(ConnAck::new(ConnectReturnCode::Success, false))).await?;
+    let device = Device { wire, login, shared, config: None, commands: None, last_id: 0, waiting: vec![] };
+    match timeout_at(end, device.serve()).await {
+        Ok(result) => Ok(result?),
+        Err(_) => Err("the token has expired".into()),
+    }
+}
+
+/// A device that is logged in.
+struct Device<'a> {
+    wire: Wire<'a>,
+    login: Login,
+    shared: &'a Shared,
+    /// QoS of its subscriptions.
+    config: Option<QoS>,
+    commands: Option<QoS>,
+    last_id: u16,
+    /// Packet ids that it has to acknowledge.
+    waiting: Vec<u16>,
+}
+
+impl Device<'_> {
+    async fn serve(mut self) -> Result<(), String> {
+        loop {
+            let idle = Instant::now() + Duration::from_secs(self.login.idle);
+            let packet = tokio::select! {
+                packet = self.wire.read() => packet,
+                () = sleep_until(idle) => return Err("silent for too long".into()),
+            };
+            match packet {
+                Ok(Packet::Disconnect) => return Ok(()),
+                Ok(packet) => self.take(packet).await?,
+                Err(stop) => return stop.into_result(),
+            }
+        }
+    }
+
+    async fn take(&mut self, packet: Packet) -> Result<(), String> {
+        match packet {
+            Packet::Publish(publish) => self.published(publish).await,
+            Packet::Subscribe(subscribe) => self.subscribed(subscribe).await,
+            Packet::PubAck(PubAck { pkid }) => {
+                let at = self.waiting.iter().position(|id| *id == pkid);
+                self.waiting.swap_remove(at.ok_or(format!("PUBACK of {pkid}, which is not in flight"))?);
+                lock(&self.shared.seen).acknowledged += 1;
+                Ok(())
+            }
+            Packet::PingReq => self.wire.write(Packet::PingResp).await,
+            _ => Err("a packet that a device does not send".into()),
+        }
+    }
+
+    async fn published(&mut self, publish: Publish) -> Result<(), String> {
+        if publish.qos == QoS::ExactlyOnce {
+            return Err("QoS 2".into());
+        }
+        if publish.retain {
+            return Err("a retained message".into());
+        }
+        if !may_publish(&self.login.device, &publish.topic) {
+            return Err(format!("{} published to {:?}", self.login.device, publish.topic));
+        }
+        let telemetry = !publish.topic.ends_with("/state");
+        let payload = String::from_utf8_lossy(&publish.payload).into_owned();
+        lock(&self.shared.seen).published.push(Message { topic: publish.topic, payload });
+        if publish.qos == QoS::AtLeastOnce {
+            self.wire.write(Packet::PubAck(PubAck::new(publish.pkid))).await?;
+        }
+        match self.commands {
+            Some(qos) if telemetry => {
+                let topic = format!("/devices/{}/commands/led", self.login.device);
+                self.send(topic, &self.shared.rules.command, qos).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn subscribed(&mut self, subscribe: Subscribe) -> Result<(), String> {
+        let mut codes = Vec::new();
+        for wanted in &subscribe.filters {
+            // At most QoS 1, whatever was asked for.
+            let qos = if wanted.qos == QoS::AtMostOnce { QoS::AtMostOnce } else { QoS::AtLeastOnce };
+            let known = filter(&self.login.device, &wanted.path);
+            match known {
+                Some(Filter::Config) => self.config = Some(qos),
+                Some(Filter::Commands) => self.commands = Some(qos),
+                None => {
+                    let complaint = format!("{} subscribed to {:?}", self.login.device, wanted.path);
+                    lock(&self.shared.seen).complaints.push(complaint);
+                }
+            }
+            codes.push(match known {
+                Some(_) => SubscribeReasonCode::Success(qos),
+                None => SubscribeReasonCode::Failure,
+            });
+        }
+        self.wire.write(Packet::SubAck(SubAck::new(subscribe.pkid, codes))).await?;
+        let config = format!("/devices/{}/config", self.login.device);
+        match self.config {
+            Some(qos) if subscribe.filters.iter().any(|wanted| wanted.path == config) => {
+                self.send(config, &self.shared.rules.config, qos).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn send(&mut self, topic: String, payload: &str, qos: QoS) -> Result<(), String> {
+        let mut publish = Publish::new(topic, qos, payload);
+        if qos == QoS::AtLeastOnce {
+            self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+            publish.pkid = self.last_id;
+            self.waiting.push(self.last_id);
+        }
+        self.wire.write(Packet::Publish(publish)).await
+    }
+}
+
+/// Why no packet came.
+#[derive(Debug)]
+enum Stop {
+    /// The device has closed the connection.
+    Closed,
+    /// What it sent is no MQTT.
+    Malformed(MqttError),
+}
+
+impl Stop {
+    fn into_result(self) -> Result<(), String> {
+        match self {
+            Self::Closed => Ok(()),
+            Self::Malformed(error) => Err(format!("malformed: {error}")),
+        }
+    }
+}
+
+/// Packets over a socket.
+struct Wire<'a> {
+    stream: &'a mut TcpStream,
+    buffer: BytesMut,
+}
+
+impl Wire<'_> {
+    /// Cancel safe: what has arrived stays in the buffer.
+    async fn read(&mut self) -> Result<Packet, Stop> {
+        loop {
+            match Packet::read(&mut self.buffer, PACKET_MAX) {
+                Ok(packet) => return Ok(packet),
+                Err(MqttError::InsufficientBytes(_)) => {}
+                Err(error) => return Err(Stop::Malformed(error)),
+            }
+            match self.stream.read_buf(&mut self.buffer).await {
+                Ok(0) | Err(_) => return Err(Stop::Closed),
+                Ok(_) => {}
+            }
+        }
+    }
+
+    async fn write(&mut self, packet: Packet) -> Result<(), String> {
+        let mut bytes = BytesMut::new();
+        packet.write(&mut bytes, PACKET_MAX).map_err(|error| format!("can't be sent: {error}"))?;
+        self.stream.write_all(&bytes).await.map_err(|error| format!("can't be sent: {error}"))
+    }
+}

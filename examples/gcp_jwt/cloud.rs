@@ -1,0 +1,190 @@
+//! The device's conversation with the bridge.
+
+use std::future::Future;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use embedded_io_adapters::tokio_1::FromTokio;
+use gcp_app::{
+    Device, Inbox, KeepAlive, Lifetime, Session, SessionError, TOKEN_MAX, TRANSMIT_BUFFER, Token, TokenSigner,
+};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::failure::Failure;
+use crate::report::{Message, Report, Steps};
+
+/// How long a broker that is not ours may take to send something of its own accord.
+const CURIOSITY: Duration = Duration::from_secs(2);
+/// Longest message taken: the 64 KB of a configuration, and its topic.
+const RECEIVE_BUFFER: usize = 65 * 1024;
+
+/// The broker to log in to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Broker<'a> {
+    /// Host and port.
+    pub(crate) address: &'a str,
+    /// Whether it is the bridge in this program, which always sends configuration and command.
+    pub(crate) embedded: bool,
+    /// How long it may take for each answer.
+    pub(crate) patience: Duration,
+}
+
+/// Makes a token, logs in, subscribes, publishes, receives and logs out.
+pub(crate) async fn converse<S: TokenSigner<Error: std::fmt::Display>>(
+    broker: Broker<'_>,
+    device: Device<'_>,
+    lifetime: Lifetime,
+    signer: &mut S,
+    steps: Steps,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    // Before the chip signs: without a broker there is no use for a token.
+    let stream = reach(&broker).await?;
+    let mut buffer = [0; TOKEN_MAX];
+    let token =
+        Token::issue(&device, unix_seconds(), lifetime, signer, &mut buffer).await.map_err(|error| {
+            Failure::new(
+                "the token was signed, and that failed",
+                error,
+                "check this machine's clock and the chip",
+            )
+        })?;
+    steps.say(format_args!("Token, signed by the chip:\n{}", token.as_str()));
+    report.jwt = token.as_str().to_owned();
+    report.expires = token.expires();
+    report.client_id = device.client_id().to_string();
+    report.broker = broker.address.to_owned();
+
+    let (mut rx, mut tx) = (vec![0; RECEIVE_BUFFER], [0; TRANSMIT_BUFFER]);
+    let login =
+        Session::connect(FromTokio::new(stream), device, &token, KeepAlive::DEFAULT, &mut rx, &mut tx);
+    let mut session = in_time(&broker, "to log in", login).await?;
+    steps.say(format_args!("Logged in to {} as {}", broker.address, report.client_id));
+
+    let mut inbox = Received { device, steps, messages: vec![] };
+    in_time(&broker, "to subscribe", session.subscribe(&mut inbox)).await?;
+    steps.say("Subscribed to configuration and commands");
+    wait_for(1, "configuration", &broker, &mut session, &mut inbox).await?;
+
+    let before = inbox.messages.len();
+    let telemetry = format!(r#"{{"serial":"{}","time":{}}}"#, report.serial, unix_seconds());
+    let publish = session.publish_telemetry(None, telemetry.as_bytes(), &mut inbox);
+    in_time(&broker, "to publish telemetry", publish).await?;
+    let topic = format!("/devices/{}/events", device.device());
+    steps.say(format_args!("Published telemetry to {topic}: {telemetry}"));
+    report.published.push(Message { topic, payload: telemetry });
+    wait_for(before + 1, "command", &broker, &mut session, &mut inbox).await?;
+
+    let state = format!(r#"{{"messages_received":{}}}"#, inbox.messages.len());
+    in_time(&broker, "to publish the state", session.publish_state(state.as_bytes(), &mut inbox)).await?;
+    let topic = device.state_topic().to_string();
+    steps.say(format_args!("Published state to {topic}: {state}"));
+    report.published.push(Message { topic, payload: state });
+    report.received = inbox.messages;
+
+    in_time(&broker, "to log out", session.disconnect()).await?;
+    steps.say("Logged out");
+    Ok(())
+}
+
+async fn reach(broker: &Broker<'_>) -> Result<TcpStream, Failure> {
+    let &Broker { address, patience, .. } = broker;
+    let unreachable = |cause: String| {
+        Failure::new(
+            format_args!("the broker {address} could not be reached"),
+            cause,
+            "give --broker the host and port of a running MQTT broker, such as localhost:1883",
+        )
+    };
+    match timeout(patience, TcpStream::connect(address)).await {
+        Ok(Ok(stream)) => {
+            // A hint that saves milliseconds; without it everything works as well.
+            let _ = stream.set_nodelay(true);
+            Ok(stream)
+        }
+        Ok(Err(error)) => Err(unreachable(error.to_string())),
+        Err(_) => Err(unreachable(format!("no answer within {patience:?}"))),
+    }
+}
+
+/// Runs one step with the broker, with a time-out and its errors explained.
+async fn in_time<T, E: std::fmt::Display>(
+    broker: &Broker<'_>,
+    step: &str,
+    work: impl Future<Output = Result<T, SessionError<E>>>,
+) -> Result<T, Failure> {
+    let tried = format!("the device tried {step} at {}", broker.address);
+    match timeout(broker.patience, work).await {
+        Ok(result) => result.map_err(|error| {
+            let advice = match error {
+                SessionError::Refused(_) | SessionError::Closed => {
+                    "compare --project, --region, --registry, --device and the registered public key with \
+                     the broker's, and this machine's clock with the time"
+                }
+                _ => "check that --broker is an MQTT 3.1.1 broker that speaks without TLS on this port",
+            };
+            Failure::new(&tried, error, advice)
+        }),
+        Err(_) => Err(Failure::new(
+            &tried,
+            format_args!("no answer within {:?}", broker.patience),
+            "check that --broker is an MQTT 3.1.1 broker that speaks without TLS on this port",
+        )),
+    }
+}
+
+/// Waits until so many messages have come. From a broker that is not ours none need come.
+async fn wait_for(
+    count: usize,
+    what: &str,
+    broker: &Broker<'_>,
+    session: &mut Session<'_, FromTokio<TcpStream>>,
+    inbox: &mut Received<'_>,
+) -> Result<(), Failure> {
+    let patience = if broker.embedded { broker.patience } else { CURIOSITY };
+    let end = Instant::now() + patience;
+    while inbox.messages.len() < count {
+        match timeout_at(end, session.receive(inbox)).await {
+            Ok(result) => in_time(broker, "to receive", async { result }).await?,
+            Err(_) if broker.embedded => {
+                return Err(Failure::new(
+                    format_args!("the device waited for a {what}"),
+                    format_args!("none came within {patience:?}"),
+                    "run again; this machine may be very busy",
+                ));
+            }
+            Err(_) => {
+                inbox.steps.say(format_args!("No {what} came within {patience:?}"));
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What has come from the broker.
+struct Received<'a> {
+    device: Device<'a>,
+    steps: Steps,
+    messages: Vec<Message>,
+}
+
+impl Inbox for Received<'_> {
+    fn config(&mut self, payload: &[u8]) {
+        let payload = String::from_utf8_lossy(payload).into_owned();
+        self.steps.say(format_args!("Received configuration: {payload}"));
+        self.messages.push(Message { topic: self.device.config_topic().to_string(), payload });
+    }
+
+    fn command(&mut self, subfolder: &str, payload: &[u8]) {
+        let payload = String::from_utf8_lossy(payload).into_owned();
+        let topic = format!("/devices/{}/commands/{subfolder}", self.device.device());
+        self.steps.say(format_args!("Received command {subfolder:?}: {payload}"));
+        self.messages.push(Message { topic, payload });
+    }
+}
+
+fn unix_seconds() -> u64 {
+    // Before 1970 is 0, from which no token is made.
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}

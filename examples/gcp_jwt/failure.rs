@@ -1,0 +1,30 @@
+//! Failures as a person reads them.
+
+use std::fmt;
+
+/// What was tried, why it most likely failed, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    tried: String,
+    cause: String,
+    advice: String,
+}
+
+impl Failure {
+    pub(crate) fn new(tried: impl fmt::Display, cause: impl fmt::Display, advice: impl fmt::Display) -> Self {
+        Self { tried: tried.to_string(), cause: cause.to_string(), advice: advice.to_string() }
+    }
+
+    /// The same, with what the other side says.
+    pub(crate) fn with_witness(mut self, witness: impl fmt::Display) -> Self {
+        self.cause = format!("{} ({witness})", self.cause);
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tried, cause, advice } = self;
+        write!(f, "{tried}\n  cause: {cause}\n  what to do: {advice}")
+    }
+}

@@ -1,0 +1,158 @@
+//! From a blank chip to one that signs, and from one that signs to knowing that it does.
+
+use atecc608::blocking::Atecc608;
+use atecc608::config::{ConfigZone, preset};
+use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608::pem::PEM_LEN;
+use atecc608::{DataContents, KeyOrigin, Mismatch, Slot, Status};
+use embedded_hal::delay::DelayNs;
+use embedded_hal::i2c::I2c;
+
+use crate::failure::Failure;
+use crate::report::{Report, Steps};
+
+/// Whether a chip that is not ready may be configured and locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Locking {
+    /// It may: it is simulated, or the user said so.
+    Allowed,
+    /// It may not.
+    Refused,
+}
+
+/// Makes the chip ready, as far as it is not, and fills in the report's part on chip and key. Calls `keep`
+/// after every step that changed the chip.
+pub(crate) fn provision<I: I2c, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+    slot: Slot,
+    locking: Locking,
+    steps: Steps,
+    report: &mut Report,
+    mut keep: impl FnMut() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let revision = chip.revision().map_err(failed("the chip was looked for"))?;
+    if !revision.is_608() {
+        return Err(Failure::new(
+            "the chip was looked for",
+            format_args!("there is a chip, but it says it is {revision}"),
+            "use an ATECC608; check --address if there are several chips",
+        ));
+    }
+    let serial = chip.serial_number().map_err(failed("the serial number was read"))?;
+    steps.say(format_args!("Chip found: {revision}, serial number {serial}"));
+    report.revision = revision.to_string();
+    report.serial = serial.to_string();
+    report.slot = slot.number();
+
+    let found = chip.read_config().map_err(failed("the configuration was read"))?;
+    let ready = found.is_config_locked() && found.is_data_locked();
+    if found.is_config_locked() {
+        same_configuration(&found)?;
+    }
+    if !ready && locking == Locking::Refused {
+        return Err(Failure::new(
+            "the chip is not ready to sign",
+            "its zones are not locked yet; nothing was written to it",
+            "run again with --lock-chip-for-ever: that writes this program's configuration, makes the keys \
+             and locks the chip, which can NEVER be undone",
+        ));
+    }
+
+    if found.is_config_locked() {
+        steps.say("Configuration found written and locked");
+    } else {
+        let wanted = preset::gcp_device(&found);
+        let words = chip.write_config(&wanted).map_err(failed("the configuration was written"))?;
+        steps.say(format_args!("Configuration written: {words} words differed"));
+        keep()?;
+        chip.lock_config(&wanted, NoMoreConfigWrites).map_err(failed("the configuration was locked"))?;
+        report.locked_now = true;
+        keep()?;
+        steps.say("Configuration locked, for ever");
+    }
+
+    if !found.is_data_locked() && slot != Slot::S0 {
+        // Its last chance: with the data zone locked, slot 0 can't get a key any more.
+        chip.ensure_key(Slot::S0).map_err(failed("the key in slot 0 was made"))?;
+        keep()?;
+    }
+    let (key, origin) = chip.ensure_key(slot).map_err(|error| no_key(slot, &error))?;
+    keep()?;
+    report.new_key = origin == KeyOrigin::Made;
+    steps.say(match origin {
+        KeyOrigin::Made => format!("Key made in {slot}; it never leaves the chip"),
+        KeyOrigin::Found => format!("Key found in {slot}"),
+    });
+    let mut buffer = [0; PEM_LEN];
+    let pem = key.to_pem(&mut buffer).map_err(failed("the public key was written as PEM"))?;
+    report.public_key_pem = pem.to_owned();
+    steps.say(format_args!("Public key:\n{}", pem.trim_end()));
+
+    if found.is_data_locked() {
+        steps.say("Data zone found locked");
+    } else {
+        chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites).map_err(not_blank)?;
+        report.locked_now = true;
+        keep()?;
+        steps.say("Data zone locked, for ever");
+    }
+    Ok(())
+}
+
+/// A locked chip must hold this program's configuration, but for what changes in a chip's life: counters
+/// and slots locked one by one.
+fn same_configuration(found: &ConfigZone) -> Result<(), Failure> {
+    let mut wanted = preset::gcp_device(found);
+    for offset in (52..68).chain(88..90) {
+        wanted.set_byte(offset, found.byte(offset));
+    }
+    if wanted == *found {
+        return Ok(());
+    }
+    let mismatch = Mismatch::new(&wanted, found);
+    let bytes: Vec<String> = mismatch
+        .differences()
+        .iter()
+        .map(|d| format!("{} is {:02x} and should be {:02x}", d.offset, d.right, d.left))
+        .collect();
+    Err(Failure::new(
+        "the chip can't be used",
+        format_args!(
+            "it is locked with another configuration, for ever: of 128 bytes {} differ (byte {})",
+            mismatch.total(),
+            bytes.join(", byte ")
+        ),
+        "use a blank chip, or one that this program has set up",
+    ))
+}
+
+fn failed<E: std::fmt::Display>(tried: &str) -> impl FnOnce(E) -> Failure {
+    move |error| {
+        Failure::new(
+            format_args!("{tried}, and that failed"),
+            error,
+            "check chip, wiring, supply and address; then run again: what is done already is found",
+        )
+    }
+}
+
+fn no_key<E: embedded_hal::i2c::Error>(slot: Slot, error: &atecc608::Error<E>) -> Failure {
+    let advice = match error.status() {
+        Some(Status::Execution) => "the slot has no key and can't get one any more; try the other, --slot 1",
+        _ => "run again: a key that was made is found",
+    };
+    Failure::new(format_args!("a key was asked for in {slot}, and that failed"), error, advice)
+}
+
+fn not_blank<E: embedded_hal::i2c::Error>(error: atecc608::Error<E>) -> Failure {
+    let advice = match error.status() {
+        Some(Status::Execution) => {
+            "something was written to this chip's data slots or OTP; it was not locked. Use a blank chip"
+        }
+        _ => "run again: what is done already is found",
+    };
+    Failure::new("the data zone was locked, and that failed", error, advice)
+}
+
+#[cfg(test)]
+mod tests;

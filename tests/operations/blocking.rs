@@ -1,0 +1,38 @@
+//! The tests of `both` with the blocking driver.
+
+use atecc608::blocking::{Atecc608, SdaPulse};
+
+/// Runs an operation of a rig's chip; afterwards the chip must be at rest.
+macro_rules! op {
+    ($rig:ident.$method:ident($($argument:expr),* $(,)?)) => {{
+        let result = $rig.chip.$method($($argument),*);
+        $rig.assert_at_rest();
+        result
+    }};
+}
+
+/// The result of a call outside a session.
+macro_rules! go {
+    ($call:expr) => {
+        $call
+    };
+}
+
+/// The result of a call inside a session.
+macro_rules! wait {
+    ($call:expr) => {
+        $call
+    };
+}
+
+/// Runs a session of a rig's chip; afterwards the chip must be at rest.
+macro_rules! session {
+    ($rig:ident, |$chip:ident| $body:block) => {{
+        let result: Result<_, $crate::common::Failure> = $rig.chip.session(|$chip| $body);
+        $rig.assert_at_rest();
+        result
+    }};
+}
+
+#[path = "both/mod.rs"]
+pub(crate) mod both;

@@ -1,0 +1,21 @@
+//! Tests for either driver, by concern.
+
+use super::{Atecc608, SdaPulse};
+
+mod addresses;
+mod configure;
+mod counters;
+mod faults;
+mod identity;
+mod keys;
+mod lock_data;
+mod lock_zone;
+mod memory;
+mod otp;
+mod power;
+pub(crate) mod rig;
+mod session;
+mod sha;
+mod sign;
+mod tokens;
+mod verify;

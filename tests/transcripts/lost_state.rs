@@ -1,0 +1,33 @@
+//! State that is lost is said to be lost.
+
+use crate::chip_crc::{group, text};
+use crate::script::{NACK, SUCCESS, Script, WATCHDOG, operation};
+use atecc608::{ErrorKind, Slot};
+
+#[test]
+fn a_damaged_greeting_in_a_renewal_does_not_lose_the_state_in_silence() {
+    let digest = [0x5A; 32];
+    let nonce = group(&format!("16 43 00 00 {}", text(&digest)));
+    // Sign is refused for the watchdog; the greeting after idle and wake is damaged on the way. The
+    // chip must not be sent to sleep (its registers are lost) and then be asked to sign.
+    let script = operation(|s| {
+        let s = s.exchange(&nonce, SUCCESS).command("07 41 A0 00 00 7B 85").read_short(67, WATCHDOG);
+        s.idle().pulse(Err(NACK)).read("04 11 33 42")
+    });
+    let error = both!(script; chip => chip.sign_digest(Slot::S0, &digest)).result.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Reset);
+}
+
+#[test]
+fn a_stream_whose_idle_was_not_heard_says_reset() {
+    let block = [7; 64];
+    let update = group(&format!("47 01 40 00 {}", text(&block)));
+    let script =
+        Script::new().first_wake().exchange("07 47 00 00 00 2E 85", SUCCESS).exchange(&update, SUCCESS);
+    let (bus, clock, stage) = script.write_fails("02", NACK).play();
+    let mut chip = atecc608::blocking::Atecc608::new(bus, clock);
+    let mut stream = chip.sha256_stream();
+    let error = stream.update(&block).and_then(|()| stream.update(&block)).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Reset);
+    stage.finish();
+}

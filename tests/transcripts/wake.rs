@@ -1,0 +1,203 @@
+//! Waking the chip (chip reference 1.3).
+
+use crate::bus::{Bus, Event};
+use crate::script::{AFTER_WAKE, INFO, NACK, REVISION, Script, operation};
+use atecc608::command::Tests;
+use atecc608::{Address, Error, ErrorKind, Status};
+use embedded_hal::i2c::ErrorKind as BusKind;
+use embedded_hal::i2c::NoAcknowledgeSource::{Address as OfAddress, Data, Unknown};
+use embedded_hal_mock::eh1::MockError;
+use embedded_hal_mock::eh1::digital::{Mock as Pin, State, Transaction as PinStep};
+use std::cell::RefCell;
+
+fn while_waking<T>(kind: ErrorKind<BusKind>) -> Result<T, Error<BusKind>> {
+    Err(Error { command: None, kind })
+}
+
+#[test]
+fn the_greeting_is_read_after_the_time_the_chip_needs() {
+    let run = both!(operation(|s| s.exchange(INFO, REVISION)); chip => chip.revision());
+    assert_eq!(run.result.map(|r| r.0), Ok([0x00, 0x00, 0x60, 0x02]));
+    let events = run.log.events();
+    // Chip reference 1.3: tWHI is 1.5 ms.
+    assert!(matches!(
+        &events[..4],
+        [Event::Write { .. }, Event::Write { address: 0, .. }, Event::Delay(1500..=2000), Event::Read { .. }]
+    ));
+}
+
+#[test]
+fn the_zero_byte_may_be_acknowledged_or_not_in_every_way_a_hal_has() {
+    for outcome in [
+        Ok(()),
+        Err(BusKind::NoAcknowledge(OfAddress)),
+        Err(BusKind::NoAcknowledge(Data)),
+        Err(BusKind::NoAcknowledge(Unknown)),
+    ] {
+        let script = Script::new().write_fails("01", NACK).pulse(outcome).read(AFTER_WAKE);
+        let run = both!(script.exchange(INFO, REVISION).sleep(); chip => chip.revision());
+        assert!(run.result.is_ok(), "{outcome:?}");
+    }
+}
+
+#[test]
+fn any_other_error_of_the_zero_byte_is_reported() {
+    for kind in [BusKind::Bus, BusKind::ArbitrationLoss, BusKind::Overrun, BusKind::Other] {
+        let script = Script::new().write_fails("01", NACK).pulse(Err(kind)).sleep();
+        let run = both!(script; chip => chip.revision());
+        assert_eq!(run.result, while_waking(ErrorKind::Bus(kind)));
+    }
+}
+
+#[test]
+fn what_happens_to_the_sleep_before_the_first_wake_does_not_matter() {
+    for kind in [NACK, BusKind::NoAcknowledge(Data), BusKind::ArbitrationLoss] {
+        let script = Script::new().write_fails("01", kind).wake().exchange(INFO, REVISION).sleep();
+        assert!(both!(script; chip => chip.revision()).result.is_ok());
+    }
+    let awake = Script::new().sleep().wake().exchange(INFO, REVISION).sleep();
+    assert!(both!(awake; chip => chip.revision()).result.is_ok());
+}
+
+#[test]
+fn a_late_greeting_is_waited_for() {
+    for nacks in [1, 5, 30] {
+        let script = Script::new().write_fails("01", NACK).pulse(Err(NACK));
+        let script = script.busy(nacks, 4).read(AFTER_WAKE).exchange(INFO, REVISION).sleep();
+        assert!(both!(script; chip => chip.revision()).result.is_ok(), "{nacks}");
+    }
+}
+
+#[test]
+fn a_chip_that_tests_itself_when_it_wakes_has_20_ms() {
+    // The second operation starts from a chip at rest, so its patience is that of chip reference 1.3.
+    let first = operation(|s| s.exchange(INFO, REVISION));
+    let script = first.pulse(Err(NACK)).busy(30, 4).read(AFTER_WAKE).exchange(INFO, REVISION).sleep();
+    let run = both!(script; chip => chip.revision(), chip.revision());
+    assert!(run.result.0.is_ok() && run.result.1.is_ok());
+}
+
+#[test]
+fn a_failed_self_test_does_not_keep_self_test_out() {
+    for greeting in ["04 07 40 C2", "04 07 C4 40"] {
+        let script = Script::new().write_fails("01", NACK).pulse(Err(NACK)).read(greeting);
+        let script = script.command(INFO).read_short(7, "04 07 40 C2").sleep();
+        let error = both!(script; chip => chip.revision()).result.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Status(Status::SelfTest), "{greeting}");
+        let script = Script::new().write_fails("01", NACK).pulse(Err(NACK)).read(greeting);
+        let script = script.exchange("07 77 01 00 00 2D FF", "04 00 03 40").sleep();
+        assert!(both!(script; chip => chip.self_test(Tests::RNG)).result.unwrap().is_empty(), "{greeting}");
+    }
+}
+
+#[test]
+fn an_old_answer_or_a_damaged_greeting_costs_a_second_pulse() {
+    // Still there from before: a status, the start of 64 bytes; and damaged bytes.
+    for greeting in ["04 00 03 40", "43 12 34 56", "04 11 33 42", "FF FF FF FF"] {
+        let script = Script::new().write_fails("01", NACK).pulse(Err(NACK)).read(greeting);
+        let script = script.sleep().wake().exchange(INFO, REVISION).sleep();
+        assert!(both!(script; chip => chip.revision()).result.is_ok(), "{greeting}");
+    }
+}
+
+#[test]
+fn something_else_at_the_address_is_not_awake() {
+    for greeting in ["FF FF FF FF", "00 00 00 00", "12 34 56 78", "04 00 03 40"] {
+        let script = Script::new().write_fails("01", NACK).pulse(Err(NACK)).read(greeting).sleep();
+        let script = script.pulse(Err(NACK)).read(greeting).sleep().sleep();
+        let run = both!(script; chip => chip.revision());
+        assert_eq!(run.result, while_waking(ErrorKind::NotAwake), "{greeting}");
+    }
+}
+
+#[test]
+fn a_bus_error_instead_of_the_greeting_is_reported() {
+    for kind in [BusKind::Bus, BusKind::ArbitrationLoss, BusKind::Overrun] {
+        let script = Script::new().write_fails("01", NACK).pulse(Err(NACK)).read_fails(4, kind).sleep();
+        let run = both!(script; chip => chip.revision());
+        assert_eq!(run.result, while_waking(ErrorKind::Bus(kind)));
+    }
+}
+
+#[test]
+fn the_chip_may_have_another_address() {
+    // Chip reference 1.1: TNGTLS parts, 0x6A in the configuration zone.
+    let script = Script::at(0x35).first_wake().exchange(INFO, REVISION).sleep();
+    let address = Address::from_config_byte(0x6A).unwrap();
+    assert!(both!(script, .with_address(address); chip => chip.revision()).result.is_ok());
+}
+
+/// Two zero bytes, after a pause.
+struct TwoZeros;
+
+impl atecc608::blocking::Wake<Bus> for TwoZeros {
+    fn wake<D: embedded_hal::delay::DelayNs>(
+        &mut self,
+        i2c: &mut Bus,
+        delay: &mut D,
+    ) -> Result<(), ErrorKind<BusKind>> {
+        delay.delay_us(123);
+        embedded_hal::i2c::I2c::write(i2c, 0x00, &[0x00, 0x00]).map_err(ErrorKind::Bus)
+    }
+}
+
+impl atecc608::asynch::Wake<Bus> for TwoZeros {
+    async fn wake<D: embedded_hal_async::delay::DelayNs>(
+        &mut self,
+        i2c: &mut Bus,
+        delay: &mut D,
+    ) -> Result<(), ErrorKind<BusKind>> {
+        delay.delay_us(123).await;
+        embedded_hal_async::i2c::I2c::write(i2c, 0x00, &[0x00, 0x00]).await.map_err(ErrorKind::Bus)
+    }
+}
+
+#[test]
+fn the_user_may_wake_the_chip_in_another_way() {
+    use embedded_hal_mock::eh1::i2c::Transaction;
+    let pulse = Transaction::write(0x00, vec![0x00, 0x00]);
+    let script = Script::new().write_fails("01", NACK).push(pulse.clone()).read(AFTER_WAKE);
+    let run = both!(script.exchange(INFO, REVISION).sleep(), .with_wake(TwoZeros); chip => chip.revision());
+    assert!(run.result.is_ok());
+    assert_eq!(run.log.delays()[..2], [123, 1500]);
+    // What it reports is passed on, and the chip is put to rest all the same.
+    let script = Script::new().write_fails("01", NACK).push(pulse.with_error(BusKind::Other)).sleep();
+    let run = both!(script, .with_wake(TwoZeros); chip => chip.revision());
+    assert_eq!(run.result, while_waking(ErrorKind::Bus(BusKind::Other)));
+}
+
+#[test]
+fn a_pin_pulls_sda_low_for_long_enough() {
+    let pins = RefCell::new(Vec::new());
+    let pin = || {
+        let pin = Pin::new(&[PinStep::set(State::Low), PinStep::set(State::High)]);
+        pins.borrow_mut().push(pin.clone());
+        pin
+    };
+    // No zero byte on the bus.
+    let script = Script::new().write_fails("01", NACK).read(AFTER_WAKE).exchange(INFO, REVISION).sleep();
+    let run = both!(script, .with_wake(driver::SdaPulse(pin())); chip => chip.revision());
+    assert!(run.result.is_ok());
+    // Chip reference 1.3: at least 60 µs low, then 1.5 ms.
+    assert!(matches!(run.log.delays()[..2], [60..=1000, 1500..=2000]), "{:?}", run.log.delays());
+    pins.borrow_mut().iter_mut().for_each(Pin::done);
+}
+
+#[test]
+fn a_pin_that_fails_is_reported() {
+    let broken = || MockError::Io(std::io::ErrorKind::Other);
+    let low_fails = vec![PinStep::set(State::Low).with_error(broken())];
+    let high_fails = vec![PinStep::set(State::Low), PinStep::set(State::High).with_error(broken())];
+    for steps in [low_fails, high_fails] {
+        let pins = RefCell::new(Vec::new());
+        let pin = || {
+            let pin = Pin::new(&steps);
+            pins.borrow_mut().push(pin.clone());
+            pin
+        };
+        let script = Script::new().write_fails("01", NACK).sleep();
+        let run = both!(script, .with_wake(driver::SdaPulse(pin())); chip => chip.revision());
+        assert_eq!(run.result, while_waking(ErrorKind::WakePin));
+        pins.borrow_mut().iter_mut().for_each(Pin::done);
+    }
+}
