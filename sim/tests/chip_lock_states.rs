@@ -1,4 +1,5 @@
-//! The lock-state matrix, row by row, for the commands that are there (chip reference 5.0.8).
+//! The lock-state matrix, row by row (chip reference 5.0.8). Rows of commands with secret keys are in
+//! `chip_lock_states_keys.rs`.
 
 #[allow(dead_code, reason = "every test file uses another part of it")]
 mod common_chip;
@@ -85,8 +86,8 @@ fn validate_and_invalidate() {
             other[17] = byte_17;
             // TempKey after GenKey's digest, and what the parent signs of it (chip reference 5.7, 5.22).
             let serial = [0xEE, 0x01, 0x23];
-            let temp_key = hash(&[&[0x11; 32], &[0x40, 0, 0, 0], &serial, &[0; 25], &known_public()]);
-            let message = hash(&[
+            let temp_key = sha256(&[&[0x11; 32], &[0x40, 0, 0, 0], &serial, &[0; 25], &known_public()]);
+            let message = sha256(&[
                 &temp_key,
                 &[0x41],
                 &other[..10],
@@ -104,11 +105,6 @@ fn validate_and_invalidate() {
             status
         });
     }
-}
-
-fn hash(parts: &[&[u8]]) -> Vec<u8> {
-    use sha2::Digest;
-    sha2::Sha256::digest(parts.concat()).to_vec()
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub(crate) struct Machine {
     pub(crate) latch: bool,
     /// SecureBoot is off until the supply was: this survives sleep (UNVERIFIED, chip reference U23).
     pub(crate) secure_boot_inhibited: bool,
+    /// The command counted a use of a limited key, which takes time.
+    pub(crate) counted_use: bool,
     /// Self tests that fail when they are run.
     pub(crate) broken_tests: u8,
     pub(crate) rng: Rng,
@@ -34,6 +36,7 @@ impl Machine {
             registers: Registers::new(),
             latch: false,
             secure_boot_inhibited: false,
+            counted_use: false,
             broken_tests: 0,
             rng,
         }

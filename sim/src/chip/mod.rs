@@ -7,8 +7,8 @@
 //! Time passes only by the `now` arguments, which never go back: the end of a command, of the wake delay
 //! or of the watchdog's patience takes effect when the next call tells that it is over.
 //!
-//! A command's changes to the [`Eeprom`] happen at the STOP that starts it; the answer can be fetched when
-//! its execution time is over.
+//! A command's changes to the [`Eeprom`] happen when its execution time is over and the answer can be fetched.
+//! If the supply, a reset or the watchdog ends the command before, they do not happen at all.
 
 mod command;
 mod config;
@@ -27,12 +27,13 @@ mod power;
 mod registers;
 mod rng;
 mod sha256;
+mod staged;
 mod status;
 mod timing;
 
 pub use eeprom::{Eeprom, EepromError};
 pub use packet::{Executed, Outcome};
-pub use pins::{Ack, Chip};
+pub use pins::{Ack, AfterReset, Chip};
 pub use power::{Nanos, PowerState};
 pub use status::Status;
 pub use timing::Timing;

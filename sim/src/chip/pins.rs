@@ -1,12 +1,13 @@
 //! The chip's I2C interface: addressing, wake pulses, transfers (chip reference 1).
 
-use super::command::{self, Reply};
+use super::command::Reply;
 use super::config::Latched;
 use super::eeprom::Eeprom;
 use super::io::{IoBuffer, WordAddress};
 use super::machine::{ALL_TESTS, Machine};
 use super::packet::{self, Executed, Outcome};
 use super::power::{Nanos, POWER_UP, Power, PowerState};
+use super::staged::Staged;
 use super::status::Status;
 use super::timing::Timing;
 use core::fmt;
@@ -21,6 +22,15 @@ pub enum Ack {
     Ack,
     /// SDA stayed high.
     Nack,
+}
+
+/// What a chip does after a reset that its master does not know of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AfterReset {
+    /// It waits for a wake pulse.
+    Asleep,
+    /// Traffic on the bus has woken it already: after tWHI it answers reads with the 0x11 group.
+    Awake,
 }
 
 /// What the chip takes part in between START and STOP.
@@ -42,6 +52,8 @@ pub struct Chip {
     latched: Latched,
     timing: Timing,
     executed: Vec<Executed>,
+    /// What the command under execution will change.
+    staged: Option<Staged>,
 }
 
 impl Chip {
@@ -61,6 +73,7 @@ impl Chip {
             transfer: Transfer::None,
             timing: Timing::default(),
             executed: Vec::new(),
+            staged: None,
         }
     }
 
@@ -139,10 +152,28 @@ impl Chip {
     pub fn power_cycle(&mut self, now: Nanos) {
         self.settle(now);
         self.fall_asleep(now + POWER_UP);
-        self.machine.latch = false;
+        self.machine.lose_supply();
     }
 
-    /// The non-volatile memory.
+    /// The supply dips, as it may when a computation draws more than it gives, and the chip resets: the
+    /// command under execution never ran, and everything volatile and the persistent latch are lost (chip
+    /// reference 1.3). Unlike after [`Chip::power_cycle`], wake pulses are heard at once.
+    pub fn brown_out(&mut self, now: Nanos, then: AfterReset) {
+        self.settle(now);
+        self.fall_asleep(now);
+        self.machine.lose_supply();
+        if then == AfterReset::Awake {
+            self.wake(now);
+        }
+    }
+
+    /// Tells the chip how late it is. Everything that happens at its pins does, too; this is for those who
+    /// look at it from elsewhere, for instance at its [`Chip::eeprom`], when nothing happened there.
+    pub fn advance(&mut self, now: Nanos) {
+        self.settle(now);
+    }
+
+    /// The non-volatile memory, as the last command that is known to be over left it. See [`Chip::advance`].
     pub fn eeprom(&self) -> &Eeprom {
         &self.machine.eeprom
     }
@@ -170,17 +201,23 @@ impl Chip {
         &self.executed
     }
 
-    /// Lets happen what happens by itself: the watchdog.
+    /// Lets happen what happens by itself: the end of a command, the watchdog.
     fn settle(&mut self, now: Nanos) {
-        if let Power::On { watchdog, .. } = self.power
-            && now >= watchdog
+        let Power::On { ready, watchdog, .. } = self.power else { return };
+        if now >= ready
+            && ready <= watchdog
+            && let Some(staged) = self.staged.take()
         {
+            self.machine.complete(&staged);
+        }
+        if now >= watchdog {
             self.fall_asleep(watchdog);
         }
     }
 
     fn fall_asleep(&mut self, since: Nanos) {
         self.machine.forget();
+        self.staged = None;
         self.io = IoBuffer::with_output(Vec::new());
         self.transfer = Transfer::None;
         self.power = Power::Asleep { since };
@@ -229,11 +266,16 @@ impl Chip {
                 let answer = if watchdog - now < self.timing.needed(packet.opcode, divider) {
                     Err(Status::Watchdog)
                 } else {
-                    command::execute(&mut self.machine, &packet)
+                    let (answer, staged) = self.machine.start(&packet);
+                    self.staged = Some(staged);
+                    answer
                 };
                 let refused = matches!(answer, Err(status) if status.is_refusal());
-                let duration =
+                let mut duration =
                     if refused { self.timing.refusal } else { self.timing.execution(packet.opcode, divider) };
+                if self.staged.is_some() && self.machine.counted_use {
+                    duration += self.timing.internal_write;
+                }
                 let (response, outcome) = match answer {
                     Ok(Reply::Data(data)) => (packet::response(&data), Outcome::Data(data.len())),
                     Ok(Reply::Done) => {
@@ -254,6 +296,8 @@ impl Chip {
         };
         self.io = IoBuffer::with_output(response);
         self.power = Power::On { ready: now + duration, executing: true, watchdog };
+        // A command may take no time at all.
+        self.settle(now);
     }
 
     fn log(&mut self, executed: Executed) {

@@ -69,6 +69,7 @@ impl Machine {
     pub(crate) fn count_use(&mut self, slot: usize) -> Result<(), Status> {
         if self.is_limited(slot) {
             self.eeprom.increment(0)?;
+            self.counted_use = true;
         }
         Ok(())
     }

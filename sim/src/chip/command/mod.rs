@@ -35,6 +35,8 @@ pub(crate) enum Reply {
     Data(Vec<u8>),
 }
 
+/// What a command comes to.
+/// What a command comes to.
 pub(crate) type Answer = Result<Reply, Status>;
 
 /// What a command does to TempKey apart from giving it a value (UNVERIFIED, chip reference U10).

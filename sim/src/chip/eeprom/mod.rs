@@ -1,5 +1,6 @@
 //! What survives the loss of power: the three zones and the seed of the random number generator.
 
+mod changes;
 mod persist;
 
 use super::config::{self, ChipOptions, KeyConfig, SecureBootConfig, SlotConfig, at};
@@ -7,6 +8,7 @@ use super::layout::{self, DATA_SIZE, SLOTS, Zone};
 use super::sha256::sha256;
 use core::fmt;
 
+pub(crate) use changes::Changes;
 pub use persist::EepromError;
 
 /// The only value of a lock byte that means "not locked" (chip reference 4.3).
