@@ -123,3 +123,8 @@ pub(crate) fn refused(command: Opcode) -> Failure {
 pub(crate) fn bad(argument: Argument) -> Failure {
     Error { command: None, kind: ErrorKind::Argument(argument) }
 }
+
+/// Bytes of hexadecimal digits.
+pub(crate) fn bytes(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).expect("digits")).collect()
+}

@@ -3,6 +3,7 @@
 use super::{Atecc608, SdaPulse};
 
 mod addresses;
+mod aes_modes;
 mod configure;
 mod counters;
 mod faults;
@@ -16,6 +17,8 @@ mod power;
 pub(crate) mod rig;
 mod session;
 mod sha;
+mod shared_keys;
 mod sign;
+mod stored;
 mod tokens;
 mod verify;
