@@ -55,7 +55,7 @@ pub use ecdh::{EcdhEncrypted, EcdhInside, EcdhKey, EcdhOutput, EcdhTarget};
 pub use encrypted::Encrypted;
 pub use gen_dig::{ConfigBlock, GenDig, SharedNonceOrder};
 pub use gen_key::{GenKeyCreate, GenKeyDigest, GenKeyPublic, KeyTarget};
-pub use info::{InfoKeyValid, InfoLatch, InfoRevision, InfoState, LatchAction, Revision, State};
+pub use info::{InfoKeyValid, InfoLatch, InfoRevision, InfoState, LatchAction, Model, Revision, State};
 pub use kdf::{
     Derivation, KDF_MESSAGE_MAX, KdfEncrypted, KdfEncrypted64, KdfInside, KdfOutput, KdfOutput64, KdfSource,
     KdfTarget, PrfKeyLen,

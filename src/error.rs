@@ -1,6 +1,6 @@
 //! What can go wrong, what was asked, what the chip said, and what most likely causes it.
 
-use crate::command::Opcode;
+use crate::command::{Opcode, Revision};
 use crate::config::{ConfigZone, Difference};
 use crate::status::Status;
 use core::fmt;
@@ -38,6 +38,8 @@ pub enum ErrorKind<E> {
     Reset,
     /// The answer has a length or contents that this command can't give.
     Response,
+    /// Another chip than this crate drives.
+    WrongChip(Revision),
     /// The authentication tag does not fit the data: they were changed, or key or nonce is another.
     Forged,
     /// The random numbers are the fixed pattern of a chip whose configuration is not locked.
@@ -149,6 +151,9 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
                  woken by someone else; TempKey is lost, start over",
             ),
             Self::Response => f.write_str("the answer does not belong to this command: is the bus shared?"),
+            Self::WrongChip(revision) => {
+                write!(f, "found {revision}, which is no ATECC608; this driver does not fit it")
+            }
             Self::Forged => {
                 f.write_str("the authentication tag does not fit: wrong key or nonce, or forged data")
             }

@@ -3,7 +3,7 @@
 use super::device::Atecc608;
 use super::wake::Wake;
 use crate::command::{
-    CounterId, CounterIncrement, CounterRead, ExtraByte, InfoKeyValid, InfoRevision, Opcode, Random,
+    CounterId, CounterIncrement, CounterRead, ExtraByte, InfoKeyValid, InfoRevision, Model, Opcode, Random,
     ReadBlock, Revision, Seed, SelfTest, Tests, UpdateExtra,
 };
 use crate::error::{Error, ErrorKind};
@@ -26,6 +26,20 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// As [`execute`](Self::execute).
     pub fn revision(&mut self) -> Result<Revision, Error<I2C::Error>> {
         self.execute(&InfoRevision)
+    }
+
+    /// Makes sure that this is a chip this crate drives. The 508A answers at the same address and
+    /// understands a part of the commands; used as a 608 it fails later and less clearly.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WrongChip`] with the revision found; else as [`execute`](Self::execute).
+    pub fn identify(&mut self) -> Result<Model, Error<I2C::Error>> {
+        let revision = self.execute(&InfoRevision)?;
+        if revision.is_608() {
+            Ok(revision.model())
+        } else {
+            Err(Error::new(Opcode::Info, ErrorKind::WrongChip(revision)))
+        }
     }
 
     /// The chip's nine-byte serial number (chip reference 4.3). Works in every lock state.

@@ -14,25 +14,55 @@ pub struct InfoRevision;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Revision(pub [u8; 4]);
 
+/// A member of the family, told apart by its revision (chip reference 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Model {
+    /// The older chip: 32-byte TempKey only, no message digest buffer, AES, KDF, SecureBoot or
+    /// SelfTest. This crate does not drive it.
+    Atecc508A,
+    /// The chip of this crate.
+    Atecc608A,
+    /// Drop-in compatible; must be polled, which this crate always does.
+    Atecc608B,
+    /// A newer one of the family (608C), compatible by what is public.
+    Atecc608Newer,
+    /// Another chip.
+    Unknown,
+}
+
 impl Revision {
+    /// Which chip this is.
+    #[must_use]
+    pub const fn model(self) -> Model {
+        match self.0 {
+            [_, _, 0x50, _] => Model::Atecc508A,
+            [_, _, 0x60, 0x02] => Model::Atecc608A,
+            [_, _, 0x60, 0x03] => Model::Atecc608B,
+            [_, _, 0x60, _] => Model::Atecc608Newer,
+            _ => Model::Unknown,
+        }
+    }
+
     /// Whether this is a member of the ATECC608 family (A, B or C), the one this crate drives.
     #[must_use]
     pub const fn is_608(self) -> bool {
-        self.0[2] == 0x60
+        matches!(self.model(), Model::Atecc608A | Model::Atecc608B | Model::Atecc608Newer)
     }
 }
 
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, family, revision] = self.0;
-        let name = match (family, revision) {
-            (0x50, _) => "ATECC508A",
-            (0x60, 0x02) => "ATECC608A",
-            (0x60, 0x03) => "ATECC608B",
-            (0x60, _) => "ATECC608",
-            _ => "unknown chip",
+        let [a, b, c, d] = self.0;
+        let name = match self.model() {
+            Model::Atecc508A => "ATECC508A",
+            Model::Atecc608A => "ATECC608A",
+            Model::Atecc608B => "ATECC608B",
+            Model::Atecc608Newer => "ATECC608",
+            Model::Unknown => "unknown chip",
         };
-        write!(f, "{name} ({a:02x}{b:02x}{family:02x}{revision:02x})")
+        write!(f, "{name} ({a:02x}{b:02x}{c:02x}{d:02x})")
     }
 }
 
@@ -150,7 +180,16 @@ mod tests {
         assert_eq!(revision, Revision([0, 0, 0x60, 2]));
         assert!(revision.is_608());
         assert_eq!(revision.to_string(), "ATECC608A (00006002)");
-        assert!(!receives(&InfoRevision, "07 00 00 50 00 03 91").unwrap().is_608());
+        for (group, model) in [
+            ("07 00 00 60 02 80 38", Model::Atecc608A),
+            ("07 00 00 60 03 83 BB", Model::Atecc608B),
+            ("07 00 00 50 00 03 91", Model::Atecc508A),
+        ] {
+            let revision = receives(&InfoRevision, group).unwrap();
+            assert_eq!((revision.model(), revision.is_608()), (model, model != Model::Atecc508A));
+        }
+        assert_eq!(Revision([0, 0, 0x60, 9]).model(), Model::Atecc608Newer);
+        assert_eq!(Revision([0xFF; 4]).model(), Model::Unknown);
     }
 
     #[test]
