@@ -1,10 +1,12 @@
 //! The bus and the chip on it, as the options of `serve` and `run` ask for them.
 
 use std::error::Error;
+use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use atecc608_sim::chip::Executed;
+use atecc608_sim::chip::{Eeprom, Executed};
+use atecc608_sim::description;
 use atecc608_sim::server::Options;
 use atecc608_sim::state::StateFile;
 use atecc608_sim::{Bus, Chip};
@@ -21,6 +23,10 @@ pub(crate) struct ChipOptions {
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
+    /// Start from the chip that this TOML file describes, unless the state file holds one already.
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
+    chip: Option<PathBuf>,
+
     /// Let the host's clock move the chip, instead of delays and bits alone.
     #[arg(long)]
     pub(crate) real_time: bool,
@@ -35,9 +41,13 @@ impl ChipOptions {
     pub(crate) fn start(self) -> Result<(Bus, Options), Box<dyn Error>> {
         let bus = if self.real_time { Bus::real_time() } else { Bus::new() };
         let mut state = self.state.map(StateFile::lock).transpose()?;
-        let chip = match &mut state {
-            Some(state) => state.chip(self.seed)?,
+        let fresh = match &self.chip {
+            Some(path) => Chip::with_eeprom(read_description(path)?),
             None => Chip::blank(self.seed),
+        };
+        let chip = match &mut state {
+            Some(state) => state.chip_or(|| fresh)?,
+            None => fresh,
         };
         let id = bus.add(chip);
         let mut logged = None;
@@ -56,6 +66,20 @@ impl ChipOptions {
         };
         Ok((bus, Options::new().after_each(after_each)))
     }
+}
+
+fn read_description(path: &Path) -> Result<Eeprom, Box<dyn Error>> {
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Ok(description::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+/// What a state file holds, as TOML.
+pub(crate) fn dump(path: PathBuf) -> Result<String, Box<dyn Error>> {
+    if !path.exists() {
+        return Err(format!("there is no state file {}", path.display()).into());
+    }
+    Ok(description::dump(StateFile::lock(path)?.chip(0)?.eeprom()))
 }
 
 fn log(executed: &Executed) {

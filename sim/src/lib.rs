@@ -2,6 +2,8 @@
 
 pub mod bus;
 pub mod chip;
+#[cfg(feature = "description")]
+pub mod description;
 pub mod hal;
 pub mod server;
 #[cfg(feature = "state")]

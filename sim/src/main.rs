@@ -7,6 +7,7 @@ mod run;
 use std::convert::Infallible;
 use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use atecc608_sim::server;
@@ -26,6 +27,11 @@ struct Cli {
 enum Command {
     /// Serve one I2C bus with one chip over TCP; every connection is a bus master.
     Serve(Serve),
+    /// Print the chip in a state file as TOML, secrets included.
+    Dump {
+        /// The state file.
+        state: PathBuf,
+    },
     /// Run a program that finds one I2C bus with one chip on it at /dev/i2c-N.
     #[cfg(target_os = "linux")]
     Run(run::Run),
@@ -44,6 +50,10 @@ struct Serve {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(options).map(|never| match never {}),
+        Command::Dump { state } => chip_options::dump(state).map(|text| {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }),
         #[cfg(target_os = "linux")]
         Command::Run(options) => run::run(options),
     };

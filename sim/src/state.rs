@@ -102,10 +102,19 @@ impl StateFile {
     ///
     /// [`StateError::Contents`] if the file is damaged or something else; [`StateError::Io`].
     pub fn chip(&mut self, seed: u64) -> Result<Chip, StateError> {
+        self.chip_or(|| Chip::blank(seed))
+    }
+
+    /// The chip of the file, powered up; a fresh one, at once kept, if there is no file yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`chip`](Self::chip).
+    pub fn chip_or(&mut self, fresh: impl FnOnce() -> Chip) -> Result<Chip, StateError> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let chip = Chip::blank(seed);
+                let chip = fresh();
                 self.keep(chip.eeprom())?;
                 return Ok(chip);
             }
