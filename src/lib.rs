@@ -11,6 +11,8 @@ pub mod command;
 pub mod config;
 pub mod frame;
 #[cfg(feature = "host")]
+pub mod guide;
+#[cfg(feature = "host")]
 pub mod host;
 pub mod irreversible;
 #[cfg(feature = "jwk")]

@@ -1,0 +1,78 @@
+//! How to use the chip: a page for each command, and the way from a blank chip to a fleet (feature
+//! `host`, whose functions the pages use).
+//!
+//! [`commands`] is the table of all 22 commands, their modes and the operations built on them; each links
+//! to its page. [`fleet`] says which slot to take for what, in which order to lock, and what can't be undone.
+//! Every example runs, as a test, on the simulated chip.
+
+#[doc = include_str!("../docs/guide/commands.md")]
+pub mod commands {
+    #[doc = include_str!("../docs/guide/commands/aes.md")]
+    pub mod aes {}
+
+    #[doc = include_str!("../docs/guide/commands/check_mac.md")]
+    pub mod check_mac {}
+
+    #[doc = include_str!("../docs/guide/commands/counter.md")]
+    pub mod counter {}
+
+    #[doc = include_str!("../docs/guide/commands/derive_key.md")]
+    pub mod derive_key {}
+
+    #[doc = include_str!("../docs/guide/commands/ecdh.md")]
+    pub mod ecdh {}
+
+    #[doc = include_str!("../docs/guide/commands/gen_dig.md")]
+    pub mod gen_dig {}
+
+    #[doc = include_str!("../docs/guide/commands/gen_key.md")]
+    pub mod gen_key {}
+
+    #[doc = include_str!("../docs/guide/commands/info.md")]
+    pub mod info {}
+
+    #[doc = include_str!("../docs/guide/commands/kdf.md")]
+    pub mod kdf {}
+
+    #[doc = include_str!("../docs/guide/commands/lock.md")]
+    pub mod lock {}
+
+    #[doc = include_str!("../docs/guide/commands/mac.md")]
+    pub mod mac {}
+
+    #[doc = include_str!("../docs/guide/commands/nonce.md")]
+    pub mod nonce {}
+
+    #[doc = include_str!("../docs/guide/commands/priv_write.md")]
+    pub mod priv_write {}
+
+    #[doc = include_str!("../docs/guide/commands/random.md")]
+    pub mod random {}
+
+    #[doc = include_str!("../docs/guide/commands/read.md")]
+    pub mod read {}
+
+    #[doc = include_str!("../docs/guide/commands/secure_boot.md")]
+    pub mod secure_boot {}
+
+    #[doc = include_str!("../docs/guide/commands/self_test.md")]
+    pub mod self_test {}
+
+    #[doc = include_str!("../docs/guide/commands/sha.md")]
+    pub mod sha {}
+
+    #[doc = include_str!("../docs/guide/commands/sign.md")]
+    pub mod sign {}
+
+    #[doc = include_str!("../docs/guide/commands/update_extra.md")]
+    pub mod update_extra {}
+
+    #[doc = include_str!("../docs/guide/commands/verify.md")]
+    pub mod verify {}
+
+    #[doc = include_str!("../docs/guide/commands/write.md")]
+    pub mod write {}
+}
+
+#[doc = include_str!("../docs/guide/fleet.md")]
+pub mod fleet {}
