@@ -1,0 +1,64 @@
+//! What the examples of the five jobs share: simulated chips, and attacks that must fail.
+
+use std::fmt::{Debug, Display};
+
+use atecc608::blocking::Atecc608;
+use atecc608::{ConfigError, Error, ErrorKind, Status};
+use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
+use atecc608_sim::{Bus, Chip};
+use p256::elliptic_curve::Generate;
+
+/// The driver on the simulated bus.
+pub(crate) type Driver = Atecc608<SimI2c, SimDelay>;
+/// Whatever went wrong.
+pub(crate) type Failure = Box<dyn std::error::Error>;
+
+/// A blank chip on a bus of its own. Each is another one.
+pub(crate) fn blank_chip() -> (Bus, Driver) {
+    let bus = Bus::new();
+    bus.add(Chip::blank(u64::generate()));
+    let driver = Atecc608::new(bus.i2c(), bus.delay());
+    (bus, driver)
+}
+
+/// An error that says no, as opposed to one that says nothing: a chip that does not answer has refused
+/// nothing.
+pub(crate) trait Refusal: Display {
+    /// Whether it does.
+    fn is_refusal(&self) -> bool;
+}
+
+impl Refusal for Error<I2cError> {
+    fn is_refusal(&self) -> bool {
+        let said_no = matches!(self.status(), Some(Status::Miscompare | Status::Execution));
+        said_no || self.kind == ErrorKind::Forged
+    }
+}
+
+impl Refusal for ConfigError<I2cError> {
+    fn is_refusal(&self) -> bool {
+        match self {
+            ConfigError::Chip(error) => error.is_refusal(),
+            other => matches!(other, ConfigError::NotWritable { .. } | ConfigError::AlreadyLocked),
+        }
+    }
+}
+
+/// A server's.
+impl Refusal for String {
+    fn is_refusal(&self) -> bool {
+        true
+    }
+}
+
+/// The attack must have failed, by refusal; says how.
+pub(crate) fn refused<T: Debug, E: Refusal>(attack: &str, result: Result<T, E>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.is_refusal() => {
+            println!("refused: {attack} ({error})");
+            Ok(())
+        }
+        Err(error) => Err(format!("{attack}: no refusal, but {error}").into()),
+        Ok(_) => Err(format!("ATTACK SUCCEEDED: {attack}").into()),
+    }
+}

@@ -1,0 +1,187 @@
+//! The examples of the five jobs as a user runs them: what is accepted, which attacks are refused, and why.
+
+#[allow(dead_code, reason = "the examples use what the tests here do not")]
+#[path = "../examples/common/mod.rs"]
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::SystemTime;
+
+use atecc608::{Error, ErrorKind, Status};
+use atecc608_sim::hal::I2cError;
+
+const JOBS: [&str; 5] =
+    ["device_identity", "firmware_validation", "anti_cloning", "data_protection", "secure_update"];
+
+/// Where the built examples are. `cargo test` builds them beside this test; with `--test` alone they may
+/// be missing or old.
+fn programs() -> &'static Path {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        let test = std::env::current_exe().unwrap();
+        let profile = test.parent().and_then(Path::parent).unwrap();
+        let programs = profile.join("examples");
+        let sources = ["src", "sim/src", "examples"].map(newest);
+        let is_old = |job| {
+            let built = std::fs::metadata(program(&programs, job)).and_then(|file| file.modified()).ok();
+            built.is_none_or(|built| sources.iter().any(|source| *source > built))
+        };
+        if JOBS.into_iter().any(is_old) {
+            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+            cargo.args(["build", "--target-dir"]).arg(profile.parent().unwrap());
+            cargo.args(JOBS.into_iter().flat_map(|job| ["--example", job]));
+            if profile.ends_with("release") {
+                cargo.arg("--release");
+            }
+            assert!(cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
+        }
+        programs
+    })
+}
+
+fn program(programs: &Path, job: &str) -> PathBuf {
+    programs.join(format!("{job}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// When a file of the package, in this folder or below, was last changed.
+fn newest(folder: impl AsRef<Path>) -> SystemTime {
+    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let times = entries.map(Result::unwrap).map(|entry| match entry.file_type().unwrap().is_dir() {
+        true => newest(entry.path()),
+        false => entry.metadata().unwrap().modified().unwrap(),
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// Runs an example, which must print exactly these lines: how each begins, and what it says.
+fn job(name: &str, lines: &[(&str, &str)]) {
+    let output = Command::new(program(programs(), name)).output().unwrap();
+    let (stdout, stderr) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{stdout}");
+    assert_eq!(stdout.lines().count(), lines.len(), "{stdout}");
+    for (line, (start, part)) in stdout.lines().zip(lines) {
+        assert!(line.starts_with(start) && line.contains(part), "{line:?} instead of {start:?} {part:?}");
+    }
+}
+
+const ACCEPTED: &str = "accepted: ";
+const MISCOMPARE: &str = "(0x01)";
+const EXECUTION: &str = "(0x0F)";
+const FORGED: &str = "authentication tag";
+
+#[test]
+fn device_identity() {
+    job(
+        "device_identity",
+        &[
+            (ACCEPTED, "token"),
+            ("refused: another chip's token", "InvalidSignature"),
+            ("refused: a token with a later expiry", "InvalidSignature"),
+            ("refused: yesterday's token", "ExpiredSignature"),
+            (ACCEPTED, "challenge"),
+            ("refused: the same answer once more", "nothing was asked"),
+            ("refused: a recorded answer", "not this device's signature"),
+            ("refused: another chip's answer", "not this device's signature"),
+        ],
+    );
+}
+
+#[test]
+fn firmware_validation() {
+    job(
+        "firmware_validation",
+        &[
+            (ACCEPTED, "image 1"),
+            ("refused: installing an image a stranger signed", MISCOMPARE),
+            ("refused: installing a tampered image", MISCOMPARE),
+            ("refused: booting a tampered image", MISCOMPARE),
+            ("refused: booting image 1 again", MISCOMPARE),
+            ("refused: booting image 1 with the recorded answers", FORGED),
+            (ACCEPTED, "image 2"),
+            ("refused: installing image 1 from the running image 2", EXECUTION),
+        ],
+    );
+}
+
+#[test]
+fn anti_cloning() {
+    job(
+        "anti_cloning",
+        &[
+            (ACCEPTED, "the accessory 0123"),
+            ("refused: copying the serial number", "serial number"),
+            ("refused: reading the key", EXECUTION),
+            ("refused: the recorded proof", MISCOMPARE),
+            ("refused: the copy under the original's serial number", MISCOMPARE),
+            ("refused: the copy under its own serial number", MISCOMPARE),
+            ("refused: a MAC with the parent key", EXECUTION),
+        ],
+    );
+}
+
+#[test]
+fn data_protection() {
+    job(
+        "data_protection",
+        &[
+            (ACCEPTED, "the payload"),
+            ("refused: opening it with another chip", FORGED),
+            ("refused: opening it with the sender's chip", FORGED),
+            ("refused: a payload with one bit changed", FORGED),
+            ("nothing was decrypted", ""),
+            ("refused: asking the chip for the secret", EXECUTION),
+            ("refused: asking the chip for the AES key", EXECUTION),
+        ],
+    );
+}
+
+#[test]
+fn secure_update() {
+    job(
+        "secure_update",
+        &[
+            (ACCEPTED, "version 1"),
+            ("refused: a stranger's update", MISCOMPARE),
+            ("refused: another image", "not the manifest's"),
+            (ACCEPTED, "version 1 runs on"),
+            (ACCEPTED, "version 2, now installed"),
+            ("refused: going back to version 1", "the version is old"),
+            ("refused: version 1 under the name of version 3", MISCOMPARE),
+            ("refused: booting version 1", "the version is old"),
+        ],
+    );
+}
+
+/// What makes an example fail: an attack that succeeds, and one that failed for a reason that proves
+/// nothing.
+#[test]
+fn an_attack_must_be_refused() {
+    let chip = |kind| Err::<(), Error<I2cError>>(Error { command: None, kind });
+    for refusal in [ErrorKind::Forged, ErrorKind::Status(Status::Miscompare)] {
+        assert!(common::refused("attack", chip(refusal)).is_ok());
+    }
+    for silence in [ErrorKind::Timeout, ErrorKind::NoDevice, ErrorKind::Status(Status::Parse)] {
+        assert!(common::refused("attack", chip(silence)).unwrap_err().to_string().contains("no refusal"));
+    }
+    let error = common::refused("attack", Ok::<(), Error<I2cError>>(())).unwrap_err();
+    assert_eq!(error.to_string(), "ATTACK SUCCEEDED: attack");
+}
+
+/// The module `firmware` of each example can be pasted into a `no_std` crate.
+#[test]
+fn the_firmware_needs_no_std() {
+    for job in JOBS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(job).with_extension("rs");
+        let source = std::fs::read_to_string(path).unwrap();
+        let (_, module) = source.split_once("\nmod firmware {\n").unwrap();
+        let (module, _) = module.split_once("\n}\n").unwrap();
+        for word in
+            ["std::", "alloc::", "super::", "crate::", "Vec", "vec!", "String", "format!", "Box", "print"]
+        {
+            assert!(!module.contains(word), "{job}: {word}");
+        }
+    }
+}
