@@ -101,10 +101,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         rest: Rest,
         work: impl AsyncFnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
     ) -> Result<T, X> {
-        let result = match self.link.open().await {
-            Ok(()) => work(&mut Session::new(&mut self.link)).await,
-            Err(error) => Err(error.into()),
-        };
+        if let Err(error) = self.link.open().await {
+            self.link.rest(rest).await;
+            return Err(error.into());
+        }
+        let result = work(&mut Session::new(&mut self.link)).await;
         self.link.close(rest).await;
         result
     }

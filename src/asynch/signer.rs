@@ -42,7 +42,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> SlotSigner<'_, I2C, D, W> {
 
     fn keep(&self, result: Result<Signature, Error<I2C::Error>>) -> Option<Signature> {
         match result {
-            Ok(signature) => Some(signature),
+            Ok(signature) => {
+                self.error.set(None);
+                Some(signature)
+            }
             Err(error) => {
                 self.error.set(Some(error));
                 None

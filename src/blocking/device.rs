@@ -97,10 +97,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         rest: Rest,
         work: impl FnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
     ) -> Result<T, X> {
-        let result = match self.link.open() {
-            Ok(()) => work(&mut Session::new(&mut self.link)),
-            Err(error) => Err(error.into()),
-        };
+        if let Err(error) = self.link.open() {
+            self.link.rest(rest);
+            return Err(error.into());
+        }
+        let result = work(&mut Session::new(&mut self.link));
         self.link.close(rest);
         result
     }

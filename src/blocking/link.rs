@@ -139,8 +139,20 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
         self.settled
     }
 
-    /// Puts the chip to rest. Nothing is lost if it does not hear: the next wake sees to it.
+    /// Puts the chip to rest after it was awake. Nothing is lost if it does not hear: the next wake
+    /// sees to it.
     pub(super) fn close(&mut self, rest: Rest) {
+        self.rest(rest);
+        if !self.settled {
+            // It may have fallen asleep, and at 100 kHz its own address byte wakes it
+            // (chip reference 1.3): it hears when it is up.
+            self.pause(timing::WAKE_HIGH_US);
+            self.rest(rest);
+        }
+    }
+
+    /// Tells the chip to rest, once.
+    pub(super) fn rest(&mut self, rest: Rest) {
         self.settled = self.write(&[rest.word_address() as u8]).is_ok();
     }
 

@@ -5,12 +5,12 @@ use crate::asynch::both::rig::{Rig, pattern};
 use crate::common::{Failure, Locks, known_public_key, message, public_of, sha256, verifies};
 use crate::hook::HookDelay;
 use atecc608::asynch::Atecc608;
-use atecc608::command::{CounterId, InfoState, NonceFixed, Tests};
+use atecc608::command::{CounterId, InfoState, NonceFixed, SelfTest, Tests};
 use atecc608::config::preset;
 use atecc608::irreversible::*;
 use atecc608::{ConfigError, PublicKey, Rest, Slot};
 use atecc608_sim::Chip;
-use atecc608_sim::chip::Timing;
+use atecc608_sim::chip::{PowerState, Timing};
 use atecc608_sim::hal::SimI2c;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
@@ -257,4 +257,34 @@ fn nothing_of_an_interrupted_session_is_left() {
             signs(&mut rig, &known_public_key());
         }
     }
+}
+
+/// The same in a session so long that the watchdog is restarted in the middle, TempKey kept: cut off
+/// there, the chip looks as if just woken.
+#[test]
+fn nothing_of_a_renewed_session_is_left() {
+    for polls in 0..600 {
+        let mut rig = yielding(Rig::workbench(Locks::Both));
+        let session = rig.chip.session(async |chip| {
+            chip.execute(&NonceFixed::TempKey(&[7; 32])).await?;
+            for _ in 0..6 {
+                chip.execute(&SelfTest(Tests::SHA)).await?;
+            }
+            chip.execute(&InfoState).await
+        });
+        let done: Option<Result<_, Failure>> = cut_off(session, polls);
+        if let Some(result) = &done {
+            assert!(result.unwrap().temp_key_valid);
+        }
+        if done.is_none() && matches!(rig.state(), PowerState::Idle | PowerState::Waking) {
+            // Idle or waking, it does not hear that it should sleep.
+            continue;
+        }
+        let state = block_on(rig.chip.execute(&InfoState)).unwrap();
+        assert!(!state.temp_key_valid, "{polls}");
+        if done.is_some() {
+            return;
+        }
+    }
+    panic!("never got through");
 }

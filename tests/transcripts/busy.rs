@@ -82,7 +82,9 @@ fn a_chip_that_never_answers_is_given_up_at_the_bound() {
             pauses_until_timeout!(SelfTest(Tests::empty()), "07 77 00 00 00 2E 75", SelfTest),
         ),
     ];
-    for (opcode, maximum, bound, pauses) in rows {
+    for (opcode, maximum, bound, mut pauses) in rows {
+        // The chip is told to rest twice, and given time to hear it.
+        assert_eq!(pauses.pop(), Some(u64::from(timing::WAKE_HIGH_US)), "{opcode}");
         assert_eq!(u64::from(timing::bound_us(opcode)), bound, "{opcode}");
         assert_eq!(pauses, delays(maximum, pauses.len()), "{opcode}");
         // It is asked once more after the bound, and the pause before that is short.

@@ -24,7 +24,7 @@ fn a_stream_whose_idle_was_not_heard_says_reset() {
     let update = group(&format!("47 01 40 00 {}", text(&block)));
     let script =
         Script::new().first_wake().exchange("07 47 00 00 00 2E 85", SUCCESS).exchange(&update, SUCCESS);
-    let (bus, clock, stage) = script.write_fails("02", NACK).play();
+    let (bus, clock, stage) = script.write_fails("02", NACK).write_fails("02", NACK).play();
     let mut chip = atecc608::blocking::Atecc608::new(bus, clock);
     let mut stream = chip.sha256_stream();
     let error = stream.update(&block).and_then(|()| stream.update(&block)).unwrap_err();

@@ -182,7 +182,7 @@ fn a_word_damaged_on_the_wire_is_sent_again() {
     wanted.set_byte(90, 0x0E);
     // Four reads of the zone, 8 bytes each; of the Write's 12, all but word address and count.
     for nth in 4 * 8 + 2..4 * 8 + 12 {
-        let mut rig = Rig::blank();
+        let mut rig = Rig::blank().settled();
         rig.bus.inject(Fault::WriteByte { nth, xor: 0x10 });
         assert_eq!(op!(rig.write_config(&wanted)), Ok(1), "{nth}");
         assert_eq!(rig.config(), wanted, "{nth}");

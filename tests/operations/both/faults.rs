@@ -15,14 +15,14 @@ const GREETING: usize = 4;
 #[test]
 fn a_damaged_answer_is_read_again() {
     for nth in 0..GREETING + 7 {
-        let mut rig = Rig::workbench(Locks::Both);
+        let mut rig = Rig::workbench(Locks::Both).settled();
         rig.bus.inject(Fault::ReadByte { nth, xor: 0x10 });
         assert_eq!(op!(rig.increment_counter(CounterId::Counter1, CountIsSpent)), Ok(1), "{nth}");
         assert_eq!(rig.executed(), [Opcode::Counter.to_byte()], "{nth}");
         assert_eq!(rig.config().counter(CounterId::Counter1), 1, "{nth}");
     }
     for nth in (0..GREETING + 4 + 67).step_by(3) {
-        let mut rig = Rig::workbench(Locks::Both);
+        let mut rig = Rig::workbench(Locks::Both).settled();
         rig.bus.inject(Fault::ReadByte { nth, xor: 0x80 });
         let signature = op!(rig.sign_digest(Slot::S0, &DIGEST)).unwrap();
         assert!(verifies(&known_public_key(), &DIGEST, &signature), "{nth}");
@@ -40,7 +40,7 @@ fn a_damaged_answer_is_read_again() {
 #[test]
 fn an_answer_that_stays_damaged() {
     for damaged in 1..=4 {
-        let mut rig = Rig::workbench(Locks::Both);
+        let mut rig = Rig::workbench(Locks::Both).settled();
         for reading in 0..damaged {
             rig.bus.inject(Fault::ReadByte { nth: GREETING + 7 * reading + 2, xor: 0x04 });
         }
@@ -66,10 +66,7 @@ fn a_damaged_command_never_runs_twice() {
     // Word address and group of Counter.
     for nth in 0..8 {
         for bit in 0..8 {
-            let mut rig = Rig::workbench(Locks::Both);
-            // Its first transaction leaves the driver certain of the chip's state.
-            op!(rig.counter(CounterId::Counter1)).unwrap();
-            rig.log();
+            let mut rig = Rig::workbench(Locks::Both).settled();
             rig.bus.inject(Fault::WriteByte { nth, xor: 1 << bit });
             let result = go!(rig.chip.increment_counter(CounterId::Counter1, CountIsSpent));
             let log = rig.log();
@@ -91,9 +88,8 @@ fn a_damaged_command_never_runs_twice() {
 #[test]
 fn damaged_data_is_never_written() {
     for nth in 0..40 {
-        let mut rig = Rig::open(Locks::Both);
+        let mut rig = Rig::open(Locks::Both).settled();
         let before = rig.eeprom();
-        op!(rig.revision()).unwrap();
         rig.bus.inject(Fault::WriteByte { nth, xor: 0x08 });
         let result = go!(rig.chip.write_slot(Slot::S12, 32, &[0x12; 32]));
         let after = rig.eeprom();
@@ -116,9 +112,7 @@ fn damaged_data_is_never_written() {
 fn lost_acknowledgements() {
     // Word address and group of Counter, then Sleep.
     for nth in 0..9 {
-        let mut rig = Rig::workbench(Locks::Both);
-        op!(rig.revision()).unwrap();
-        rig.log();
+        let mut rig = Rig::workbench(Locks::Both).settled();
         rig.bus.inject(Fault::NackByte { nth });
         let result = go!(rig.chip.increment_counter(CounterId::Counter1, CountIsSpent));
         let counted = rig.config().counter(CounterId::Counter1);
@@ -130,9 +124,7 @@ fn lost_acknowledgements() {
         assert_eq!(op!(rig.counter(CounterId::Counter1)), Ok(counted), "{nth}");
     }
     for nacks in 1..6 {
-        let mut rig = Rig::workbench(Locks::Both);
-        op!(rig.revision()).unwrap();
-        rig.log();
+        let mut rig = Rig::workbench(Locks::Both).settled();
         (0..nacks).for_each(|_| rig.bus.inject(Fault::NackAddress));
         let result = go!(rig.chip.increment_counter(CounterId::Counter1, CountIsSpent));
         let counted = rig.config().counter(CounterId::Counter1);
@@ -146,7 +138,7 @@ fn lost_acknowledgements() {
 #[test]
 fn steps_that_may_be_repeated() {
     for nth in (0..GREETING + 7 + 67).step_by(5) {
-        let mut rig = Rig::gcp(Locks::Config);
+        let mut rig = Rig::gcp(Locks::Config).settled();
         for reading in 0..3 {
             rig.bus.inject(Fault::ReadByte { nth: nth + 67 * reading, xor: 0x20 });
         }

@@ -97,6 +97,13 @@ impl Rig {
         Rig::uniform(locks, 0x0F0F, 0x003C)
     }
 
+    /// The same after an operation: the driver knows the chip's state, the log is empty.
+    pub(crate) fn settled(mut self) -> Rig {
+        go!(self.chip.revision()).expect("a chip");
+        self.executed();
+        self
+    }
+
     /// Left in another state after each operation.
     pub(crate) fn with_rest(mut self, rest: Rest) -> Rig {
         self.chip = self.chip.with_rest(rest);

@@ -191,11 +191,13 @@ fn an_error_of_the_caller_ends_the_session() {
 /// Seconds of commands in one session: the watchdog is kept away, TempKey is kept.
 #[test]
 fn long_sessions_outlive_the_watchdog() {
-    let timings: [fn(&mut Timing); 4] = [
+    let timings: [fn(&mut Timing); 5] = [
         |_| {},
         |timing| timing.percent = 100,
         // The shortest that the chip reference allows.
         |timing| timing.watchdog = 700_000_000,
+        // The same for a chip that never says 0xEE.
+        |timing| (timing.watchdog, timing.watchdog_margin) = (700_000_000, 0),
         // Shorter: the chip says 0xEE, the driver restarts the watchdog and sends again.
         |timing| timing.watchdog = 200_000_000,
     ];
