@@ -14,10 +14,13 @@
 //! println!("{zone}");
 //! ```
 
+pub mod build;
 mod chip;
 mod counter;
 mod describe;
+pub mod explain;
 mod key;
+pub mod lint;
 pub mod preset;
 mod slot;
 

@@ -89,6 +89,8 @@ fn no_mac() {
     assert_eq!(gen_dig(&mut rig, false), OK);
     assert_eq!(rig.status(GENDIG, 0x00, 0, &[]), OK);
     assert_eq!(rig.run(INFO, 0x02, 0, &[])[0], 0x80);
+    assert_eq!(rig.status(GENDIG, 0x02, 8, &[]), OK);
+    assert_eq!(rig.run(INFO, 0x02, 0, &[])[0], 0xA8);
     assert_eq!(rig.status(MAC, 0x01, 8, &[]), REFUSED);
     rig.random_temp_key();
     assert_eq!(rig.verdict(MAC, 0x01, 8, &[]), OK);

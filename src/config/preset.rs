@@ -1,5 +1,9 @@
 //! Ready-made configurations.
 
+mod trust;
+
+pub use trust::{TFLXTLS, TNGTLS};
+
 use super::{
     ChipMode, ChipOptions, ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SIZE, SecureBoot,
     SlotConfig,
@@ -26,6 +30,17 @@ pub const FACTORY: [u8; SIZE] = [
     0x00, // 112
 ];
 
+/// A preset on a certain chip: its own bytes (0 to 15 and 84 to 87) taken from `chip`, so that the
+/// result can be given to `write_config` and `lock_config` of the same chip.
+#[must_use]
+pub fn on_chip(preset: &[u8; SIZE], chip: &ConfigZone) -> ConfigZone {
+    let mut zone = ConfigZone::from_bytes(*preset);
+    for offset in (0..16).chain(84..88) {
+        zone.set_byte(offset, chip.byte(offset));
+    }
+    zone
+}
+
 /// The signing slots of [`gcp_device`]: 0 keeps its key for ever, 1 may get a new one.
 pub const GCP_SIGNING_SLOTS: [Slot; 2] = [Slot::S0, Slot::S1];
 /// The data slot of [`gcp_device`].
@@ -49,10 +64,7 @@ pub const GCP_DATA_SLOT: Slot = Slot::S8;
 /// to `write_config` and `lock_config` of the same chip.
 #[must_use]
 pub fn gcp_device(chip: &ConfigZone) -> ConfigZone {
-    let mut zone = ConfigZone::from_bytes(FACTORY);
-    for offset in (0..16).chain(84..88) {
-        zone.set_byte(offset, chip.byte(offset));
-    }
+    let mut zone = on_chip(&FACTORY, chip);
     zone.set_chip_mode(ChipMode::from_bits(0));
     zone.set_chip_options(ChipOptions::from_bits(0));
     zone.set_secure_boot(SecureBoot::DISABLED);

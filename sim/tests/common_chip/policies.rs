@@ -97,6 +97,13 @@ pub(crate) fn expect_policies(
     let mut limited = rig(Locks::C1D1, LIMITED_USE, 0);
     limited.exhaust_counter0();
     assert_eq!(act(&mut limited, false), REFUSED, "no use left");
+    // The limit that slot 14 holds, chip reference 4.11.
+    let mut limited = rig(Locks::C1D1, LIMITED_USE, 0);
+    limited.chip.eeprom_mut().set_slot(14, &hex("0100000001000000"));
+    limited.configure(|config| config[18] = 0xE1);
+    assert_eq!(act(&mut limited, false), OK);
+    assert_eq!(act(&mut limited, false), REFUSED, "the limit is reached");
+    assert_eq!(limited.counter0(), 1);
 
     let mut open = rig(Locks::C1D0, LIMITED_USE, REQ_RANDOM | PERSISTENT_DISABLE | REQ_AUTH_15);
     assert_eq!(act(&mut open, true), OK, "before the data lock");

@@ -1,0 +1,171 @@
+//! Configurations made from purposes instead of bits.
+//!
+//! ```
+//! use atecc608::Slot;
+//! use atecc608::config::{ConfigZone, preset};
+//! use atecc608::config::build::{Builder, Purpose};
+//!
+//! let chip = ConfigZone::from_bytes(preset::FACTORY); // chip.read_config()?
+//! let zone = Builder::new(&chip)
+//!     .slot(Slot::S0, Purpose::SigningKey)
+//!     .slot(Slot::S4, Purpose::StorageKey)
+//!     .slot(Slot::S8, Purpose::EncryptedStorage { key: Slot::S4 })
+//!     .slot(Slot::S10, Purpose::Data)
+//!     .build()?;
+//! assert_eq!(zone.lint_errors(), 0);
+//! # Ok::<(), atecc608::config::build::BuildError>(())
+//! ```
+//!
+//! What comes out has no finding of [`lint`](super::lint) above a notice.
+
+mod error;
+mod purpose;
+
+pub use error::BuildError;
+pub use purpose::{Purpose, UnknownPurpose};
+
+use super::explain::COUNTER_MAX;
+use super::{ConfigZone, KeyConfig, KeyType, SecureBoot, SecureBootMode, SlotConfig, preset};
+use crate::command::CounterId;
+use crate::slot::Slot;
+
+/// Gathers purposes. Slots without one are closed to everything.
+#[derive(Debug, Clone, Copy)]
+pub struct Builder {
+    chip: ConfigZone,
+    purposes: [Purpose; Slot::COUNT],
+}
+
+impl Builder {
+    /// For the chip whose configuration was read: its own bytes (0 to 15 and 84 to 87) are kept. Address
+    /// 0x60, fastest clock, short watchdog, no transport lock, no I/O protection, no latch.
+    #[must_use]
+    pub const fn new(chip: &ConfigZone) -> Self {
+        Self { chip: *chip, purposes: [Purpose::Unused; Slot::COUNT] }
+    }
+
+    /// Gives a slot a purpose, in place of the one it had.
+    #[must_use]
+    pub fn slot(mut self, slot: Slot, purpose: Purpose) -> Self {
+        if let Some(place) = self.purposes.get_mut(slot.index()) {
+            *place = purpose;
+        }
+        self
+    }
+
+    /// The configuration, to be written, looked at and locked.
+    ///
+    /// # Errors
+    /// A purpose does not go with its slot, or two purposes do not go together. See [`BuildError`].
+    pub fn build(&self) -> Result<ConfigZone, BuildError> {
+        let mut zone = preset::on_chip(&preset::FACTORY, &self.chip);
+        // 0xF0: KDF's IV special function off (chip reference 4.3).
+        zone.set_kdf_iv(0xF0, [0, 0]);
+        for (slot, purpose) in Slot::all().zip(self.purposes) {
+            self.check(slot, purpose)?;
+            zone.set_slot_config(slot, purpose.slot_config());
+            zone.set_key_config(slot, purpose.key_config());
+        }
+        if let Some(uses) = self.limit()? {
+            let start = COUNTER_MAX.checked_sub(uses).ok_or(BuildError::TooManyUses)?;
+            zone.set_counter(CounterId::Counter0, start).ok_or(BuildError::TooManyUses)?;
+        }
+        if let Some((key, digest)) = self.secure_boot()? {
+            zone.set_secure_boot(SecureBoot::new(SecureBootMode::FullDigest, digest, key));
+        }
+        Ok(zone)
+    }
+
+    fn purpose(&self, slot: Slot) -> Purpose {
+        self.purposes.get(slot.index()).copied().unwrap_or(Purpose::Unused)
+    }
+
+    fn check(&self, slot: Slot, purpose: Purpose) -> Result<(), BuildError> {
+        match purpose {
+            Purpose::EncryptedStorage { key } if self.purpose(key) != Purpose::StorageKey => {
+                Err(BuildError::NoStorageKey { slot, key })
+            }
+            Purpose::SecureBootKey { .. } | Purpose::PublicKey if slot < Slot::S8 => {
+                Err(BuildError::TooSmall { slot })
+            }
+            Purpose::SecureBootKey { digest } if self.purpose(digest) != Purpose::SecureBootDigest => {
+                Err(BuildError::NoDigestSlot { slot, digest })
+            }
+            Purpose::AesKey if !self.chip.aes_enabled() => Err(BuildError::NoAes { slot }),
+            _ => Ok(()),
+        }
+    }
+
+    /// One counter serves all limited keys, hence one key.
+    fn limit(&self) -> Result<Option<u32>, BuildError> {
+        let mut limit = None;
+        for (slot, purpose) in Slot::all().zip(self.purposes) {
+            if let Purpose::LimitedKey { uses } = purpose
+                && limit.replace(uses).is_some()
+            {
+                return Err(BuildError::SecondOne { slot });
+            }
+        }
+        match limit {
+            Some(0) => Err(BuildError::TooFewUses),
+            limit => Ok(limit),
+        }
+    }
+
+    fn secure_boot(&self) -> Result<Option<(Slot, Slot)>, BuildError> {
+        let mut found = None;
+        for (slot, purpose) in Slot::all().zip(self.purposes) {
+            if let Purpose::SecureBootKey { digest } = purpose
+                && found.replace((slot, digest)).is_some()
+            {
+                return Err(BuildError::SecondOne { slot });
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Purpose {
+    fn slot_config(self) -> SlotConfig {
+        use super::{PrivateKeyPermissions as P, SlotFlags};
+        let secret = SlotConfig::CLOSED.with_flags(SlotFlags::IS_SECRET);
+        match self {
+            Self::SigningKey => SlotConfig::private_key(P::EXTERNAL_SIGN),
+            Self::RenewableSigningKey => SlotConfig::private_key(P::EXTERNAL_SIGN).with_gen_key(),
+            Self::LimitedKey { .. } => SlotConfig::private_key(P::EXTERNAL_SIGN)
+                .with_flags(SlotFlags::IS_SECRET | SlotFlags::LIMITED_USE),
+            Self::AgreementKey => SlotConfig::private_key(P::ECDH),
+            // WriteConfig 4: encrypted writes.
+            Self::EncryptedStorage { key } => secret
+                .with_flags(SlotFlags::IS_SECRET | SlotFlags::ENCRYPT_READ | SlotFlags::NO_MAC)
+                .with_read_key(key)
+                .with_write_key(key)
+                .with_write_config(0b0100),
+            Self::PublicKey | Self::SecureBootKey { .. } => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
+            Self::Data => SlotConfig::OPEN_DATA,
+            Self::FixedData => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
+            Self::MacKey => secret,
+            Self::AesKey | Self::StorageKey | Self::SecureBootDigest | Self::Unused => SlotConfig::CLOSED,
+        }
+    }
+
+    fn key_config(self) -> KeyConfig {
+        use super::KeyFlags as K;
+        let private = K::PRIVATE.union(K::PUB_INFO);
+        match self {
+            Self::SigningKey | Self::LimitedKey { .. } | Self::AgreementKey => {
+                KeyConfig::new(KeyType::P256, private)
+            }
+            Self::RenewableSigningKey => KeyConfig::new(KeyType::P256, private | K::LOCKABLE),
+            Self::PublicKey | Self::SecureBootKey { .. } => KeyConfig::new(KeyType::P256, K::empty()),
+            Self::AesKey => KeyConfig::new(KeyType::Aes, K::empty()),
+            Self::Data => KeyConfig::new(KeyType::ShaOrData, K::LOCKABLE),
+            Self::EncryptedStorage { .. }
+            | Self::FixedData
+            | Self::MacKey
+            | Self::StorageKey
+            | Self::SecureBootDigest
+            | Self::Unused => KeyConfig::new(KeyType::ShaOrData, K::empty()),
+        }
+    }
+}

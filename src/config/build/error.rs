@@ -1,0 +1,64 @@
+//! Purposes that do not go together.
+
+use crate::slot::Slot;
+use core::fmt;
+
+/// The purposes make no configuration that works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The key slot of an encrypted storage is not a storage key.
+    NoStorageKey {
+        /// The storage.
+        slot: Slot,
+        /// What should be its key.
+        key: Slot,
+    },
+    /// The digest slot of a secure-boot key has another purpose.
+    NoDigestSlot {
+        /// The secure-boot key.
+        slot: Slot,
+        /// What should be its digest slot.
+        digest: Slot,
+    },
+    /// Slots 0 to 7 are too small for a public key.
+    TooSmall {
+        /// The slot.
+        slot: Slot,
+    },
+    /// There can be one limited key and one secure-boot key.
+    SecondOne {
+        /// The second.
+        slot: Slot,
+    },
+    /// This chip has no AES (byte 13).
+    NoAes {
+        /// The slot that should hold AES keys.
+        slot: Slot,
+    },
+    /// The counter ends at 2 097 151.
+    TooManyUses,
+    /// A key with no uses.
+    TooFewUses,
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoStorageKey { slot, key } => {
+                write!(f, "{slot} is to be encrypted with {key}, which is no storage key")
+            }
+            Self::NoDigestSlot { slot, digest } => {
+                write!(f, "the secure-boot key in {slot} names {digest}, which is no secure boot digest")
+            }
+            Self::TooSmall { slot } => write!(f, "{slot} is too small for a public key: use 8 to 15"),
+            Self::SecondOne { slot } => write!(f, "{slot} is the second limited or secure-boot key of the chip"),
+            Self::NoAes { slot } => write!(f, "{slot} is to hold AES keys, but this chip has no AES"),
+            Self::TooManyUses => f.write_str("a limited key has at most 2097151 uses"),
+            Self::TooFewUses => f.write_str("a limited key needs one use at least"),
+        }
+    }
+}
+
+impl core::error::Error for BuildError {}

@@ -1,0 +1,23 @@
+//! What a configuration permits: slot by slot, command by command, lock by lock.
+//!
+//! [`ConfigZone::permission`](super::ConfigZone::permission) answers for one command, [`Reach`] adds
+//! whether what it needs can ever be had, [`Explain`] shows all of it as a table. No chip is
+//! needed. The rules are those of `docs/chip-reference.md`; where that says UNVERIFIED, they follow
+//! its recommendation, as the simulated chip does, which is compared with them configuration by
+//! configuration.
+
+mod action;
+mod column;
+mod html;
+mod needs;
+mod reach;
+mod rules;
+mod table;
+
+pub use action::{Action, Stage};
+pub(crate) use column::is_unused;
+pub use html::Html;
+pub use needs::Needs;
+pub use reach::Reach;
+pub(crate) use rules::COUNTER_MAX;
+pub use table::Explain;

@@ -1,0 +1,149 @@
+//! Whether what a permission needs can ever be had.
+
+use super::action::{Action, Stage};
+use super::needs::Needs;
+use crate::config::{ConfigZone, SecureBootMode};
+use crate::slot::Slot;
+
+/// Authorisations, latch and validity that a configuration lets somebody reach who knows every key
+/// and owns every private key that belongs to a stored public key.
+///
+/// A slot whose authorising key can't authorise is dead whatever its own permissions say; so is a
+/// slot that is encrypted with a key GenDig refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach<'a> {
+    zone: &'a ConfigZone,
+    stage: Stage,
+    /// Slots that can authorise.
+    authorise: u16,
+    /// Public keys that can be made valid.
+    valid: u16,
+    latch: bool,
+}
+
+impl<'a> Reach<'a> {
+    /// Works out what can be reached at a stage. A key validated between the locks stays valid.
+    #[must_use]
+    pub fn new(zone: &'a ConfigZone, stage: Stage) -> Self {
+        let mut reach = Self { zone, stage: Stage::ConfigLocked, authorise: 0, valid: 0, latch: false };
+        if stage == Stage::Unlocked {
+            return Self { stage, ..reach };
+        }
+        reach.grow();
+        if stage == Stage::Locked {
+            reach = Self { stage, valid: reach.valid, authorise: 0, latch: false, zone };
+            reach.grow();
+        }
+        reach
+    }
+
+    /// Whether `slot` can authorise other keys, by CheckMac or Verify (chip reference 5.0.3).
+    #[must_use]
+    pub const fn can_authorise(&self, slot: Slot) -> bool {
+        self.authorise >> slot.number() & 1 == 1
+    }
+
+    /// Whether the public key in `slot` can become valid (chip reference 5.22).
+    #[must_use]
+    pub const fn can_be_valid(&self, slot: Slot) -> bool {
+        self.valid >> slot.number() & 1 == 1
+    }
+
+    /// Whether the persistent latch can be set (chip reference 5.0.5).
+    #[must_use]
+    pub const fn can_set_latch(&self) -> bool {
+        self.latch
+    }
+
+    /// The permission, if all it needs can be had.
+    #[must_use]
+    pub fn possible(&self, slot: Slot, action: Action) -> Option<Needs> {
+        self.zone.permission(slot, action, self.stage).filter(|needs| self.satisfies(needs))
+    }
+
+    fn satisfies(&self, needs: &Needs) -> bool {
+        needs.authorised_by.is_none_or(|slot| self.can_authorise(slot))
+            && needs.valid.is_none_or(|slot| self.can_be_valid(slot))
+            && (!needs.latch || self.latch)
+            && needs.encrypted_with.is_none_or(|slot| self.possible(slot, Action::GenDig).is_some())
+    }
+
+    /// Until nothing new is found: each round adds a slot or the latch, or is the last.
+    fn grow(&mut self) {
+        loop {
+            let before = (self.authorise, self.valid, self.latch);
+            for slot in Slot::all() {
+                let bit = 1 << slot.number();
+                if self.possible(slot, Action::CheckMac).or(self.possible(slot, Action::Verify)).is_some() {
+                    self.authorise |= bit;
+                }
+                if self.possible(slot, Action::Validate).is_some()
+                    && self.possible(slot, Action::PublicKeyDigest).is_some()
+                {
+                    self.valid |= bit;
+                }
+            }
+            self.latch = self.latch || self.sets_latch();
+            if before == (self.authorise, self.valid, self.latch) {
+                return;
+            }
+        }
+    }
+
+    /// With SecureBoot in charge of the latch, Info is not (INF, chip reference 5.9).
+    fn sets_latch(&self) -> bool {
+        let boot = self.zone.secure_boot();
+        if boot.sets_latch() {
+            boot.mode() != SecureBootMode::Disabled
+                && self.possible(boot.key_slot(), Action::SecureBootKey).is_some()
+        } else {
+            self.zone.volatile_key_permission().is_some_and(|slot| self.can_authorise(slot))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{KeyConfig, KeyFlags, KeyType, SlotConfig, preset};
+
+    fn chain(links: &[(Slot, Slot)]) -> ConfigZone {
+        let mut zone = ConfigZone::from_bytes(preset::FACTORY);
+        for slot in Slot::all() {
+            zone.set_slot_config(slot, SlotConfig::CLOSED);
+            zone.set_key_config(slot, KeyConfig::new(KeyType::ShaOrData, KeyFlags::empty()));
+        }
+        for (slot, auth) in links {
+            zone.set_key_config(*slot, zone.key_config(*slot).with_auth_key(Some(*auth)));
+        }
+        zone
+    }
+
+    #[test]
+    fn chains_of_authorisation_end_somewhere_or_nowhere() {
+        let zone = chain(&[(Slot::S1, Slot::S2), (Slot::S2, Slot::S3), (Slot::S4, Slot::S5), (Slot::S5, Slot::S4)]);
+        let reach = Reach::new(&zone, Stage::Locked);
+        for (slot, expected) in [(Slot::S1, true), (Slot::S2, true), (Slot::S3, true), (Slot::S4, false)] {
+            assert_eq!(reach.can_authorise(slot), expected, "{slot}");
+            assert_eq!(reach.possible(slot, Action::GenDig).is_some(), expected, "{slot}");
+        }
+        // Nobody asks between the locks.
+        assert!(Reach::new(&zone, Stage::ConfigLocked).can_authorise(Slot::S4));
+        assert!(!Reach::new(&zone, Stage::Unlocked).can_authorise(Slot::S3));
+    }
+
+    #[test]
+    fn the_latch_needs_a_permission_that_works() {
+        let mut zone = chain(&[(Slot::S4, Slot::S4)]);
+        let dead = KeyConfig::new(KeyType::ShaOrData, KeyFlags::PERSISTENT_DISABLE);
+        zone.set_key_config(Slot::S9, dead);
+        for (permission, expected) in
+            [(None, false), (Some(Slot::S4), false), (Some(Slot::S9), false), (Some(Slot::S3), true)]
+        {
+            zone.set_volatile_key_permission(permission);
+            let reach = Reach::new(&zone, Stage::Locked);
+            assert_eq!(reach.can_set_latch(), expected, "{permission:?}");
+            assert_eq!(reach.possible(Slot::S9, Action::GenDig).is_some(), expected);
+        }
+    }
+}

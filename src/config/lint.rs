@@ -1,0 +1,205 @@
+//! Mistakes in a configuration, found before it is locked for ever.
+//!
+//! ```
+//! use atecc608::config::{ConfigZone, lint::{Kind, Severity}, preset};
+//!
+//! let mut zone = preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY));
+//! assert!(zone.lint().all(|finding| finding.severity != Severity::Error));
+//!
+//! zone.set_byte(16, 0x00);
+//! let finding = zone.lint().find(|finding| finding.severity == Severity::Error).unwrap();
+//! assert_eq!(finding.kind, Kind::AddressReserved);
+//! println!("{finding}");
+//! ```
+//!
+//! All that is looked at are the 128 bytes; what slots hold is not known. Findings rest on what
+//! [`explain`](super::explain) says a slot permits, and that is compared with the simulated chip.
+
+mod checks;
+mod chip;
+mod contents;
+mod counters;
+mod kind;
+mod private;
+mod protection;
+mod references;
+mod view;
+
+pub use kind::Kind;
+
+use super::ConfigZone;
+use crate::slot::Slot;
+use checks::Check;
+use core::fmt;
+use core::ops::RangeInclusive;
+use view::{Hit, View};
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Severity {
+    /// Good to know.
+    Notice,
+    /// Safe only with a further step, or hardly meant like this.
+    Warning,
+    /// Does not work, or is open to anyone, whatever you do later.
+    Error,
+}
+
+impl Severity {
+    /// The worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Notice => "notice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// Something to know about a configuration. `{}` shows it in two lines: reason and way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct Finding {
+    /// What it is about.
+    pub kind: Kind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The slot it is about; `None` for the chip as a whole.
+    pub slot: Option<Slot>,
+    /// Another slot that takes part.
+    pub other: Option<Slot>,
+    first: u8,
+    last: u8,
+}
+
+impl Finding {
+    fn new(kind: Kind, slot: Option<Slot>, hit: Hit) -> Self {
+        let Hit { severity, other, first, last } = hit;
+        Self { kind, severity, slot, other, first, last }
+    }
+
+    /// The bytes of the zone that say so.
+    #[must_use]
+    pub const fn bytes(&self) -> RangeInclusive<u8> {
+        self.first..=self.last
+    }
+
+    /// Why, in words.
+    #[must_use]
+    pub const fn reason(&self) -> Text {
+        Text(self.kind.reason(), self.other)
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub const fn way_out(&self) -> Text {
+        Text(self.kind.way_out(), self.other)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.severity)?;
+        if let Some(slot) = self.slot {
+            write!(f, "{slot}, ")?;
+        }
+        match self.first == self.last {
+            true => write!(f, "byte {}", self.first)?,
+            false => write!(f, "bytes {} to {}", self.first, self.last)?,
+        }
+        write!(f, " ({}): {}", ConfigZone::field_name(self.first), self.reason())?;
+        write!(f, "\n  way out: {}", self.way_out())
+    }
+}
+
+/// Words in which a slot's number may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text(&'static str, Option<Slot>);
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = self.0.split("{}");
+        f.write_str(parts.next().unwrap_or(""))?;
+        for part in parts {
+            match self.1 {
+                Some(slot) => write!(f, "{slot}")?,
+                None => f.write_str("the other slot")?,
+            }
+            f.write_str(part)?;
+        }
+        Ok(())
+    }
+}
+
+/// The findings on one configuration, kind by kind. At most one for each kind and slot (or byte),
+/// so never more than 1000.
+#[derive(Debug, Clone)]
+pub struct Findings<'a> {
+    view: View<'a>,
+    kind: usize,
+    position: u8,
+}
+
+impl ConfigZone {
+    /// What is wrong or surprising with this configuration.
+    #[must_use]
+    pub fn lint(&self) -> Findings<'_> {
+        Findings { view: View::new(self), kind: 0, position: 0 }
+    }
+
+    /// Number of findings of [`Severity::Error`].
+    #[must_use]
+    pub fn lint_errors(&self) -> usize {
+        self.lint().filter(|finding| finding.severity == Severity::Error).count()
+    }
+}
+
+impl Iterator for Findings<'_> {
+    type Item = Finding;
+
+    fn next(&mut self) -> Option<Finding> {
+        loop {
+            let kind = *Kind::ALL.get(self.kind)?;
+            let position = self.position;
+            let (slot, hit, last) = match kind.check() {
+                Check::Chip(check) => (None, check(&self.view), 0),
+                Check::Slot(check) => {
+                    let slot = Slot::from_nibble(position);
+                    (Some(slot), check(&self.view, slot), 15)
+                }
+                Check::Byte(check) => (None, check(&self.view, position), 127),
+            };
+            if position >= last {
+                (self.kind, self.position) = (self.kind + 1, 0);
+            } else {
+                self.position = position + 1;
+            }
+            if let Some(hit) = hit {
+                return Some(Finding::new(kind, slot, hit));
+            }
+        }
+    }
+}
+
+impl core::iter::FusedIterator for Findings<'_> {}
+
+impl fmt::Display for Findings<'_> {
+    /// All findings still to come, the worst first, and a line that counts them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts = [0; 3];
+        for (severity, count) in Severity::ALL.into_iter().zip(&mut counts) {
+            for finding in self.clone().filter(|finding| finding.severity == severity) {
+                writeln!(f, "{finding}")?;
+                *count += 1;
+            }
+        }
+        let [errors, warnings, notices] = counts;
+        write!(f, "{errors} errors, {warnings} warnings, {notices} notices")
+    }
+}

@@ -1,0 +1,85 @@
+//! Configurations to compare: random ones, and known ones with a few bits changed.
+
+use atecc608::config::preset;
+
+/// Random numbers of fixed seed (xorshift64*).
+#[derive(Clone)]
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+}
+
+/// Bytes 16 to 127 of the vendor's test configuration (chip reference 6.1).
+const VENDOR_TEST: [u8; 112] = [
+    0xC0, 0x00, 0xA1, 0x00, 0xAF, 0x2F, 0xC4, 0x44, 0x87, 0x20, 0xC4, 0xF4, 0x8F, 0x0F, 0x0F, 0x0F, // 16
+    0x9F, 0x8F, 0x83, 0x64, 0xC4, 0x44, 0xC4, 0x64, 0x0F, 0x0F, 0x0F, 0x0F, 0x0F, 0x0F, 0x0F, 0x0F, // 32
+    0x0F, 0x0F, 0x0F, 0x0F, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, // 48
+    0x00, 0x00, 0x00, 0x00, 0xFF, 0x84, 0x03, 0xBC, 0x09, 0x69, 0x76, 0x00, 0x00, 0x00, 0x00, 0x00, // 64
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x55, 0x55, 0xFF, 0xFF, 0x0E, 0x40, 0x00, 0x00, 0x00, 0x00, // 80
+    0x33, 0x00, 0x1C, 0x00, 0x13, 0x00, 0x1C, 0x00, 0x3C, 0x00, 0x3A, 0x10, 0x1C, 0x00, 0x33, 0x00, // 96
+    0x1C, 0x00, 0x1C, 0x00, 0x38, 0x00, 0x30, 0x00, 0x3C, 0x00, 0x3C, 0x00, 0x32, 0x00, 0x30, 0x00, // 112
+];
+
+pub(crate) fn vendor_test() -> [u8; 128] {
+    let mut zone = preset::FACTORY;
+    zone[16..].copy_from_slice(&VENDOR_TEST);
+    zone
+}
+
+/// SlotConfig and KeyConfig of BitBox02 (chip reference 6.4).
+fn bitbox02() -> [u8; 128] {
+    let slots = [0x8080, 0x8080, 0x8080, 0x20A0, 0x4280, 0x2083, 0x6283, 0x2083];
+    let keys = [0x007C, 0x007C, 0x01FC, 0x01DC, 0x01DC, 0x01F3, 0x01D3, 0x01D3];
+    let mut zone = preset::FACTORY;
+    for slot in 0..16 {
+        let (config, key) = if slot < 8 { (slots[slot], keys[slot]) } else { (0x42C2, 0x01DC) };
+        zone[20 + 2 * slot..][..2].copy_from_slice(&u16::to_le_bytes(config));
+        zone[96 + 2 * slot..][..2].copy_from_slice(&u16::to_le_bytes(key));
+    }
+    zone[90..92].copy_from_slice(&[0x02, 0x04]);
+    zone
+}
+
+/// Every byte that can be written is random. Half of them have no certificate formats and regular counters,
+/// and slot locks are rarer than chance would have them.
+pub(crate) fn random(random: &mut Random) -> [u8; 128] {
+    let mut zone: [u8; 128] = core::array::from_fn(|_| random.next() as u8);
+    for byte in &mut zone[88..90] {
+        *byte |= random.next() as u8 | random.next() as u8;
+    }
+    if random.below(2) == 0 {
+        zone[92..96].fill(0);
+        zone[52..68].copy_from_slice(&preset::FACTORY[52..68]);
+    }
+    zone
+}
+
+/// A known configuration with one to six bits changed.
+pub(crate) fn near_valid(random: &mut Random) -> [u8; 128] {
+    let known = [preset::FACTORY, vendor_test(), bitbox02(), preset::TNGTLS, preset::TFLXTLS];
+    let mut zone = known[random.below(known.len())];
+    for _ in 0..=random.below(6) {
+        let byte = loop {
+            let byte = 16 + random.below(112);
+            if !(84..88).contains(&byte) {
+                break byte;
+            }
+        };
+        zone[byte] ^= 1 << random.below(8);
+    }
+    zone
+}
