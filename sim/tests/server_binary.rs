@@ -147,7 +147,9 @@ fn a_change_that_cannot_be_kept_ends_the_server() {
     client.wake();
     client.write(&command(0x12, 0x00, 5, &[0x83, 0x00, 0x87, 0x20]));
     fs::create_dir(folder.path().join("chip.new")).unwrap();
-    assert_eq!(client.try_send(b"P"), None);
+    // The command takes 18 ms from the STOP on, and changes the EEPROM at its end.
+    assert_eq!(client.try_send(b"P"), Some(0x06));
+    assert_eq!(client.try_send(&[b'D', 0x20, 0x4E, 0, 0]), None);
     assert!(!server.child.wait().unwrap().success());
     let log = server.log();
     assert!(log.contains("cannot create") && log.contains("chip.new"), "{log}");

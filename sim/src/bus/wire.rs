@@ -72,8 +72,11 @@ impl Wire {
         self.devices.len() - 1
     }
 
+    /// A chip that knows how late it is: the commands that are over have changed its EEPROM.
     pub(super) fn chip(&mut self, index: usize) -> &mut Chip {
-        &mut self.devices[index].chip
+        let chip = &mut self.devices[index].chip;
+        chip.advance(self.now);
+        chip
     }
 
     pub(super) fn chip_count(&self) -> usize {
