@@ -39,7 +39,14 @@ fn compare(rig: &mut Rig, bytes: [u8; 128], each: usize, choose: &mut Random, co
     }
 }
 
-fn compare_one(rig: &mut Rig, mut bytes: [u8; 128], slot: Slot, action: Action, stage: Stage, count: &mut Count) {
+fn compare_one(
+    rig: &mut Rig,
+    mut bytes: [u8; 128],
+    slot: Slot,
+    action: Action,
+    stage: Stage,
+    count: &mut Count,
+) {
     bytes[86] = if stage == Stage::Locked { 0 } else { 0x55 };
     bytes[87] = if stage == Stage::Unlocked { 0x55 } else { 0 };
     let zone = ConfigZone::from_bytes(bytes);
@@ -124,7 +131,8 @@ fn known_configurations_in_full() {
     let mut rig = Rig::new();
     let mut count = Count::default();
     let gcp = *preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY)).as_bytes();
-    for bytes in [preset::FACTORY, gcp, preset::TNGTLS, preset::TFLXTLS, crate::configurations::vendor_test()] {
+    for bytes in [preset::FACTORY, gcp, preset::TNGTLS, preset::TFLXTLS, crate::configurations::vendor_test()]
+    {
         for slot in Slot::all() {
             for action in Action::ALL {
                 for stage in Stage::ALL {

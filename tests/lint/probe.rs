@@ -63,7 +63,9 @@ pub(crate) fn generous(case: Case<'_>) -> Vec<Needs> {
     needs.valid = (case.action != Action::Write).then_some(case.slot);
     match case.action {
         Action::ReadEncrypted => needs.encrypted_with = Some(config.read_key()),
-        Action::WriteEncrypted | Action::PrivWriteEncrypted => needs.encrypted_with = Some(config.write_key()),
+        Action::WriteEncrypted | Action::PrivWriteEncrypted => {
+            needs.encrypted_with = Some(config.write_key())
+        }
         Action::DeriveKey if config.bits() & 0x8000 != 0 => needs.mac_with = Some(config.write_key()),
         Action::Copy => {
             let keys = [case.slot.number() & 0xE, case.slot.number() | 1];

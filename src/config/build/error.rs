@@ -53,7 +53,9 @@ impl fmt::Display for BuildError {
                 write!(f, "the secure-boot key in {slot} names {digest}, which is no secure boot digest")
             }
             Self::TooSmall { slot } => write!(f, "{slot} is too small for a public key: use 8 to 15"),
-            Self::SecondOne { slot } => write!(f, "{slot} is the second limited or secure-boot key of the chip"),
+            Self::SecondOne { slot } => {
+                write!(f, "{slot} is the second limited or secure-boot key of the chip")
+            }
             Self::NoAes { slot } => write!(f, "{slot} is to hold AES keys, but this chip has no AES"),
             Self::TooManyUses => f.write_str("a limited key has at most 2097151 uses"),
             Self::TooFewUses => f.write_str("a limited key needs one use at least"),

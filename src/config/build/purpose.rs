@@ -105,9 +105,7 @@ impl FromStr for Purpose {
             Self::AesKey,
             Self::MacKey,
         ];
-        let slot = |number: &str| {
-            number.parse().ok().and_then(Slot::new).ok_or(UnknownPurpose)
-        };
+        let slot = |number: &str| number.parse().ok().and_then(Slot::new).ok_or(UnknownPurpose);
         if let Some(uses) = words.strip_prefix("limited key ") {
             Ok(Self::LimitedKey { uses: uses.parse().map_err(|_| UnknownPurpose)? })
         } else if let Some(key) = words.strip_prefix("encrypted storage under key ") {
