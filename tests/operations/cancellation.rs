@@ -144,6 +144,8 @@ fn making_keys() {
         || Rig::workbench(Locks::Both),
         async |chip| chip.generate_key(Slot::S2, OldKeyIsLost).await.is_ok(),
         |rig| {
+            // The key is stored when the command that was cut off ends.
+            rig.bus.advance(200_000_000);
             let stored: [u8; 32] = rig.eeprom().slot(2)[4..].try_into().unwrap();
             let key = PublicKey::from_bytes(public_of(&stored));
             assert_eq!(block_on(rig.chip.public_key(Slot::S2)), Ok(key));

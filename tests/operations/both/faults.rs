@@ -115,6 +115,8 @@ fn lost_acknowledgements() {
         let mut rig = Rig::workbench(Locks::Both).settled();
         rig.bus.inject(Fault::NackByte { nth });
         let result = go!(rig.chip.increment_counter(CounterId::Counter1, CountIsSpent));
+        // What was started without an answer ends meanwhile.
+        rig.bus.advance(100_000_000);
         let counted = rig.config().counter(CounterId::Counter1);
         assert!(counted <= 1, "{nth}");
         match result {
@@ -127,6 +129,8 @@ fn lost_acknowledgements() {
         let mut rig = Rig::workbench(Locks::Both).settled();
         (0..nacks).for_each(|_| rig.bus.inject(Fault::NackAddress));
         let result = go!(rig.chip.increment_counter(CounterId::Counter1, CountIsSpent));
+        // What was started without an answer ends meanwhile.
+        rig.bus.advance(100_000_000);
         let counted = rig.config().counter(CounterId::Counter1);
         assert_eq!(result.is_ok(), counted == 1, "{nacks}: {result:?}");
         rig.bus.advance(2_000_000_000);
