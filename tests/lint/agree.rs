@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const RANDOM: usize = 10_400;
 const NEAR_VALID: usize = 1_600;
 /// Permissions looked at in a configuration, slots and actions drawn at random.
-const EACH_RANDOM: usize = 6;
-const EACH_NEAR_VALID: usize = 32;
+const EACH_RANDOM: usize = 3;
+const EACH_NEAR_VALID: usize = 14;
 const THREADS: usize = 2;
 
 #[derive(Default)]
@@ -39,7 +39,14 @@ fn compare(rig: &mut Rig, bytes: [u8; 128], each: usize, choose: &mut Random, co
     }
 }
 
-fn compare_one(rig: &mut Rig, mut bytes: [u8; 128], slot: Slot, action: Action, stage: Stage, count: &mut Count) {
+fn compare_one(
+    rig: &mut Rig,
+    mut bytes: [u8; 128],
+    slot: Slot,
+    action: Action,
+    stage: Stage,
+    count: &mut Count,
+) {
     bytes[86] = if stage == Stage::Locked { 0 } else { 0x55 };
     bytes[87] = if stage == Stage::Unlocked { 0x55 } else { 0 };
     let zone = ConfigZone::from_bytes(bytes);
@@ -114,7 +121,7 @@ fn the_chip_does_what_the_rules_say() {
         total.permitted, total.refused, total.spoilt, total.commands
     );
     assert_eq!(total.configurations, (RANDOM + NEAR_VALID) as u64);
-    assert!(total.permitted > 10_000 && total.spoilt > 3_000, "too few permissions to prove anything");
+    assert!(total.permitted > 5_000 && total.spoilt > 4_000, "too few permissions to prove anything");
 }
 
 /// Known configurations, every slot, every action, every stage.
@@ -124,7 +131,8 @@ fn known_configurations_in_full() {
     let mut rig = Rig::new();
     let mut count = Count::default();
     let gcp = *preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY)).as_bytes();
-    for bytes in [preset::FACTORY, gcp, preset::TNGTLS, preset::TFLXTLS, crate::configurations::vendor_test()] {
+    for bytes in [preset::FACTORY, gcp, preset::TNGTLS, preset::TFLXTLS, crate::configurations::vendor_test()]
+    {
         for slot in Slot::all() {
             for action in Action::ALL {
                 for stage in Stage::ALL {

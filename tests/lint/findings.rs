@@ -56,7 +56,13 @@ const PRIVATE: [Row; 12] = [
         |d| d.slot(3, 0x8081, 0x0013).slot(2, 0x8F8F, 0x001C),
     ),
     (Kind::PrivateKeyUseless, Error, Some(2), |d| d.slot(2, 0x8088, 0x0013), |d| d.slot(2, 0x8084, 0x0013)),
-    (Kind::PrivateKeyReplaceable, Warning, Some(2), |d| d.slot(2, 0x2081, 0x0013), |d| d.slot(2, 0x8081, 0x0013)),
+    (
+        Kind::PrivateKeyReplaceable,
+        Warning,
+        Some(2),
+        |d| d.slot(2, 0x2081, 0x0013),
+        |d| d.slot(2, 0x8081, 0x0013),
+    ),
     (
         Kind::PrivateKeyWritten,
         Warning,
@@ -74,16 +80,34 @@ const PRIVATE: [Row; 12] = [
         |d| d.slot(2, 0x808C, 0x0013).slot(3, 0x8F8F, 0x001C),
     ),
     (Kind::EcdhBitAlone, Warning, Some(2), |d| d.slot(2, 0x8089, 0x0013), |d| d.slot(2, 0x808D, 0x0013)),
-    (Kind::EcdhClear, Notice, Some(2), |d| d.slot(2, 0x8084, 0x0013), |d| d.slot(2, 0x8084, 0x0013).byte(91, 2)),
+    (
+        Kind::EcdhClear,
+        Notice,
+        Some(2),
+        |d| d.slot(2, 0x8084, 0x0013),
+        |d| d.slot(2, 0x8084, 0x0013).byte(91, 2),
+    ),
     (Kind::ReqRandomIgnored, Notice, Some(2), |d| d.slot(2, 0x8081, 0x0053), |d| d.slot(2, 0x8F8F, 0x005C)),
 ];
 
 const CONTENTS: [Row; 16] = [
     (Kind::ReservedKeyType, Error, Some(2), |d| d.slot(2, 0x8F8F, 0x0014), |d| d.slot(2, 0x8F8F, 0x0018)),
     (Kind::PublicKeyTooSmall, Error, Some(7), |d| d.slot(7, 0x8F0F, 0x0010), |d| d.slot(8, 0x8F0F, 0x0010)),
-    (Kind::PublicKeyReplaceable, Error, Some(9), |d| d.slot(9, 0x0F0F, 0x0010), |d| d.slot(9, 0x8F0F, 0x0010)),
+    (
+        Kind::PublicKeyReplaceable,
+        Error,
+        Some(9),
+        |d| d.slot(9, 0x0F0F, 0x0010),
+        |d| d.slot(9, 0x8F0F, 0x0010),
+    ),
     (Kind::AesKeyReadable, Error, Some(2), |d| d.slot(2, 0x8F1F, 0x0018), |d| d.slot(2, 0x8F9F, 0x0018)),
-    (Kind::AesDisabled, Error, Some(2), |d| d.slot(2, 0x8F9F, 0x0018).byte(13, 0), |d| d.slot(2, 0x8F9F, 0x0018)),
+    (
+        Kind::AesDisabled,
+        Error,
+        Some(2),
+        |d| d.slot(2, 0x8F9F, 0x0018).byte(13, 0),
+        |d| d.slot(2, 0x8F9F, 0x0018),
+    ),
     (Kind::SecretReplaceable, Warning, Some(2), |d| d.slot(2, 0x0F8F, 0x001C), |d| d.slot(2, 0x8F8F, 0x001C)),
     (Kind::DataWritable, Notice, Some(8), |d| d.slot(8, 0x0F0F, 0x001C), |d| d.slot(8, 0x8F0F, 0x001C)),
     (
@@ -93,9 +117,21 @@ const CONTENTS: [Row; 16] = [
         |d| d.good_key().slot(2, 0x8F49, 0x001C),
         |d| d.good_key().slot(2, 0x8FC9, 0x001C),
     ),
-    (Kind::ContentsWrittenOnce, Notice, Some(2), |d| d.slot(2, 0x8F8F, 0x001C), |d| d.slot(2, 0x0F8F, 0x001C)),
+    (
+        Kind::ContentsWrittenOnce,
+        Notice,
+        Some(2),
+        |d| d.slot(2, 0x8F8F, 0x001C),
+        |d| d.slot(2, 0x0F8F, 0x001C),
+    ),
     (Kind::DerivedByAnyone, Warning, Some(2), |d| d.slot(2, 0x228F, 0x001C), |d| d.slot(2, 0xA28F, 0x001C)),
-    (Kind::KeyUnusable, Error, Some(2), |d| d.slot(2, 0x8F8F, 0x029C), |d| d.good_key().slot(2, 0x8F8F, 0x099C)),
+    (
+        Kind::KeyUnusable,
+        Error,
+        Some(2),
+        |d| d.slot(2, 0x8F8F, 0x029C),
+        |d| d.good_key().slot(2, 0x8F8F, 0x099C),
+    ),
     (
         Kind::CopyTarget,
         Warning,
@@ -110,18 +146,32 @@ const CONTENTS: [Row; 16] = [
         |d| d.good_key().slot(2, 0x49C9, 0x001C),
         |d| d.good_key().slot(2, 0x49D9, 0x001C),
     ),
-    (Kind::ReadableByKdf, Notice, Some(2), |d| d.slot(2, 0x8F8F, 0x001C), |d| {
-        d.slot(9, 0x8F0F, 0x0010).slot(2, 0x8F8F, 0x099C)
-    }),
+    (
+        Kind::ReadableByKdf,
+        Notice,
+        Some(2),
+        |d| d.slot(2, 0x8F8F, 0x001C),
+        |d| d.slot(9, 0x8F0F, 0x0010).slot(2, 0x8F8F, 0x099C),
+    ),
     (Kind::LockableOpen, Notice, Some(2), |d| d.slot(2, 0x8081, 0x0033), |d| d.slot(2, 0x8081, 0x0013)),
     (Kind::LockedEarly, Error, Some(2), |d| d.slot(2, 0x8081, 0x0033).byte(88, 0xFB), |d| d.byte(88, 0xFB)),
 ];
 
 const REFERENCES: [Row; 15] = [
-    (Kind::ReadKeyUnusable, Error, Some(2), |d| d.slot(2, 0x8FC9, 0x001C).slot(9, 0x8081, 0x0013), |d| {
-        d.good_key().slot(2, 0x8FC9, 0x001C)
-    }),
-    (Kind::ReadKeySelf, Warning, Some(2), |d| d.slot(2, 0x8FC2, 0x001C), |d| d.good_key().slot(2, 0x8FC9, 0x001C)),
+    (
+        Kind::ReadKeyUnusable,
+        Error,
+        Some(2),
+        |d| d.slot(2, 0x8FC9, 0x001C).slot(9, 0x8081, 0x0013),
+        |d| d.good_key().slot(2, 0x8FC9, 0x001C),
+    ),
+    (
+        Kind::ReadKeySelf,
+        Warning,
+        Some(2),
+        |d| d.slot(2, 0x8FC2, 0x001C),
+        |d| d.good_key().slot(2, 0x8FC9, 0x001C),
+    ),
     (
         Kind::ReadKeyExposed,
         Error,
@@ -136,7 +186,13 @@ const REFERENCES: [Row; 15] = [
         |d| d.slot(2, 0x498F, 0x001C).slot(9, 0x8F8F, 0x099C),
         |d| d.good_key().slot(2, 0x498F, 0x001C),
     ),
-    (Kind::WriteKeySelf, Warning, Some(2), |d| d.slot(2, 0x428F, 0x001C), |d| d.good_key().slot(2, 0x498F, 0x001C)),
+    (
+        Kind::WriteKeySelf,
+        Warning,
+        Some(2),
+        |d| d.slot(2, 0x428F, 0x001C),
+        |d| d.good_key().slot(2, 0x498F, 0x001C),
+    ),
     (
         Kind::WriteKeyExposed,
         Warning,
@@ -165,7 +221,13 @@ const REFERENCES: [Row; 15] = [
         |d| d.slot(2, 0x8F8F, 0x099C).slot(9, 0x8F8F, 0x0018),
         |d| d.good_key().slot(2, 0x8F8F, 0x099C),
     ),
-    (Kind::AuthKeySelf, Error, Some(2), |d| d.slot(2, 0x8081, 0x0293), |d| d.good_key().slot(2, 0x8081, 0x0993)),
+    (
+        Kind::AuthKeySelf,
+        Error,
+        Some(2),
+        |d| d.slot(2, 0x8081, 0x0293),
+        |d| d.good_key().slot(2, 0x8081, 0x0993),
+    ),
     (
         Kind::AuthKeyExposed,
         Error,
@@ -194,7 +256,13 @@ const REFERENCES: [Row; 15] = [
         |d| d.slot(9, 0x0F0F, 0x0030).slot(10, 0x1F09, 0x0012),
         |d| d.slot(9, 0x8F0F, 0x0010).slot(10, 0x1F09, 0x0012),
     ),
-    (Kind::ReqRandomPublicKey, Warning, Some(9), |d| d.slot(9, 0x8F0F, 0x0050), |d| d.slot(9, 0x8F0F, 0x0010)),
+    (
+        Kind::ReqRandomPublicKey,
+        Warning,
+        Some(9),
+        |d| d.slot(9, 0x8F0F, 0x0050),
+        |d| d.slot(9, 0x8F0F, 0x0010),
+    ),
 ];
 
 const COUNTERS: [Row; 7] = [
@@ -226,7 +294,13 @@ const COUNTERS: [Row; 7] = [
         |d| d.slot(2, 0x80A1, 0x0013),
     ),
     (Kind::CounterPattern, Warning, None, |d| d.byte(60, 0x12), |d| d.byte(60, 0x7F)),
-    (Kind::CountMatchUnused, Warning, None, |d| d.byte(18, 0xA1), |d| d.byte(18, 0xA1).slot(2, 0x80A1, 0x0013)),
+    (
+        Kind::CountMatchUnused,
+        Warning,
+        None,
+        |d| d.byte(18, 0xA1),
+        |d| d.byte(18, 0xA1).slot(2, 0x80A1, 0x0013),
+    ),
     (
         Kind::CountMatchSlot,
         Error,
@@ -265,9 +339,13 @@ const PROTECTION: [Row; 14] = [
     (Kind::IoKeyMissing, Error, None, |d| d.byte(91, 0x01), |d| io(d).byte(91, 0x91)),
     (Kind::OutputProtectionInvalid, Error, None, |d| d.byte(91, 0x0C), |d| d.byte(91, 0x08)),
     (Kind::IvFunction, Warning, None, |d| d.byte(91, 0x08).byte(72, 9), |d| d.byte(91, 0x08)),
-    (Kind::LatchNeverSet, Error, Some(2), |d| d.slot(2, 0x8081, 0x1013), |d| {
-        d.good_key().slot(2, 0x8081, 0x1013).byte(69, 0x89)
-    }),
+    (
+        Kind::LatchNeverSet,
+        Error,
+        Some(2),
+        |d| d.slot(2, 0x8081, 0x1013),
+        |d| d.good_key().slot(2, 0x8081, 0x1013).byte(69, 0x89),
+    ),
     (
         Kind::LatchKeyUnusable,
         Error,
@@ -275,9 +353,13 @@ const PROTECTION: [Row; 14] = [
         |d| d.slot(9, 0x8F8F, 0x0018).byte(69, 0x89),
         |d| d.good_key().byte(69, 0x89),
     ),
-    (Kind::LatchUnused, Notice, None, |d| d.good_key().byte(69, 0x89), |d| {
-        d.good_key().slot(2, 0x8081, 0x1013).byte(69, 0x89)
-    }),
+    (
+        Kind::LatchUnused,
+        Notice,
+        None,
+        |d| d.good_key().byte(69, 0x89),
+        |d| d.good_key().slot(2, 0x8081, 0x1013).byte(69, 0x89),
+    ),
 ];
 
 const CHIP: [Row; 15] = [
@@ -287,7 +369,13 @@ const CHIP: [Row; 15] = [
     (Kind::AddressAlternate, Notice, None, |d| d.byte(19, 0x01).byte(85, 0x6A), |d| d.byte(85, 0x6A)),
     (Kind::SingleWire, Error, None, |d| d.byte(14, 0x54), |d| d.byte(14, 0x6D)),
     (Kind::ReservedBits, Warning, None, |d| d.byte(77, 0x01), |d| d.byte(77, 0x00)),
-    (Kind::ReservedKeyBits, Warning, Some(2), |d| d.slot(2, 0x8F8F, 0x091C), |d| d.good_key().slot(2, 0x8F8F, 0x099C)),
+    (
+        Kind::ReservedKeyBits,
+        Warning,
+        Some(2),
+        |d| d.slot(2, 0x8F8F, 0x091C),
+        |d| d.good_key().slot(2, 0x8F8F, 0x099C),
+    ),
     (Kind::ClockUnknown, Warning, None, |d| d.byte(19, 0x08), |d| d.byte(19, 0x28)),
     (Kind::ClockSlow, Notice, None, |d| d.byte(19, 0x68), |d| d.byte(19, 0x00)),
     (Kind::LongWatchdog, Notice, None, |d| d.byte(19, 0x04), |d| d.byte(19, 0x02)),
@@ -304,8 +392,7 @@ const CHIP: [Row; 15] = [
     (Kind::LostAtConfigLock, Notice, None, |d| d.byte(87, 0x55), |d| d.byte(87, 0x00)),
 ];
 
-const LOCKS: [Row; 1] =
-    [(Kind::LostAtDataLock, Notice, None, |d| d.byte(86, 0x55), |d| d.byte(86, 0x00))];
+const LOCKS: [Row; 1] = [(Kind::LostAtDataLock, Notice, None, |d| d.byte(86, 0x55), |d| d.byte(86, 0x00))];
 
 fn rows() -> impl Iterator<Item = Row> {
     let tables: [&[Row]; 7] = [&PRIVATE, &CONTENTS, &REFERENCES, &COUNTERS, &PROTECTION, &CHIP, &LOCKS];

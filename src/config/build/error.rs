@@ -37,7 +37,7 @@ pub enum BuildError {
         /// The slot that should hold AES keys.
         slot: Slot,
     },
-    /// The counter ends at 2 097 151.
+    /// The counter ends at 2 097 151, and has to start above 0.
     TooManyUses,
     /// A key with no uses.
     TooFewUses,
@@ -53,9 +53,11 @@ impl fmt::Display for BuildError {
                 write!(f, "the secure-boot key in {slot} names {digest}, which is no secure boot digest")
             }
             Self::TooSmall { slot } => write!(f, "{slot} is too small for a public key: use 8 to 15"),
-            Self::SecondOne { slot } => write!(f, "{slot} is the second limited or secure-boot key of the chip"),
+            Self::SecondOne { slot } => {
+                write!(f, "{slot} is the second limited or secure-boot key of the chip")
+            }
             Self::NoAes { slot } => write!(f, "{slot} is to hold AES keys, but this chip has no AES"),
-            Self::TooManyUses => f.write_str("a limited key has at most 2097151 uses"),
+            Self::TooManyUses => f.write_str("a limited key has at most 2097150 uses"),
             Self::TooFewUses => f.write_str("a limited key needs one use at least"),
         }
     }

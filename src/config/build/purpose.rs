@@ -15,7 +15,7 @@ pub enum Purpose {
     SigningKey,
     /// The same, but GenKey may make a new key until the slot is locked.
     RenewableSigningKey,
-    /// A signing key that signs so many digests in all, 1 to 2 097 151. Fixed. One per chip: there
+    /// A signing key that signs so many digests in all, 1 to 2 097 150. Fixed. One per chip: there
     /// is one counter for all.
     LimitedKey {
         /// Number of signatures.
@@ -105,9 +105,7 @@ impl FromStr for Purpose {
             Self::AesKey,
             Self::MacKey,
         ];
-        let slot = |number: &str| {
-            number.parse().ok().and_then(Slot::new).ok_or(UnknownPurpose)
-        };
+        let slot = |number: &str| number.parse().ok().and_then(Slot::new).ok_or(UnknownPurpose);
         if let Some(uses) = words.strip_prefix("limited key ") {
             Ok(Self::LimitedKey { uses: uses.parse().map_err(|_| UnknownPurpose)? })
         } else if let Some(key) = words.strip_prefix("encrypted storage under key ") {

@@ -64,7 +64,13 @@ pub(super) enum Mark {
 }
 
 impl Mark {
-    pub(super) fn of(reach: &Reach<'_>, zone: &ConfigZone, column: &Column, slot: Slot, stage: Stage) -> Self {
+    pub(super) fn of(
+        reach: &Reach<'_>,
+        zone: &ConfigZone,
+        column: &Column,
+        slot: Slot,
+        stage: Stage,
+    ) -> Self {
         for action in column.actions {
             if let Some(needs) = reach.possible(slot, *action) {
                 return Self::Allowed(*action, needs);

@@ -22,8 +22,10 @@ impl fmt::Display for Html<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HEAD)?;
         writeln!(f, "<h1>What this configuration permits</h1>\n<pre>{}</pre>", self.0.zone)?;
-        f.write_str("<p>Under each command: between the locks, and after both. Before the config lock no \
-             command touches a slot.</p>\n<ul>\n")?;
+        f.write_str(
+            "<p>Under each command: between the locks, and after both. Before the config lock no \
+             command touches a slot.</p>\n<ul>\n",
+        )?;
         for (mark, meaning) in LEGEND {
             writeln!(f, "<li><code>{mark}</code> {meaning}</li>")?;
         }
@@ -73,8 +75,15 @@ mod tests {
         assert_eq!(page.matches("<tr>").count(), 17);
         assert_eq!(page.matches("<td class=\"m ").count(), 16 * 21 * 2);
         for tag in ["table", "tr", "html", "body", "ul", "pre"] {
-            assert_eq!(page.matches(&std::format!("</{tag}>")).count(), page.matches(&std::format!("<{tag}")).count());
+            assert_eq!(
+                page.matches(&std::format!("</{tag}>")).count(),
+                page.matches(&std::format!("<{tag}")).count()
+            );
         }
-        assert!(page.contains("title=\"after both locks: Read encrypted, encrypted with slot 4, random nonce\">e4<"));
+        assert!(
+            page.contains(
+                "title=\"after both locks: Read encrypted, encrypted with slot 4, random nonce\">e4<"
+            )
+        );
     }
 }

@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn chains_of_authorisation_end_somewhere_or_nowhere() {
-        let zone = chain(&[(Slot::S1, Slot::S2), (Slot::S2, Slot::S3), (Slot::S4, Slot::S5), (Slot::S5, Slot::S4)]);
+        let zone =
+            chain(&[(Slot::S1, Slot::S2), (Slot::S2, Slot::S3), (Slot::S4, Slot::S5), (Slot::S5, Slot::S4)]);
         let reach = Reach::new(&zone, Stage::Locked);
         for (slot, expected) in [(Slot::S1, true), (Slot::S2, true), (Slot::S3, true), (Slot::S4, false)] {
             assert_eq!(reach.can_authorise(slot), expected, "{slot}");

@@ -80,14 +80,14 @@ impl<'a> Ask<'a> {
             Action::PrivWrite => {
                 (!self.locked && self.signing_key() && self.changeable()).then_some(Needs::NOTHING)
             }
-            Action::PrivWriteEncrypted => (self.signing_key()
-                && self.changeable()
-                && (!self.locked || self.config.allows_priv_write()))
-            .then(|| self.under_write_key()),
-            Action::GenKey => (self.signing_key()
-                && self.changeable()
-                && (!self.locked || self.config.allows_gen_key()))
-            .then(|| self.authorisation()),
+            Action::PrivWriteEncrypted => {
+                (self.signing_key() && self.changeable() && (!self.locked || self.config.allows_priv_write()))
+                    .then(|| self.under_write_key())
+            }
+            Action::GenKey => {
+                (self.signing_key() && self.changeable() && (!self.locked || self.config.allows_gen_key()))
+                    .then(|| self.authorisation())
+            }
             Action::PublicKey => (self.signing_key() && (!self.locked || self.has(KeyFlags::PUB_INFO)))
                 .then(|| self.authorisation()),
             Action::PublicKeyDigest => self.public_key_digest(),
@@ -104,9 +104,9 @@ impl<'a> Ask<'a> {
                 self.needs_validation().then_some(Needs { with: Some(parent), ..needs })
             }
             Action::Mac => (!self.private() && self.mac_allowed()).then(|| self.random_key()).flatten(),
-            Action::CheckMac => (!self.private() && self.holds(KeyType::ShaOrData))
-                .then(|| self.random_key())
-                .flatten(),
+            Action::CheckMac => {
+                (!self.private() && self.holds(KeyType::ShaOrData)).then(|| self.random_key()).flatten()
+            }
             Action::Copy => self.copy(),
             Action::GenDig => (!self.private()).then(|| self.random_key()).flatten(),
             Action::Hmac => (!self.private() && self.holds(KeyType::ShaOrData) && self.mac_allowed())

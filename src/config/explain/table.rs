@@ -30,11 +30,7 @@ impl<'a> Explain<'a> {
     /// Works it out.
     #[must_use]
     pub fn new(zone: &'a ConfigZone) -> Self {
-        Self {
-            zone,
-            between: Reach::new(zone, Stage::ConfigLocked),
-            after: Reach::new(zone, Stage::Locked),
-        }
+        Self { zone, between: Reach::new(zone, Stage::ConfigLocked), after: Reach::new(zone, Stage::Locked) }
     }
 
     /// The same as an HTML page.

@@ -49,7 +49,8 @@ pub(super) fn encrypt_read(view: &View<'_>, slot: Slot) -> Option<Hit> {
 
 pub(super) fn written_once(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let boot = view.zone.secure_boot();
-    let ways = [Action::Write, Action::WriteEncrypted, Action::DeriveKey, Action::Result, Action::SecureBootStore];
+    let ways =
+        [Action::Write, Action::WriteEncrypted, Action::DeriveKey, Action::Result, Action::SecureBootStore];
     let written = ways.iter().any(|action| view.possible(slot, *action))
         || slot.number() & 1 == 1
             && view.possible(Slot::from_nibble(slot.number() & 0xE), Action::EcdhNextSlot)

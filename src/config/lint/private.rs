@@ -37,7 +37,8 @@ pub(super) fn written(view: &View<'_>, slot: Slot) -> Option<Hit> {
 }
 
 pub(super) fn made_once(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let later = [Action::GenKey, Action::PrivWriteEncrypted].iter().any(|action| view.possible(slot, *action));
+    let later =
+        [Action::GenKey, Action::PrivWriteEncrypted].iter().any(|action| view.possible(slot, *action));
     (view.signing_key(slot) && !later && !view.zone.is_data_locked()).then_some(Hit::config(Notice, slot))
 }
 
