@@ -18,6 +18,7 @@ mod keys;
 mod link;
 mod lock;
 mod memory;
+mod plan;
 mod session;
 mod sha;
 #[cfg(feature = "p256")]

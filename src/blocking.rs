@@ -18,6 +18,7 @@ mod keys;
 mod link;
 mod lock;
 mod memory;
+mod plan;
 mod session;
 mod sha;
 #[cfg(any(feature = "p256", feature = "p256-013"))]

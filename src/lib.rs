@@ -21,6 +21,7 @@ pub mod jwk;
 pub mod jwt;
 #[cfg(feature = "pem")]
 pub mod pem;
+pub mod plan;
 pub mod timing;
 pub mod zone;
 

@@ -67,7 +67,11 @@ impl Builder {
             zone.set_key_config(slot, purpose.key_config());
         }
         if let Some(uses) = self.limit()? {
-            let start = COUNTER_MAX.checked_sub(uses).ok_or(BuildError::TooManyUses)?;
+            // A counter that starts at 0 has no limit of its own.
+            let start = COUNTER_MAX.saturating_sub(uses);
+            if start == 0 {
+                return Err(BuildError::TooManyUses);
+            }
             zone.set_counter(CounterId::Counter0, start).ok_or(BuildError::TooManyUses)?;
         }
         if let Some((key, digest)) = self.secure_boot()? {

@@ -2,7 +2,10 @@
 //! what it does.
 
 mod agree;
+mod builder;
 mod configurations;
 mod findings;
 mod pins;
+mod plan;
 mod probe;
+mod reach;

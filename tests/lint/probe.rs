@@ -115,7 +115,8 @@ impl Case<'_> {
             (Action::Validate, _) if self.slot >= Slot::S8 => {
                 TempKey::PublicDigest { slot: self.slot.index(), random }
             }
-            _ => plain,
+            _ if looks_at_temp_key(self.action) => plain,
+            _ => TempKey::Any,
         };
         let authorised = match (needs.authorised_by, spoil) {
             (_, Spoil::NotAuthorised) => None,
@@ -271,6 +272,17 @@ impl Case<'_> {
         let sent = [&details[..], &vec![0; message]].concat();
         rig.run(0x56, 2 | target << 2 | algorithm << 5, self.slot.index() as u16, &sent)
     }
+}
+
+fn looks_at_temp_key(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::ReadEncrypted | A::WriteEncrypted | A::PrivWriteEncrypted | A::PublicKeyDigest | A::SignExternal
+    ) || matches!(
+        action,
+        A::SignInternal | A::Verify | A::Validate | A::Mac | A::CheckMac | A::Copy | A::GenDig
+    ) || matches!(action, A::Hmac | A::DeriveKey | A::SecureBootKey | A::SecureBootStore)
 }
 
 /// Success, or one of the two ways to refuse.

@@ -37,7 +37,7 @@ pub enum BuildError {
         /// The slot that should hold AES keys.
         slot: Slot,
     },
-    /// The counter ends at 2 097 151.
+    /// The counter ends at 2 097 151, and has to start above 0.
     TooManyUses,
     /// A key with no uses.
     TooFewUses,
@@ -57,7 +57,7 @@ impl fmt::Display for BuildError {
                 write!(f, "{slot} is the second limited or secure-boot key of the chip")
             }
             Self::NoAes { slot } => write!(f, "{slot} is to hold AES keys, but this chip has no AES"),
-            Self::TooManyUses => f.write_str("a limited key has at most 2097151 uses"),
+            Self::TooManyUses => f.write_str("a limited key has at most 2097150 uses"),
             Self::TooFewUses => f.write_str("a limited key needs one use at least"),
         }
     }

@@ -15,7 +15,7 @@ pub enum Purpose {
     SigningKey,
     /// The same, but GenKey may make a new key until the slot is locked.
     RenewableSigningKey,
-    /// A signing key that signs so many digests in all, 1 to 2 097 151. Fixed. One per chip: there
+    /// A signing key that signs so many digests in all, 1 to 2 097 150. Fixed. One per chip: there
     /// is one counter for all.
     LimitedKey {
         /// Number of signatures.

@@ -1,0 +1,82 @@
+//! Writing and locking a configuration as planned.
+
+use super::device::Atecc608;
+use super::wake::Wake;
+use crate::command::{Lock, LockTarget, Summary, WriteWord};
+use crate::config::ConfigZone;
+use crate::error::{ConfigError, Mismatch};
+use crate::irreversible::NoMoreConfigWrites;
+use crate::plan::{CommitError, Plan};
+use crate::zone::Word;
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// Reads the chip's configuration and works out what [`commit`](Self::commit) would do. Changes nothing.
+    ///
+    /// # Errors
+    /// [`ConfigError::NotWritable`] or [`ConfigError::AlreadyLocked`], if there is no way to `wanted`; else
+    /// as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    pub async fn plan(&mut self, wanted: &ConfigZone) -> Result<Plan, ConfigError<I2C::Error>> {
+        let present = self.read_config().await?;
+        Ok(Plan::new(&present, wanted)?)
+    }
+
+    /// Carries out a plan: writes the configuration, reads it back, and locks it **for ever**.
+    ///
+    /// The chip must hold what it held when the plan was made, or some of the planned bytes already, so
+    /// that an interrupted commit can be called again. It locks only if all 128 bytes are the planned ones,
+    /// by comparison and by the chip's own CRC. The chip stays awake from the first byte to the lock: a new
+    /// I2C address counts from its next sleep on, and needs [`with_address`](Self::with_address) then.
+    ///
+    /// # Errors
+    /// [`CommitError::Findings`] if lint finds errors, before anything is sent. [`ConfigError::Mismatch`] if
+    /// the chip holds something else, before anything is written, or took something else: not locked.
+    /// [`ConfigError::AlreadyLocked`]. [`ConfigError::Chip`]: not locked either, unless
+    /// [`may_have_run`](crate::Error::may_have_run); then read [`lock_state`](Self::lock_state).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session): it may be written or locked; read [`lock_state`](Self::lock_state).
+    pub async fn commit(
+        &mut self,
+        plan: &Plan,
+        _lost: NoMoreConfigWrites,
+    ) -> Result<(), CommitError<I2C::Error>> {
+        if let Some(errors) = plan.refusal() {
+            return Err(CommitError::Findings { errors });
+        }
+        let wanted = plan.wanted();
+        let committed: Result<(), ConfigError<I2C::Error>> = self
+            .session(async |chip| {
+                let found = chip.read_config().await?;
+                if found.is_config_locked() {
+                    return Err(ConfigError::AlreadyLocked);
+                }
+                if !plan.covers(&found) {
+                    return Err(ConfigError::Mismatch(Mismatch::new(plan.present(), &found)));
+                }
+                for (word, bytes) in (0..32).map(|word| (word, wanted.word(word))) {
+                    if let (true, Some(word)) = (found.word(word) != bytes, Word::config(word)) {
+                        chip.execute(&WriteWord(word, &bytes)).await?;
+                    }
+                }
+                let written = chip.read_config().await?;
+                if written != *wanted {
+                    return Err(ConfigError::Mismatch(Mismatch::new(wanted, &written)));
+                }
+                match chip.execute(&Lock(LockTarget::Config(Summary::Crc(plan.crc())))).await {
+                    // No clear answer: look whether it is done.
+                    Err(error) if error.may_have_run() => match chip.lock_state().await {
+                        Ok(state) if state.config => Ok(()),
+                        _ => Err(error.into()),
+                    },
+                    result => Ok(result?),
+                }
+            })
+            .await;
+        Ok(committed?)
+    }
+}
