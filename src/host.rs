@@ -2,7 +2,7 @@
 //!
 //! Bytes in, bytes out, no chip and no bus: as useful on a server that holds the other end of a
 //! key as in firmware. Layouts are those of chip reference 5; every one is checked against the
-//! worked examples of its section 7.4. Keys and everything derived from keys travel as [`Secret`],
+//! worked examples of its section 7.4. Keys and everything derived from keys travel as [`Secret`](crate::Secret),
 //! which is wiped when dropped, can't be copied by accident and is never printed.
 //!
 //! ```
