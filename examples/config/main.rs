@@ -13,6 +13,8 @@ mod cli;
 mod input;
 mod parse;
 
+use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 
 use atecc608::config::ConfigZone;
@@ -38,7 +40,7 @@ fn run(command: &Command) -> Result<usize, String> {
     match command {
         Command::Lint { source } => {
             let zone = input::read(source)?;
-            println!("{}", zone.lint());
+            print(&zone.lint());
             Ok(zone.lint_errors())
         }
         Command::Explain { source, html } => {
@@ -49,7 +51,7 @@ fn run(command: &Command) -> Result<usize, String> {
             let present = input::present(present)?;
             let wanted = input::wanted(wanted, &present)?;
             let plan = Plan::new(&present, &wanted).map_err(|error| error.to_string())?;
-            println!("{plan}");
+            print(&plan);
             Ok(plan.errors())
         }
     }
@@ -58,11 +60,16 @@ fn run(command: &Command) -> Result<usize, String> {
 fn explain(zone: &ConfigZone, html: Option<&std::path::Path>) -> Result<(), String> {
     let explain = Explain::new(zone);
     let Some(path) = html else {
-        println!("{zone}\n\n{explain}");
+        print(&format_args!("{zone}\n\n{explain}"));
         return Ok(());
     };
     std::fs::write(path, explain.html().to_string())
         .map_err(|error| format!("{} can't be written: {error}", path.display()))?;
-    println!("Written to {}", path.display());
+    print(&format_args!("Written to {}", path.display()));
     Ok(())
+}
+
+/// As `println!`, but who reads may stop in the middle.
+fn print(text: &dyn Display) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -114,7 +114,7 @@ fn purposes_and_bytes_in_toml() {
     let bad = files.file("bad.toml", format!("{purposes}[bytes]\n16 = 0x00\n"));
     let text = printed(&["lint", &bad], 1);
     assert!(text.starts_with("error: byte 16 (I2C address): "), "{text}");
-    assert!(text.contains("\n1 errors, 0 warnings, "));
+    assert!(text.contains("\n1 error, 0 warnings, "));
 }
 
 #[test]

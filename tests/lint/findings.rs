@@ -115,7 +115,7 @@ fn findings_say_why_and_what_to_do() {
     let text = zone.lint().to_string();
     let order: Vec<usize> = ["\nnotice: ", "error: "].map(|word| text.find(word).unwrap()).into();
     assert!(order[0] > order[1], "errors first");
-    assert!(text.lines().last().unwrap().starts_with(&format!("{} errors, ", zone.lint_errors())));
+    assert!(text.lines().last().unwrap().starts_with(&format!("{} error", zone.lint_errors())));
 }
 
 /// Whatever the bytes, the list ends, and each kind is there once a place.
