@@ -207,7 +207,10 @@ impl<E: BusError> fmt::Display for CommitError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Findings { errors } => {
-                write!(f, "nothing was written or locked: the configuration has {errors} errors (see lint)")
+                write!(
+                    f,
+                    "nothing was written or locked; errors that lint finds in the configuration: {errors}"
+                )
             }
             Self::Config(error) => fmt::Display::fmt(error, f),
         }

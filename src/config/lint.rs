@@ -199,7 +199,10 @@ impl fmt::Display for Findings<'_> {
                 *count += 1;
             }
         }
-        let [errors, warnings, notices] = counts;
-        write!(f, "{errors} errors, {warnings} warnings, {notices} notices")
+        for ((count, severity), separator) in counts.iter().zip(Severity::ALL).zip(["", ", ", ", "]) {
+            let plural = if *count == 1 { "" } else { "s" };
+            write!(f, "{separator}{count} {severity}{plural}")?;
+        }
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ const RANDOM: usize = 10_400;
 const NEAR_VALID: usize = 1_600;
 /// Permissions looked at in a configuration, slots and actions drawn at random.
 const EACH_RANDOM: usize = 3;
-const EACH_NEAR_VALID: usize = 14;
+const EACH_NEAR_VALID: usize = 10;
 const THREADS: usize = 2;
 
 #[derive(Default)]
@@ -121,7 +121,7 @@ fn the_chip_does_what_the_rules_say() {
         total.permitted, total.refused, total.spoilt, total.commands
     );
     assert_eq!(total.configurations, (RANDOM + NEAR_VALID) as u64);
-    assert!(total.permitted > 5_000 && total.spoilt > 4_000, "too few permissions to prove anything");
+    assert!(total.permitted > 5_000 && total.spoilt > 3_500, "too few permissions to prove anything");
 }
 
 /// Known configurations, every slot, every action, every stage.

@@ -4,6 +4,7 @@
 mod agree;
 mod builder;
 mod configurations;
+mod example;
 mod findings;
 mod pins;
 mod plan;

@@ -117,7 +117,7 @@ fn errors_stop_a_commit_unless_told_otherwise() {
     let plan = chip.plan(&wanted).unwrap();
     let error = chip.commit(&plan, NoMoreConfigWrites).unwrap_err();
     assert_eq!(error, CommitError::Findings { errors: 1 });
-    assert!(error.to_string().contains("1 errors"));
+    assert!(error.to_string().ends_with("in the configuration: 1"));
     assert_eq!(config(&bus), *plan.present());
     chip.commit(&plan.despite_errors(), NoMoreConfigWrites).unwrap();
     assert!(config(&bus).is_config_locked());

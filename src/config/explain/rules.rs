@@ -3,12 +3,15 @@
 //!
 //! Between the locks the restrictions of chip reference 5.0.8 are off (UNVERIFIED, U48).
 
+mod ecc;
+mod symmetric;
+
 use super::action::{Action, Stage};
 use super::needs::Needs;
 use crate::command::CounterId;
 use crate::config::{
-    ConfigZone, DerivePolicy, KeyConfig, KeyFlags, KeyType, OutputProtection, PrivateKeyPermissions,
-    SecureBootMode, SlotConfig, SlotFlags, WritePolicy,
+    ConfigZone, KeyConfig, KeyFlags, KeyType, OutputProtection, PrivateKeyPermissions, SlotConfig, SlotFlags,
+    WritePolicy,
 };
 use crate::slot::Slot;
 
@@ -224,42 +227,6 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// The latch is not asked for by GenKey (chip reference 5.7).
-    fn public_key_digest(self) -> Option<Needs> {
-        if !self.public_key() {
-            return None;
-        }
-        let Needs { authorised_by, counted, .. } = self.key()?;
-        Some(Needs { authorised_by, counted, random: self.req_random(), ..Needs::NOTHING })
-    }
-
-    fn sign(self, permission: PrivateKeyPermissions) -> Option<Needs> {
-        (self.signing_key() && self.config.permissions().contains(permission)).then(|| self.key()).flatten()
-    }
-
-    /// IsSecret is not asked for.
-    fn ecdh(self, action: Action) -> Option<Needs> {
-        use PrivateKeyPermissions as P;
-        let permissions = self.config.permissions();
-        if !(self.private() && self.holds(KeyType::P256) && permissions.contains(P::ECDH)) {
-            return None;
-        }
-        let to_slot = permissions.contains(P::ECDH_TO_NEXT_SLOT);
-        let protection = self.zone.chip_options().ecdh_protection();
-        match action {
-            Action::EcdhTempKey => self.key(),
-            // Even without the permission bit, with the mode that names the slot (UNVERIFIED, chip
-            // reference U17).
-            Action::EcdhNextSlot => {
-                let next = Slot::from_nibble(self.slot.number() | 1);
-                (next != self.slot && self.other(next).writable()).then(|| self.key()).flatten()
-            }
-            // UNVERIFIED, chip reference U18.
-            _ if to_slot => None,
-            action => self.output(self.key()?, protection, action == Action::EcdhEncrypted),
-        }
-    }
-
     /// A result on its way out.
     fn output(self, needs: Needs, protection: OutputProtection, encrypted: bool) -> Option<Needs> {
         match (protection, encrypted) {
@@ -270,100 +237,5 @@ impl<'a> Ask<'a> {
             }
             _ => None,
         }
-    }
-
-    fn verify(self) -> Option<Needs> {
-        if !self.public_key() {
-            return None;
-        }
-        let valid = (self.locked && self.needs_validation()).then_some(self.slot);
-        Some(Needs { valid, ..self.random_key()? })
-    }
-
-    /// Only odd slots are ever copied; ReadKey is all that is asked of them (chip reference 5.2).
-    /// The key is the slot before or the slot itself.
-    fn copy(self) -> Option<Needs> {
-        let odd = self.slot.number() & 1 == 1;
-        if !odd || self.config.read_key() != Slot::S0 {
-            return None;
-        }
-        [Slot::from_nibble(self.slot.number() - 1), self.slot].into_iter().find_map(|key| {
-            let needs = self.other(key).permission(Action::CheckMac)?;
-            Some(Needs { with: Some(key), ..needs })
-        })
-    }
-
-    /// The source's permissions count, and with a MAC the parent's, too; never the target's limit.
-    fn derive_key(self) -> Option<Needs> {
-        if !self.writable() {
-            return None;
-        }
-        let parent = self.config.write_key();
-        let (source, mac) = match self.config.derive_policy() {
-            DerivePolicy::Never => return None,
-            DerivePolicy::Roll { mac } => (self.slot, mac),
-            DerivePolicy::Create { mac } => (parent, mac),
-        };
-        let mut needs = Needs {
-            with: (source != self.slot).then_some(source),
-            mac_with: mac.then_some(parent),
-            random: self.other(source).req_random(),
-            ..Needs::NOTHING
-        };
-        for key in [source, if mac { parent } else { source }] {
-            let key = self.other(key);
-            if key.private() {
-                return None;
-            }
-            let own = if key.slot == self.slot { key.unlimited() } else { key.key()? };
-            // One authorisation serves both keys, so both must ask for the same.
-            match (needs.authorised_by, own.authorised_by) {
-                (Some(one), Some(other)) if one != other => return None,
-                (one, other) => needs.authorised_by = one.or(other),
-            }
-            needs = needs.or_latch(own.latch).or_counted(own.counted);
-        }
-        Some(needs)
-    }
-
-    fn unlimited(self) -> Needs {
-        self.authorisation().or_latch(self.locked && self.has(KeyFlags::PERSISTENT_DISABLE))
-    }
-
-    /// HKDF and PRF with SHA keys, AES with AES keys (INF, chip reference 5.10).
-    fn kdf(self, action: Action) -> Option<Needs> {
-        let options = self.zone.chip_options();
-        let usable = match self.key.key_type() {
-            KeyType::ShaOrData => true,
-            KeyType::Aes => self.zone.aes_enabled() && options.kdf_aes(),
-            KeyType::P256 | KeyType::Reserved(_) => false,
-        };
-        if self.private() || !usable {
-            return None;
-        }
-        let needs = self.key()?;
-        match action {
-            Action::Kdf => Some(needs),
-            action => self.output(needs, options.kdf_protection(), action == Action::KdfEncrypted),
-        }
-    }
-
-    fn secure_boot_key(self) -> Option<Needs> {
-        let boot = self.zone.secure_boot();
-        let used = self.locked && boot.mode() != SecureBootMode::Disabled && boot.key_slot() == self.slot;
-        used.then(|| self.verify()).flatten()
-    }
-
-    /// WriteConfig of the slot does not count.
-    fn secure_boot_store(self) -> Option<Needs> {
-        let boot = self.zone.secure_boot();
-        let size = match boot.mode() {
-            SecureBootMode::Disabled | SecureBootMode::FullBoth => return None,
-            SecureBootMode::FullSignature => 64,
-            SecureBootMode::FullDigest => 32,
-        };
-        let fits = boot.digest_slot() == self.slot && self.slot.size() >= size && self.writable();
-        let needs = self.other(boot.key_slot()).secure_boot_key()?;
-        fits.then_some(Needs { with: Some(boot.key_slot()), ..needs })
     }
 }

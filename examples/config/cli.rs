@@ -1,0 +1,94 @@
+//! The command line.
+
+use atecc608::Address;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Checks and explains configurations of ATECC608 chips. Never writes to a chip.
+#[derive(Debug, Parser)]
+#[command(name = "config", version)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lists mistakes and surprises; ends with status 1 if there are errors.
+    Lint {
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Shows what each slot permits: one row a slot, one column a command.
+    Explain {
+        #[command(flatten)]
+        source: Source,
+        /// Writes an HTML page instead of the table.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+    /// Shows what writing and locking would do to a chip; ends with status 1 if lint finds errors.
+    Plan {
+        #[command(flatten)]
+        wanted: Wanted,
+        #[command(flatten)]
+        present: Present,
+    },
+}
+
+/// Where a configuration comes from.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// A file: 128 bytes, or as many hex numbers, or TOML with `config`, `preset` or `slots`. Without the
+    /// chip's own first 16 bytes, 112 will do.
+    #[arg(required_unless_present_any = ["preset", "i2c"], conflicts_with_all = ["preset", "i2c"])]
+    pub(crate) file: Option<PathBuf>,
+
+    /// A preset: factory, tngtls, tflxtls, gcp.
+    #[arg(long, value_name = "NAME", conflicts_with = "i2c")]
+    pub(crate) preset: Option<String>,
+
+    /// A chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1. It is only read.
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) i2c: Option<PathBuf>,
+
+    /// The chip's 7-bit I2C address.
+    #[arg(long, value_name = "ADDRESS", default_value = "0x60", value_parser = address, requires = "i2c")]
+    pub(crate) address: Address,
+}
+
+/// What a chip should hold.
+#[derive(Debug, Args)]
+pub(crate) struct Wanted {
+    /// A file, as for lint. The chip's own bytes (0 to 15 and 84 to 87) are taken from the chip.
+    #[arg(required_unless_present = "preset", conflicts_with = "preset")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// A preset: factory, tngtls, tflxtls, gcp.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) preset: Option<String>,
+}
+
+/// What a chip holds now; a blank one if nothing is said.
+#[derive(Debug, Args)]
+pub(crate) struct Present {
+    /// The chip's present bytes from a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "i2c")]
+    pub(crate) present: Option<PathBuf>,
+
+    /// The chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1. It is only read.
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) i2c: Option<PathBuf>,
+
+    /// The chip's 7-bit I2C address.
+    #[arg(long, value_name = "ADDRESS", default_value = "0x60", value_parser = address, requires = "i2c")]
+    pub(crate) address: Address,
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    let number = match text.strip_prefix("0x") {
+        Some(digits) => u8::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    number.ok().and_then(Address::from_7bit).ok_or_else(|| "a 7-bit address is 0x08 to 0x77".into())
+}

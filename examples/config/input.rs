@@ -1,0 +1,65 @@
+//! Files, presets and chips.
+
+use atecc608::Address;
+use atecc608::config::{ConfigZone, preset};
+use std::path::Path;
+
+use crate::cli::{Present, Source, Wanted};
+use crate::parse;
+
+/// A configuration on its own.
+pub(crate) fn read(source: &Source) -> Result<ConfigZone, String> {
+    let blank = ConfigZone::from_bytes(preset::FACTORY);
+    match (&source.file, &source.preset, &source.i2c) {
+        (Some(file), ..) => from_file(file, &blank),
+        (_, Some(name), _) => parse::preset(name, &blank),
+        (_, _, Some(device)) => from_chip(device, source.address),
+        _ => Err("name a file, --preset or --i2c".into()),
+    }
+}
+
+/// What a chip holds.
+pub(crate) fn present(present: &Present) -> Result<ConfigZone, String> {
+    let blank = ConfigZone::from_bytes(preset::FACTORY);
+    match (&present.present, &present.i2c) {
+        (Some(file), _) => from_file(file, &blank),
+        (_, Some(device)) => from_chip(device, present.address),
+        _ => Ok(blank),
+    }
+}
+
+/// What it should hold, with the chip's own bytes.
+pub(crate) fn wanted(wanted: &Wanted, present: &ConfigZone) -> Result<ConfigZone, String> {
+    match (&wanted.file, &wanted.preset) {
+        (Some(file), _) => Ok(preset::on_chip(from_file(file, present)?.as_bytes(), present)),
+        (_, Some(name)) => parse::preset(name, present),
+        _ => Err("name a file or --preset".into()),
+    }
+}
+
+fn from_file(path: &Path, chip: &ConfigZone) -> Result<ConfigZone, String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let bytes = std::fs::read(path).map_err(|error| failed(&format_args!("can't be read: {error}")))?;
+    let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    let zone = match std::str::from_utf8(&bytes) {
+        Ok(text) if is_toml => parse::toml(text, chip),
+        // Bytes that happen to be text are no hex digits.
+        Ok(text) if bytes.len() != 128 && bytes.len() != 112 => parse::hex(text, chip),
+        _ => parse::binary(&bytes, chip),
+    };
+    zone.map_err(|error| failed(&error))
+}
+
+#[cfg(target_os = "linux")]
+fn from_chip(device: &Path, address: Address) -> Result<ConfigZone, String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", device.display());
+    let i2c = linux_embedded_hal::I2cdev::new(device)
+        .map_err(|error| failed(&format_args!("the I2C bus could not be opened: {error}")))?;
+    let mut chip = atecc608::blocking::Atecc608::new(i2c, linux_embedded_hal::Delay).with_address(address);
+    chip.read_config().map_err(|error| failed(&error))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn from_chip(_: &Path, _: Address) -> Result<ConfigZone, String> {
+    Err("--i2c works on Linux only".into())
+}

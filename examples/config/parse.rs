@@ -1,0 +1,103 @@
+//! Configurations as text and bytes.
+//!
+//! TOML, one of the three, and bytes of your own on top:
+//!
+//! ```toml
+//! preset = "gcp"           # or config = "0123 45e1 …", or the table below
+//! [slots]                  # purposes; slots that are not named are closed
+//! 0 = "signing key"
+//! 4 = "storage key"
+//! 8 = "encrypted storage under key 4"
+//! [bytes]
+//! 16 = 0x6A
+//! ```
+
+use atecc608::Slot;
+use atecc608::config::build::Builder;
+use atecc608::config::{ConfigZone, SIZE, preset};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Bytes at the front that belong to the chip.
+const OWN: usize = 16;
+
+/// 128 bytes, or 112 without the chip's own.
+pub(crate) fn binary(bytes: &[u8], chip: &ConfigZone) -> Result<ConfigZone, String> {
+    let mut zone = *chip.as_bytes();
+    match bytes.len() {
+        SIZE => zone.copy_from_slice(bytes),
+        112 => zone[OWN..].copy_from_slice(bytes),
+        other => {
+            return Err(format!("a configuration has 128 bytes (or 112 without the first 16), not {other}"));
+        }
+    }
+    Ok(ConfigZone::from_bytes(zone))
+}
+
+/// Hex digits with any space, commas, `0x`, and comments behind `#`.
+pub(crate) fn hex(text: &str, chip: &ConfigZone) -> Result<ConfigZone, String> {
+    let mut digits = String::new();
+    for line in text.lines() {
+        let line = line.split('#').next().unwrap_or("");
+        for word in line.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
+            let word = word.strip_prefix("0x").unwrap_or(word);
+            if let Some(stray) = word.chars().find(|c| !c.is_ascii_hexdigit()) {
+                return Err(format!("neither 128 bytes nor hex digits: {stray:?} in {word:?}"));
+            }
+            digits.push_str(word);
+        }
+    }
+    if digits.len() % 2 == 1 {
+        return Err("the number of hex digits is odd".into());
+    }
+    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or(""));
+    let bytes: Result<Vec<u8>, _> = pairs.map(|pair| u8::from_str_radix(pair, 16)).collect();
+    binary(&bytes.map_err(|error| error.to_string())?, chip)
+}
+
+/// A preset with the chip's own bytes.
+pub(crate) fn preset(name: &str, chip: &ConfigZone) -> Result<ConfigZone, String> {
+    match name.to_ascii_lowercase().as_str() {
+        "factory" => Ok(preset::on_chip(&preset::FACTORY, chip)),
+        "tngtls" => Ok(preset::on_chip(&preset::TNGTLS, chip)),
+        "tflxtls" => Ok(preset::on_chip(&preset::TFLXTLS, chip)),
+        "gcp" => Ok(preset::gcp_device(chip)),
+        _ => Err(format!("no preset {name:?}; there are factory, tngtls, tflxtls, gcp")),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    config: Option<String>,
+    preset: Option<String>,
+    slots: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    bytes: BTreeMap<String, u8>,
+}
+
+pub(crate) fn toml(text: &str, chip: &ConfigZone) -> Result<ConfigZone, String> {
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let mut zone = match (&file.config, &file.preset, &file.slots) {
+        (Some(digits), None, None) => hex(digits, chip)?,
+        (None, Some(name), None) => preset(name, chip)?,
+        (None, None, Some(slots)) => built(slots, chip)?,
+        _ => return Err("name one of config, preset and slots".into()),
+    };
+    for (offset, value) in &file.bytes {
+        let known = offset.parse().ok().filter(|offset| *offset < SIZE as u8);
+        zone.set_byte(known.ok_or_else(|| format!("no byte {offset:?}: 0 to 127"))?, *value);
+    }
+    Ok(zone)
+}
+
+fn built(slots: &BTreeMap<String, String>, chip: &ConfigZone) -> Result<ConfigZone, String> {
+    let mut builder = Builder::new(chip);
+    for (number, words) in slots {
+        let slot =
+            number.parse().ok().and_then(Slot::new).ok_or_else(|| format!("no slot {number:?}: 0 to 15"))?;
+        let purpose = words.parse().map_err(|error| format!("{slot}, {words:?}: {error}"))?;
+        builder = builder.slot(slot, purpose);
+    }
+    builder.build().map_err(|error| error.to_string())
+}
