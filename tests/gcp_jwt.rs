@@ -4,7 +4,6 @@
 #[allow(dead_code, reason = "the program uses what the tests here do not")]
 #[path = "../examples/gcp_jwt"]
 mod example {
-    pub(crate) mod bridge;
     pub(crate) mod failure;
     pub(crate) mod provision;
     pub(crate) mod report;
@@ -22,7 +21,6 @@ use atecc608_sim::state::StateFile;
 use atecc608_sim::{Bus, Chip};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use embassy_futures::block_on;
-use example::bridge::{Bridge, Rules};
 use example::provision::{Locking, provision};
 use example::report::{Report, Steps};
 use example::{failure, report};
@@ -31,6 +29,7 @@ use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey;
 use serde_json::Value;
+use stand_ins::bridge::{Bridge, Rules};
 
 /// The built example. `cargo test` builds it beside this test; with `--test` alone it may be missing or old.
 fn program() -> &'static Path {

@@ -7,11 +7,12 @@ use embedded_io_adapters::tokio_1::FromTokio;
 use gcp_app::{
     Device, Inbox, KeepAlive, Lifetime, Session, SessionError, TOKEN_MAX, TRANSMIT_BUFFER, Token, TokenSigner,
 };
+use stand_ins::Message;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::failure::Failure;
-use crate::report::{Message, Report, Steps};
+use crate::report::{Report, Steps};
 
 /// How long a broker that is not ours may take to send something of its own accord.
 const CURIOSITY: Duration = Duration::from_secs(2);

@@ -8,7 +8,6 @@
 //! to an MQTT bridge with that, publishes, receives and logs out. `-- --help` shows what else it can do: a
 //! real chip, a real broker, a chip that is kept, JSON.
 
-mod bridge;
 mod chip;
 mod cli;
 mod cloud;
@@ -25,12 +24,12 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 use gcp_app::BlockingChipSigner;
 
-use bridge::{Bridge, Rules};
 use cli::Options;
 use cloud::Broker;
 use failure::Failure;
 use provision::{Locking, provision};
 use report::{Report, Steps};
+use stand_ins::bridge::{Bridge, Rules};
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {

@@ -1,6 +1,7 @@
 //! What the program says: steps as they happen, or one JSON object at the end.
 
 use serde::Serialize;
+use stand_ins::Message;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -56,11 +57,4 @@ pub(crate) struct Report {
     pub(crate) expires: u64,
     pub(crate) published: Vec<Message>,
     pub(crate) received: Vec<Message>,
-}
-
-/// A message on its way up or down.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Message {
-    pub(crate) topic: String,
-    pub(crate) payload: String,
 }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::judge::{Filter, Login, filter, login, may_publish, now};
 use super::{Shared, lock};
-use crate::report::Message;
+use crate::Message;
 
 /// Longest packet taken, in bytes: 256 KB of payload and room for the topic.
 const PACKET_MAX: usize = 256 * 1024 + 1024;

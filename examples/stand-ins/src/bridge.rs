@@ -14,25 +14,28 @@ use jsonwebtoken::DecodingKey;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::report::Message;
+use crate::Message;
 
 /// What the bridge stands for.
 #[derive(Debug, Clone)]
-pub(crate) struct Rules {
-    pub(crate) project: String,
-    pub(crate) region: String,
-    pub(crate) registry: String,
+pub struct Rules {
+    /// Project id, which is also the audience of tokens.
+    pub project: String,
+    /// Region of the registry.
+    pub region: String,
+    /// Registry of the devices.
+    pub registry: String,
     /// Sent to a device that subscribes to its configuration.
-    pub(crate) config: String,
+    pub config: String,
     /// Sent to a device once it has published telemetry.
-    pub(crate) command: String,
+    pub command: String,
     /// How long after its token's expiry a device stays connected.
-    pub(crate) grace: Duration,
+    pub grace: Duration,
 }
 
 /// The bridge. It stops when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Bridge {
+pub struct Bridge {
     shared: Arc<Shared>,
     address: SocketAddr,
     server: JoinHandle<()>,
@@ -54,18 +57,21 @@ impl std::fmt::Debug for Shared {
 
 /// What happened so far.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Seen {
+pub struct Seen {
     /// Messages taken from devices.
-    pub(crate) published: Vec<Message>,
+    pub published: Vec<Message>,
     /// Messages to devices that they have acknowledged.
-    pub(crate) acknowledged: usize,
+    pub acknowledged: usize,
     /// Why connections were refused or closed.
-    pub(crate) complaints: Vec<String>,
+    pub complaints: Vec<String>,
 }
 
 impl Bridge {
     /// Listens on a free port of 127.0.0.1.
-    pub(crate) async fn start(rules: Rules) -> std::io::Result<Self> {
+    ///
+    /// # Errors
+    /// No port can be had.
+    pub async fn start(rules: Rules) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared { rules, devices: Mutex::default(), seen: Mutex::default() });
@@ -74,23 +80,22 @@ impl Bridge {
     }
 
     /// Where it listens.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Registers a device with its public key, in PEM.
-    pub(crate) fn register(
-        &self,
-        device: &str,
-        public_key_pem: &str,
-    ) -> Result<(), jsonwebtoken::errors::Error> {
+    ///
+    /// # Errors
+    /// It is no P-256 public key in PEM.
+    pub fn register(&self, device: &str, public_key_pem: &str) -> Result<(), jsonwebtoken::errors::Error> {
         let key = DecodingKey::from_ec_pem(public_key_pem.as_bytes())?;
         lock(&self.shared.devices).insert(device.to_owned(), key);
         Ok(())
     }
 
     /// What happened so far.
-    pub(crate) fn seen(&self) -> Seen {
+    pub fn seen(&self) -> Seen {
         lock(&self.shared.seen).clone()
     }
 }

@@ -1,0 +1,19 @@
+//! What stands in for the cloud on this machine, in the demo and in tests.
+//!
+//! Nothing here shares code with the device's side: packets, tokens, TLS and certificates are judged by
+//! libraries that the device does not use.
+
+#![forbid(unsafe_code)]
+
+pub mod bridge;
+
+use serde::Serialize;
+
+/// A message on its way up or down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// MQTT topic.
+    pub topic: String,
+    /// What was sent; bytes that are no UTF-8 are replaced.
+    pub payload: String,
+}
