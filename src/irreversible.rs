@@ -1,7 +1,8 @@
 //! Tokens for steps that can't be undone: each names what is lost.
 //!
-//! An operation that takes one of these is final for this chip, for ever. Write the token out at
-//! the call, where a reviewer sees it; there is no way to make one by accident (no `Default`).
+//! An operation or bare command that takes one of these is final for this chip, for ever. Write the
+//! token out at the call, where a reviewer sees it; there is no way to make one by accident (no
+//! `Default`). Only [`raw`](crate::command::raw) bytes need none.
 
 /// The configuration zone can never be written again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -114,9 +114,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         &mut self,
         slot: Slot,
         key: &Secret<32>,
-        _old: OldKeyIsLost,
+        old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
-        self.execute(&PrivWriteClear { slot, key: key.expose() }).await
+        self.execute(&PrivWriteClear { slot, key: key.expose(), old }).await
     }
 
     /// Writes a private key (big endian) into a slot, encrypted under the slot's write key.
@@ -132,12 +132,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         key: &Secret<32>,
         write_key: &SharedKey,
         num_in: &[u8; 20],
-        _old: OldKeyIsLost,
+        old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
         self.session(async |chip| {
             let (serial, temp_key) = chip.agree(write_key, num_in).await?;
             let (ciphertext, mac) = host::encrypt_priv_write(key, slot, &serial, &temp_key);
-            chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac }).await
+            chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac, old }).await
         })
         .await
     }

@@ -89,9 +89,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub async fn increment_counter(
         &mut self,
         counter: CounterId,
-        _spent: CountIsSpent,
+        spent: CountIsSpent,
     ) -> Result<u32, Error<I2C::Error>> {
-        self.execute(&CounterIncrement(counter)).await
+        self.execute(&CounterIncrement(counter, spent)).await
     }
 
     /// Sets UserExtra or UserExtraAdd, which works once, while the byte is zero
@@ -104,9 +104,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         &mut self,
         byte: ExtraByte,
         value: u8,
-        _fixed: ByteIsFixed,
+        fixed: ByteIsFixed,
     ) -> Result<(), Error<I2C::Error>> {
-        self.execute(&UpdateExtra { byte, value }).await
+        self.execute(&UpdateExtra { byte, value, fixed }).await
     }
 
     /// Runs self tests and returns those that failed (chip reference 5.18).

@@ -29,9 +29,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub async fn generate_key(
         &mut self,
         slot: Slot,
-        _old: OldKeyIsLost,
+        old: OldKeyIsLost,
     ) -> Result<PublicKey, Error<I2C::Error>> {
-        self.execute(&GenKeyCreate(KeyTarget::Slot(slot))).await
+        self.execute(&GenKeyCreate(KeyTarget::Slot(slot, old))).await
     }
 
     /// The public key of a slot, whose private key is made first if there is none. Never replaces
@@ -48,7 +48,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 let key = chip.execute(&GenKeyPublic { slot, digest: false }).await?;
                 Ok((key, KeyOrigin::Found))
             } else {
-                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot))).await?;
+                // There is no old key.
+                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost))).await?;
                 Ok((key, KeyOrigin::Made))
             }
         })

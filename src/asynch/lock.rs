@@ -47,7 +47,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub async fn lock_config(
         &mut self,
         expected: &ConfigZone,
-        _lost: NoMoreConfigWrites,
+        lost: NoMoreConfigWrites,
     ) -> Result<(), ConfigError<I2C::Error>> {
         self.session(async |chip| {
             let found = chip.read_config().await?;
@@ -58,7 +58,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 return Err(ConfigError::Mismatch(Mismatch::new(expected, &found)));
             }
             let summary = Summary::Crc(crc16([&found.as_bytes()[..]]));
-            Ok(chip.lock(LockTarget::Config(summary), |state| state.config).await?)
+            Ok(chip.lock(LockTarget::Config(summary, lost), |state| state.config).await?)
         })
         .await
     }
@@ -76,12 +76,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub async fn lock_data(
         &mut self,
         expected: &DataContents<'_>,
-        _lost: NoMoreFreeDataWrites,
+        lost: NoMoreFreeDataWrites,
     ) -> Result<(), Error<I2C::Error>> {
         self.session(async |chip| {
             let config = chip.read_config().await?;
             let summary = Summary::Crc(expected.crc(&config));
-            chip.lock(LockTarget::Data(summary), |state| state.data).await
+            chip.lock(LockTarget::Data(summary, lost), |state| state.data).await
         })
         .await
     }
@@ -94,12 +94,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`lock_data`](Self::lock_data).
-    pub async fn lock_data_unchecked(
-        &mut self,
-        _lost: NoMoreFreeDataWrites,
-    ) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| chip.lock(LockTarget::Data(Summary::Unchecked), |state| state.data).await)
-            .await
+    pub async fn lock_data_unchecked(&mut self, lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
+        self.session(async |chip| {
+            chip.lock(LockTarget::Data(Summary::Unchecked, lost), |state| state.data).await
+        })
+        .await
     }
 
     /// Locks one slot **for ever**. Its KeyConfig must be lockable and the configuration locked.
@@ -110,7 +109,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
-    pub async fn lock_slot(&mut self, slot: Slot, _lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| chip.lock(LockTarget::Slot(slot), |state| state.slot(slot)).await).await
+    pub async fn lock_slot(&mut self, slot: Slot, lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
+        self.session(async |chip| chip.lock(LockTarget::Slot(slot, lost), |state| state.slot(slot)).await)
+            .await
     }
 }

@@ -43,7 +43,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub async fn commit(
         &mut self,
         plan: &Plan,
-        _lost: NoMoreConfigWrites,
+        lost: NoMoreConfigWrites,
     ) -> Result<(), CommitError<I2C::Error>> {
         if let Some(errors) = plan.refusal() {
             return Err(CommitError::Findings { errors });
@@ -67,7 +67,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 if written != *wanted {
                     return Err(ConfigError::Mismatch(Mismatch::new(wanted, &written)));
                 }
-                match chip.execute(&Lock(LockTarget::Config(Summary::Crc(plan.crc())))).await {
+                match chip.execute(&Lock(LockTarget::Config(Summary::Crc(plan.crc()), lost))).await {
                     // No clear answer: look whether it is done.
                     Err(error) if error.may_have_run() => match chip.lock_state().await {
                         Ok(state) if state.config => Ok(()),

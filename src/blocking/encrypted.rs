@@ -103,9 +103,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         &mut self,
         slot: Slot,
         key: &Secret<32>,
-        _old: OldKeyIsLost,
+        old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
-        self.execute(&PrivWriteClear { slot, key: key.expose() })
+        self.execute(&PrivWriteClear { slot, key: key.expose(), old })
     }
 
     /// Writes a private key (big endian) into a slot, encrypted under the slot's write key.
@@ -118,12 +118,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         key: &Secret<32>,
         write_key: &SharedKey,
         num_in: &[u8; 20],
-        _old: OldKeyIsLost,
+        old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
         self.session(|chip| {
             let (serial, temp_key) = chip.agree(write_key, num_in)?;
             let (ciphertext, mac) = host::encrypt_priv_write(key, slot, &serial, &temp_key);
-            chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac })
+            chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac, old })
         })
     }
 }

@@ -23,8 +23,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// data zone is locked) its WriteConfig does not allow GenKey. Status
     /// [`EccFault`](crate::Status::EccFault): try again. When
     /// [`may_have_run`](Error::may_have_run), ask for the public key before making another.
-    pub fn generate_key(&mut self, slot: Slot, _old: OldKeyIsLost) -> Result<PublicKey, Error<I2C::Error>> {
-        self.execute(&GenKeyCreate(KeyTarget::Slot(slot)))
+    pub fn generate_key(&mut self, slot: Slot, old: OldKeyIsLost) -> Result<PublicKey, Error<I2C::Error>> {
+        self.execute(&GenKeyCreate(KeyTarget::Slot(slot, old)))
     }
 
     /// The public key of a slot, whose private key is made first if there is none. Never replaces
@@ -38,7 +38,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 let key = chip.execute(&GenKeyPublic { slot, digest: false })?;
                 Ok((key, KeyOrigin::Found))
             } else {
-                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot)))?;
+                // There is no old key.
+                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost)))?;
                 Ok((key, KeyOrigin::Made))
             }
         })

@@ -44,7 +44,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub fn lock_config(
         &mut self,
         expected: &ConfigZone,
-        _lost: NoMoreConfigWrites,
+        lost: NoMoreConfigWrites,
     ) -> Result<(), ConfigError<I2C::Error>> {
         self.session(|chip| {
             let found = chip.read_config()?;
@@ -55,7 +55,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 return Err(ConfigError::Mismatch(Mismatch::new(expected, &found)));
             }
             let summary = Summary::Crc(crc16([&found.as_bytes()[..]]));
-            Ok(chip.lock(LockTarget::Config(summary), |state| state.config)?)
+            Ok(chip.lock(LockTarget::Config(summary, lost), |state| state.config)?)
         })
     }
 
@@ -69,12 +69,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub fn lock_data(
         &mut self,
         expected: &DataContents<'_>,
-        _lost: NoMoreFreeDataWrites,
+        lost: NoMoreFreeDataWrites,
     ) -> Result<(), Error<I2C::Error>> {
         self.session(|chip| {
             let config = chip.read_config()?;
             let summary = Summary::Crc(expected.crc(&config));
-            chip.lock(LockTarget::Data(summary), |state| state.data)
+            chip.lock(LockTarget::Data(summary, lost), |state| state.data)
         })
     }
 
@@ -83,8 +83,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`lock_data`](Self::lock_data), but for the contents.
-    pub fn lock_data_unchecked(&mut self, _lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| chip.lock(LockTarget::Data(Summary::Unchecked), |state| state.data))
+    pub fn lock_data_unchecked(&mut self, lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
+        self.session(|chip| chip.lock(LockTarget::Data(Summary::Unchecked, lost), |state| state.data))
     }
 
     /// Locks one slot **for ever**. Its KeyConfig must be lockable and the configuration locked.
@@ -92,7 +92,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// Status [`Execution`](crate::Status::Execution): not lockable, locked already, or the
     /// configuration is not locked yet. Else as [`execute`](Self::execute).
-    pub fn lock_slot(&mut self, slot: Slot, _lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| chip.lock(LockTarget::Slot(slot), |state| state.slot(slot)))
+    pub fn lock_slot(&mut self, slot: Slot, lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
+        self.session(|chip| chip.lock(LockTarget::Slot(slot, lost), |state| state.slot(slot)))
     }
 }

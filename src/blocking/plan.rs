@@ -34,7 +34,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// the chip holds something else, before anything is written, or took something else: not locked.
     /// [`ConfigError::AlreadyLocked`]. [`ConfigError::Chip`]: not locked either, unless
     /// [`may_have_run`](crate::Error::may_have_run); then read [`lock_state`](Self::lock_state).
-    pub fn commit(&mut self, plan: &Plan, _lost: NoMoreConfigWrites) -> Result<(), CommitError<I2C::Error>> {
+    pub fn commit(&mut self, plan: &Plan, lost: NoMoreConfigWrites) -> Result<(), CommitError<I2C::Error>> {
         if let Some(errors) = plan.refusal() {
             return Err(CommitError::Findings { errors });
         }
@@ -56,7 +56,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             if written != *wanted {
                 return Err(ConfigError::Mismatch(Mismatch::new(wanted, &written)));
             }
-            match chip.execute(&Lock(LockTarget::Config(Summary::Crc(plan.crc())))) {
+            match chip.execute(&Lock(LockTarget::Config(Summary::Crc(plan.crc()), lost))) {
                 // No clear answer: look whether it is done.
                 Err(error) if error.may_have_run() => match chip.lock_state() {
                     Ok(state) if state.config => Ok(()),

@@ -1,6 +1,7 @@
 //! Counter, opcode 0x24 (chip reference 5.3).
 
 use super::{Command, Opcode, Reply, Request, array};
+use crate::irreversible::CountIsSpent;
 
 /// One of the two monotonic counters, 0 to 2 097 151.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Command for CounterRead {
 /// Adds one to a counter, for ever, and returns the new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct CounterIncrement(pub CounterId);
+pub struct CounterIncrement(pub CounterId, pub CountIsSpent);
 
 impl Command for CounterIncrement {
     type Response = Counter;
@@ -58,9 +59,9 @@ mod tests {
     #[test]
     fn golden() {
         sends(&CounterRead(CounterId::Counter0), "07 24 00 00 00 0C FD");
-        sends(&CounterIncrement(CounterId::Counter1), "07 24 01 01 00 06 F7");
+        sends(&CounterIncrement(CounterId::Counter1, CountIsSpent), "07 24 01 01 00 06 F7");
         let value = receives(&CounterRead(CounterId::Counter0), &group("45 23 01 00"));
         assert_eq!(value, Ok(0x0001_2345));
-        assert_eq!(receives(&CounterIncrement(CounterId::Counter1), &group("01000000")), Ok(1));
+        assert_eq!(receives(&CounterIncrement(CounterId::Counter1, CountIsSpent), &group("01000000")), Ok(1));
     }
 }

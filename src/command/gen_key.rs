@@ -1,6 +1,7 @@
 //! GenKey, opcode 0x40 (chip reference 5.7).
 
 use super::{Command, Opcode, Reply, Request, array, nothing};
+use crate::irreversible::OldKeyIsLost;
 use crate::key::PublicKey;
 use crate::slot::{PublicKeySlot, Slot};
 
@@ -8,10 +9,10 @@ use crate::slot::{PublicKeySlot, Slot};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum KeyTarget {
-    /// A slot. The key it held is lost.
-    Slot(Slot),
+    /// A slot.
+    Slot(Slot, OldKeyIsLost),
     /// A slot, and the digest of the new public key goes into TempKey, which must be valid.
-    SlotWithDigest(Slot),
+    SlotWithDigest(Slot, OldKeyIsLost),
     /// TempKey, for ECDH only; lost when the chip sleeps.
     TempKey,
 }
@@ -25,8 +26,8 @@ impl Command for GenKeyCreate {
     type Response = PublicKey;
     fn request(&self) -> Request<'_> {
         let (p1, p2) = match self.0 {
-            KeyTarget::Slot(slot) => (0x04, u16::from(slot.number())),
-            KeyTarget::SlotWithDigest(slot) => (0x0C, u16::from(slot.number())),
+            KeyTarget::Slot(slot, _) => (0x04, u16::from(slot.number())),
+            KeyTarget::SlotWithDigest(slot, _) => (0x0C, u16::from(slot.number())),
             KeyTarget::TempKey => (0x04, 0xFFFF),
         };
         Request::new(Opcode::GenKey, p1, p2, Reply::Data(64))
@@ -86,10 +87,10 @@ mod tests {
 
     #[test]
     fn create_golden() {
-        let create = GenKeyCreate(KeyTarget::Slot(Slot::S0));
+        let create = GenKeyCreate(KeyTarget::Slot(Slot::S0, OldKeyIsLost));
         sends(&create, "07 40 04 00 00 83 87");
         sends(&GenKeyCreate(KeyTarget::TempKey), "07 40 04 FF FF 8E 07");
-        sends(&GenKeyCreate(KeyTarget::SlotWithDigest(Slot::S0)), "07 40 0C 00 00 C0 06");
+        sends(&GenKeyCreate(KeyTarget::SlotWithDigest(Slot::S0, OldKeyIsLost)), "07 40 0C 00 00 C0 06");
         // The public key of chip reference 7.3.
         let key = receives(
             &create,

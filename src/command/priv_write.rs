@@ -1,16 +1,18 @@
 //! PrivWrite, opcode 0x46 (chip reference 5.14).
 
 use super::{Command, Opcode, Reply, Request, nothing};
+use crate::irreversible::OldKeyIsLost;
 use crate::slot::Slot;
 
-/// Writes a private key in clear, which works before the data zone is locked. The key the slot
-/// held is lost.
+/// Writes a private key in clear, which works before the data zone is locked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PrivWriteClear<'a> {
     /// The slot.
     pub slot: Slot,
     /// The key, big endian.
     pub key: &'a [u8; 32],
+    /// The key the slot held is lost.
+    pub old: OldKeyIsLost,
 }
 
 opaque_debug!(PrivWriteClear<'_>);
@@ -36,6 +38,8 @@ pub struct PrivWriteEncrypted<'a> {
     pub ciphertext: &'a [u8; 36],
     /// Proof that the sender knows TempKey.
     pub mac: &'a [u8; 32],
+    /// The key the slot held is lost.
+    pub old: OldKeyIsLost,
 }
 
 opaque_debug!(PrivWriteEncrypted<'_>);
@@ -59,11 +63,12 @@ mod tests {
     #[test]
     fn golden() {
         let mut buffer = Buffer::new();
-        let clear = PrivWriteClear { slot: Slot::S7, key: &[0x87; 32] };
+        let clear = PrivWriteClear { slot: Slot::S7, key: &[0x87; 32], old: OldKeyIsLost };
         clear.request().emit(&mut buffer).unwrap();
         assert_eq!(buffer[..10], [0x03, 0x4B, 0x46, 0x00, 0x07, 0x00, 0, 0, 0, 0]);
         assert_eq!(buffer[10..42], [0x87; 32]);
-        let encrypted = PrivWriteEncrypted { slot: Slot::S7, ciphertext: &[1; 36], mac: &[2; 32] };
+        let encrypted =
+            PrivWriteEncrypted { slot: Slot::S7, ciphertext: &[1; 36], mac: &[2; 32], old: OldKeyIsLost };
         encrypted.request().emit(&mut buffer).unwrap();
         assert_eq!((buffer[1], buffer[3]), (0x4B, 0x40));
         assert!(!std::format!("{clear:?}").contains("135"), "keys must not be printed");

@@ -1,6 +1,7 @@
 //! UpdateExtra, opcode 0x20 (chip reference 5.20).
 
 use super::{Command, Opcode, Reply, Request, nothing};
+use crate::irreversible::{ByteIsFixed, CountIsSpent};
 use crate::slot::Slot;
 
 /// One of the two bytes that can be set once.
@@ -22,6 +23,8 @@ pub struct UpdateExtra {
     pub byte: ExtraByte,
     /// Its value.
     pub value: u8,
+    /// It can't be set again.
+    pub fixed: ByteIsFixed,
 }
 
 impl Command for UpdateExtra {
@@ -34,10 +37,10 @@ impl Command for UpdateExtra {
     }
 }
 
-/// Uses up one use of a limited-use key; no effect on other slots.
+/// Uses up one use of a limited-use key, counted in Counter0; no effect on other slots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct UseKey(pub Slot);
+pub struct UseKey(pub Slot, pub CountIsSpent);
 
 impl Command for UseKey {
     type Response = ();
@@ -57,12 +60,15 @@ mod tests {
 
     #[test]
     fn golden() {
-        let update = UpdateExtra { byte: ExtraByte::UserExtra, value: 1 };
+        let update = UpdateExtra { byte: ExtraByte::UserExtra, value: 1, fixed: ByteIsFixed };
         sends(&update, "07 20 00 01 00 09 FD");
         assert_eq!(receives(&update, "04 00 03 40"), Ok(()));
         assert_eq!(receives(&update, "04 0F 23 42"), Err(Some(Status::Execution)));
-        assert_eq!(UpdateExtra { byte: ExtraByte::UserExtraAdd, value: 0 }.request().p1, 1);
-        let request = UseKey(Slot::S5).request();
+        assert_eq!(
+            UpdateExtra { byte: ExtraByte::UserExtraAdd, value: 0, fixed: ByteIsFixed }.request().p1,
+            1
+        );
+        let request = UseKey(Slot::S5, CountIsSpent).request();
         assert_eq!((request.p1, request.p2), (2, 5));
     }
 }

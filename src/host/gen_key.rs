@@ -4,6 +4,7 @@ use super::{serial_parts, sha256, zeros};
 use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, GenKeyCreate, GenKeyPublic, KeyTarget, Opcode};
+use crate::irreversible::OldKeyIsLost;
 use crate::key::PublicKey;
 use crate::slot::Slot;
 
@@ -38,7 +39,7 @@ pub fn gen_key_created(
     serial: &SerialNumber,
     temp_key: &Secret<32>,
 ) -> Secret<32> {
-    let p1 = GenKeyCreate(KeyTarget::SlotWithDigest(slot)).request().p1;
+    let p1 = GenKeyCreate(KeyTarget::SlotWithDigest(slot, OldKeyIsLost)).request().p1;
     gen_key_digest(public_key, &[p1, slot.number(), 0], serial, temp_key)
 }
 

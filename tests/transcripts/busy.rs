@@ -7,6 +7,7 @@ use atecc608::command::{
     CounterId, CounterRead, GenKeyPublic, InfoRevision, Lock, LockTarget, MessageSource, Opcode, Random,
     SelfTest, SignExternal, Summary, Tests,
 };
+use atecc608::irreversible::NoMoreConfigWrites;
 use atecc608::{Error, ErrorKind, Slot, timing};
 
 const COUNTER_0: &str = "07 24 00 00 00 0C FD";
@@ -62,7 +63,7 @@ macro_rules! pauses_until_timeout {
 fn a_chip_that_never_answers_is_given_up_at_the_bound() {
     let sign = SignExternal { slot: Slot::S0, source: MessageSource::MessageDigest };
     let public = GenKeyPublic { slot: Slot::S0, digest: false };
-    let lock = Lock(LockTarget::Config(Summary::Unchecked));
+    let lock = Lock(LockTarget::Config(Summary::Unchecked, NoMoreConfigWrites));
     // Chip reference 3.1: maximum at the fastest clock, at the slowest, and 50 ms for internal writes.
     let rows = [
         (Opcode::Info, 5_000, 55_000, pauses_until_timeout!(InfoRevision, INFO, Info)),

@@ -6,6 +6,7 @@ use atecc608::command::{
     GenKeyCreate, GenKeyDigest, GenKeyPublic, KeyTarget, MessageSource, ShaEnd, ShaStart, ShaTarget,
     ShaUpdate, SignExternal, SignInternal, VerifyExternal, VerifyStored,
 };
+use atecc608::irreversible::OldKeyIsLost;
 use atecc608::{Error, ErrorKind, PublicKey, PublicKeySlot, Signature, Slot, Status};
 
 /// RFC 6979 "sample" (chip reference 7.3): key and signature.
@@ -66,11 +67,11 @@ fn sha_end() {
 #[test]
 fn gen_key() {
     let answer = group(Q);
-    let create = GenKeyCreate(KeyTarget::Slot(Slot::S0));
+    let create = GenKeyCreate(KeyTarget::Slot(Slot::S0, OldKeyIsLost));
     executes!(create, "07 40 04 00 00 83 87", answer => public_key());
     refused!(create, "07 40 04 00 00 83 87", 67);
     executes!(GenKeyCreate(KeyTarget::TempKey), "07 40 04 FF FF 8E 07", answer => public_key());
-    let with_digest = GenKeyCreate(KeyTarget::SlotWithDigest(Slot::S0));
+    let with_digest = GenKeyCreate(KeyTarget::SlotWithDigest(Slot::S0, OldKeyIsLost));
     executes!(with_digest, "07 40 0C 00 00 C0 06", answer => public_key());
     let public = GenKeyPublic { slot: Slot::S0, digest: false };
     executes!(public, "07 40 00 00 00 00 05", answer => public_key());

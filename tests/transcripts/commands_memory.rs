@@ -4,6 +4,7 @@ use crate::chip_crc::{group, hex, text};
 use crate::script::SUCCESS;
 use crate::zone::READS;
 use atecc608::command::{Lock, LockTarget, ReadBlock, ReadWord, Summary, WriteBlock, WriteWord};
+use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges};
 use atecc608::zone::{Block, Word};
 use atecc608::{ErrorKind, Slot, Status};
 
@@ -48,11 +49,11 @@ fn write() {
 
 #[test]
 fn lock() {
-    executes!(Lock(LockTarget::Config(Summary::Unchecked)), "07 17 80 00 00 39 8D", SUCCESS => ());
-    executes!(Lock(LockTarget::Data(Summary::Unchecked)), "07 17 81 00 00 3A 07", SUCCESS => ());
-    executes!(Lock(LockTarget::Slot(Slot::S8)), "07 17 22 00 00 7E 08", SUCCESS => ());
-    let checked = Lock(LockTarget::Config(Summary::Crc([0xD2, 0x2A])));
+    executes!(Lock(LockTarget::Config(Summary::Unchecked, NoMoreConfigWrites)), "07 17 80 00 00 39 8D", SUCCESS => ());
+    executes!(Lock(LockTarget::Data(Summary::Unchecked, NoMoreFreeDataWrites)), "07 17 81 00 00 3A 07", SUCCESS => ());
+    executes!(Lock(LockTarget::Slot(Slot::S8, NoMoreSlotChanges)), "07 17 22 00 00 7E 08", SUCCESS => ());
+    let checked = Lock(LockTarget::Config(Summary::Crc([0xD2, 0x2A]), NoMoreConfigWrites));
     executes!(checked, "07 17 00 D2 2A D0 B6", SUCCESS => ());
     refused!(checked, "07 17 00 D2 2A D0 B6", 4);
-    executes!(Lock(LockTarget::Data(Summary::Crc([0x35, 0x53]))), group("17 01 35 53"), SUCCESS => ());
+    executes!(Lock(LockTarget::Data(Summary::Crc([0x35, 0x53]), NoMoreFreeDataWrites)), group("17 01 35 53"), SUCCESS => ());
 }

@@ -7,6 +7,7 @@ use atecc608::command::{
     CounterId, CounterIncrement, CounterRead, ExtraByte, InfoKeyValid, InfoRevision, InfoState, NonceFixed,
     NonceRandom, Opcode, Random, RandomSource, Reply, Revision, Seed, SelfTest, Tests, UpdateExtra, UseKey,
 };
+use atecc608::irreversible::{ByteIsFixed, CountIsSpent};
 use atecc608::{ErrorKind, Slot, Status};
 use std::array::from_fn;
 
@@ -72,8 +73,8 @@ fn nonce_fixed() {
 fn counter() {
     // Least significant byte first (chip reference 5.3).
     executes!(CounterRead(CounterId::Counter0), "07 24 00 00 00 0C FD", group("45 23 01 00") => 0x0001_2345);
-    executes!(CounterIncrement(CounterId::Counter1), "07 24 01 01 00 06 F7", group("01 00 00 00") => 1);
-    refused!(CounterIncrement(CounterId::Counter1), "07 24 01 01 00 06 F7", 7);
+    executes!(CounterIncrement(CounterId::Counter1, CountIsSpent), "07 24 01 01 00 06 F7", group("01 00 00 00") => 1);
+    refused!(CounterIncrement(CounterId::Counter1, CountIsSpent), "07 24 01 01 00 06 F7", 7);
 }
 
 #[test]
@@ -86,11 +87,11 @@ fn self_test() {
 
 #[test]
 fn update_extra() {
-    let extra = UpdateExtra { byte: ExtraByte::UserExtra, value: 1 };
+    let extra = UpdateExtra { byte: ExtraByte::UserExtra, value: 1, fixed: ByteIsFixed };
     executes!(extra, "07 20 00 01 00 09 FD", SUCCESS => ());
-    let address = UpdateExtra { byte: ExtraByte::UserExtraAdd, value: 0x6C };
+    let address = UpdateExtra { byte: ExtraByte::UserExtraAdd, value: 0x6C, fixed: ByteIsFixed };
     executes!(address, group("20 01 6C 00"), SUCCESS => ());
-    executes!(UseKey(Slot::S4), group("20 02 04 00"), SUCCESS => ());
+    executes!(UseKey(Slot::S4, CountIsSpent), group("20 02 04 00"), SUCCESS => ());
     refused!(extra, "07 20 00 01 00 09 FD", 4);
 }
 

@@ -6,7 +6,9 @@ use crate::common::{
 };
 use atecc608::command::raw::RawCommand;
 use atecc608::command::*;
-use atecc608::irreversible::NoMoreSlotChanges;
+use atecc608::irreversible::{
+    ByteIsFixed, CountIsSpent, NoMoreFreeDataWrites, NoMoreSlotChanges, OldKeyIsLost,
+};
 use atecc608::zone::{Block, Word};
 use atecc608::{PublicKeySlot, Rest, Slot, Status};
 use atecc608_sim::Chip;
@@ -126,8 +128,8 @@ fn memory_counters_and_keys() {
     op!(rig.execute(&WriteBlock(Block::otp(1).unwrap(), &block))).unwrap();
     let word = WriteWord(Word::data(Slot::S12, 3).unwrap(), &[1, 2, 3, 4]);
     assert_eq!(op!(rig.execute(&word)), Err(refused(Opcode::Write)), "blocks only");
-    op!(rig.execute(&Lock(LockTarget::Slot(Slot::S12)))).unwrap();
-    op!(rig.execute(&Lock(LockTarget::Data(Summary::Unchecked)))).unwrap();
+    op!(rig.execute(&Lock(LockTarget::Slot(Slot::S12, NoMoreSlotChanges)))).unwrap();
+    op!(rig.execute(&Lock(LockTarget::Data(Summary::Unchecked, NoMoreFreeDataWrites)))).unwrap();
     let word = WriteWord(Word::data(Slot::S13, 3).unwrap(), &[1, 2, 3, 4]);
     op!(rig.execute(&word)).unwrap();
     assert_eq!(rig.eeprom().slot(13)[12..16], [1, 2, 3, 4]);
@@ -135,22 +137,22 @@ fn memory_counters_and_keys() {
     assert_eq!(op!(rig.execute(&ReadWord(Word::otp(15).unwrap()))), Ok([0xB1; 4]));
     assert_eq!(op!(rig.execute(&ReadWord(Word::config(1).unwrap()))), Ok([0, 0, 0x60, 2]));
 
-    assert_eq!(op!(rig.execute(&CounterIncrement(CounterId::Counter1))), Ok(1));
+    assert_eq!(op!(rig.execute(&CounterIncrement(CounterId::Counter1, CountIsSpent))), Ok(1));
     assert_eq!(op!(rig.execute(&CounterRead(CounterId::Counter1))), Ok(1));
-    op!(rig.execute(&UseKey(Slot::S0))).unwrap();
-    op!(rig.execute(&UseKey(Slot::S2))).unwrap();
+    op!(rig.execute(&UseKey(Slot::S0, CountIsSpent))).unwrap();
+    op!(rig.execute(&UseKey(Slot::S2, CountIsSpent))).unwrap();
     assert_eq!(op!(rig.execute(&CounterRead(CounterId::Counter0))), Ok(1), "slot 0 has limited use, 2 not");
 
-    op!(rig.execute(&UpdateExtra { byte: ExtraByte::UserExtra, value: 9 })).unwrap();
+    op!(rig.execute(&UpdateExtra { byte: ExtraByte::UserExtra, value: 9, fixed: ByteIsFixed })).unwrap();
     assert_eq!(rig.config().user_extra(), 9);
     assert_eq!(op!(rig.execute(&SelfTest(Tests::SHA))), Ok(Tests::empty()));
     assert_eq!(op!(rig.execute(&InfoRevision)), Ok(Revision([0, 0, 0x60, 2])));
     assert_eq!(op!(rig.execute(&InfoKeyValid(Slot::S7))), Ok(false));
-    let key = op!(rig.execute(&GenKeyCreate(KeyTarget::Slot(Slot::S7)))).unwrap();
+    let key = op!(rig.execute(&GenKeyCreate(KeyTarget::Slot(Slot::S7, OldKeyIsLost)))).unwrap();
     assert_eq!(op!(rig.execute(&InfoKeyValid(Slot::S7))), Ok(true));
     assert_eq!(op!(rig.execute(&GenKeyPublic { slot: Slot::S7, digest: false })), Ok(key));
     op!(rig.execute(&GenKeyCreate(KeyTarget::TempKey))).unwrap();
-    let no_temp_key = op!(rig.execute(&GenKeyCreate(KeyTarget::SlotWithDigest(Slot::S7))));
+    let no_temp_key = op!(rig.execute(&GenKeyCreate(KeyTarget::SlotWithDigest(Slot::S7, OldKeyIsLost))));
     assert_eq!(no_temp_key, Err(refused(Opcode::GenKey)), "the chip slept in between");
     assert_eq!(op!(rig.execute(&Random(Seed::Keep))).unwrap().len(), 32);
 }
