@@ -111,6 +111,18 @@ impl Plan {
         })
     }
 
+    /// What works after both locks and never again once this slot is locked, too; nothing if it can't be.
+    pub fn lost_to_slot_lock(&self, slot: Slot) -> impl Iterator<Item = Action> + '_ {
+        let mut locked = self.wanted;
+        let byte = 88 + slot.number() / 8;
+        locked.set_byte(byte, locked.byte(byte) & !(1 << (slot.number() % 8)));
+        let lockable = self.wanted.permission(slot, Action::LockSlot, Stage::Locked).is_some();
+        Action::ALL.into_iter().filter(move |action| {
+            let works = |zone: &ConfigZone| zone.permission(slot, *action, Stage::Locked).is_some();
+            lockable && works(&self.wanted) && !works(&locked)
+        })
+    }
+
     /// CRC of the wanted bytes, low byte first: the chip locks only if its own is the same.
     #[must_use]
     pub fn crc(&self) -> [u8; 2] {
@@ -149,6 +161,19 @@ impl fmt::Display for Plan {
                 write!(f, "\n  {slot}: {action}")?;
             }
             last = Some(slot);
+        }
+        if Slot::all().any(|slot| self.lost_to_slot_lock(slot).next().is_some()) {
+            write!(f, "\nImpossible once a slot is locked on its own, and possible until then:")?;
+        }
+        for slot in Slot::all() {
+            let mut separator = "";
+            for action in self.lost_to_slot_lock(slot).filter(|action| *action != Action::LockSlot) {
+                if separator.is_empty() {
+                    write!(f, "\n  {slot}: ")?;
+                }
+                write!(f, "{separator}{action}")?;
+                separator = "; ";
+            }
         }
         let [low, high] = self.crc();
         write!(f, "\n\nCRC of the configuration to lock: {low:02x} {high:02x}")

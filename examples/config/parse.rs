@@ -4,6 +4,7 @@
 //!
 //! ```toml
 //! preset = "gcp"           # or config = "0123 45e1 …", or the table below
+//! results_inside = true    # with [slots]: results of ECDH and KDF stay in the chip
 //! [slots]                  # purposes; slots that are not named are closed
 //! 0 = "signing key"
 //! 4 = "storage key"
@@ -73,6 +74,8 @@ struct File {
     preset: Option<String>,
     slots: Option<BTreeMap<String, String>>,
     #[serde(default)]
+    results_inside: bool,
+    #[serde(default)]
     bytes: BTreeMap<String, u8>,
 }
 
@@ -81,7 +84,7 @@ pub(crate) fn toml(text: &str, chip: &ConfigZone) -> Result<ConfigZone, String> 
     let mut zone = match (&file.config, &file.preset, &file.slots) {
         (Some(digits), None, None) => hex(digits, chip)?,
         (None, Some(name), None) => preset(name, chip)?,
-        (None, None, Some(slots)) => built(slots, chip)?,
+        (None, None, Some(slots)) => built(slots, file.results_inside, chip)?,
         _ => return Err("name one of config, preset and slots".into()),
     };
     for (offset, value) in &file.bytes {
@@ -91,8 +94,11 @@ pub(crate) fn toml(text: &str, chip: &ConfigZone) -> Result<ConfigZone, String> 
     Ok(zone)
 }
 
-fn built(slots: &BTreeMap<String, String>, chip: &ConfigZone) -> Result<ConfigZone, String> {
+fn built(slots: &BTreeMap<String, String>, inside: bool, chip: &ConfigZone) -> Result<ConfigZone, String> {
     let mut builder = Builder::new(chip);
+    if inside {
+        builder = builder.results_inside();
+    }
     for (number, words) in slots {
         let slot =
             number.parse().ok().and_then(Slot::new).ok_or_else(|| format!("no slot {number:?}: 0 to 15"))?;

@@ -25,7 +25,7 @@ pub use error::BuildError;
 pub use purpose::{Purpose, UnknownPurpose};
 
 use super::explain::COUNTER_MAX;
-use super::{ConfigZone, KeyConfig, KeyType, SecureBoot, SecureBootMode, SlotConfig, preset};
+use super::{ChipOptions, ConfigZone, KeyConfig, KeyType, SecureBoot, SecureBootMode, SlotConfig, preset};
 use crate::command::CounterId;
 use crate::slot::Slot;
 
@@ -34,14 +34,15 @@ use crate::slot::Slot;
 pub struct Builder {
     chip: ConfigZone,
     purposes: [Purpose; Slot::COUNT],
+    inside: bool,
 }
 
 impl Builder {
     /// For the chip whose configuration was read: its own bytes (0 to 15 and 84 to 87) are kept. Address
-    /// 0x60, fastest clock, short watchdog, no transport lock, no I/O protection, no latch.
+    /// 0x60, fastest clock, short watchdog, no transport lock, no latch.
     #[must_use]
     pub const fn new(chip: &ConfigZone) -> Self {
-        Self { chip: *chip, purposes: [Purpose::Unused; Slot::COUNT] }
+        Self { chip: *chip, purposes: [Purpose::Unused; Slot::COUNT], inside: false }
     }
 
     /// Gives a slot a purpose, in place of the one it had.
@@ -50,6 +51,14 @@ impl Builder {
         if let Some(place) = self.purposes.get_mut(slot.index()) {
             *place = purpose;
         }
+        self
+    }
+
+    /// Results of ECDH and KDF never leave the chip (EcdhProt and KdfProt 2): they go to TempKey, for
+    /// the chip's own use. No slot may be [`Purpose::Data`] then: a result could be put there and read.
+    #[must_use]
+    pub const fn results_inside(mut self) -> Self {
+        self.inside = true;
         self
     }
 
@@ -74,8 +83,11 @@ impl Builder {
             }
             zone.set_counter(CounterId::Counter0, start).ok_or(BuildError::TooManyUses)?;
         }
+        let io_key = self.only(|purpose| purpose == Purpose::IoProtectionKey)?;
+        zone.set_chip_options(self.chip_options(io_key));
         if let Some((key, digest)) = self.secure_boot()? {
-            zone.set_secure_boot(SecureBoot::new(SecureBootMode::FullDigest, digest, key));
+            let boot = SecureBoot::new(SecureBootMode::FullDigest, digest, key);
+            zone.set_secure_boot(if io_key.is_some() { boot.with_random_nonce() } else { boot });
         }
         Ok(zone)
     }
@@ -96,40 +108,65 @@ impl Builder {
                 Err(BuildError::NoDigestSlot { slot, digest })
             }
             Purpose::AesKey if !self.chip.aes_enabled() => Err(BuildError::NoAes { slot }),
+            Purpose::Data if self.inside => Err(BuildError::ResultReadable { slot }),
+            _ if self.behind_agreement_key(slot) && !purpose.may_stand_behind_agreement_key() => {
+                Err(BuildError::BehindAgreementKey { slot })
+            }
             _ => Ok(()),
+        }
+    }
+
+    /// Even slots only: what goes into "the next slot" of an odd one is refused.
+    fn behind_agreement_key(&self, slot: Slot) -> bool {
+        let before = Slot::from_nibble(slot.number() & 0xE);
+        before != slot && self.purpose(before) == Purpose::AgreementKey
+    }
+
+    /// The slot with a purpose of which a chip has one.
+    fn only(&self, is_it: impl Fn(Purpose) -> bool) -> Result<Option<Slot>, BuildError> {
+        let mut slots = Slot::all().filter(|slot| is_it(self.purpose(*slot)));
+        match (slots.next(), slots.next()) {
+            (_, Some(slot)) => Err(BuildError::SecondOne { slot }),
+            (slot, None) => Ok(slot),
         }
     }
 
     /// One counter serves all limited keys, hence one key.
     fn limit(&self) -> Result<Option<u32>, BuildError> {
-        let mut limit = None;
-        for (slot, purpose) in Slot::all().zip(self.purposes) {
-            if let Purpose::LimitedKey { uses } = purpose
-                && limit.replace(uses).is_some()
-            {
-                return Err(BuildError::SecondOne { slot });
-            }
-        }
-        match limit {
-            Some(0) => Err(BuildError::TooFewUses),
-            limit => Ok(limit),
+        let slot = self.only(|purpose| matches!(purpose, Purpose::LimitedKey { .. }))?;
+        match slot.map(|slot| self.purpose(slot)) {
+            Some(Purpose::LimitedKey { uses: 0 }) => Err(BuildError::TooFewUses),
+            Some(Purpose::LimitedKey { uses }) => Ok(Some(uses)),
+            _ => Ok(None),
         }
     }
 
+    /// Key and digest.
     fn secure_boot(&self) -> Result<Option<(Slot, Slot)>, BuildError> {
-        let mut found = None;
-        for (slot, purpose) in Slot::all().zip(self.purposes) {
-            if let Purpose::SecureBootKey { digest } = purpose
-                && found.replace((slot, digest)).is_some()
-            {
-                return Err(BuildError::SecondOne { slot });
-            }
-        }
-        Ok(found)
+        let slot = self.only(|purpose| matches!(purpose, Purpose::SecureBootKey { .. }))?;
+        Ok(slot.and_then(|slot| match self.purpose(slot) {
+            Purpose::SecureBootKey { digest } => Some((slot, digest)),
+            _ => None,
+        }))
+    }
+
+    fn chip_options(&self, io_key: Option<Slot>) -> ChipOptions {
+        // Chip reference 4.13.
+        let io = io_key.map_or(0, |slot| 0x0002 | u16::from(slot.number()) << 12);
+        ChipOptions::from_bits(io | if self.inside { 0x0A00 } else { 0 })
     }
 }
 
 impl Purpose {
+    /// Private keys are no target of ECDH.
+    const fn may_stand_behind_agreement_key(self) -> bool {
+        use Purpose as P;
+        matches!(
+            self,
+            P::Unused | P::SigningKey | P::RenewableSigningKey | P::LimitedKey { .. } | P::AgreementKey
+        )
+    }
+
     fn slot_config(self) -> SlotConfig {
         use super::{PrivateKeyPermissions as P, SlotFlags};
         let secret = SlotConfig::CLOSED.with_flags(SlotFlags::IS_SECRET);
@@ -149,7 +186,12 @@ impl Purpose {
             Self::Data => SlotConfig::OPEN_DATA,
             Self::FixedData => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
             Self::MacKey => secret,
-            Self::AesKey | Self::StorageKey | Self::SecureBootDigest | Self::Unused => SlotConfig::CLOSED,
+            Self::AesKey
+            | Self::StorageKey
+            | Self::ParentKey
+            | Self::IoProtectionKey
+            | Self::SecureBootDigest
+            | Self::Unused => SlotConfig::CLOSED,
         }
     }
 
@@ -168,6 +210,8 @@ impl Purpose {
             | Self::FixedData
             | Self::MacKey
             | Self::StorageKey
+            | Self::ParentKey
+            | Self::IoProtectionKey
             | Self::SecureBootDigest
             | Self::Unused => KeyConfig::new(KeyType::ShaOrData, K::empty()),
         }

@@ -147,6 +147,12 @@ impl SecureBoot {
         Slot::from_nibble((self.0 >> 12) as u8)
     }
 
+    /// The same, but the encrypted form needs a random nonce.
+    #[must_use]
+    pub const fn with_random_nonce(self) -> Self {
+        Self(self.0 | 0x10)
+    }
+
     /// On, with these slots.
     #[must_use]
     pub const fn new(mode: SecureBootMode, digest_slot: Slot, key_slot: Slot) -> Self {

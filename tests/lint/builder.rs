@@ -20,7 +20,7 @@ fn any_slot(random: &mut Random) -> Slot {
 }
 
 fn purpose(random: &mut Random) -> Purpose {
-    match random.below(14) {
+    match random.below(16) {
         0 => Purpose::Unused,
         1 => Purpose::SigningKey,
         2 => Purpose::RenewableSigningKey,
@@ -33,6 +33,8 @@ fn purpose(random: &mut Random) -> Purpose {
         10 => Purpose::SecureBootDigest,
         11 => Purpose::Data,
         12 => Purpose::AesKey,
+        13 => Purpose::ParentKey,
+        14 => Purpose::IoProtectionKey,
         _ => [Purpose::MacKey, Purpose::FixedData][random.below(2)],
     }
 }
@@ -46,6 +48,7 @@ fn whatever_is_built_passes() {
         let builder = (0..random.below(8)).fold(Builder::new(&factory()), |builder, _| {
             builder.slot(any_slot(&mut random), purpose(&mut random))
         });
+        let builder = if random.below(3) == 0 { builder.results_inside() } else { builder };
         if let Ok(zone) = builder.build() {
             built += 1;
             let worse: Vec<_> = zone.lint().filter(|f| f.severity > Severity::Notice).collect();
@@ -153,12 +156,24 @@ fn what_does_not_go_together_is_refused() {
             "no secure boot digest",
         ),
         (&[(Slot::S0, limited), (Slot::S1, limited)], BuildError::SecondOne { slot: Slot::S1 }, "second"),
+        (
+            &[(Slot::S4, Purpose::IoProtectionKey), (Slot::S5, Purpose::IoProtectionKey)],
+            BuildError::SecondOne { slot: Slot::S5 },
+            "I/O protection",
+        ),
+        (
+            &[(Slot::S2, Purpose::AgreementKey), (Slot::S3, Purpose::MacKey)],
+            BuildError::BehindAgreementKey { slot: Slot::S3 },
+            "use an odd slot",
+        ),
         (&[(Slot::S0, Purpose::LimitedKey { uses: 0 })], BuildError::TooFewUses, "one use"),
         (&[(Slot::S0, Purpose::LimitedKey { uses: 2_097_151 })], BuildError::TooManyUses, "at most"),
     ] {
         assert_eq!(refused(purposes), error);
         assert!(error.to_string().contains(words), "{error}");
     }
+    let open = Builder::new(&factory()).slot(Slot::S8, Purpose::Data).results_inside();
+    assert_eq!(open.build(), Err(BuildError::ResultReadable { slot: Slot::S8 }));
     let mut chip = factory();
     chip.set_byte(13, 0);
     let error = Builder::new(&chip).slot(Slot::S5, Purpose::AesKey).build().unwrap_err();

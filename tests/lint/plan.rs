@@ -35,6 +35,8 @@ fn a_plan_is_shown_and_then_carried_out() {
     assert_eq!(config(&bus).as_bytes(), plan.present().as_bytes(), "planning changes nothing");
     assert!(plan.lost().any(|lost| lost == (Slot::S0, Action::GenKey)));
     assert!(plan.lost().all(|lost| lost != (Slot::S1, Action::GenKey)));
+    assert!(plan.lost_to_slot_lock(Slot::S8).any(|action| action == Action::Write));
+    assert_eq!(plan.lost_to_slot_lock(Slot::S0).next(), None, "slot 0 can't be locked on its own");
     let text = plan.to_string();
     let crc = atecc608::frame::crc16([&wanted.as_bytes()[..]]);
     for words in [
@@ -43,6 +45,7 @@ fn a_plan_is_shown_and_then_carried_out() {
         "byte 20 (SlotConfig): 83 becomes 81",
         "0 errors, 0 warnings,",
         "slot 0: PrivWrite in clear; PrivWrite encrypted; GenKey new key",
+        "Impossible once a slot is locked on its own, and possible until then:\n  slot 1: GenKey new key\n",
         &format!("CRC of the configuration to lock: {:02x} {:02x}", crc[0], crc[1]),
     ] {
         assert!(text.contains(words), "no {words:?} in\n{text}");

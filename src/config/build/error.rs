@@ -27,7 +27,7 @@ pub enum BuildError {
         /// The slot.
         slot: Slot,
     },
-    /// There can be one limited key and one secure-boot key.
+    /// There can be one limited key, one secure-boot key and one I/O protection key.
     SecondOne {
         /// The second.
         slot: Slot,
@@ -41,6 +41,16 @@ pub enum BuildError {
     TooManyUses,
     /// A key with no uses.
     TooFewUses,
+    /// ECDH with the key in the slot before can write here (chip reference U17).
+    BehindAgreementKey {
+        /// The slot that could be overwritten.
+        slot: Slot,
+    },
+    /// Results should stay inside, and anyone could have them put here and read them.
+    ResultReadable {
+        /// The data slot.
+        slot: Slot,
+    },
 }
 
 impl fmt::Display for BuildError {
@@ -54,11 +64,22 @@ impl fmt::Display for BuildError {
             }
             Self::TooSmall { slot } => write!(f, "{slot} is too small for a public key: use 8 to 15"),
             Self::SecondOne { slot } => {
-                write!(f, "{slot} is the second limited or secure-boot key of the chip")
+                write!(f, "{slot} is the second limited, secure-boot or I/O protection key of the chip")
             }
             Self::NoAes { slot } => write!(f, "{slot} is to hold AES keys, but this chip has no AES"),
             Self::TooManyUses => f.write_str("a limited key has at most 2097150 uses"),
             Self::TooFewUses => f.write_str("a limited key needs one use at least"),
+            Self::BehindAgreementKey { slot } => write!(
+                f,
+                "ECDH with the agreement key before {slot} could write there: leave {slot} unused, or use an odd \
+                 slot for that key"
+            ),
+            Self::ResultReadable { slot } => {
+                write!(
+                    f,
+                    "results should stay inside, but KDF could write them to {slot}, where anyone reads"
+                )
+            }
         }
     }
 }

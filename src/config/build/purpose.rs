@@ -21,7 +21,9 @@ pub enum Purpose {
         /// Number of signatures.
         uses: u32,
     },
-    /// A private key for ECDH; the secret can be had in clear. Fixed.
+    /// A private key for ECDH; the secret can be had in clear, unless
+    /// [`results_inside`](super::Builder::results_inside) is said. In an even slot, the next must be unused or
+    /// a private key: ECDH can write there. Fixed.
     AgreementKey,
     /// Secret data, read and written encrypted with the key in another slot.
     EncryptedStorage {
@@ -44,6 +46,11 @@ pub enum Purpose {
     Data,
     /// Data that anyone may read, such as certificates. Fixed.
     FixedData,
+    /// A secret that other keys come from, by GenDig, DeriveKey or KDF; it checks MACs and makes none. Fixed.
+    ParentKey,
+    /// The I/O protection key, which the host holds, too: encrypts and proves results on the bus. With it
+    /// SecureBoot's proof asks for a random nonce. One per chip. Fixed.
+    IoProtectionKey,
     /// AES-128 keys: two in slots 0 to 7, four in the others. Fixed.
     AesKey,
     /// A secret for MAC, CheckMac, HMAC, DeriveKey's parent and KDF. Fixed.
@@ -65,6 +72,8 @@ impl fmt::Display for Purpose {
             Self::SecureBootDigest => f.write_str("secure boot digest"),
             Self::Data => f.write_str("data"),
             Self::FixedData => f.write_str("fixed data"),
+            Self::ParentKey => f.write_str("parent key"),
+            Self::IoProtectionKey => f.write_str("I/O protection key"),
             Self::AesKey => f.write_str("AES key"),
             Self::MacKey => f.write_str("MAC key"),
         }
@@ -80,7 +89,7 @@ impl fmt::Display for UnknownPurpose {
         f.write_str(
             "no such purpose; there are: unused, signing key, renewable signing key, limited key N, agreement \
              key, storage key, encrypted storage under key N, public key, secure boot key with digest N, secure \
-             boot digest, data, fixed data, AES key, MAC key",
+             boot digest, data, fixed data, parent key, I/O protection key, AES key, MAC key",
         )
     }
 }
@@ -102,6 +111,8 @@ impl FromStr for Purpose {
             Self::SecureBootDigest,
             Self::Data,
             Self::FixedData,
+            Self::ParentKey,
+            Self::IoProtectionKey,
             Self::AesKey,
             Self::MacKey,
         ];
@@ -145,6 +156,8 @@ mod tests {
             Purpose::SecureBootDigest,
             Purpose::Data,
             Purpose::FixedData,
+            Purpose::ParentKey,
+            Purpose::IoProtectionKey,
             Purpose::AesKey,
             Purpose::MacKey,
         ] {

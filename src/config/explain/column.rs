@@ -18,9 +18,9 @@ const fn column(heading: &'static str, actions: &'static [Action]) -> Column {
     Column { heading, actions }
 }
 
-pub(super) const COLUMNS: [Column; 21] = [
+pub(super) const COLUMNS: [Column; 22] = [
     column("Read", &[Action::Read, Action::ReadEncrypted]),
-    column("Write", &[Action::Write, Action::WriteEncrypted]),
+    column("Write", &[Action::Write, Action::WriteWord, Action::WriteEncrypted]),
     column("PrivW", &[Action::PrivWrite, Action::PrivWriteEncrypted]),
     column("GenKey", &[Action::GenKey]),
     column("PubKey", &[Action::PublicKey, Action::PublicKeyDigest]),
@@ -37,6 +37,7 @@ pub(super) const COLUMNS: [Column; 21] = [
     column("Derive", &[Action::DeriveKey]),
     column("AES", &[Action::Aes]),
     column("KDF", &[Action::KdfOutput, Action::KdfEncrypted, Action::Kdf]),
+    column("KdfMsg", &[Action::KdfMessage]),
     column("Result", &[Action::Result]),
     column("Boot", &[Action::SecureBootKey, Action::SecureBootStore]),
     column("Lock", &[Action::LockSlot]),
@@ -112,7 +113,8 @@ impl fmt::Display for Mark {
 pub(super) fn holds(zone: &ConfigZone, slot: Slot) -> &'static str {
     let (config, key) = (zone.slot_config(slot), zone.key_config(slot));
     match key.key_type() {
-        _ if is_unused(zone, slot) => "unused",
+        // Nothing in the configuration tells one from the other.
+        _ if is_unused(zone, slot) => "secret/unused",
         KeyType::P256 if key.is_private() => "private key",
         _ if key.is_private() => "unusable",
         KeyType::P256 => "public key",

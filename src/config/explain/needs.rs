@@ -52,6 +52,11 @@ impl Needs {
         self.encrypted_with.is_none() && self.mac_with.is_none() && self.authorised_by.is_none()
     }
 
+    /// Whether nothing has to be brought along or there already but the chip itself.
+    pub(super) fn is_free(&self) -> bool {
+        *self == Self { with: self.with, io_key: self.io_key, ..Self::NOTHING }
+    }
+
     pub(super) const fn or_latch(mut self, latch: bool) -> Self {
         self.latch |= latch;
         self

@@ -39,10 +39,14 @@ impl<'a> Explain<'a> {
         Html(*self)
     }
 
+    pub(super) fn reach(&self, stage: Stage) -> &Reach<'a> {
+        if stage == Stage::Locked { &self.after } else { &self.between }
+    }
+
     /// Before the config lock nothing touches a slot, so two stages are shown.
     pub(super) fn marks(&self, column: &Column, slot: Slot) -> [(Stage, Mark); 2] {
-        [(Stage::ConfigLocked, &self.between), (Stage::Locked, &self.after)]
-            .map(|(stage, reach)| (stage, Mark::of(reach, self.zone, column, slot, stage)))
+        [Stage::ConfigLocked, Stage::Locked]
+            .map(|stage| (stage, Mark::of(self.reach(stage), self.zone, column, slot, stage)))
     }
 
     /// Both marks, as they stand in a cell.

@@ -3,7 +3,7 @@
 use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
 use crate::config::explain::Action;
-use crate::config::{KeyFlags, KeyType, SlotFlags};
+use crate::config::{KeyFlags, KeyType, OutputProtection, SlotFlags};
 use crate::slot::Slot;
 
 pub(super) fn reserved_type(view: &View<'_>, slot: Slot) -> Option<Hit> {
@@ -89,6 +89,19 @@ pub(super) fn copy_target(view: &View<'_>, slot: Slot) -> Option<Hit> {
 pub(super) fn guessable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let stored = view.secret(slot) && view.is(slot, SlotFlags::ENCRYPT_READ);
     (stored && view.anyone(slot, Action::Mac)).then_some(Hit::config(Notice, slot))
+}
+
+/// KDF's terms are the same as GenDig's, or harder.
+pub(super) fn guessable_by_gen_dig(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let stored = view.secret(slot) && view.is(slot, SlotFlags::ENCRYPT_READ);
+    (stored && view.anyone(slot, Action::GenDig)).then_some(Hit::config(Notice, slot))
+}
+
+pub(super) fn result_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let kept = view.zone.chip_options().kdf_protection() != OutputProtection::Clear;
+    let open = view.possible(slot, Action::Result) && view.possible(slot, Action::Read);
+    let severity = if view.has(slot, KeyFlags::LOCKABLE) { Warning } else { Error };
+    (kept && open).then_some(Hit::config(severity, slot))
 }
 
 pub(super) fn readable_by_kdf(view: &View<'_>, slot: Slot) -> Option<Hit> {

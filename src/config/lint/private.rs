@@ -3,7 +3,7 @@
 use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
 use crate::config::explain::Action;
-use crate::config::{KeyFlags, KeyType, PrivateKeyPermissions as P, SlotFlags};
+use crate::config::{KeyFlags, KeyType, OutputProtection, PrivateKeyPermissions as P, SlotFlags};
 use crate::slot::Slot;
 
 pub(super) fn key_type(view: &View<'_>, slot: Slot) -> Option<Hit> {
@@ -61,9 +61,16 @@ pub(super) fn ecdh_target(view: &View<'_>, slot: Slot) -> Option<Hit> {
 }
 
 pub(super) fn ecdh_target_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let chosen = to_next_slot(view, slot) && view.possible(slot, Action::EcdhNextSlot);
-    let readable = chosen && view.possible(next(slot), Action::Read);
+    let kept = view.zone.chip_options().ecdh_protection() != OutputProtection::Clear;
+    let meant = to_next_slot(view, slot) || kept;
+    let readable =
+        meant && view.possible(slot, Action::EcdhNextSlot) && view.possible(next(slot), Action::Read);
     readable.then_some(Hit::config(Error, next(slot)).with(next(slot)))
+}
+
+pub(super) fn ecdh_overwrites(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let from = view.overwritten_by_ecdh(slot).filter(|_| !view.unused(slot))?;
+    Some(Hit::config(Warning, from).with(from))
 }
 
 pub(super) fn ecdh_bit_alone(view: &View<'_>, slot: Slot) -> Option<Hit> {

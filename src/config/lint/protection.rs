@@ -67,7 +67,8 @@ pub(super) fn io_key_readable(view: &View<'_>) -> Option<Hit> {
 
 pub(super) fn io_key_replaceable(view: &View<'_>) -> Option<Hit> {
     let slot = io_key(view)?;
-    let severity = view.replaceable_severity(slot)?;
+    let known = view.overwritten_by_ecdh(slot).map(|_| Warning);
+    let severity = view.replaceable_severity(slot).or(known)?;
     Some(Hit::bytes(severity, CHIP_OPTIONS.0, CHIP_OPTIONS.1).with(slot))
 }
 

@@ -120,6 +120,12 @@ impl<'a> View<'a> {
         !invalid && (self.anyone(slot, Action::Write) || self.anyone(slot, Action::Result))
     }
 
+    /// The even slot before, if anyone can have ECDH with its key put a secret that they know into this one.
+    pub(super) fn overwritten_by_ecdh(&self, slot: Slot) -> Option<Slot> {
+        let from = Slot::from_nibble(slot.number() & 0xE);
+        (from != slot && self.anyone(from, Action::EcdhNextSlot)).then_some(from)
+    }
+
     /// How bad it is that anyone can replace what stands in the slot, if they can: a lock would help.
     pub(super) fn replaceable_severity(&self, slot: Slot) -> Option<Severity> {
         let lockable = self.has(slot, KeyFlags::LOCKABLE);
@@ -132,6 +138,7 @@ impl<'a> View<'a> {
         if !public && self.possible(slot, Action::Read) {
             return Some(Severity::Error);
         }
-        self.replaceable_severity(slot)
+        let known = self.overwritten_by_ecdh(slot).filter(|_| !public).map(|_| Severity::Warning);
+        self.replaceable_severity(slot).or(known)
     }
 }

@@ -4,7 +4,7 @@ use super::Row;
 use atecc608::config::lint::Kind;
 use atecc608::config::lint::Severity::{Error, Notice, Warning};
 
-pub(super) const PRIVATE: [Row; 12] = [
+pub(super) const PRIVATE: [Row; 13] = [
     (Kind::PrivateKeyType, Error, Some(2), |d| d.slot(2, 0x8081, 0x001F), |d| d.slot(2, 0x8081, 0x0013)),
     (Kind::PrivateKeyNotSecret, Error, Some(2), |d| d.slot(2, 0x8001, 0x0013), |d| d.slot(2, 0x8081, 0x0013)),
     (
@@ -38,6 +38,13 @@ pub(super) const PRIVATE: [Row; 12] = [
         |d| d.slot(2, 0x808C, 0x0013).slot(3, 0x8F0F, 0x001C),
         |d| d.slot(2, 0x808C, 0x0013).slot(3, 0x8F8F, 0x001C),
     ),
+    (
+        Kind::EcdhOverwrites,
+        Warning,
+        Some(3),
+        |d| d.slot(2, 0x8084, 0x0013).slot(3, 0x8F8F, 0x001C),
+        |d| d.slot(3, 0x8084, 0x0013).slot(4, 0x8F8F, 0x001C),
+    ),
     (Kind::EcdhBitAlone, Warning, Some(2), |d| d.slot(2, 0x8089, 0x0013), |d| d.slot(2, 0x808D, 0x0013)),
     (
         Kind::EcdhClear,
@@ -49,7 +56,7 @@ pub(super) const PRIVATE: [Row; 12] = [
     (Kind::ReqRandomIgnored, Notice, Some(2), |d| d.slot(2, 0x8081, 0x0053), |d| d.slot(2, 0x8F8F, 0x005C)),
 ];
 
-pub(super) const CONTENTS: [Row; 16] = [
+pub(super) const CONTENTS: [Row; 18] = [
     (Kind::ReservedKeyType, Error, Some(2), |d| d.slot(2, 0x8F8F, 0x0014), |d| d.slot(2, 0x8F8F, 0x0018)),
     (Kind::PublicKeyTooSmall, Error, Some(7), |d| d.slot(7, 0x8F0F, 0x0010), |d| d.slot(8, 0x8F0F, 0x0010)),
     (
@@ -104,6 +111,20 @@ pub(super) const CONTENTS: [Row; 16] = [
         Some(2),
         |d| d.good_key().slot(2, 0x49C9, 0x001C),
         |d| d.good_key().slot(2, 0x49D9, 0x001C),
+    ),
+    (
+        Kind::GuessableByGenDig,
+        Notice,
+        Some(2),
+        |d| d.good_key().slot(2, 0x49D9, 0x001C),
+        |d| d.good_key().slot(2, 0x49D9, 0x099C),
+    ),
+    (
+        Kind::ResultReadable,
+        Error,
+        Some(8),
+        |d| d.slot(8, 0x0F0F, 0x001C).byte(91, 0x08),
+        |d| d.slot(8, 0x0F0F, 0x001C),
     ),
     (
         Kind::ReadableByKdf,
