@@ -8,10 +8,10 @@
 //! | Chip | Slot | Holds | Why |
 //! |---|---|---|---|
 //! | accessory | 3 | its key | makes MACs; written before the data lock, never read, never written again |
-//! | main unit | 4 | the parent key | GenDig and CheckMac only: its NoMac keeps it from making MACs |
-//! | both | 8 | data anyone reads | what a copier can copy |
+//! | main unit | 4 | the parent key | GenDig and CheckMac: its NoMac keeps it from making MACs |
+//! | accessory | 8 | data anyone reads | what a copier can copy |
 //!
-//! The rest is the preset `gcp_device`.
+//! Both configurations are built from these purposes; all other slots are closed.
 //!
 //! Run it with `cargo run --example anti_cloning`.
 
@@ -20,21 +20,24 @@ mod common;
 use atecc608::config::ConfigZone;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::{Secret, Slot};
-use common::{Driver, Failure, blank_chip, refused};
+use common::{Driver, Failure, blank_chip, checked, refused};
 use p256::elliptic_curve::Generate;
 
 /// What runs on accessory and main unit, and in the factory.
 mod firmware {
     use atecc608::blocking::Atecc608;
     use atecc608::command::{CheckMac, GenDig, MacBlocks, NonceFixed, OtherData, TempKeySource};
-    use atecc608::config::{SlotConfig, SlotFlags, preset};
+    use atecc608::config::ConfigZone;
+    use atecc608::config::build::{Builder, Purpose};
     use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::{ConfigError, DataContents, Error, Secret, SerialNumber, Slot, host};
+    use atecc608::plan::CommitError;
+    use atecc608::{DataContents, Error, Secret, SerialNumber, Slot, host};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;
 
     const KEY: Slot = Slot::S3;
     const PARENT: Slot = Slot::S4;
+    const DATA: Slot = Slot::S8;
     /// What the parent key is hashed with, besides the serial number.
     const DERIVATION: [u8; 4] = *b"key1";
 
@@ -50,18 +53,25 @@ mod firmware {
         host::gen_dig_slot_with(parent, &DERIVATION, serial, &Secret::new(serial_nonce(serial)))
     }
 
+    pub(crate) fn accessory_config(chip: &ConfigZone) -> ConfigZone {
+        let accessory = Builder::new(chip).slot(KEY, Purpose::MacKey).slot(DATA, Purpose::Data);
+        accessory.build().expect("these purposes go together")
+    }
+
+    pub(crate) fn main_unit_config(chip: &ConfigZone) -> ConfigZone {
+        let main_unit = Builder::new(chip).slot(PARENT, Purpose::ParentKey);
+        main_unit.build().expect("a slot for any secret")
+    }
+
     /// The factory's: from a blank chip to one with this key in this slot.
     fn provision<I: I2c, D: DelayNs>(
         chip: &mut Atecc608<I, D>,
+        config: &ConfigZone,
         slot: Slot,
-        slot_config: SlotConfig,
         key: &Secret<32>,
-    ) -> Result<(), ConfigError<I::Error>> {
-        let mut config = preset::gcp_device(&chip.read_config()?);
-        config.set_slot_config(slot, slot_config);
-        chip.write_config(&config)?;
-        chip.lock_config(&config, NoMoreConfigWrites)?;
-        chip.ensure_key(Slot::S0)?;
+    ) -> Result<(), CommitError<I::Error>> {
+        let plan = chip.plan(config)?;
+        chip.commit(&plan, NoMoreConfigWrites)?;
         chip.write_slot(slot, 0, key.expose())?;
         let contents = DataContents::BLANK.with_slot(slot, key.expose()).expect("it fits");
         Ok(chip.lock_data(&contents, NoMoreFreeDataWrites)?)
@@ -70,16 +80,18 @@ mod firmware {
     pub(crate) fn provision_main_unit<I: I2c, D: DelayNs>(
         chip: &mut Atecc608<I, D>,
         parent: &Secret<32>,
-    ) -> Result<(), ConfigError<I::Error>> {
-        provision(chip, PARENT, SlotConfig::CLOSED, parent)
+    ) -> Result<(), CommitError<I::Error>> {
+        let config = main_unit_config(&chip.read_config()?);
+        provision(chip, &config, PARENT, parent)
     }
 
     pub(crate) fn provision_accessory<I: I2c, D: DelayNs>(
         chip: &mut Atecc608<I, D>,
         parent: &Secret<32>,
-    ) -> Result<(), ConfigError<I::Error>> {
+    ) -> Result<(), CommitError<I::Error>> {
         let key = accessory_key(parent, &chip.serial_number()?);
-        provision(chip, KEY, SlotConfig::CLOSED.with_flags(SlotFlags::IS_SECRET), &key)
+        let config = accessory_config(&chip.read_config()?);
+        provision(chip, &config, KEY, &key)
     }
 
     /// The accessory's answer to a challenge.
@@ -136,6 +148,8 @@ fn copy(original: &mut Driver) -> Result<Driver, Failure> {
 fn main() -> Result<(), Failure> {
     let parent = Secret::new(Generate::generate());
     let ((_, mut main_unit), (_, mut accessory)) = (blank_chip(), blank_chip());
+    checked("the main unit's", &mut main_unit, firmware::main_unit_config)?;
+    checked("the accessory's", &mut accessory, firmware::accessory_config)?;
     firmware::provision_main_unit(&mut main_unit, &parent)?;
     firmware::provision_accessory(&mut accessory, &parent)?;
     accessory.write_slot(Slot::S8, 0, b"model 7, calibration 0.93, 2000 h   ")?;

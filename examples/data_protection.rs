@@ -8,15 +8,16 @@
 //! |---|---|---|
 //! | 2 | the device's private key | ECDH and nothing else; made in the chip before the data lock |
 //!
-//! ECDH and KDF give nothing out: their results stay in TempKey. The rest is the preset `gcp_device`.
+//! ECDH and KDF give nothing out: their results stay in TempKey. The configuration is built so; all other
+//! slots are closed. An open data slot would undo it: anyone could have KDF write the AES key there.
 //!
 //! Run it with `cargo run --example data_protection`.
 
 mod common;
 
 use atecc608::Slot;
-use atecc608::command::{Derivation, KdfOutput, KdfSource};
-use common::{Failure, blank_chip, refused};
+use atecc608::command::{Derivation, EcdhInside, EcdhTarget, KdfInside, KdfOutput, KdfSource, KdfTarget};
+use common::{Failure, blank_chip, checked, refused};
 
 /// What runs on the device and, here with a chip as well, on the sender.
 mod firmware {
@@ -24,34 +25,28 @@ mod firmware {
     use atecc608::command::{
         AesKey, Derivation, EcdhInside, EcdhTarget, GenKeyCreate, KdfInside, KdfSource, KdfTarget, KeyTarget,
     };
-    use atecc608::config::{
-        ChipOptions, ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SlotConfig, preset,
-    };
+    use atecc608::config::ConfigZone;
+    use atecc608::config::build::{Builder, Purpose};
     use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::{Argument, ConfigError, DataContents, Error, ErrorKind, PublicKey, Slot};
+    use atecc608::plan::CommitError;
+    use atecc608::{Argument, DataContents, Error, ErrorKind, PublicKey, Slot};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;
 
     const KEY: Slot = Slot::S2;
 
-    fn config(chip: &ConfigZone) -> ConfigZone {
-        let mut zone = preset::gcp_device(chip);
-        zone.set_slot_config(KEY, SlotConfig::private_key(PrivateKeyPermissions::ECDH));
-        let flags = KeyFlags::PRIVATE | KeyFlags::PUB_INFO;
-        zone.set_key_config(KEY, KeyConfig::new(KeyType::P256, flags));
-        // Results of ECDH and of KDF may not leave the chip.
-        zone.set_chip_options(ChipOptions::from_bits(0x0A00));
-        zone
+    pub(crate) fn config(chip: &ConfigZone) -> ConfigZone {
+        let device = Builder::new(chip).slot(KEY, Purpose::AgreementKey).results_inside();
+        device.build().expect("no slot that gives results out")
     }
 
     /// From a blank chip to one that opens payloads. Give the public key to those who seal them.
     pub(crate) fn provision<I: I2c, D: DelayNs>(
         chip: &mut Atecc608<I, D>,
-    ) -> Result<PublicKey, ConfigError<I::Error>> {
+    ) -> Result<PublicKey, CommitError<I::Error>> {
         let config = config(&chip.read_config()?);
-        chip.write_config(&config)?;
-        chip.lock_config(&config, NoMoreConfigWrites)?;
-        chip.ensure_key(Slot::S0)?;
+        let plan = chip.plan(&config)?;
+        chip.commit(&plan, NoMoreConfigWrites)?;
         let (key, _) = chip.ensure_key(KEY)?;
         chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites)?;
         Ok(key)
@@ -111,6 +106,7 @@ const PAYLOAD: &[u8] = b"the algorithm that nobody else may have";
 
 fn main() -> Result<(), Failure> {
     let ((_, mut sender), (_, mut device), (_, mut other)) = (blank_chip(), blank_chip(), blank_chip());
+    checked("each chip's", &mut device, firmware::config)?;
     firmware::provision(&mut sender)?;
     let key = firmware::provision(&mut device)?;
     firmware::provision(&mut other)?;
@@ -139,10 +135,20 @@ fn main() -> Result<(), Failure> {
     let derivation = Derivation::hkdf(b"payload key 1\x01").ok_or("too long")?;
     let output = KdfOutput::new(KdfSource::TempKey, derivation).ok_or("too long")?;
     let attempt = device.session(|chip| {
-        let target = atecc608::command::EcdhTarget::TempKeyFromSlot(Slot::S2);
-        chip.execute(&atecc608::command::EcdhInside { target, public_key: &envelope.sender })?;
+        let target = EcdhTarget::TempKeyFromSlot(Slot::S2);
+        chip.execute(&EcdhInside { target, public_key: &envelope.sender })?;
         chip.execute(&output)
     });
     refused("asking the chip for the AES key", attempt)?;
+    for slot in Slot::all() {
+        let kept = device.session(|chip| {
+            let target = EcdhTarget::TempKeyFromSlot(Slot::S2);
+            chip.execute(&EcdhInside { target, public_key: &envelope.sender })?;
+            let target = KdfTarget::Slot(slot);
+            chip.execute(&KdfInside { source: KdfSource::TempKey, target, derivation })
+        });
+        let attempt = kept.and_then(|()| device.read_slot(slot, 0, &mut [0; 32]));
+        refused(&format!("having the AES key written to {slot}, and reading it there"), attempt)?;
+    }
     Ok(())
 }

@@ -7,13 +7,13 @@
 //! |---|---|---|
 //! | 0 | the device's private key | made in the chip before the data lock, never seen, never replaced |
 //!
-//! The configuration is the preset `gcp_device` as it is.
+//! The configuration is the preset `gcp_device` as it is; its plan is looked at and committed.
 //!
 //! Run it with `cargo run --example device_identity`.
 
 mod common;
 
-use common::{Failure, blank_chip, refused};
+use common::{Failure, blank_chip, checked, refused};
 use firmware::Claims;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use p256::ecdsa::VerifyingKey;
@@ -24,22 +24,27 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// What runs on the device.
 mod firmware {
     use atecc608::blocking::Atecc608;
-    use atecc608::config::preset;
+    use atecc608::config::{ConfigZone, preset};
     use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
     use atecc608::jwt::{Header, SignJwtError};
-    use atecc608::{ConfigError, DataContents, Error, PublicKey, Signature, Slot};
+    use atecc608::plan::CommitError;
+    use atecc608::{DataContents, Error, PublicKey, Signature, Slot};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;
 
     const KEY: Slot = Slot::S0;
 
+    pub(crate) fn config(chip: &ConfigZone) -> ConfigZone {
+        preset::gcp_device(chip)
+    }
+
     /// From a blank chip to one with an identity. Register the public key with the server.
     pub(crate) fn provision<I: I2c, D: DelayNs>(
         chip: &mut Atecc608<I, D>,
-    ) -> Result<PublicKey, ConfigError<I::Error>> {
-        let config = preset::gcp_device(&chip.read_config()?);
-        chip.write_config(&config)?;
-        chip.lock_config(&config, NoMoreConfigWrites)?;
+    ) -> Result<PublicKey, CommitError<I::Error>> {
+        let config = config(&chip.read_config()?);
+        let plan = chip.plan(&config)?;
+        chip.commit(&plan, NoMoreConfigWrites)?;
         let (key, _) = chip.ensure_key(KEY)?;
         chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites)?;
         Ok(key)
@@ -114,6 +119,7 @@ impl Server {
 
 fn main() -> Result<(), Failure> {
     let (_, mut device) = blank_chip();
+    checked("the device's", &mut device, firmware::config)?;
     let mut server = Server { key: firmware::provision(&mut device)?, asked: None };
     let (_, mut other) = blank_chip();
     firmware::provision(&mut other)?;

@@ -11,7 +11,7 @@
 //! | 5 | digest of the installed image | SecureBoot's digest slot; only SecureBoot writes it |
 //! | 11 | the vendor's public key | SecureBoot's key slot; written before the data lock, never again |
 //!
-//! The rest is the preset `gcp_device`. That installing an old image is refused, too, is the job of
+//! The configuration is built from these purposes; all other slots are closed. That installing an old image is refused, too, is the job of
 //! `secure_update`.
 //!
 //! Run it with `cargo run --example firmware_validation`.
@@ -23,7 +23,7 @@ mod interposer;
 mod vendor;
 
 use atecc608::{Secret, blocking::Atecc608};
-use common::{Failure, blank_chip, refused};
+use common::{Failure, blank_chip, checked, refused};
 use interposer::Interposer;
 use p256::elliptic_curve::Generate;
 use sha2::{Digest, Sha256};
@@ -35,13 +35,12 @@ mod firmware {
     use atecc608::command::{
         NonceRandom, Opcode, RandomSource, SecureBoot, SecureBootCheck, SecureBootMac, Seed,
     };
-    use atecc608::config::{self, ChipOptions, ConfigZone, KeyConfig, KeyFlags, KeyType, SecureBootMode};
+    use atecc608::config::ConfigZone;
+    use atecc608::config::build::{Builder, Purpose};
     use atecc608::host::{self, SecureBootKey};
     use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::{
-        ConfigError, DataContents, Error, ErrorKind, PublicKey, PublicKeySlot, Secret, Signature,
-    };
-    use atecc608::{Slot, config::preset};
+    use atecc608::plan::CommitError;
+    use atecc608::{DataContents, Error, ErrorKind, PublicKey, PublicKeySlot, Secret, Signature, Slot};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;
 
@@ -49,15 +48,14 @@ mod firmware {
     const DIGEST: Slot = Slot::S5;
     const VENDOR: Slot = Slot::S11;
 
-    fn config(chip: &ConfigZone) -> ConfigZone {
-        let mut zone = preset::gcp_device(chip);
-        zone.set_key_config(VENDOR, KeyConfig::new(KeyType::P256, KeyFlags::empty()));
-        // 0x10: only with a random nonce.
-        let boot = config::SecureBoot::new(SecureBootMode::FullDigest, DIGEST, VENDOR).bits() | 0x10;
-        zone.set_secure_boot(config::SecureBoot::from_bits(boot));
-        // 0x02: I/O protection on.
-        zone.set_chip_options(ChipOptions::from_bits(0x02 | u16::from(IO_KEY.number()) << 12));
-        zone
+    /// With an I/O protection key, proofs ask for a random nonce.
+    pub(crate) fn config(chip: &ConfigZone) -> ConfigZone {
+        Builder::new(chip)
+            .slot(IO_KEY, Purpose::IoProtectionKey)
+            .slot(DIGEST, Purpose::SecureBootDigest)
+            .slot(VENDOR, Purpose::SecureBootKey { digest: DIGEST })
+            .build()
+            .expect("these purposes go together")
     }
 
     /// From a blank chip to one that guards the boot.
@@ -65,11 +63,10 @@ mod firmware {
         chip: &mut Atecc608<I, D>,
         vendor: &PublicKey,
         io_key: &Secret<32>,
-    ) -> Result<(), ConfigError<I::Error>> {
+    ) -> Result<(), CommitError<I::Error>> {
         let config = config(&chip.read_config()?);
-        chip.write_config(&config)?;
-        chip.lock_config(&config, NoMoreConfigWrites)?;
-        chip.ensure_key(Slot::S0)?;
+        let plan = chip.plan(&config)?;
+        chip.commit(&plan, NoMoreConfigWrites)?;
         chip.write_slot(IO_KEY, 0, io_key.expose())?;
         chip.write_public_key(PublicKeySlot::new(VENDOR).expect("slot 11 is large enough"), vendor)?;
         let mut stored = [0; 72];
@@ -120,6 +117,7 @@ fn main() -> Result<(), Failure> {
     let vendor = Vendor::new();
     let io_key = Secret::new(Generate::generate());
     let (bus, mut chip) = blank_chip();
+    checked("the device's", &mut chip, firmware::config)?;
     firmware::provision(&mut chip, &vendor.public_key()?, &io_key)?;
     let [old, new, tampered] = ["image 1", "image 2", "image 2, tampered"].map(|i| Sha256::digest(i).into());
     let (old_signature, new_signature) = (vendor.sign(&old)?, vendor.sign(&new)?);

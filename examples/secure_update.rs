@@ -10,7 +10,7 @@
 //! | slot 11 | the vendor's public key | written before the data lock, never again |
 //! | Counter1 | version installed last | only ever grows; Counter0 is left to limited-use keys |
 //!
-//! The rest is the preset `gcp_device`. Somebody who can change bits between chip and microcontroller can
+//! The configuration is built from this; all other slots are closed. Somebody who can change bits between chip and microcontroller can
 //! forge the answers; where that matters, take `VerifyMac` as `firmware_validation` takes `SecureBootMac`.
 //!
 //! Run it with `cargo run --example secure_update`.
@@ -21,7 +21,7 @@ mod vendor;
 
 use atecc608::Signature;
 use atecc608_sim::hal::I2cError;
-use common::{Failure, Refusal, blank_chip, refused};
+use common::{Failure, Refusal, blank_chip, checked, refused};
 use firmware::{Manifest, UpdateError};
 use sha2::{Digest, Sha256};
 use vendor::Vendor;
@@ -30,25 +30,30 @@ use vendor::Vendor;
 mod firmware {
     use atecc608::blocking::Atecc608;
     use atecc608::command::CounterId;
-    use atecc608::config::{KeyConfig, KeyFlags, KeyType, preset};
+    use atecc608::config::ConfigZone;
+    use atecc608::config::build::{Builder, Purpose};
     use atecc608::irreversible::{CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::{ConfigError, DataContents, Error, PublicKey, PublicKeySlot, Signature, Slot};
+    use atecc608::plan::CommitError;
+    use atecc608::{DataContents, Error, PublicKey, PublicKeySlot, Signature, Slot};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;
 
     const VENDOR: PublicKeySlot = PublicKeySlot::new(Slot::S11).expect("slot 11 is large enough");
     const VERSION: CounterId = CounterId::Counter1;
 
+    pub(crate) fn config(chip: &ConfigZone) -> ConfigZone {
+        let device = Builder::new(chip).slot(VENDOR.slot(), Purpose::PublicKey);
+        device.build().expect("a slot that is large enough")
+    }
+
     /// From a blank chip to one that guards updates.
     pub(crate) fn provision<I: I2c, D: DelayNs>(
         chip: &mut Atecc608<I, D>,
         vendor: &PublicKey,
-    ) -> Result<(), ConfigError<I::Error>> {
-        let mut config = preset::gcp_device(&chip.read_config()?);
-        config.set_key_config(VENDOR.slot(), KeyConfig::new(KeyType::P256, KeyFlags::empty()));
-        chip.write_config(&config)?;
-        chip.lock_config(&config, NoMoreConfigWrites)?;
-        chip.ensure_key(Slot::S0)?;
+    ) -> Result<(), CommitError<I::Error>> {
+        let config = config(&chip.read_config()?);
+        let plan = chip.plan(&config)?;
+        chip.commit(&plan, NoMoreConfigWrites)?;
         chip.write_public_key(VENDOR, vendor)?;
         let mut stored = [0; 72];
         stored[4..36].copy_from_slice(vendor.x());
@@ -168,6 +173,7 @@ fn main() -> Result<(), Failure> {
     let vendor = Vendor::new();
     let (bus, mut chip) = blank_chip();
     let chip = &mut chip;
+    checked("the device's", chip, firmware::config)?;
     firmware::provision(chip, &vendor.public_key()?)?;
     let (image_1, image_2) = (b"firmware 1, with a hole", b"firmware 2");
     let (old, old_signature) = release(&vendor, 1, image_1)?;

@@ -67,6 +67,7 @@ fn job(name: &str, lines: &[(&str, &str)]) {
     }
 }
 
+const CHECKED: &str = "0 errors, 0 warnings, ";
 const ACCEPTED: &str = "accepted: ";
 const MISCOMPARE: &str = "(0x01)";
 const EXECUTION: &str = "(0x0F)";
@@ -77,6 +78,7 @@ fn device_identity() {
     job(
         "device_identity",
         &[
+            ("checked: the device's", CHECKED),
             (ACCEPTED, "token"),
             ("refused: another chip's token", "InvalidSignature"),
             ("refused: a token with a later expiry", "InvalidSignature"),
@@ -94,6 +96,7 @@ fn firmware_validation() {
     job(
         "firmware_validation",
         &[
+            ("checked: the device's", CHECKED),
             (ACCEPTED, "image 1"),
             ("refused: installing an image a stranger signed", MISCOMPARE),
             ("refused: installing a tampered image", MISCOMPARE),
@@ -111,6 +114,8 @@ fn anti_cloning() {
     job(
         "anti_cloning",
         &[
+            ("checked: the main unit's", CHECKED),
+            ("checked: the accessory's", CHECKED),
             (ACCEPTED, "the accessory 0123"),
             ("refused: copying the serial number", "serial number"),
             ("refused: reading the key", EXECUTION),
@@ -124,18 +129,18 @@ fn anti_cloning() {
 
 #[test]
 fn data_protection() {
-    job(
-        "data_protection",
-        &[
-            (ACCEPTED, "the payload"),
-            ("refused: opening it with another chip", FORGED),
-            ("refused: opening it with the sender's chip", FORGED),
-            ("refused: a payload with one bit changed", FORGED),
-            ("nothing was decrypted", ""),
-            ("refused: asking the chip for the secret", EXECUTION),
-            ("refused: asking the chip for the AES key", EXECUTION),
-        ],
-    );
+    let slots = [("refused: having the AES key written to slot", EXECUTION); 16];
+    let lines = [
+        ("checked: each chip's", CHECKED),
+        (ACCEPTED, "the payload"),
+        ("refused: opening it with another chip", FORGED),
+        ("refused: opening it with the sender's chip", FORGED),
+        ("refused: a payload with one bit changed", FORGED),
+        ("nothing was decrypted", ""),
+        ("refused: asking the chip for the secret", EXECUTION),
+        ("refused: asking the chip for the AES key", EXECUTION),
+    ];
+    job("data_protection", &[&lines[..], &slots].concat());
 }
 
 #[test]
@@ -143,6 +148,7 @@ fn secure_update() {
     job(
         "secure_update",
         &[
+            ("checked: the device's", CHECKED),
             (ACCEPTED, "version 1"),
             ("refused: a stranger's update", MISCOMPARE),
             ("refused: another image", "not the manifest's"),

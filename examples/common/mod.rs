@@ -3,6 +3,7 @@
 use std::fmt::{Debug, Display};
 
 use atecc608::blocking::Atecc608;
+use atecc608::config::{ConfigZone, lint::Severity};
 use atecc608::{ConfigError, Error, ErrorKind, Status};
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip};
@@ -19,6 +20,24 @@ pub(crate) fn blank_chip() -> (Bus, Driver) {
     bus.add(Chip::blank(u64::generate()));
     let driver = Atecc608::new(bus.i2c(), bus.delay());
     (bus, driver)
+}
+
+/// What locking a configuration on this chip would mean, looked at before it is done. Anything that lint finds
+/// above a notice ends the example.
+pub(crate) fn checked(
+    whose: &str,
+    chip: &mut Driver,
+    config: impl Fn(&ConfigZone) -> ConfigZone,
+) -> Result<(), Failure> {
+    let wanted = config(&chip.read_config()?);
+    let plan = chip.plan(&wanted)?;
+    if let Some(finding) = plan.findings().find(|finding| finding.severity > Severity::Notice) {
+        return Err(finding.to_string().into());
+    }
+    let findings = plan.findings().to_string();
+    let counts = findings.lines().last().unwrap_or("");
+    println!("checked: {whose} configuration, {} bytes to write; lint: {counts}", plan.changes().count());
+    Ok(())
 }
 
 /// An error that says no, as opposed to one that says nothing: a chip that does not answer has refused
