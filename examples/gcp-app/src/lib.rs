@@ -56,19 +56,33 @@
 #[cfg(test)]
 extern crate std;
 
+mod backoff;
+mod bridge;
+mod clock;
 mod error;
+mod event;
 mod inbox;
 mod keep_alive;
 pub mod mqtt;
 mod names;
+mod net;
+mod outbox;
 mod session;
 mod signer;
+pub mod time;
 mod token;
 
+pub use backoff::{Backoff, Pace, Span};
+pub use bridge::{Bridge, BridgeConfig, Parts, Timing};
+pub use clock::{Clock, Elapsed, within};
 pub use error::{Refusal, SessionError, Subscription};
+pub use event::{Counters, Event, Observer, Step};
 pub use inbox::Inbox;
 pub use keep_alive::{KeepAlive, KeepAliveError};
 pub use names::{CLIENT_ID_MAX, Device, Name, NameError, NameProblem, TOPIC_MAX};
+pub use net::{Dial, DialError, Network, NetworkError, Server, Unreachable};
+pub use outbox::{Outbox, OutboxError, OutboxStats};
 pub use session::{RECEIVE_MIN, Session, TRANSMIT_BUFFER};
 pub use signer::{BlockingChipSigner, ChipSigner, TokenSigner};
+pub use time::{TimeKeeper, UnixClock};
 pub use token::{Lifetime, LifetimeError, TOKEN_MAX, Token, TokenError};

@@ -108,7 +108,7 @@ fn allowed(name: Name) -> (fn(char) -> bool, &'static str) {
     }
 }
 
-fn check(name: Name, text: &str) -> Result<&str, NameError> {
+pub(crate) fn check(name: Name, text: &str) -> Result<&str, NameError> {
     let (min, max) = match name {
         Name::Project => (1, PROJECT_MAX),
         Name::Region => (1, REGION_MAX),

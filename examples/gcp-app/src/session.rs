@@ -22,8 +22,8 @@ const USER: &str = "unused";
 /// one is an error, not a truncation.
 ///
 /// **Time-outs and cancellation.** Nothing here waits for a clock: race a call against a timer. Dropping
-/// [`receive`](Self::receive) is harmless if the transport's `read` is; what had arrived of a packet is kept.
-/// After any other call that was dropped, and after an error, drop the session and connect again.
+/// [`arrival`](Self::arrival) is harmless if the transport's `read` is; what had arrived of a packet is kept.
+/// After any other call that was dropped while it waited, and after an error, drop the session and connect again.
 #[derive(Debug)]
 pub struct Session<'s, T> {
     transport: T,
@@ -118,6 +118,18 @@ impl<'s, T: Read + Write> Session<'s, T> {
     ) -> Result<(), SessionError<T::Error>> {
         let topic = self.device.state_topic();
         self.publish(&topic, payload, inbox).await
+    }
+
+    /// Waits until a whole packet has arrived; [`receive`](Self::receive) takes it then. Dropping this is
+    /// harmless if the transport's `read` is, whereas `receive` may be in the middle of an acknowledgement.
+    ///
+    /// # Errors
+    /// Transport and protocol errors, [`SessionError::TooLarge`].
+    pub async fn arrival(&mut self) -> Result<(), SessionError<T::Error>> {
+        if self.broken {
+            return Err(SessionError::Broken);
+        }
+        self.read_packet().await.map(|_| ())
     }
 
     /// Waits for one message.

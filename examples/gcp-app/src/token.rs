@@ -10,13 +10,16 @@ use sha2::{Digest, Sha256};
 pub const TOKEN_MAX: usize = 320;
 
 /// 2020-01-01T00:00:00Z, before this code: a clock that shows less was never set.
-const CLOCK_FLOOR: u64 = 1_577_836_800;
+pub(crate) const CLOCK_FLOOR: u64 = 1_577_836_800;
 
 /// How long a token is good: 1 second to 24 hours, the bridge's limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime(u32);
 
 impl Lifetime {
+    /// One hour.
+    pub const HOUR: Self = Self(60 * 60);
+
     /// 24 hours.
     pub const MAX: Self = Self(24 * 60 * 60);
 

@@ -1,0 +1,209 @@
+//! What happens to the device, one clear line each.
+
+mod counters;
+
+pub use counters::Counters;
+
+use crate::time::{Adjustment, TimeError};
+use crate::{NetworkError, Refusal, Server};
+use core::fmt::{self, Display};
+
+/// Hears of everything that happens. Firmware prints it, tests look at it.
+pub trait Observer {
+    /// Something has happened. It is called between two awaits, so it should be quick.
+    fn event(&mut self, event: &Event<'_>);
+}
+
+impl<F: FnMut(&Event<'_>)> Observer for F {
+    fn event(&mut self, event: &Event<'_>) {
+        self(event);
+    }
+}
+
+/// A step that a server or the chip must answer in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// To connect and prove the server's name.
+    Dial,
+    /// To have the chip sign.
+    Sign,
+    /// To log in.
+    Login,
+    /// To subscribe.
+    Subscribe,
+    /// To publish.
+    Publish,
+    /// To answer a ping.
+    Ping,
+    /// To receive a message that has begun to arrive.
+    Receive,
+    /// To exchange the token for an access token.
+    Exchange,
+}
+
+impl Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dial => "connecting",
+            Self::Sign => "signing",
+            Self::Login => "logging in",
+            Self::Subscribe => "subscribing",
+            Self::Publish => "publishing",
+            Self::Ping => "a ping",
+            Self::Receive => "receiving",
+            Self::Exchange => "exchanging the token",
+        })
+    }
+}
+
+/// Something that happened. [`Display`] gives one line.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The clock was set or corrected.
+    Time {
+        /// Unix time now, in seconds.
+        unix: u64,
+        /// What was done.
+        adjustment: Adjustment,
+    },
+    /// There was no time, or it was refused.
+    NoTime {
+        /// The time server.
+        server: Server<'a>,
+        /// Why.
+        error: TimeError,
+    },
+    /// A connection is being opened.
+    Connecting {
+        /// The server.
+        server: Server<'a>,
+    },
+    /// The server was not reached.
+    Unreachable {
+        /// The server.
+        server: Server<'a>,
+        /// Why.
+        error: NetworkError,
+    },
+    /// The server did not prove its name; nothing was sent to it.
+    Untrusted {
+        /// The server.
+        server: Server<'a>,
+        /// Why.
+        cause: &'a dyn Display,
+    },
+    /// The chip has signed a token.
+    Signed {
+        /// When the token expires, in Unix seconds.
+        expires: u64,
+    },
+    /// The chip has not signed.
+    NotSigned {
+        /// Why.
+        cause: &'a dyn Display,
+    },
+    /// There was no answer in time, and the connection was given up.
+    TimedOut {
+        /// What was waited for.
+        step: Step,
+        /// How long, in milliseconds.
+        after_ms: u64,
+    },
+    /// The device is logged in.
+    LoggedIn {
+        /// The server.
+        server: Server<'a>,
+        /// Seconds until it renews the login.
+        renewal_s: u64,
+    },
+    /// The server refused the login.
+    Refused(Refusal),
+    /// The server has taken telemetry.
+    Published {
+        /// Payload, in bytes.
+        length: usize,
+        /// Messages that still wait.
+        waiting: usize,
+    },
+    /// The server has taken the device's state.
+    StatePublished {
+        /// Payload, in bytes.
+        length: usize,
+    },
+    /// Telemetry made way for newer one while there was no connection, or a slow one.
+    Dropped {
+        /// Messages since the last such event.
+        count: u64,
+    },
+    /// The connection was closed in order to log in with a new token.
+    Renewing,
+    /// The connection failed.
+    Lost {
+        /// Why.
+        cause: &'a dyn Display,
+    },
+    /// The next try is not at once.
+    Waiting {
+        /// How long, in milliseconds.
+        ms: u64,
+        /// Failures in a row.
+        failures: u32,
+    },
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Event({self})")
+    }
+}
+
+impl Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time { unix, adjustment } => match adjustment {
+                Adjustment::First => write!(f, "clock set: {unix} s since 1970"),
+                Adjustment::Corrected { by_ms, after_ms } => {
+                    write!(f, "clock corrected by {by_ms} ms after {} s", after_ms / 1000)
+                }
+                Adjustment::Replaced { by_ms } => write!(
+                    f,
+                    "clock was wrong by {} s, and is set anew: {unix} s since 1970",
+                    by_ms / 1000
+                ),
+            },
+            Self::NoTime { server, error } => error.write(server, f),
+            Self::Connecting { server } => write!(f, "connecting to {server}"),
+            Self::Unreachable { server, error } => Display::fmt(&error.at(server), f),
+            Self::Untrusted { server, cause } => write!(
+                f,
+                "{} is not trusted: {cause}; nothing was sent. Check this device's pinned roots and its clock",
+                server.name
+            ),
+            Self::Signed { expires } => write!(f, "token signed by the chip; good until {expires}"),
+            Self::NotSigned { cause } => write!(f, "no token: {cause}; is the chip plugged in?"),
+            Self::TimedOut { step, after_ms } => {
+                write!(f, "no answer within {} s while {step}; the connection is given up", after_ms / 1000)
+            }
+            Self::LoggedIn { server, renewal_s } => {
+                write!(f, "logged in to {}; the token is renewed in {renewal_s} s", server.name)
+            }
+            Self::Refused(refusal) => write!(f, "token refused: {refusal}"),
+            Self::Published { length, waiting } => {
+                write!(f, "published {length} bytes; {waiting} messages wait")
+            }
+            Self::StatePublished { length } => write!(f, "published the state, {length} bytes"),
+            Self::Dropped { count } => {
+                write!(f, "{count} messages dropped: the outbox was full, and the oldest made way")
+            }
+            Self::Renewing => f.write_str("renewing the login with a new token"),
+            Self::Lost { cause } => write!(f, "connection lost: {cause}"),
+            Self::Waiting { ms, failures } => {
+                write!(f, "next try in {}.{} s (failure {failures})", ms / 1000, ms % 1000 / 100)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
