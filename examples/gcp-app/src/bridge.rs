@@ -58,8 +58,7 @@ pub struct Bridge<'a, D, C, S, I, O, const MESSAGES: usize, const BYTES: usize> 
     dropped: u64,
 }
 
-impl<'a, D, C, S, I, O, const MESSAGES: usize, const BYTES: usize>
-    Bridge<'a, D, C, S, I, O, MESSAGES, BYTES>
+impl<'a, D, C, S, I, O, const MESSAGES: usize, const BYTES: usize> Bridge<'a, D, C, S, I, O, MESSAGES, BYTES>
 where
     D: Dial,
     C: Clock,
@@ -146,7 +145,11 @@ where
             Ok(Ok(token)) => token,
             Ok(Err(error)) => {
                 observer.event(&Event::NotSigned { cause: &error });
-                return Err(if matches!(error, TokenError::Signer(_)) { Trouble::QUICK } else { Trouble::SLOW });
+                return Err(if matches!(error, TokenError::Signer(_)) {
+                    Trouble::QUICK
+                } else {
+                    Trouble::SLOW
+                });
             }
             Err(_) => return Err(Trouble::timed_out(Step::Sign, timing.sign_ms, observer)),
         };

@@ -166,11 +166,9 @@ impl Display for Event<'_> {
                 Adjustment::Corrected { by_ms, after_ms } => {
                     write!(f, "clock corrected by {by_ms} ms after {} s", after_ms / 1000)
                 }
-                Adjustment::Replaced { by_ms } => write!(
-                    f,
-                    "clock was wrong by {} s, and is set anew: {unix} s since 1970",
-                    by_ms / 1000
-                ),
+                Adjustment::Replaced { by_ms } => {
+                    write!(f, "clock was wrong by {} s, and is set anew: {unix} s since 1970", by_ms / 1000)
+                }
             },
             Self::NoTime { server, error } => error.write(server, f),
             Self::Connecting { server } => write!(f, "connecting to {server}"),

@@ -51,7 +51,11 @@ impl fmt::Display for TimeError {
         match self {
             Self::Network(error) => fmt::Display::fmt(error, f),
             Self::Protocol(Error::KissOfDeath(code)) => {
-                write!(f, "the server asks to be left alone (code {}); use another time server", code.as_str())
+                write!(
+                    f,
+                    "the server asks to be left alone (code {}); use another time server",
+                    code.as_str()
+                )
             }
             Self::Protocol(Error::IncorrectOriginTimestamp) => f.write_str(
                 "it answers a question that was not asked; it is late, or somebody forges answers",

@@ -8,9 +8,10 @@ mod judge;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::DecodingKey;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -33,17 +34,25 @@ pub struct Rules {
     pub grace: Duration,
 }
 
-/// The bridge. It stops when this is dropped.
+/// A bridge that listens. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Bridge {
-    shared: Arc<Shared>,
+    service: Service,
     address: SocketAddr,
     server: JoinHandle<()>,
+}
+
+/// The bridge's rules and memory, for whatever connections it is given.
+#[derive(Debug, Clone)]
+pub struct Service {
+    shared: Arc<Shared>,
 }
 
 /// What all connections share.
 struct Shared {
     rules: Rules,
+    /// Unix time in seconds.
+    now: Box<dyn Fn() -> u64 + Send + Sync>,
     /// Public keys by device id.
     devices: Mutex<HashMap<String, DecodingKey>>,
     seen: Mutex<Seen>,
@@ -66,22 +75,11 @@ pub struct Seen {
     pub complaints: Vec<String>,
 }
 
-impl Bridge {
-    /// Listens on a free port of 127.0.0.1.
-    ///
-    /// # Errors
-    /// No port can be had.
-    pub async fn start(rules: Rules) -> std::io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
-        let shared = Arc::new(Shared { rules, devices: Mutex::default(), seen: Mutex::default() });
-        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
-        Ok(Self { shared, address, server })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+impl Service {
+    /// A bridge whose clock is `now`, in Unix seconds. Waits are tokio's.
+    pub fn new(rules: Rules, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        let (devices, seen) = (Mutex::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { rules, now: Box::new(now), devices, seen }) }
     }
 
     /// Registers a device with its public key, in PEM.
@@ -94,9 +92,53 @@ impl Bridge {
         Ok(())
     }
 
+    /// Talks to a device until either side has enough.
+    pub async fn serve(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+        let shared = &self.shared;
+        if let Err(end) = connection::run(&mut stream, shared).await {
+            // Noted before the device hears of it.
+            lock(&shared.seen).complaints.push(end.reason);
+            if let Some(code) = end.code {
+                connection::refuse(&mut stream, code).await;
+            }
+        }
+    }
+
     /// What happened so far.
     pub fn seen(&self) -> Seen {
         lock(&self.shared.seen).clone()
+    }
+}
+
+impl Bridge {
+    /// Listens on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// No port can be had.
+    pub async fn start(rules: Rules) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let service = Service::new(rules, wall_clock);
+        let server = tokio::spawn(accept(listener, service.clone()));
+        Ok(Self { service, address, server })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Registers a device with its public key, in PEM.
+    ///
+    /// # Errors
+    /// It is no P-256 public key in PEM.
+    pub fn register(&self, device: &str, public_key_pem: &str) -> Result<(), jsonwebtoken::errors::Error> {
+        self.service.register(device, public_key_pem)
+    }
+
+    /// What happened so far.
+    pub fn seen(&self) -> Seen {
+        self.service.seen()
     }
 }
 
@@ -106,21 +148,18 @@ impl Drop for Bridge {
     }
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+/// This machine's time, in Unix seconds.
+pub fn wall_clock() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+async fn accept(listener: TcpListener, service: Service) {
     let mut connections = tokio::task::JoinSet::new();
     // A connection that can't be accepted is the client's trouble, not the bridge's.
     loop {
-        if let Ok((mut stream, _)) = listener.accept().await {
-            let shared = Arc::clone(&shared);
-            connections.spawn(async move {
-                if let Err(end) = connection::run(&mut stream, &shared).await {
-                    // Noted before the device hears of it.
-                    lock(&shared.seen).complaints.push(end.reason);
-                    if let Some(code) = end.code {
-                        connection::refuse(&mut stream, code).await;
-                    }
-                }
-            });
+        if let Ok((stream, _)) = listener.accept().await {
+            let service = service.clone();
+            connections.spawn(async move { service.serve(stream).await });
         }
         while connections.try_join_next().is_some() {}
     }

@@ -8,7 +8,7 @@
 
 use super::TimeError;
 use crate::{Clock, Network, NetworkError, Server};
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use core::net::{Ipv4Addr, SocketAddr};
 use fastrand::Rng;
 use sntpc::{NtpContext, NtpTimestampGenerator, NtpUdpSocket};
@@ -44,7 +44,7 @@ pub async fn query<N: Network, C: Clock>(
     let base_us = floor.saturating_add(rng.u64(..STAMPS)).saturating_mul(1_000_000) + rng.u64(..1_000_000);
     let stamps = Stamps { clock, base_us, now_us: 0 };
     let socket = Socket {
-        network: RefCell::new(network),
+        network: Cell::new(Some(network)),
         server,
         question: Cell::new([0; PACKET]),
         failure: Cell::new(None),
@@ -100,7 +100,8 @@ const ADDRESS: SocketAddr = SocketAddr::new(core::net::IpAddr::V4(Ipv4Addr::UNSP
 
 /// sntpc's socket over a network's exchange.
 struct Socket<'n, N> {
-    network: RefCell<&'n mut N>,
+    /// Taken for the one exchange there is.
+    network: Cell<Option<&'n mut N>>,
     server: &'n Server<'n>,
     question: Cell<[u8; PACKET]>,
     failure: Cell<Option<NetworkError>>,
@@ -114,7 +115,7 @@ impl<N: Network> NtpUdpSocket for Socket<'_, N> {
     }
 
     async fn recv_from(&self, answer: &mut [u8]) -> sntpc::Result<(usize, SocketAddr)> {
-        let mut network = self.network.try_borrow_mut().map_err(|_| sntpc::Error::Network)?;
+        let network = self.network.take().ok_or(sntpc::Error::Network)?;
         match network.exchange(self.server, &self.question.get(), answer).await {
             Ok(length) => Ok((length, ADDRESS)),
             Err(error) => {

@@ -7,11 +7,10 @@ use rumqttc::mqttbytes::Error as MqttError;
 use rumqttc::{
     ConnAck, ConnectReturnCode, Packet, PubAck, Publish, QoS, SubAck, Subscribe, SubscribeReasonCode,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
-use super::judge::{Filter, Login, filter, login, may_publish, now};
+use super::judge::{Filter, Login, filter, login, may_publish};
 use super::{Shared, lock};
 use crate::Message;
 
@@ -34,13 +33,18 @@ impl<S: Into<String>> From<S> for End {
     }
 }
 
+/// What a device is reached by.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
 /// Tells a device why it may not log in. It may be gone, which is all right, too.
-pub(super) async fn refuse(stream: &mut TcpStream, code: ConnectReturnCode) {
+pub(super) async fn refuse(stream: &mut impl Stream, code: ConnectReturnCode) {
     let _ = Wire { stream, buffer: BytesMut::new() }.write(Packet::ConnAck(ConnAck::new(code, false))).await;
 }
 
 /// Talks to a device until either side has enough.
-pub(super) async fn run(stream: &mut TcpStream, shared: &Shared) -> Result<(), End> {
+pub(super) async fn run(stream: &mut impl Stream, shared: &Shared) -> Result<(), End> {
     let mut wire = Wire { stream, buffer: BytesMut::new() };
     let connect = match timeout(PATIENCE, wire.read()).await {
         Ok(Ok(Packet::Connect(connect))) => connect,
@@ -54,7 +58,7 @@ pub(super) async fn run(stream: &mut TcpStream, shared: &Shared) -> Result<(), E
     };
     let login = login(&connect, shared)?;
     // Not before now: a token within the permitted skew gets its grace, too.
-    let left = Duration::from_secs(login.expires.saturating_sub(now()));
+    let left = Duration::from_secs(login.expires.saturating_sub((shared.now)()));
     let end = Instant::now() + left + shared.rules.grace;
     wire.write(Packet::ConnAck(ConnAck::new(ConnectReturnCode::Success, false))).await?;
     let device = Device { wire, login, shared, config: None, commands: None, last_id: 0, waiting: vec![] };
@@ -65,8 +69,8 @@ pub(super) async fn run(stream: &mut TcpStream, shared: &Shared) -> Result<(), E
 }
 
 /// A device that is logged in.
-struct Device<'a> {
-    wire: Wire<'a>,
+struct Device<'a, S> {
+    wire: Wire<'a, S>,
     login: Login,
     shared: &'a Shared,
     /// QoS of its subscriptions.
@@ -77,7 +81,7 @@ struct Device<'a> {
     waiting: Vec<u16>,
 }
 
-impl Device<'_> {
+impl<S: Stream> Device<'_, S> {
     async fn serve(mut self) -> Result<(), String> {
         loop {
             let idle = Instant::now() + Duration::from_secs(self.login.idle);
@@ -191,13 +195,13 @@ impl Stop {
     }
 }
 
-/// Packets over a socket.
-struct Wire<'a> {
-    stream: &'a mut TcpStream,
+/// Packets over a stream.
+struct Wire<'a, S> {
+    stream: &'a mut S,
     buffer: BytesMut,
 }
 
-impl Wire<'_> {
+impl<S: Stream> Wire<'_, S> {
     /// Cancel safe: what has arrived stays in the buffer.
     async fn read(&mut self) -> Result<Packet, Stop> {
         loop {
@@ -216,6 +220,7 @@ impl Wire<'_> {
     async fn write(&mut self, packet: Packet) -> Result<(), String> {
         let mut bytes = BytesMut::new();
         packet.write(&mut bytes, PACKET_MAX).map_err(|error| format!("can't be sent: {error}"))?;
-        self.stream.write_all(&bytes).await.map_err(|error| format!("can't be sent: {error}"))
+        self.stream.write_all(&bytes).await.map_err(|error| format!("can't be sent: {error}"))?;
+        self.stream.flush().await.map_err(|error| format!("can't be sent: {error}"))
     }
 }

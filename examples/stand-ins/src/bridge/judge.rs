@@ -1,7 +1,5 @@
 //! Who may log in, and to which topics.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use jsonwebtoken::{Algorithm, Validation, decode};
 use rumqttc::{Connect, ConnectReturnCode, Protocol};
 use serde::Deserialize;
@@ -35,11 +33,6 @@ struct Claims {
     _aud: String,
 }
 
-/// Unix seconds.
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
-}
-
 /// Looks at a CONNECT.
 pub(super) fn login(connect: &Connect, shared: &Shared) -> Result<Login, End> {
     let deny = |code, reason: String| Err(End { code, reason });
@@ -56,7 +49,7 @@ pub(super) fn login(connect: &Connect, shared: &Shared) -> Result<Login, End> {
         return deny(Some(ConnectReturnCode::NotAuthorized), format!("device {device:?} is not registered"));
     };
     let token = connect.login.as_ref().map(|login| login.password.as_str()).unwrap_or_default();
-    match expiry(token, &key, &shared.rules.project) {
+    match expiry(token, &key, &shared.rules.project, (shared.now)()) {
         Ok(expires) => {
             let keep_alive = u64::from(connect.keep_alive) * 3 / 2;
             let idle = if keep_alive == 0 { IDLE_MAX } else { keep_alive.min(IDLE_MAX) };
@@ -85,17 +78,21 @@ fn device_of<'a>(client_id: &'a str, shared: &Shared) -> Option<&'a str> {
 }
 
 /// Checks a token; returns when it expires.
-fn expiry(token: &str, key: &jsonwebtoken::DecodingKey, project: &str) -> Result<u64, String> {
+fn expiry(token: &str, key: &jsonwebtoken::DecodingKey, project: &str, now: u64) -> Result<u64, String> {
     let mut validation = Validation::new(Algorithm::ES256);
     validation.set_audience(&[project]);
     validation.set_required_spec_claims(&["exp", "aud"]);
-    validation.leeway = SKEW;
+    // By this bridge's clock, below.
+    validation.validate_exp = false;
     let token = decode::<Claims>(token, key, &validation).map_err(|error| error.to_string())?;
     if token.header.typ.as_deref() != Some("JWT") {
         return Err("its type is not JWT".into());
     }
     let Claims { iat, exp, .. } = token.claims;
-    if iat > now() + SKEW {
+    if exp < now.saturating_sub(SKEW) {
+        return Err("ExpiredSignature".into());
+    }
+    if iat > now + SKEW {
         return Err("issued in the future".into());
     }
     if exp <= iat {

@@ -1,7 +1,6 @@
 //! The bridge against a device that misbehaves.
 
-use super::judge::now;
-use super::*;
+use super::{wall_clock as now, *};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use gcp_app::mqtt::{Encoder, PacketId};
 use p256::ecdsa::signature::Signer;
