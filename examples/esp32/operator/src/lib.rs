@@ -1,0 +1,25 @@
+//! What `scan`, `provision` and `sign` do and say: to any chip on any bus, for a person at any terminal.
+//!
+//! The binaries only bring the hardware; so all of this is tested on the simulated chip.
+
+#![cfg_attr(not(test), no_std)]
+
+#[cfg(test)]
+extern crate std;
+
+mod line;
+mod provision;
+mod scan;
+mod sign;
+mod state;
+mod terminal;
+
+pub use line::{Echo, LINE_MAX, LineEditor};
+pub use provision::{Outcome, provision};
+pub use scan::{Wiring, scan};
+pub use sign::{LIFETIME, sign};
+pub use state::State;
+pub use terminal::{Stopped, Terminal};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Tokens, and the time in them.
+
+use super::Script;
+use crate::{Stopped, provision, sign};
+use atecc608::blocking::Atecc608;
+use atecc608::{Signature, Slot};
+use atecc608_sim::Bus;
+use base64ct::{Base64UrlUnpadded, Encoding};
+use gcp_app::Device;
+use sha2::{Digest, Sha256};
+use std::string::String;
+
+const BUILT: u64 = 1_790_000_000;
+
+fn device() -> Device<'static> {
+    Device::new("my-project", "us-central1", "my-registry", "sensor-1").unwrap()
+}
+
+fn ready() -> Bus {
+    let bus = Bus::with_blank_chip(1);
+    provision(&mut Atecc608::new(bus.i2c(), bus.delay()), "k", &mut Script::answering(["LOCK"])).unwrap();
+    bus
+}
+
+fn run(bus: &Bus, answers: &[&str]) -> (Result<(), Stopped>, Script) {
+    let mut script = Script::answering(answers.iter().copied());
+    let result = sign(&mut Atecc608::new(bus.i2c(), bus.delay()), &device(), BUILT, &mut script);
+    (result, script)
+}
+
+/// The claims of the token shown, after its signature was verified with the chip's key.
+fn claims(bus: &Bus, script: &Script) -> String {
+    let token = script.shown.lines().find(|line| line.starts_with("eyJ")).expect("a token");
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let mut bytes = [0; 64];
+    Base64UrlUnpadded::decode(signature, &mut bytes).unwrap();
+    let mut chip = Atecc608::new(bus.i2c(), bus.delay());
+    let key = chip.public_key(Slot::S0).unwrap();
+    let digest = Sha256::digest(input.as_bytes()).into();
+    chip.verify(&key, &digest, &Signature::from_bytes(bytes)).unwrap();
+    let payload = input.split_once('.').unwrap().1;
+    String::from_utf8(Base64UrlUnpadded::decode_vec(payload).unwrap()).unwrap()
+}
+
+#[test]
+fn the_time_is_the_one_typed() {
+    let bus = ready();
+    let (result, script) = run(&bus, &["1800000000"]);
+    assert_eq!(result, Ok(()));
+    assert_eq!(claims(&bus, &script), r#"{"iat":1800000000,"exp":1800003600,"aud":"my-project"}"#);
+    script.showed(&["iat 1800000000", "exp 1800003600", "aud my-project"]);
+    script.showed(&["projects/my-project/locations/us-central1/registries/my-registry/devices/sensor-1"]);
+}
+
+#[test]
+fn without_an_answer_it_is_when_it_was_built() {
+    let bus = ready();
+    for answers in [&[][..], &[""]] {
+        let (result, script) = run(&bus, answers);
+        assert_eq!(result, Ok(()));
+        assert_eq!(claims(&bus, &script), r#"{"iat":1790000000,"exp":1790003600,"aud":"my-project"}"#);
+    }
+}
+
+#[test]
+fn what_is_no_time_is_asked_again() {
+    let bus = ready();
+    let (_, script) = run(&bus, &["noon", "12", "-1", " 1800000001 "]);
+    script.showed(&["noon is no time", "12 is no time", "-1 is no time"]);
+    assert!(claims(&bus, &script).contains("1800000001"));
+}
+
+#[test]
+fn without_key_or_chip_it_says_what_to_do() {
+    let bus = Bus::with_blank_chip(1);
+    let (result, script) = run(&bus, &[]);
+    assert_eq!(result, Err(Stopped));
+    script.showed(&["slot 0 of the chip holds no key", "Flash `provision` first"]);
+    let (result, script) = run(&Bus::new(), &[]);
+    assert_eq!(result, Err(Stopped));
+    script.showed(&["the key was looked for", "no chip answers", "flash `scan`"]);
+}

@@ -1,0 +1,72 @@
+//! The boards: one file a chip, with pins and bus speed. Everything else is common.
+
+#[cfg_attr(feature = "esp32", path = "board/esp32.rs")]
+#[cfg_attr(feature = "esp32c3", path = "board/esp32c3.rs")]
+#[cfg_attr(feature = "esp32c6", path = "board/esp32c6.rs")]
+#[cfg_attr(feature = "esp32s3", path = "board/esp32s3.rs")]
+mod chosen;
+
+pub use chosen::{LED, NAME, Parts, WAKE, WIRING, Wake, take};
+
+/// Writes what a board file stands for: pins by name and by type.
+macro_rules! board {
+    (
+        name: $name:literal,
+        sda: $sda:ident,
+        scl: $scl:ident,
+        led: $led:ident,
+        console_rx: $rx:ident,
+        bus_khz: $khz:literal,
+        wake: $wake:ident,
+    ) => {
+        use esp_hal::gpio::{AnyPin, Pin};
+        use esp_hal::peripherals::{self, Peripherals};
+
+        /// The board's name.
+        pub const NAME: &str = $name;
+
+        /// How the secure element is wired.
+        pub const WIRING: operator::Wiring =
+            operator::Wiring { sda: stringify!($sda), scl: stringify!($scl), khz: $khz };
+
+        /// The pin of the LED.
+        pub const LED: &str = stringify!($led);
+
+        /// How the secure element is woken.
+        pub type Wake = atecc608::blocking::$wake;
+
+        /// How the secure element is woken.
+        pub const WAKE: Wake = atecc608::blocking::$wake;
+
+        /// The parts of the SoC that the firmware uses.
+        #[derive(Debug)]
+        pub struct Parts {
+            /// The I2C controller.
+            pub i2c: peripherals::I2C0<'static>,
+            /// Its data line.
+            pub sda: AnyPin<'static>,
+            /// Its clock line.
+            pub scl: AnyPin<'static>,
+            /// An LED to ground.
+            pub led: AnyPin<'static>,
+            /// The serial port.
+            pub serial: crate::console::Pins,
+        }
+
+        /// Sorts the SoC's parts.
+        #[must_use]
+        pub fn take(soc: Peripherals) -> Parts {
+            Parts {
+                i2c: soc.I2C0,
+                sda: soc.$sda.degrade(),
+                scl: soc.$scl.degrade(),
+                led: soc.$led.degrade(),
+                #[cfg(not(feature = "jtag-serial"))]
+                serial: crate::console::Pins { uart: soc.UART0, rx: soc.$rx.degrade() },
+                #[cfg(feature = "jtag-serial")]
+                serial: crate::console::Pins { usb: soc.USB_DEVICE },
+            }
+        }
+    };
+}
+use board;
