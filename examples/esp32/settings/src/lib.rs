@@ -104,4 +104,3 @@ pub fn load(path: &Path) -> Result<Settings, Fault> {
     };
     Ok(Settings { file, folder: folder.into(), roots })
 }
-
