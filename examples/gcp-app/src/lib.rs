@@ -61,6 +61,7 @@ mod bridge;
 mod clock;
 mod error;
 mod event;
+pub mod federation;
 mod inbox;
 mod keep_alive;
 pub mod mqtt;

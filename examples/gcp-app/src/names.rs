@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 use heapless::String;
 
 /// Longest project id taken, in bytes: Google's 30 and room for a domain prefix (`example.com:`).
-const PROJECT_MAX: usize = 63;
+pub(crate) const PROJECT_MAX: usize = 63;
 /// Longest region taken, in bytes.
 const REGION_MAX: usize = 32;
 /// Longest registry id and longest device id, in bytes.
@@ -90,7 +90,7 @@ impl core::error::Error for NameError {}
 ///
 /// The bridge once allowed `+` in registry and device ids. MQTT gives it a meaning in topics, so it is
 /// refused here.
-fn allowed(name: Name) -> (fn(char) -> bool, &'static str) {
+pub(crate) fn allowed(name: Name) -> (fn(char) -> bool, &'static str) {
     match name {
         Name::Project => (
             |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:".contains(c),
