@@ -55,6 +55,8 @@ struct Shared {
     now: Box<dyn Fn() -> u64 + Send + Sync>,
     /// Public keys by device id.
     devices: Mutex<HashMap<String, DecodingKey>>,
+    /// The audience of tokens, if it is not the project id.
+    audience: Mutex<Option<String>>,
     seen: Mutex<Seen>,
 }
 
@@ -78,8 +80,8 @@ pub struct Seen {
 impl Service {
     /// A bridge whose clock is `now`, in Unix seconds. Waits are tokio's.
     pub fn new(rules: Rules, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        let (devices, seen) = (Mutex::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { rules, now: Box::new(now), devices, seen }) }
+        let (devices, audience, seen) = Default::default();
+        Self { shared: Arc::new(Shared { rules, now: Box::new(now), devices, audience, seen }) }
     }
 
     /// Registers a device with its public key, in PEM.
@@ -90,6 +92,11 @@ impl Service {
         let key = DecodingKey::from_ec_pem(public_key_pem.as_bytes())?;
         lock(&self.shared.devices).insert(device.to_owned(), key);
         Ok(())
+    }
+
+    /// Takes tokens for this audience, or for the project id again.
+    pub fn set_audience(&self, audience: Option<&str>) {
+        *lock(&self.shared.audience) = audience.map(str::to_owned);
     }
 
     /// Talks to a device until either side has enough.

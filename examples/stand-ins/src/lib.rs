@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bridge;
+pub mod sntp;
 
 use serde::Serialize;
 

@@ -39,8 +39,6 @@ impl Trouble {
                     _ => Self::SLOW,
                 }
             }
-            // Some servers say no by hanging up.
-            SessionError::Closed => Self { clock: true, ..Self::of_session(error, observer) },
             _ => Self::of_session(error, observer),
         }
     }
@@ -51,6 +49,8 @@ impl Trouble {
         match error {
             // These come again until somebody has changed something.
             SessionError::NotSubscribed(_) | SessionError::TooLarge { .. } => Self::SLOW,
+            // Some servers say no to a token by hanging up, and all do when it has expired by their clocks.
+            SessionError::Closed => Self { clock: true, ..Self::QUICK },
             _ => Self::QUICK,
         }
     }

@@ -49,7 +49,8 @@ pub(super) fn login(connect: &Connect, shared: &Shared) -> Result<Login, End> {
         return deny(Some(ConnectReturnCode::NotAuthorized), format!("device {device:?} is not registered"));
     };
     let token = connect.login.as_ref().map(|login| login.password.as_str()).unwrap_or_default();
-    match expiry(token, &key, &shared.rules.project, (shared.now)()) {
+    let audience = lock(&shared.audience).clone().unwrap_or_else(|| shared.rules.project.clone());
+    match expiry(token, &key, &audience, (shared.now)()) {
         Ok(expires) => {
             let keep_alive = u64::from(connect.keep_alive) * 3 / 2;
             let idle = if keep_alive == 0 { IDLE_MAX } else { keep_alive.min(IDLE_MAX) };
@@ -78,9 +79,9 @@ fn device_of<'a>(client_id: &'a str, shared: &Shared) -> Option<&'a str> {
 }
 
 /// Checks a token; returns when it expires.
-fn expiry(token: &str, key: &jsonwebtoken::DecodingKey, project: &str, now: u64) -> Result<u64, String> {
+fn expiry(token: &str, key: &jsonwebtoken::DecodingKey, audience: &str, now: u64) -> Result<u64, String> {
     let mut validation = Validation::new(Algorithm::ES256);
-    validation.set_audience(&[project]);
+    validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["exp", "aud"]);
     // By this bridge's clock, below.
     validation.validate_exp = false;
