@@ -3,7 +3,9 @@
 
 mod agree;
 mod builder;
+mod claims;
 mod configurations;
+mod coverage;
 mod example;
 mod findings;
 mod pins;

@@ -33,6 +33,20 @@ pub(crate) enum Spoil {
 }
 
 impl Spoil {
+    /// All but none.
+    pub(crate) const KINDS: [Spoil; 10] = [
+        Spoil::OtherKey,
+        Spoil::NoGenDig,
+        Spoil::NotRandom,
+        Spoil::NotAuthorised,
+        Spoil::AuthorisedByOther,
+        Spoil::NoLatch,
+        Spoil::Spent,
+        Spoil::Validity,
+        Spoil::WithoutMac,
+        Spoil::WrongMac,
+    ];
+
     /// Everything that can be wrong where these are the terms.
     pub(crate) fn all(needs: &Needs) -> Vec<Spoil> {
         let terms = [
@@ -185,6 +199,7 @@ impl Case<'_> {
                     && rig.memory().slot(next)[..32] != contents(next, before.valid)[..32]
             }
             Action::Verify => done(&rig.run(0x45, 0, key_id, &sign(&temp_key))),
+            Action::Validate if self.certificate_format() != 0 => self.validate_by_certificate(rig),
             Action::Validate => {
                 let message = sha256(&[&temp_key, &[0x41], &[0; 10], &[sn8], &[0; 4], &[sn0, sn1], &[0; 5]]);
                 let sent = [sign(&message), vec![0; 19]].concat();
@@ -238,6 +253,34 @@ impl Case<'_> {
             Action::LockSlot => done(&rig.run(0x17, 2 | (slot as u8) << 2, 0, &[])),
             other => panic!("no attempt for {other}"),
         }
+    }
+
+    fn certificate_format(&self) -> u8 {
+        self.zone.x509_format(self.zone.key_config(self.slot).x509_id())
+    }
+
+    /// A certificate of as many blocks as the format says, with the key in its place.
+    fn validate_by_certificate(&self, rig: &mut Rig) -> bool {
+        let (blocks, position) = (self.certificate_format() >> 4, self.certificate_format() & 0xF);
+        let key_id = self.slot.index() as u16;
+        let mut message = vec![];
+        assert!(done(&rig.run(0x47, 0, 0, &[])));
+        let fill = |rig: &mut Rig, blocks: u8, message: &mut Vec<u8>| {
+            for _ in 0..blocks {
+                assert!(done(&rig.run(0x47, 1, 64, &[0x5C; 64])));
+                message.extend([0x5C; 64]);
+            }
+        };
+        fill(rig, position, &mut message);
+        if !done(&rig.run(0x47, 3, key_id, &[])) {
+            return false;
+        }
+        message.extend(&PUBLIC[..]);
+        // The last block is padding alone.
+        fill(rig, blocks.saturating_sub(position + 2), &mut message);
+        let digest = sha256(&[&message]);
+        assert_eq!(rig.run(0x47, 2, 0, &[]), digest);
+        done(&rig.run(0x45, 1, key_id, &sign(&digest))) && rig.memory().slot(self.slot.index())[0] >> 4 == 5
     }
 
     /// The key must be the one that comes from the source the terms name.

@@ -85,7 +85,8 @@ actions! {
     EcdhNextSlot = "ECDH to next slot",
     /// Verify with the public key in the slot (chip reference 5.22).
     Verify = "Verify stored",
-    /// Verify makes the public key in the slot valid or invalid, with its parent's signature.
+    /// Verify makes the public key in the slot valid or invalid, with its parent's signature; where there is
+    /// a certificate format, valid only, with a certificate's.
     Validate = "Verify validate",
     /// MAC with the slot as the key (chip reference 5.12).
     Mac = "MAC",

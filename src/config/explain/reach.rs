@@ -77,8 +77,9 @@ impl<'a> Reach<'a> {
                 if self.possible(slot, Action::CheckMac).or(self.possible(slot, Action::Verify)).is_some() {
                     self.authorise |= bit;
                 }
+                let certificate = self.zone.x509_format(self.zone.key_config(slot).x509_id()) != 0;
                 if self.possible(slot, Action::Validate).is_some()
-                    && self.possible(slot, Action::PublicKeyDigest).is_some()
+                    && (certificate || self.possible(slot, Action::PublicKeyDigest).is_some())
                 {
                     self.valid |= bit;
                 }

@@ -101,11 +101,7 @@ impl<'a> Ask<'a> {
                 self.ecdh(action)
             }
             Action::Verify => self.verify(),
-            Action::Validate => {
-                let parent = self.config.read_key();
-                let needs = self.other(parent).verify()?;
-                self.needs_validation().then_some(Needs { with: Some(parent), ..needs })
-            }
+            Action::Validate => self.validate(),
             Action::Mac => (!self.private() && self.mac_allowed()).then(|| self.random_key()).flatten(),
             Action::CheckMac => {
                 (!self.private() && self.holds(KeyType::ShaOrData)).then(|| self.random_key()).flatten()

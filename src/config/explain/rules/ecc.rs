@@ -51,6 +51,16 @@ impl Ask<'_> {
         Some(Needs { valid, ..self.random_key()? })
     }
 
+    /// With a certificate format, a certificate's hash takes the place of GenKey's digest: its length must leave
+    /// room for the key and the padding, and it is no random nonce (chip reference 4.10, 5.19, 5.22).
+    pub(super) fn validate(self) -> Option<Needs> {
+        let parent = self.config.read_key();
+        let needs = self.other(parent).verify().filter(|_| self.needs_validation())?;
+        let format = self.zone.x509_format(self.key.x509_id());
+        let fits = format >> 4 >= (format & 0x0F) + 2 && !needs.random;
+        (format == 0 || fits).then_some(Needs { with: Some(parent), ..needs })
+    }
+
     pub(super) fn secure_boot_key(self) -> Option<Needs> {
         let boot = self.zone.secure_boot();
         let used = self.locked && boot.mode() != SecureBootMode::Disabled && boot.key_slot() == self.slot;
