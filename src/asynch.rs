@@ -7,6 +7,9 @@
 //! [`blocking`](crate::blocking) is the same text without `async`.
 
 mod aes;
+#[cfg(feature = "host")]
+mod authorise;
+mod cmac;
 mod configure;
 mod device;
 #[cfg(feature = "host")]
@@ -19,6 +22,8 @@ mod link;
 mod lock;
 mod memory;
 mod plan;
+#[cfg(feature = "host")]
+mod protected;
 mod session;
 mod sha;
 #[cfg(feature = "p256")]
@@ -27,11 +32,12 @@ mod stored_keys;
 mod symmetric;
 mod wake;
 
+pub use cmac::Cmac;
 pub use device::Atecc608;
 #[cfg(feature = "host")]
 pub use encrypted::SharedKey;
 pub use session::Session;
-pub use sha::Sha256;
+pub use sha::{HmacStream, Sha256, ShaStream};
 #[cfg(feature = "p256")]
 pub use signer::SlotSigner;
 pub use wake::{SdaPulse, Wake, ZeroByte};

@@ -51,14 +51,15 @@ pub use aes::{Aes, AesDirection, AesGfm, AesKey};
 pub use check_mac::{CheckMac, OtherData};
 pub use counter::{Counter, CounterId, CounterIncrement, CounterRead};
 pub use derive_key::DeriveKey;
+pub(crate) use ecdh::EcdhClear;
 pub use ecdh::{EcdhEncrypted, EcdhInside, EcdhKey, EcdhOutput, EcdhTarget};
 pub use encrypted::Encrypted;
 pub use gen_dig::{ConfigBlock, GenDig, SharedNonceOrder};
 pub use gen_key::{GenKeyCreate, GenKeyDigest, GenKeyPublic, KeyTarget};
 pub use info::{InfoKeyValid, InfoLatch, InfoRevision, InfoState, LatchAction, Model, Revision, State};
 pub use kdf::{
-    Derivation, KDF_MESSAGE_MAX, KdfEncrypted, KdfEncrypted64, KdfInside, KdfOutput, KdfOutput64, KdfSource,
-    KdfTarget, PrfKeyLen,
+    Derivation, KDF_MESSAGE_MAX, KdfAead, KdfAeadEncrypted, KdfEncrypted, KdfEncrypted64, KdfInside,
+    KdfOutput, KdfOutput64, KdfSource, KdfTarget, PrfKeyLen,
 };
 pub use lock::{Lock, LockTarget, Summary};
 pub use mac::{Mac, MacBlocks, TempKeySource};

@@ -38,6 +38,9 @@ pub enum ErrorKind<E> {
     Reset,
     /// The answer has a length or contents that this command can't give.
     Response,
+    /// The chip's configuration lets this out only encrypted with the I/O protection key; the secret it
+    /// answered with was dropped.
+    Encrypted,
     /// Another chip than this crate drives.
     WrongChip(Revision),
     /// The authentication tag does not fit the data: they were changed, or key or nonce is another.
@@ -151,6 +154,10 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
                  woken by someone else; TempKey is lost, start over",
             ),
             Self::Response => f.write_str("the answer does not belong to this command: is the bus shared?"),
+            Self::Encrypted => f.write_str(
+                "the configuration makes the chip encrypt this secret with its I/O protection key (ChipOptions, \
+                 chip reference 4.13): ask for it with shared_secret_protected, or EcdhEncrypted",
+            ),
             Self::WrongChip(revision) => {
                 write!(f, "found {revision}, which is no ATECC608; this driver does not fit it")
             }

@@ -175,6 +175,9 @@ fn count_match() {
     assert_eq!(sign_external(&mut rig), OK);
     assert_eq!(sign_external(&mut rig), REFUSED);
     assert_eq!(rig.counter0(), 32);
+    // Nor can a use be given up that is not there.
+    assert_eq!(rig.status(UPDATE_EXTRA, 2, 2, &[]), REFUSED);
+    assert_eq!(rig.counter0(), 32);
     // A slot that holds no such limit does not count as one.
     rig.chip.eeprom_mut().set_slot(10, &[0xFF; 8]);
     assert_eq!(sign_external(&mut rig), OK);

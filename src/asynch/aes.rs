@@ -12,19 +12,12 @@ use crate::secret::equal;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
-type Block = [u8; 16];
+pub(super) type Block = [u8; 16];
 
-fn xor(block: &mut Block, with: &[u8]) {
+pub(super) fn xor(block: &mut Block, with: &[u8]) {
     for (to, from) in block.iter_mut().zip(with) {
         *to ^= from;
     }
-}
-
-/// Multiplication by x in the field of CMAC (NIST SP 800-38B).
-fn double(block: Block) -> Block {
-    let value = u128::from_be_bytes(block);
-    let carry = if value >> 127 == 1 { 0x87 } else { 0 };
-    (value << 1 ^ carry).to_be_bytes()
 }
 
 /// Next counter block: the whole block counts in CTR.
@@ -128,30 +121,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             counter = next(counter);
         }
         Ok(())
-    }
-
-    /// CMAC of a message (NIST SP 800-38B). Compare it in constant time.
-    ///
-    /// # Errors
-    /// As [`aes_encrypt`](Self::aes_encrypt).
-    pub async fn aes_cmac(&mut self, key: AesKey, message: &[u8]) -> Result<Block, Error<I2C::Error>> {
-        let mut subkey = double(self.aes_encrypt(key, &[0; 16]).await?);
-        // The last block, whole or not, is treated apart.
-        let whole = message.len().saturating_sub(1) / 16;
-        let (blocks, last) = message.split_at_checked(whole * 16).unwrap_or_default();
-        let mut mac = [0; 16];
-        for block in blocks.as_chunks::<16>().0 {
-            xor(&mut mac, block);
-            mac = self.aes_encrypt(key, &mac).await?;
-        }
-        xor(&mut mac, last);
-        if let Some(pad) = mac.get_mut(last.len()) {
-            *pad ^= 0x80;
-            subkey = double(subkey);
-        }
-        xor(&mut mac, &subkey);
-        wipe(&mut subkey);
-        self.aes_encrypt(key, &mac).await
     }
 
     /// Encrypts in place and returns the tag (GCM, 96-bit nonce). Never use a nonce twice with one

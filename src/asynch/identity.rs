@@ -4,7 +4,7 @@ use super::device::Atecc608;
 use super::wake::Wake;
 use crate::command::{
     CounterId, CounterIncrement, CounterRead, ExtraByte, InfoKeyValid, InfoRevision, Model, Opcode, Random,
-    ReadBlock, Revision, Seed, SelfTest, Tests, UpdateExtra,
+    ReadBlock, Revision, Seed, SelfTest, Tests, UpdateExtra, UseKey,
 };
 use crate::error::{Error, ErrorKind};
 use crate::irreversible::{ByteIsFixed, CountIsSpent};
@@ -92,6 +92,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         spent: CountIsSpent,
     ) -> Result<u32, Error<I2C::Error>> {
         self.execute(&CounterIncrement(counter, spent)).await
+    }
+
+    /// Gives up one use of a limited-use key: Counter0 counts up. Nothing happens for other slots
+    /// (chip reference 5.20).
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); status [`Execution`](crate::Status::Execution) if no use is left.
+    pub async fn spend_use(&mut self, slot: Slot, spent: CountIsSpent) -> Result<(), Error<I2C::Error>> {
+        self.execute(&UseKey(slot, spent)).await
     }
 
     /// Sets UserExtra or UserExtraAdd, which works once, while the byte is zero

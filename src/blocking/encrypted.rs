@@ -26,18 +26,26 @@ pub struct SharedKey {
 }
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
-    /// Nonce and GenDig: chip and host agree on TempKey. Also the serial number, which all MACs
-    /// hold.
+    /// A random Nonce: chip and host know TempKey.
+    pub(super) fn random_nonce(&mut self, num_in: &[u8; 20]) -> Result<Secret<32>, Error<I2C::Error>> {
+        let nonce = NonceRandom { num_in, seed: Seed::Update, source: RandomSource::Generator };
+        Ok(host::nonce(&self.execute(&nonce)?, num_in, Seed::Update))
+    }
+
+    /// The serial number, which all MACs hold.
+    pub(super) fn serial_number(&mut self) -> Result<SerialNumber, Error<I2C::Error>> {
+        let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0)))?;
+        Ok(SerialNumber::from_config_block(&block))
+    }
+
+    /// Nonce and GenDig: chip and host agree on TempKey.
     fn agree(
         &mut self,
         shared: &SharedKey,
         num_in: &[u8; 20],
     ) -> Result<(SerialNumber, Secret<32>), Error<I2C::Error>> {
-        let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0)))?;
-        let serial = SerialNumber::from_config_block(&block);
-        let nonce = NonceRandom { num_in, seed: Seed::Update, source: RandomSource::Generator };
-        let rand_out = self.execute(&nonce)?;
-        let temp_key = host::nonce(&rand_out, num_in, Seed::Update);
+        let serial = self.serial_number()?;
+        let temp_key = self.random_nonce(num_in)?;
         // With these bytes the digest is the same whether or not the slot's NoMac is set.
         let other_data = [0x15, 0x02, shared.slot.number(), 0x00];
         self.execute(&GenDig::SlotWithOtherData(shared.slot, &other_data))?;

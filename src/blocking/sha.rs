@@ -3,9 +3,10 @@
 use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
-use crate::command::{Opcode, ShaEnd, ShaStart, ShaTarget, ShaUpdate};
+use crate::command::{Command, HmacKey, Opcode, ShaEnd, ShaHmacStart, ShaStart, ShaTarget, ShaUpdate};
 use crate::error::{Argument, Error, ErrorKind};
 use crate::rest::Rest;
+use crate::slot::Slot;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
@@ -55,7 +56,27 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Ok(()) }) }
     /// ```
     pub const fn sha256_stream(&mut self) -> Sha256<'_, I2C, D, W> {
-        Sha256 { device: self, block: [0; BLOCK], filled: 0, state: State::Fresh }
+        ShaStream::new(self, ShaStart)
+    }
+
+    /// HMAC-SHA256 of a stream with the key in a slot. As [`sha256_stream`](Self::sha256_stream); the key
+    /// is asked for with the first 64 bytes or at the end, and loses one use if its use is limited.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/workbench.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
+    /// # let bus = workbench();
+    /// # use atecc608::Slot;
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+    /// let mut stream = chip.hmac_stream(Slot::S4);
+    /// stream.update(b"one piece, ")?;
+    /// stream.update(b"another")?;
+    /// let mac = stream.finish()?;
+    /// assert_eq!(mac, chip.hmac(Slot::S4, b"one piece, another")?);
+    /// # Ok(()) }) }
+    /// ```
+    pub const fn hmac_stream(&mut self, slot: Slot) -> HmacStream<'_, I2C, D, W> {
+        ShaStream::new(self, ShaHmacStart(HmacKey::Slot(slot)))
     }
 }
 
@@ -70,27 +91,40 @@ enum State {
 }
 
 /// A SHA-256 under way, from [`Atecc608::sha256_stream`].
-pub struct Sha256<'a, I2C, D, W> {
+pub type Sha256<'a, I2C, D, W> = ShaStream<'a, I2C, D, W, ShaStart>;
+
+/// An HMAC-SHA256 under way, from [`Atecc608::hmac_stream`].
+pub type HmacStream<'a, I2C, D, W> = ShaStream<'a, I2C, D, W, ShaHmacStart>;
+
+/// A digest under way that begins with the command `S`.
+pub struct ShaStream<'a, I2C, D, W, S> {
     device: &'a mut Atecc608<I2C, D, W>,
+    start: S,
     block: [u8; BLOCK],
     filled: usize,
     state: State,
 }
 
-impl<I2C, D, W> core::fmt::Debug for Sha256<'_, I2C, D, W> {
+impl<I2C, D, W, S> core::fmt::Debug for ShaStream<'_, I2C, D, W, S> {
     // The block may hold a secret.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Sha256").field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("ShaStream").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
-impl<I2C, D, W> Drop for Sha256<'_, I2C, D, W> {
+impl<I2C, D, W, S> Drop for ShaStream<'_, I2C, D, W, S> {
     fn drop(&mut self) {
         crate::frame::wipe(&mut self.block);
     }
 }
 
-impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Sha256<'_, I2C, D, W> {
+impl<'a, I2C, D, W, S> ShaStream<'a, I2C, D, W, S> {
+    const fn new(device: &'a mut Atecc608<I2C, D, W>, start: S) -> Self {
+        Self { device, start, block: [0; BLOCK], filled: 0, state: State::Fresh }
+    }
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_, I2C, D, W, S> {
     /// Adds bytes; full blocks of 64 go to the chip.
     ///
     /// # Errors
@@ -98,11 +132,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Sha256<'_, I2C, D, W> {
     /// [`ErrorKind::Reset`]: start a new stream.
     pub fn update(&mut self, mut data: &[u8]) -> Result<(), Error<I2C::Error>> {
         let mut state = self.begin()?;
-        let Self { device, block, filled, .. } = self;
+        let Self { device, start, block, filled, .. } = self;
         if *filled + data.len() >= BLOCK {
             device.session_then(Rest::Idle, |chip| {
                 if state == State::Fresh {
-                    chip.execute(&ShaStart)?;
+                    chip.execute(start)?;
                     state = State::Started;
                 }
                 while *filled + data.len() >= BLOCK {
@@ -122,16 +156,16 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Sha256<'_, I2C, D, W> {
         Ok(())
     }
 
-    /// The digest of everything added.
+    /// The digest or MAC of everything added. Compare a MAC in constant time.
     ///
     /// # Errors
     /// As [`Atecc608::execute`]; [`ErrorKind::Reset`] if the stream broke before.
     pub fn finish(mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let state = self.begin()?;
-        let Self { device, block, filled, .. } = &mut self;
+        let Self { device, start, block, filled, .. } = &mut self;
         device.session(|chip| {
             if state == State::Fresh {
-                chip.execute(&ShaStart)?;
+                chip.execute(start)?;
             }
             let last = block.get(..*filled).unwrap_or_default();
             chip.execute(&ShaEnd::new(last, ShaTarget::OutputOnly).ok_or_else(too_long)?)
@@ -148,7 +182,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Sha256<'_, I2C, D, W> {
 }
 
 /// Moves bytes from the front of `data` into the block until it is full or they are used up.
-fn take(block: &mut [u8; BLOCK], filled: &mut usize, data: &mut &[u8]) {
+pub(super) fn take<const N: usize>(block: &mut [u8; N], filled: &mut usize, data: &mut &[u8]) {
     let room = block.iter_mut().skip(*filled);
     let n = room.len().min(data.len());
     for (to, from) in room.zip(data.iter()) {

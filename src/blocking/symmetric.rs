@@ -4,10 +4,10 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{
-    CheckMac, Derivation, EcdhKey, EcdhOutput, HmacKey, KdfOutput, KdfSource, Mac, MacBlocks, OtherData,
-    ShaEnd, ShaHmacStart, ShaTarget, ShaUpdate,
+    CheckMac, Derivation, EcdhClear, EcdhKey, EcdhOutput, GenKeyCreate, HmacKey, KdfOutput, KdfSource,
+    KeyTarget, Mac, MacBlocks, Opcode, OtherData, ShaEnd, ShaHmacStart, ShaTarget, ShaUpdate,
 };
-use crate::error::{Argument, Error};
+use crate::error::{Argument, Error, ErrorKind};
 use crate::key::PublicKey;
 use crate::secret::Secret;
 use crate::slot::Slot;
@@ -30,10 +30,20 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         let end = ShaEnd::new(last, ShaTarget::OutputOnly).ok_or(Error::argument(Argument::TooLong))?;
         self.execute(&end)
     }
+
+    fn clear_secret(
+        &mut self,
+        key: EcdhKey,
+        public_key: &PublicKey,
+    ) -> Result<Secret<32>, Error<I2C::Error>> {
+        let answer = self.execute(&EcdhClear(EcdhOutput { key, public_key }))?;
+        answer.map(Secret::new).ok_or(Error::new(Opcode::Ecdh, ErrorKind::Encrypted))
+    }
 }
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
-    /// HMAC-SHA256 of a message with the key in a slot.
+    /// HMAC-SHA256 of a message with the key in a slot; of a stream:
+    /// [`hmac_stream`](Self::hmac_stream).
     ///
     /// # Errors
     /// As [`Session::hmac`].
@@ -77,18 +87,35 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The secret that the private key in a slot shares with a public key (chip reference 5.5). It
     /// travels over the bus in clear: where others can listen, keep it inside
     /// ([`EcdhInside`](crate::command::EcdhInside)) or take it encrypted
-    /// ([`EcdhEncrypted`](crate::command::EcdhEncrypted)).
+    /// ([`EcdhEncrypted`](crate::command::EcdhEncrypted), with feature `host` in one call:
+    /// `shared_secret_protected`).
     ///
     /// # Errors
-    /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
+    /// [`ErrorKind::Encrypted`] if the configuration (EcdhProt) makes the chip encrypt it. As
+    /// [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
     /// ECDH or its clear output is not allowed, or the public key is no point of the curve.
     pub fn shared_secret(
         &mut self,
         slot: Slot,
         public_key: &PublicKey,
     ) -> Result<Secret<32>, Error<I2C::Error>> {
-        let key = EcdhKey::Slot(slot);
-        self.execute(&EcdhOutput { key, public_key }).map(Secret::new)
+        self.session(|chip| chip.clear_secret(EcdhKey::Slot(slot), public_key))
+    }
+
+    /// A new private key that lives for this call only, in the chip, and the secret it shares with a
+    /// public key: with the public key returned here the other device gets the same from its
+    /// [`shared_secret`](Self::shared_secret). In clear, as there.
+    ///
+    /// # Errors
+    /// As [`shared_secret`](Self::shared_secret).
+    pub fn ephemeral_secret(
+        &mut self,
+        public_key: &PublicKey,
+    ) -> Result<(PublicKey, Secret<32>), Error<I2C::Error>> {
+        self.session(|chip| {
+            let ephemeral = chip.execute(&GenKeyCreate(KeyTarget::TempKey))?;
+            Ok((ephemeral, chip.clear_secret(EcdhKey::TempKey, public_key)?))
+        })
     }
 
     /// Derives 32 bytes from the key in a slot (chip reference 5.10), given out in clear.
@@ -96,7 +123,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// [`Argument::OutOfRange`] if the derivation gives 64 bytes. As [`execute`](Self::execute);
     /// status [`Execution`](crate::Status::Execution): the slot's key has another type, clear output
-    /// is not allowed, or something the key requires is missing.
+    /// is not allowed (KdfProt: with feature `host` use `derive_protected`), or something the key
+    /// requires is missing.
     pub fn derive(
         &mut self,
         slot: Slot,

@@ -36,6 +36,9 @@ pub enum EcdhTarget {
     /// From a slot's key into the slot after it, if the key's configuration says so (ReadKey bit 3):
     /// the way of the 508A.
     NextSlot(Slot),
+    /// From a slot's key into the slot after it, asked for by the mode (p1 0x04), whatever ReadKey bit 3
+    /// says. UNVERIFIED, chip reference U17.
+    SlotAfter(Slot),
 }
 
 /// Shared secret of a private key of the chip and a public key, kept inside.
@@ -56,6 +59,7 @@ impl Command for EcdhInside<'_> {
             EcdhTarget::TempKeyFromTempKey => (0x09, 0),
             EcdhTarget::SlotFromTempKey(slot) => (0x05, u16::from(slot.number())),
             EcdhTarget::NextSlot(slot) => (0x00, u16::from(slot.number())),
+            EcdhTarget::SlotAfter(slot) => (0x04, u16::from(slot.number())),
         };
         Request::with_data(Opcode::Ecdh, p1, p2, [self.public_key.as_bytes(), &[], &[]], Reply::Status)
     }
@@ -65,6 +69,9 @@ impl Command for EcdhInside<'_> {
 }
 
 /// Shared secret of a private key of the chip and a public key, given out in clear.
+///
+/// A chip whose configuration says EcdhProt 1 encrypts it all the same: the answer is then
+/// [`Response`](crate::ErrorKind::Response), and [`EcdhEncrypted`] is the command to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct EcdhOutput<'a> {
@@ -79,10 +86,26 @@ impl Command for EcdhOutput<'_> {
     fn request(&self) -> Request<'_> {
         let (source, p2) = self.key.source();
         let data: [&[u8]; 3] = [self.public_key.as_bytes(), &[], &[]];
-        Request::with_data(Opcode::Ecdh, 0x0C | source, p2, data, Reply::Data(32))
+        // Room for the encrypted form.
+        Request::with_data(Opcode::Ecdh, 0x0C | source, p2, data, Reply::UpTo(64))
     }
     fn parse(result: &[u8]) -> Option<[u8; 32]> {
         array(result)
+    }
+}
+
+/// [`EcdhOutput`] whose answer is `None` if the chip encrypted it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EcdhClear<'a>(pub(crate) EcdhOutput<'a>);
+
+impl Command for EcdhClear<'_> {
+    type Response = Option<[u8; 32]>;
+    fn request(&self) -> Request<'_> {
+        self.0.request()
+    }
+    fn parse(result: &[u8]) -> Option<Option<[u8; 32]>> {
+        let encrypted = result.len() == 64;
+        if encrypted { Some(None) } else { array(result).map(Some) }
     }
 }
 
@@ -110,7 +133,7 @@ impl Command for EcdhEncrypted<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::golden::{group, receives};
+    use super::super::golden::{group, receives, sends};
     use super::*;
 
     #[test]
@@ -121,6 +144,7 @@ mod tests {
             (command.request().p1, command.request().p2)
         };
         assert_eq!(inside(EcdhTarget::NextSlot(Slot::S0)), (0x00, 0));
+        assert_eq!(inside(EcdhTarget::SlotAfter(Slot::S2)), (0x04, 2));
         assert_eq!(inside(EcdhTarget::TempKeyFromSlot(Slot::S2)), (0x08, 2));
         assert_eq!(inside(EcdhTarget::TempKeyFromTempKey), (0x09, 0));
         assert_eq!(inside(EcdhTarget::SlotFromTempKey(Slot::S3)), (0x05, 3));
@@ -130,5 +154,29 @@ mod tests {
         assert_eq!((encrypted.request().p1, encrypted.request().data[0].len()), (0x0E, 64));
         let answer = receives(&encrypted, &group(&("AB".repeat(32) + &"CD".repeat(32)))).unwrap();
         assert_eq!((answer.ciphertext, answer.nonce), ([0xAB; 32], [0xCD; 32]));
+    }
+
+    #[test]
+    fn into_the_slot_after() {
+        let public_key = &PublicKey::from_bytes([4; 64]);
+        let command = EcdhInside { target: EcdhTarget::SlotAfter(Slot::S2), public_key };
+        // Count 0x47, mode 04, chip reference 5.5.
+        let head = "47 43 04 02 00";
+        let body = std::format!("{head}{}", "04".repeat(64));
+        let crc = crate::frame::crc16([&super::super::golden::hex(&body)[..]]);
+        sends(&command, &std::format!("{body}{:02X}{:02X}", crc[0], crc[1]));
+        assert_eq!(receives(&command, "04 00 03 40"), Ok(()));
+    }
+
+    #[test]
+    fn clear_or_encrypted() {
+        let public_key = &PublicKey::from_bytes([4; 64]);
+        let output = EcdhOutput { key: EcdhKey::TempKey, public_key };
+        let (clear, encrypted) = (group(&"AB".repeat(32)), group(&"CD".repeat(64)));
+        assert_eq!(receives(&output, &clear), Ok([0xAB; 32]));
+        assert_eq!(receives(&output, &encrypted), Err(None));
+        assert_eq!(receives(&EcdhClear(output), &clear), Ok(Some([0xAB; 32])));
+        assert_eq!(receives(&EcdhClear(output), &encrypted), Ok(None));
+        assert_eq!(receives(&EcdhClear(output), &group(&"AB".repeat(33))), Err(None));
     }
 }

@@ -1,7 +1,13 @@
 //! KDF, opcode 0x56 (chip reference 5.10).
 
-use super::{Command, Encrypted, Opcode, Reply, Request, array, nothing};
+use super::{Command, Encrypted, Reply, Request, array, nothing};
 use crate::slot::Slot;
+
+mod aead;
+mod derivation;
+
+pub use aead::{KdfAead, KdfAeadEncrypted};
+pub use derivation::{Derivation, PrfKeyLen};
 
 /// Longest message of PRF and HKDF, in bytes.
 pub const KDF_MESSAGE_MAX: usize = 127;
@@ -34,103 +40,15 @@ pub enum KdfTarget {
     AlternateKey,
 }
 
-/// Length of the PRF's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[repr(u8)]
-pub enum PrfKeyLen {
-    /// 16 bytes.
-    L16 = 0,
-    /// 32 bytes.
-    L32 = 1,
-    /// 48 bytes.
-    L48 = 2,
-    /// 64 bytes.
-    L64 = 3,
-}
-
-/// A key derivation: algorithm and message.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Derivation<'a> {
-    algorithm: u8,
-    details: [u8; 4],
-    message: &'a [u8],
-    /// PRF with 64 bytes of output.
-    long: bool,
-}
-
-opaque_debug!(Derivation<'_>);
-
-impl<'a> Derivation<'a> {
-    const fn with_message(algorithm: u8, mut details: [u8; 4], message: &'a [u8]) -> Option<Self> {
-        if message.len() > KDF_MESSAGE_MAX {
-            return None;
+impl KdfTarget {
+    /// Bits 4:2 of p1, high byte of p2.
+    const fn code(self) -> (u8, u8) {
+        match self {
+            Self::TempKey => (0, 0),
+            Self::TempKeyUpper => (1, 0),
+            Self::Slot(slot) => (2, slot.number()),
+            Self::AlternateKey => (3, 0),
         }
-        // The length sits in the last of the four bytes (chip reference D24).
-        details[3] = message.len() as u8;
-        Some(Self { algorithm, details, message, long: false })
-    }
-
-    /// TLS 1.2 PRF (P_SHA256) of label and seed, 32 bytes; `None` above [`KDF_MESSAGE_MAX`].
-    #[must_use]
-    pub const fn prf32(key_len: PrfKeyLen, message: &'a [u8]) -> Option<Self> {
-        Self::with_message(0x00, [key_len as u8, 0x00, 0, 0], message)
-    }
-
-    /// The same with 64 bytes of output, which fill both halves of TempKey.
-    #[must_use]
-    pub const fn prf64(key_len: PrfKeyLen, message: &'a [u8]) -> Option<Self> {
-        match Self::with_message(0x00, [key_len as u8, 0x01, 0, 0], message) {
-            Some(derivation) => Some(Self { long: true, ..derivation }),
-            None => None,
-        }
-    }
-
-    /// AES-128 of a 16-byte message with 16-byte key `index` (0 to 3) of the source; `None` beyond.
-    #[must_use]
-    pub const fn aes(index: u8, message: &'a [u8; 16]) -> Option<Self> {
-        if index > 3 {
-            return None;
-        }
-        Some(Self { algorithm: 0x20, details: [index, 0, 0, 0], message, long: false })
-    }
-
-    /// HMAC-SHA256 of the message: HKDF-Extract, or a round of HKDF-Expand if the message ends in
-    /// info and 0x01. `None` above [`KDF_MESSAGE_MAX`].
-    #[must_use]
-    pub const fn hkdf(message: &'a [u8]) -> Option<Self> {
-        Self::with_message(0x40, [0x02, 0, 0, 0], message)
-    }
-
-    /// The same with a key of 32 zero bytes in place of the source.
-    #[must_use]
-    pub const fn hkdf_zero_key(message: &'a [u8]) -> Option<Self> {
-        Self::with_message(0x40, [0x06, 0, 0, 0], message)
-    }
-
-    /// HKDF of a message that must hold the two bytes of the configuration's KdfIvStr at its
-    /// KdfIvLoc: for initialisation vectors.
-    #[must_use]
-    pub const fn hkdf_iv(message: &'a [u8]) -> Option<Self> {
-        Self::with_message(0x40, [0x03, 0, 0, 0], message)
-    }
-
-    /// Whether it gives 64 bytes instead of 32.
-    #[must_use]
-    pub const fn is_long(&self) -> bool {
-        self.long
-    }
-
-    fn request(&self, source: KdfSource, target: u8, target_slot: u8, reply: Reply) -> Request<'_> {
-        let (source, source_slot) = match source {
-            KdfSource::TempKey => (0, 0),
-            KdfSource::TempKeyUpper => (1, 0),
-            KdfSource::Slot(slot) => (2, slot.number()),
-            KdfSource::AlternateKey => (3, 0),
-        };
-        let p1 = self.algorithm | target << 2 | source;
-        let p2 = u16::from_le_bytes([source_slot, target_slot]);
-        Request::with_data(Opcode::Kdf, p1, p2, [&self.details, self.message, &[]], reply)
     }
 }
 
@@ -148,12 +66,7 @@ pub struct KdfInside<'a> {
 impl Command for KdfInside<'_> {
     type Response = ();
     fn request(&self) -> Request<'_> {
-        let (target, slot) = match self.target {
-            KdfTarget::TempKey => (0, 0),
-            KdfTarget::TempKeyUpper => (1, 0),
-            KdfTarget::Slot(slot) => (2, slot.number()),
-            KdfTarget::AlternateKey => (3, 0),
-        };
+        let (target, slot) = self.target.code();
         self.derivation.request(self.source, target, slot, Reply::Status)
     }
     fn parse(result: &[u8]) -> Option<()> {
@@ -283,5 +196,21 @@ mod tests {
         let long = Derivation::prf64(PrfKeyLen::L64, &[1]).unwrap();
         assert!(KdfOutput::new(KdfSource::TempKey, long).is_none());
         assert!(KdfEncrypted64::new(KdfSource::TempKey, long).is_some());
+    }
+
+    #[test]
+    fn messages_from_inside() {
+        let command = |derivation| KdfOutput::new(KdfSource::Slot(Slot::S4), derivation).unwrap();
+        // Details: location in bits 1:0, the slot in bits 11:8, the length in the last byte; as many
+        // bytes follow, which do not count.
+        let slot = command(Derivation::hkdf_of_slot(Slot::S9, 3).unwrap());
+        sends(&slot, "0E 56 52 04 00 00 09 00 03 00 00 00 13 66");
+        let short = command(Derivation::hkdf_of_temp_key());
+        assert_eq!(short.request().data[0], [0x01, 0, 0, 32]);
+        assert_eq!(short.request().data[1], [0; 32]);
+        let long = command(Derivation::hkdf_of_temp_key64());
+        assert_eq!((long.request().data[0], long.request().data[1].len()), (&[0x01, 0, 0, 64][..], 64));
+        assert!(Derivation::hkdf_of_slot(Slot::S8, 127).is_some());
+        assert!(Derivation::hkdf_of_slot(Slot::S8, 128).is_none());
     }
 }

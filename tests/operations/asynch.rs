@@ -1,6 +1,6 @@
 //! The tests of `both` with the async driver.
 
-use atecc608::asynch::{Atecc608, SdaPulse, SharedKey};
+use atecc608::asynch::{Atecc608, Cmac, SdaPulse, SharedKey};
 
 /// Runs an operation of a rig's chip; afterwards the chip must be at rest.
 macro_rules! op {

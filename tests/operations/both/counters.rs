@@ -2,6 +2,7 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused};
+use atecc608::Slot;
 use atecc608::command::{CounterId, ExtraByte, Opcode};
 use atecc608::irreversible::{ByteIsFixed, CountIsSpent};
 
@@ -73,4 +74,16 @@ fn extra_bytes_are_set_once() {
             assert_eq!(*rig.eeprom().config(), expected, "{locks:?}");
         }
     }
+}
+
+/// Slot 0 has limited use, slot 2 not.
+#[test]
+fn giving_up_a_use() {
+    let mut rig = Rig::workbench(Locks::Both);
+    preset(&rig, [2_097_150, 0]);
+    op!(rig.spend_use(Slot::S2, CountIsSpent)).unwrap();
+    assert_eq!(op!(rig.counter(CounterId::Counter0)), Ok(2_097_150));
+    op!(rig.spend_use(Slot::S0, CountIsSpent)).unwrap();
+    assert_eq!(op!(rig.counter(CounterId::Counter0)), Ok(2_097_151));
+    assert_eq!(op!(rig.spend_use(Slot::S0, CountIsSpent)), Err(refused(Opcode::UpdateExtra)));
 }

@@ -182,6 +182,10 @@ fn two_chips_agree() {
     })
     .unwrap();
     assert_eq!(op!(two.shared_secret(Slot::S2, &ephemeral)).unwrap().expose(), &secret_one);
+    // In one call, and with another key each time.
+    let (again, secret) = op!(one.ephemeral_secret(&known_public_key())).unwrap();
+    assert_eq!(op!(two.shared_secret(Slot::S2, &again)).unwrap(), secret);
+    assert_ne!(again, ephemeral);
 }
 
 #[test]
