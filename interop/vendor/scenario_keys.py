@@ -209,6 +209,23 @@ def ecdh_with_a_key_in_tempkey():
 
 
 @step
+def ecdh_into_slots():
+    """From TempKey into slot 13; from slot 2 into slot 3, by the mode alone."""
+    other = reference.new_key()
+    raw = reference.raw_public(other)
+    public = value("atcab_genkey", TEMPKEY, size=64)
+    good("atcab_ecdh_base", 0x05, 13, raw, bytearray(), bytearray())
+    data = bytearray()
+    good("atcab_read_zone", DATA_ZONE, 13, 0, 0, data, 32)
+    equal(data, reference.shared_secret(other, public))
+    refused("atcab_ecdh_base", 0x05, 13, raw, bytearray(), bytearray())
+    good("atcab_ecdh_base", 0x04, 2, raw, bytearray(), bytearray())
+    good("atcab_read_enc", 3, 0, data, KEY4, 4)
+    equal(data, reference.shared_secret(other, value("atcab_get_pubkey", 2, size=64)))
+    refused("atcab_ecdh_base", 0x04, 7, raw, bytearray(), bytearray())
+
+
+@step
 def ecdh_into_tempkey():
     chip = device.device()
     other = reference.new_key()

@@ -48,6 +48,12 @@ def nonces():
         equal(value("atcab_mac", mode, 4, b"", size=32), chip.mac(mode, 4, KEY4, expected), "MAC of TempKey")
 
     tempkey_is(device.random_nonce(chip), 0x01)
+    device.random_nonce(chip)
+    flags, state = value("atcab_info_base", 2, 0, size=4)[:2]
+    equal((flags, state & 0x80), (0x00, 0x80), "TempKey random, valid")
+    good("atcab_nonce", MESSAGE)
+    flags, state = value("atcab_info_base", 2, 0, size=4)[:2]
+    equal((flags, state & 0x80), (0x10, 0x80), "TempKey from outside, valid")
     rand_out = value("atcab_nonce_base", 1, 0, NUM_IN, size=32)
     tempkey_is(chip.nonce(rand_out, NUM_IN, mode=1), 0x41)
     rand_out = value("atcab_challenge_seed_update", NUM_IN, size=32)
@@ -100,6 +106,8 @@ def check_macs():
     refused("atcab_checkmac", 1, 4, MESSAGE, answer, other)
     tempkey = device.random_nonce(chip)
     good("atcab_checkmac", 2, 0, MESSAGE, chip.check_mac(tempkey, MESSAGE, other), other)
+    tempkey = device.random_nonce(chip)
+    good("atcab_checkmac", 3, 0, MESSAGE, chip.check_mac(tempkey, tempkey, other), other)
     refused("atcab_checkmac", 0, 0, MESSAGE, answer, other)
     # A MAC of the same chip is what CheckMac takes.
     mac = value("atcab_mac", 0x40, 4, MESSAGE, size=32)
@@ -272,6 +280,11 @@ def key_derivation_inside():
     kdf(HKDF | TO_ALTERNATE | FROM_TEMPKEY, 0, length | 2, seed)
     out, _ = kdf(HKDF | TO_OUTPUT | FROM_ALTERNATE, 0, length | 2, seed)
     equal(out[:32], reference.hmac.digest(reference.hmac.digest(second, seed, "sha256"), seed, "sha256"))
+    # A message from inside: 32 bytes of slot 13, then TempKey. The library sends as many that do not count.
+    out, _ = kdf(HKDF | TO_OUTPUT | FROM_SLOT, 4, 32 << 24 | 13 << 8, bytes(32))
+    equal(out[:32], reference.hmac.digest(KEY4, first, "sha256"))
+    out, _ = kdf(HKDF | TO_OUTPUT | FROM_SLOT, 4, 32 << 24 | 1, bytes(32))
+    equal(out[:32], reference.hmac.digest(KEY4, second, "sha256"))
     # The IV function wants "iv" where the configuration says.
     label = b"\0\x0c\x08tls13 iv\0"
     out, _ = kdf(HKDF | TO_OUTPUT | FROM_TEMPKEY, 0, len(label) << 24 | 3, label)

@@ -1,0 +1,117 @@
+//! The table of commands in the guide says what is so: every command has its rows, every cell is filled, and
+//! the calls of Microchip's library that it names are calls that CI runs and that pass.
+
+use atecc608::command::Opcode;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const OPCODES: [Opcode; 22] = [
+    Opcode::Aes,
+    Opcode::CheckMac,
+    Opcode::Counter,
+    Opcode::DeriveKey,
+    Opcode::Ecdh,
+    Opcode::GenDig,
+    Opcode::GenKey,
+    Opcode::Info,
+    Opcode::Kdf,
+    Opcode::Lock,
+    Opcode::Mac,
+    Opcode::Nonce,
+    Opcode::PrivWrite,
+    Opcode::Random,
+    Opcode::Read,
+    Opcode::SecureBoot,
+    Opcode::SelfTest,
+    Opcode::Sha,
+    Opcode::Sign,
+    Opcode::UpdateExtra,
+    Opcode::Verify,
+    Opcode::Write,
+];
+const COLUMNS: [&str; 7] =
+    ["Command", "Mode", "Type", "Blocking", "Async", "Simulator", "Microchip's library"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The cells of the table, header first, rule left out.
+fn table() -> Vec<Vec<String>> {
+    let text = fs::read_to_string(root().join("docs/guide/commands.md")).unwrap();
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let from = text.lines().skip_while(|line| !line.starts_with("| Command |"));
+    let rows = from.take_while(|line| line.starts_with('|')).map(cells);
+    rows.filter(|row| !row[0].starts_with("---")).collect()
+}
+
+/// Names of calls: `atcab_` and what follows.
+fn calls(text: &str) -> BTreeSet<String> {
+    let name = |rest: &str| -> String {
+        rest.chars().take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_').collect()
+    };
+    text.match_indices("atcab_").map(|(at, _)| name(&text[at..])).collect()
+}
+
+/// The calls that the vendor run needs to succeed: those its scenarios make, but for those it lists as ones
+/// that can't. The run fails if one of them does not, or is never refused without a reason.
+fn passing() -> BTreeSet<String> {
+    let mut made = BTreeSet::new();
+    for entry in fs::read_dir(root().join("interop/vendor")).unwrap() {
+        let path = entry.unwrap().path();
+        let python = path.extension().is_some_and(|extension| extension == "py");
+        if python && path.file_stem().is_some_and(|name| name != "known") {
+            made.extend(calls(&fs::read_to_string(path).unwrap()));
+        }
+    }
+    let known = fs::read_to_string(root().join("interop/vendor/known.py")).unwrap();
+    let (cannot, _) = known.split_once("NO_REFUSAL").unwrap();
+    let cannot = calls(cannot);
+    assert!(made.len() > 100 && !cannot.is_empty(), "{} and {}", made.len(), cannot.len());
+    &made - &cannot
+}
+
+#[test]
+fn every_command_and_every_cell() {
+    let rows = table();
+    assert_eq!(rows[0], COLUMNS);
+    let mut commands = Vec::new();
+    for row in &rows[1..] {
+        assert_eq!(row.len(), COLUMNS.len(), "{row:?}");
+        if !row[0].is_empty() {
+            commands.push(row[0].clone());
+        }
+        assert!(row[1..].iter().all(|cell| !cell.is_empty()), "an empty cell: {row:?}");
+    }
+    assert_eq!(commands.len(), OPCODES.len());
+    for (cell, opcode) in commands.iter().zip(OPCODES) {
+        let byte = format!("({:02X})", opcode.to_byte());
+        let name = format!("[{}]", opcode.name());
+        assert!(cell.ends_with(&byte), "{cell} {byte}");
+        assert!(cell.to_lowercase().starts_with(&name.to_lowercase()), "{cell} {name}");
+    }
+}
+
+/// Both drivers have the same operations.
+#[test]
+fn both_drivers() {
+    for row in &table()[1..] {
+        assert_eq!(row[3].replace("blocking::", "asynch::"), row[4], "{}", row[1]);
+    }
+}
+
+#[test]
+fn the_calls_of_the_library_pass() {
+    let passing = passing();
+    for row in &table()[1..] {
+        let named = calls(&row[6]);
+        for call in &named {
+            assert!(passing.contains(call), "{call} of \"{}\" is not one that passes", row[1]);
+        }
+        let said = row[6].starts_with("no call") || !named.is_empty();
+        assert!(said, "neither a call nor that there is none: {row:?}");
+    }
+}
