@@ -8,6 +8,7 @@
 //! lock state and configuration *permit* a command is for the chip to say (status 0x0F).
 
 use crate::status::Status;
+use crate::timing::Times;
 use core::fmt;
 
 /// `Debug` without contents, for commands that carry keys or data.
@@ -198,19 +199,24 @@ pub struct Request<'a> {
     pub data: [&'a [u8]; 3],
     /// The answer to expect.
     pub reply: Reply,
+    /// Known when the command is written down, so that firmware carries the times of the commands
+    /// it uses and no table of all.
+    pub(crate) times: Times,
 }
 
 impl<'a> Request<'a> {
     /// A command without data.
     #[must_use]
+    #[inline(always)]
     pub const fn new(opcode: Opcode, p1: u8, p2: u16, reply: Reply) -> Self {
-        Self { opcode, p1, p2, data: [&[]; 3], reply }
+        Self { opcode, p1, p2, data: [&[], &[], &[]], reply, times: Times::of(opcode) }
     }
 
     /// A command with data.
     #[must_use]
+    #[inline(always)]
     pub const fn with_data(opcode: Opcode, p1: u8, p2: u16, data: [&'a [u8]; 3], reply: Reply) -> Self {
-        Self { opcode, p1, p2, data, reply }
+        Self { opcode, p1, p2, data, reply, times: Times::of(opcode) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the data and OTP zones should hold when they are locked.
 
 use crate::config::ConfigZone;
-use crate::frame::CRC;
+use crate::frame::Crc;
 use crate::slot::Slot;
 
 /// Expected contents of the data and OTP zones, for
@@ -49,14 +49,14 @@ impl<'a> DataContents<'a> {
             .zip(self.slots)
             .filter(|(slot, _)| !config.key_config(*slot).is_private())
             .map(|(slot, bytes)| (bytes, slot.size()));
-        let mut digest = CRC.digest();
+        let mut crc = Crc::new();
         for (bytes, size) in slots.chain([(self.otp, OTP_SIZE)]) {
-            digest.update(bytes);
+            crc.update(bytes);
             for _ in bytes.len()..size {
-                digest.update(&[0xFF]);
+                crc.update(&[0xFF]);
             }
         }
-        digest.finalize().to_le_bytes()
+        crc.to_bytes()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::command::{Reply, Request};
 use crate::status::Status;
-use crc::{Algorithm, Crc, NoTable};
 
 /// Largest group the chip's I/O buffer takes or gives, in bytes (chip reference 1.5).
 pub const GROUP_MAX: usize = 155;
@@ -31,27 +30,41 @@ pub enum WordAddress {
 /// Room for one group and the word address before it.
 pub type Buffer = heapless::Vec<u8, { GROUP_MAX + 1 }>;
 
-// The register is not reflected but the data bits are taken LSB first, hence refin without refout.
-const ALGORITHM: Algorithm<u16> = Algorithm {
-    width: 16,
-    poly: 0x8005,
-    init: 0x0000,
-    refin: true,
-    refout: false,
-    xorout: 0x0000,
-    check: 0xBCDD,
-    residue: 0x0000,
-};
-pub(crate) const CRC: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&ALGORITHM);
+/// CRC-16 of the chip: polynomial 0x8005, data bits LSB first, register not reflected
+/// (chip reference 2.2). Bit by bit: a table costs more flash than the bus leaves time to save.
+#[derive(Clone, Copy)]
+pub(crate) struct Crc(u16);
+
+impl Crc {
+    pub(crate) const fn new() -> Self {
+        Self(0)
+    }
+
+    #[inline(never)]
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let mut bits = u16::from(byte.reverse_bits()) << 8 ^ self.0;
+            for _ in 0..8 {
+                bits = bits << 1 ^ if bits & 0x8000 != 0 { 0x8005 } else { 0 };
+            }
+            self.0 = bits;
+        }
+    }
+
+    /// Low byte first, as on the wire.
+    pub(crate) const fn to_bytes(self) -> [u8; 2] {
+        self.0.to_le_bytes()
+    }
+}
 
 /// CRC-16 of the chip over several pieces, low byte first, as sent on the bus and as Lock takes it
 /// (chip reference 2.2).
 pub fn crc16<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> [u8; 2] {
-    let mut digest = CRC.digest();
+    let mut crc = Crc::new();
     for piece in pieces {
-        digest.update(piece);
+        crc.update(piece);
     }
-    digest.finalize().to_le_bytes()
+    crc.to_bytes()
 }
 
 /// A command too long for the chip's I/O buffer.
@@ -64,21 +77,22 @@ impl Request<'_> {
     ///
     /// # Errors
     /// [`TooLong`] if the data does not fit a group (148 bytes).
+    #[inline(never)]
     pub fn emit(&self, buffer: &mut Buffer) -> Result<(), TooLong> {
         buffer.clear();
-        let data: usize = self.data.iter().map(|piece| piece.len()).sum();
-        let count = COMMAND_OVERHEAD + data;
-        if count > GROUP_MAX {
-            return Err(TooLong);
-        }
         let [p2_low, p2_high] = self.p2.to_le_bytes();
-        let head = [WordAddress::Command as u8, count as u8, self.opcode.to_byte(), self.p1, p2_low, p2_high];
-        buffer.extend_from_slice(&head).map_err(|_| TooLong)?;
-        for piece in self.data {
-            buffer.extend_from_slice(piece).map_err(|_| TooLong)?;
+        let head = [WordAddress::Command as u8, 0, self.opcode.to_byte(), self.p1, p2_low, p2_high];
+        let [a, b, c] = self.data;
+        for piece in [&head, a, b, c] {
+            append(buffer, piece)?;
+        }
+        // The word address does not count, the CRC to come does.
+        let count = buffer.len() + 1;
+        if let Some(place) = buffer.get_mut(1) {
+            *place = count as u8;
         }
         let crc = crc16(buffer.get(1..));
-        buffer.extend_from_slice(&crc).map_err(|_| TooLong)
+        append(buffer, &crc)
     }
 
     /// Bytes to read for the answer: its group at full length.
@@ -111,10 +125,19 @@ impl Request<'_> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Damaged;
 
+/// Byte by byte, which is smaller than a copy and its check.
+fn append(buffer: &mut Buffer, bytes: &[u8]) -> Result<(), TooLong> {
+    for &byte in bytes {
+        buffer.push(byte).map_err(|_| TooLong)?;
+    }
+    Ok(())
+}
+
 /// The payload of the group at the start of `bytes`; bytes behind the group are ignored.
 ///
 /// # Errors
 /// [`Damaged`] if the count is impossible or larger than `bytes`, or if the CRC is wrong.
+#[inline(never)]
 pub fn payload(bytes: &[u8]) -> Result<&[u8], Damaged> {
     let count = usize::from(*bytes.first().ok_or(Damaged)?);
     if count < GROUP_MIN {
@@ -131,8 +154,11 @@ pub fn payload(bytes: &[u8]) -> Result<&[u8], Damaged> {
 ///
 /// `black_box` keeps the compiler from dropping stores that nobody reads; without `unsafe` there
 /// is no volatile write.
+#[inline(never)]
 pub(crate) fn wipe(bytes: &mut [u8]) {
-    bytes.fill(0);
+    for byte in bytes.iter_mut() {
+        *byte = core::hint::black_box(0);
+    }
     let _ = core::hint::black_box(bytes);
 }
 

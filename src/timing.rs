@@ -18,6 +18,7 @@ pub const INTERNAL_WRITE_US: u32 = 50_000;
 
 /// Maximum execution time in milliseconds at the fastest and at the slowest clock divider
 /// (chip reference 3.1, columns M0 and M2).
+#[inline(always)]
 const fn max_ms(opcode: Opcode) -> (u16, u16) {
     match opcode {
         Opcode::Aes => (27, 27),
@@ -48,21 +49,45 @@ const fn max_ms(opcode: Opcode) -> (u16, u16) {
 /// Longest execution at the fastest clock divider, in microseconds: what a session plans with.
 #[must_use]
 pub const fn planned_us(opcode: Opcode) -> u32 {
-    max_ms(opcode).0 as u32 * 1000
+    Times::of(opcode).planned_us()
 }
 
 /// Longest execution at any clock divider, internal writes included, in microseconds: when the
 /// driver stops asking.
 #[must_use]
 pub const fn bound_us(opcode: Opcode) -> u32 {
-    max_ms(opcode).1 as u32 * 1000 + INTERNAL_WRITE_US
+    Times::of(opcode).bound_us()
 }
 
-/// When to ask first, in microseconds after the command was sent. No typical times of the 608A
-/// are public (chip reference 3.1); an eighth of the maximum is early for every chip seen.
-#[must_use]
-pub(crate) const fn first_poll_us(opcode: Opcode) -> u32 {
-    planned_us(opcode) / 8
+/// The times of one command, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Times {
+    planned_ms: u16,
+    longest_ms: u16,
+}
+
+impl Times {
+    #[inline(always)]
+    pub(crate) const fn of(opcode: Opcode) -> Self {
+        let (planned_ms, longest_ms) = max_ms(opcode);
+        Self { planned_ms, longest_ms }
+    }
+
+    /// See [`planned_us`].
+    pub(crate) const fn planned_us(self) -> u32 {
+        self.planned_ms as u32 * 1000
+    }
+
+    /// See [`bound_us`].
+    pub(crate) const fn bound_us(self) -> u32 {
+        self.longest_ms as u32 * 1000 + INTERNAL_WRITE_US
+    }
+
+    /// When to ask first, in microseconds after the command was sent. No typical times of the 608A
+    /// are public (chip reference 3.1); an eighth of the maximum is early for every chip seen.
+    pub(crate) const fn first_poll_us(self) -> u32 {
+        self.planned_us() / 8
+    }
 }
 
 /// How long to wait between two questions, in microseconds, after `waited`: a fixed share of the
@@ -80,7 +105,7 @@ mod tests {
     #[test]
     fn polling_is_bounded() {
         for opcode in [Opcode::Read, Opcode::Sign, Opcode::SelfTest] {
-            let (mut waited, mut polls) = (first_poll_us(opcode), 0);
+            let (mut waited, mut polls) = (Times::of(opcode).first_poll_us(), 0);
             while waited < bound_us(opcode) {
                 waited += next_poll_us(waited);
                 polls += 1;

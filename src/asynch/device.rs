@@ -1,11 +1,12 @@
 //! The handle.
 
 use super::link::Link;
-use super::session::Session;
+use super::session::{Session, parse};
 use super::wake::{Wake, ZeroByte};
 use crate::address::Address;
 use crate::command::Command;
 use crate::error::Error;
+use crate::frame::{Buffer, wipe};
 use crate::rest::Rest;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
@@ -101,10 +102,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         rest: Rest,
         work: impl AsyncFnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
     ) -> Result<T, X> {
-        if let Err(error) = self.link.open().await {
-            self.link.rest(rest).await;
-            return Err(error.into());
-        }
+        self.link.begin(rest).await?;
         let result = work(&mut Session::new(&mut self.link)).await;
         self.link.close(rest).await;
         result
@@ -119,6 +117,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Cancel safety
     /// As [`session`](Self::session).
     pub async fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
-        self.session(async |chip| chip.execute(command).await).await
+        let request = command.request();
+        let mut buffer = Buffer::new();
+        let result = self.link.single(self.rest, &request, &mut buffer).await;
+        let response = parse::<C, _>(&request, result);
+        wipe(&mut buffer);
+        response
     }
 }

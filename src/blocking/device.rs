@@ -1,11 +1,12 @@
 //! The handle.
 
 use super::link::Link;
-use super::session::Session;
+use super::session::{Session, parse};
 use super::wake::{Wake, ZeroByte};
 use crate::address::Address;
 use crate::command::Command;
 use crate::error::Error;
+use crate::frame::{Buffer, wipe};
 use crate::rest::Rest;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
@@ -97,10 +98,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         rest: Rest,
         work: impl FnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
     ) -> Result<T, X> {
-        if let Err(error) = self.link.open() {
-            self.link.rest(rest);
-            return Err(error.into());
-        }
+        self.link.begin(rest)?;
         let result = work(&mut Session::new(&mut self.link));
         self.link.close(rest);
         result
@@ -112,6 +110,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// As [`Session::execute`], and [`NoDevice`](crate::ErrorKind::NoDevice),
     /// [`NotAwake`](crate::ErrorKind::NotAwake).
     pub fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
-        self.session(|chip| chip.execute(command))
+        let request = command.request();
+        let mut buffer = Buffer::new();
+        let result = self.link.single(self.rest, &request, &mut buffer);
+        let response = parse::<C, _>(&request, result);
+        wipe(&mut buffer);
+        response
     }
 }

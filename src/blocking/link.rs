@@ -59,6 +59,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
         self.i2c.write(self.address.to_7bit(), bytes)
     }
 
+    fn signal(&mut self, word: WordAddress) -> Result<(), I2C::Error> {
+        self.write(&[word as u8])
+    }
+
     fn read(&mut self, bytes: &mut [u8]) -> Result<(), I2C::Error> {
         self.spend(bytes.len());
         self.i2c.read(self.address.to_7bit(), bytes)
@@ -79,39 +83,39 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
         if !self.settled {
             patience = UNSETTLED_US.max(self.owed_us);
             // At rest it does not hear this; awake it must lose what an interrupted sequence left.
-            self.write(&[WordAddress::Sleep as u8]).ok();
+            self.signal(WordAddress::Sleep).ok();
         }
-        self.rouse(patience, false)
+        self.rouse(patience, false).map_err(Error::without_command)
     }
 
     /// Pulse and greeting. `keep`: the chip holds the state of a running sequence, which a sleep
     /// would cost.
-    fn rouse(&mut self, patience: u32, keep: bool) -> Result<(), Error<I2C::Error>> {
+    fn rouse(&mut self, patience: u32, keep: bool) -> Result<(), ErrorKind<I2C::Error>> {
         self.settled = false;
         let mut failure = ErrorKind::NoDevice;
         for _ in 0..WAKE_MAX {
             self.awake_us = 0;
-            self.wake.wake(&mut self.i2c, &mut self.delay).map_err(Error::without_command)?;
+            self.wake.wake(&mut self.i2c, &mut self.delay)?;
             self.pause(timing::WAKE_HIGH_US);
             match self.greeting(patience)? {
                 // After a failed self test it still runs SelfTest and reads of the config zone, and
                 // answers everything else with that status (chip reference 2.3).
                 Some(Status::AfterWake | Status::SelfTest) => return Ok(()),
                 // Damaged, and the way to ask again is to start over.
-                Some(_) if keep => return Err(Error::without_command(ErrorKind::Reset)),
+                Some(_) if keep => return Err(ErrorKind::Reset),
                 // An old answer: it was awake and busy. Or another device.
                 Some(_) => {
                     failure = ErrorKind::NotAwake;
-                    self.write(&[WordAddress::Sleep as u8]).ok();
+                    self.signal(WordAddress::Sleep).ok();
                 }
                 None => failure = ErrorKind::NoDevice,
             }
         }
-        Err(Error::without_command(failure))
+        Err(failure)
     }
 
     /// Reads the greeting; `None` if nobody acknowledges within `patience` microseconds.
-    fn greeting(&mut self, patience: u32) -> Result<Option<Status>, Error<I2C::Error>> {
+    fn greeting(&mut self, patience: u32) -> Result<Option<Status>, ErrorKind<I2C::Error>> {
         let mut waited = 0;
         loop {
             let mut group = [0; GREETING_LEN];
@@ -129,7 +133,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
                     waited += GREETING_POLL_US + BYTE_US;
                 }
                 Err(error) if is_nack(&error) => return Ok(None),
-                Err(error) => return Err(Error::without_command(ErrorKind::Bus(error))),
+                Err(error) => return Err(ErrorKind::Bus(error)),
             }
         }
     }
@@ -153,17 +157,38 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
 
     /// Tells the chip to rest, once.
     pub(super) fn rest(&mut self, rest: Rest) {
-        self.settled = self.write(&[rest.word_address() as u8]).is_ok();
+        self.settled = self.signal(rest.word_address()).is_ok();
     }
 
     /// Restarts the watchdog with the chip's state kept: idle, then wake.
-    fn renew(&mut self) -> Result<(), Error<I2C::Error>> {
-        if let Err(error) = self.write(&[WordAddress::Idle as u8]) {
+    fn renew(&mut self) -> Result<(), ErrorKind<I2C::Error>> {
+        if let Err(error) = self.signal(WordAddress::Idle) {
             // Deaf means it fell asleep, and what it held is gone.
-            let kind = if is_nack(&error) { ErrorKind::Reset } else { ErrorKind::Bus(error) };
-            return Err(Error::without_command(kind));
+            return Err(if is_nack(&error) { ErrorKind::Reset } else { ErrorKind::Bus(error) });
         }
         self.rouse(timing::WAKE_HIGH_SELF_TEST_US, true)
+    }
+
+    /// Runs one command in a session of its own. Not generic over the command: firmware has it once.
+    pub(super) fn single<'b>(
+        &mut self,
+        rest: Rest,
+        request: &Request<'_>,
+        buffer: &'b mut Buffer,
+    ) -> Result<&'b [u8], Error<I2C::Error>> {
+        self.begin(rest)?;
+        let result = self.exchange(request, buffer);
+        self.close(rest);
+        result
+    }
+
+    /// Wakes the chip for a session.
+    pub(super) fn begin(&mut self, rest: Rest) -> Result<(), Error<I2C::Error>> {
+        let woken = self.open();
+        if woken.is_err() {
+            self.rest(rest);
+        }
+        woken
     }
 
     /// Runs a command; the result bytes stay in `buffer`, which the caller wipes.
@@ -172,44 +197,57 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
         request: &Request<'_>,
         buffer: &'b mut Buffer,
     ) -> Result<&'b [u8], Error<I2C::Error>> {
-        let opcode = request.opcode;
-        let fail = |kind| Error::new(opcode, kind);
-        if self.awake_us.saturating_add(timing::planned_us(opcode) + MARGIN_US) > timing::WATCHDOG_MIN_US {
-            self.renew()?;
+        if self.awake_us.saturating_add(request.times.planned_us() + MARGIN_US) > timing::WATCHDOG_MIN_US {
+            self.renew().map_err(Error::without_command)?;
         }
+        match self.run(request, buffer) {
+            Ok(len) => Ok(buffer.get(1..=len).unwrap_or_default()),
+            Err(kind) => Err(Error::new(request.opcode, kind)),
+        }
+    }
+
+    /// Sends until the chip has executed the command; returns how many result bytes follow the
+    /// count in `buffer`.
+    fn run(&mut self, request: &Request<'_>, buffer: &mut Buffer) -> Result<usize, ErrorKind<I2C::Error>> {
         let mut sent = 0;
         loop {
             sent += 1;
             if request.emit(buffer).is_err() {
-                return Err(fail(ErrorKind::Argument(Argument::TooLong)));
+                return Err(ErrorKind::Argument(Argument::TooLong));
             }
-            self.owed_us = timing::bound_us(opcode);
+            self.owed_us = request.times.bound_us();
             if let Err(error) = self.write(buffer) {
                 // The chip may hold a part of it, to which the next command would be added.
-                self.write(&[WordAddress::Reset as u8]).ok();
-                return Err(fail(ErrorKind::Bus(error)));
+                self.signal(WordAddress::Reset).ok();
+                return Err(ErrorKind::Bus(error));
             }
             let received = self.receive(request, buffer);
             self.owed_us = 0;
-            received?;
-            match (frame::payload(buffer), request.reply) {
-                (Ok(&[0xFF]), _) if sent < SEND_MAX => {}
-                (Ok(&[0xEE]), _) if sent < SEND_MAX => self.renew()?,
+            let payload = buffer.get(1..=received?).unwrap_or_default();
+            match payload {
+                [0xFF] if sent < SEND_MAX => {}
+                [0xEE] if sent < SEND_MAX => self.renew()?,
                 // SelfTest answers with a mask, in which 0x11 may mean failures.
-                (Ok(&[0x11]), reply) if reply != Reply::Mask => return Err(fail(ErrorKind::Reset)),
-                _ => break,
+                [0x11] if request.reply != Reply::Mask => return Err(ErrorKind::Reset),
+                _ => {
+                    return match request.interpret(payload) {
+                        Ok(result) => Ok(result.len()),
+                        Err(Some(status)) => Err(ErrorKind::Status(status)),
+                        Err(None) => Err(ErrorKind::Response),
+                    };
+                }
             }
         }
-        let payload = frame::payload(buffer).map_err(|_| fail(ErrorKind::Crc))?;
-        request
-            .interpret(payload)
-            .map_err(|status| fail(status.map_or(ErrorKind::Response, ErrorKind::Status)))
     }
 
-    /// Polls until the chip answers; leaves a group with a good CRC in `buffer`.
-    fn receive(&mut self, request: &Request<'_>, buffer: &mut Buffer) -> Result<(), Error<I2C::Error>> {
-        let opcode = request.opcode;
-        let mut pause = timing::first_poll_us(opcode);
+    /// Polls until the chip answers; leaves a group with a good CRC in `buffer` and returns the
+    /// length of its payload.
+    fn receive(
+        &mut self,
+        request: &Request<'_>,
+        buffer: &mut Buffer,
+    ) -> Result<usize, ErrorKind<I2C::Error>> {
+        let mut pause = request.times.first_poll_us();
         let mut waited = 0;
         let mut failed = 0;
         loop {
@@ -220,11 +258,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
             // Can't fail: every answer is shorter than the buffer.
             buffer.resize(request.group_len(), 0).ok();
             let trouble = match self.read(buffer) {
-                Ok(()) if frame::payload(buffer).is_ok() => return Ok(()),
-                Ok(()) => ErrorKind::Crc,
+                Ok(()) => match frame::payload(buffer) {
+                    Ok(payload) => return Ok(payload.len()),
+                    Err(_) => ErrorKind::Crc,
+                },
                 Err(error) if is_nack(&error) => {
-                    if waited > timing::bound_us(opcode) {
-                        return Err(Error::new(opcode, ErrorKind::Timeout));
+                    if waited > request.times.bound_us() {
+                        return Err(ErrorKind::Timeout);
                     }
                     continue;
                 }
@@ -232,10 +272,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
             };
             failed += 1;
             if failed == READ_MAX {
-                return Err(Error::new(opcode, trouble));
+                return Err(trouble);
             }
             // The answer is still there: rewind and read it again, do not execute it again.
-            self.write(&[WordAddress::Reset as u8]).ok();
+            self.signal(WordAddress::Reset).ok();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::link::Link;
 use super::wake::Wake;
-use crate::command::Command;
+use crate::command::{Command, Request};
 use crate::error::{Error, ErrorKind};
 use crate::frame::{Buffer, wipe};
 use embedded_hal::delay::DelayNs;
@@ -30,11 +30,17 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     pub fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
         let request = command.request();
         let mut buffer = Buffer::new();
-        let response = match self.link.exchange(&request, &mut buffer) {
-            Ok(result) => C::parse(result).ok_or(Error::new(request.opcode, ErrorKind::Response)),
-            Err(error) => Err(error),
-        };
+        let result = self.link.exchange(&request, &mut buffer);
+        let response = parse::<C, _>(&request, result);
         wipe(&mut buffer);
         response
     }
+}
+
+/// What a command's result bytes mean.
+pub(super) fn parse<C: Command, E>(
+    request: &Request<'_>,
+    result: Result<&[u8], Error<E>>,
+) -> Result<C::Response, Error<E>> {
+    C::parse(result?).ok_or(Error::new(request.opcode, ErrorKind::Response))
 }
