@@ -1,7 +1,7 @@
 //! A device that logs in to a Google Cloud IoT Core style MQTT bridge with a key it cannot give away.
 //!
-//! The whole application logic, for firmware and host alike: `no_std`, no `alloc`, no clock, no network
-//! stack. The caller hands in
+//! The whole application logic, for firmware and host alike: `no_std`, no clock, no network stack,
+//! and `alloc` for [`tls`] only. The caller hands in
 //!
 //! - a transport: anything with [`embedded_io_async::Read`] and [`Write`](embedded_io_async::Write), such
 //!   as a TCP socket or a TLS connection over one,
@@ -53,6 +53,7 @@
 
 #![cfg_attr(not(test), no_std)]
 
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
@@ -71,6 +72,7 @@ mod outbox;
 mod session;
 mod signer;
 pub mod time;
+pub mod tls;
 mod token;
 
 pub use backoff::{Backoff, Pace, Span};

@@ -6,7 +6,9 @@
 #![forbid(unsafe_code)]
 
 pub mod bridge;
+pub mod pki;
 pub mod sntp;
+pub mod tls;
 
 use serde::Serialize;
 

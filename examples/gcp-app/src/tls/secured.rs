@@ -1,0 +1,170 @@
+//! A connection to a server that was verified.
+
+use alloc::rc::Rc;
+use core::fmt;
+
+use embedded_io_async::{BufRead, ErrorType, Read, Write};
+use embedded_tls::{TlsConnection, TlsError};
+
+use super::chain::Chain;
+use super::failure::{Alert, TlsFailure};
+use super::record::{Note, Wire};
+use super::suite::{APPLICATION_DATA, Suite};
+
+const ALERT: u8 = 21;
+const HANDSHAKE: u8 = 22;
+const NEW_SESSION_TICKET: u8 = 4;
+const KEY_UPDATE: u8 = 24;
+
+/// An encrypted connection to a server that has shown a good chain and proved to have its key.
+///
+/// What is written is sent when the transmit buffer is full, or by `flush`. A read of 0 bytes means that the
+/// server has said farewell; an end without one is [`TlsFailure::Truncated`].
+///
+/// **Cancellation.** Dropping a `read` is harmless if the transport's is. After a `write` or `flush` that was
+/// dropped, and after an error, every call fails with [`TlsFailure::Broken`]: half a record may be on the
+/// wire, and to encrypt another one in its place would give the key away.
+///
+/// Not `Send`: it belongs to the task that made it, or to one pinned to the same thread.
+pub struct Secured<'a, T: Read + Write> {
+    pub(super) connection: TlsConnection<'a, Wire<T>, Suite>,
+    pub(super) note: Rc<Note<T::Error>>,
+    pub(super) chain: Chain,
+    /// The server has said farewell.
+    pub(super) ended: bool,
+    pub(super) broken: bool,
+}
+
+impl<T: Read + Write> fmt::Debug for Secured<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secured").field("chain", &self.chain).finish_non_exhaustive()
+    }
+}
+
+/// What is next in the buffer.
+enum Next {
+    /// So many bytes were copied, and so many are done with.
+    Data(usize, usize),
+    /// Nothing for the application; so many bytes are done with.
+    Skip(usize),
+    Farewell,
+}
+
+impl<'a, T: Read + Write + 'a> Secured<'a, T> {
+    /// The chain that was verified.
+    pub const fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// Says farewell and gives the transport back.
+    ///
+    /// # Errors
+    /// What was written can't be sent.
+    pub async fn close(self) -> Result<T, TlsFailure<T::Error>> {
+        if self.broken {
+            return Err(TlsFailure::Broken);
+        }
+        match self.connection.close().await {
+            Ok(wire) => Ok(wire.into_inner()),
+            Err((_, error)) => Err(self.note.failure().unwrap_or_else(|| TlsFailure::from_library(error))),
+        }
+    }
+
+    /// Why it failed; nothing more can be done.
+    fn fail(&mut self, error: TlsError) -> TlsFailure<T::Error> {
+        self.broken = true;
+        self.note.failure().unwrap_or_else(|| TlsFailure::from_library(error))
+    }
+
+    fn check(&self) -> Result<(), TlsFailure<T::Error>> {
+        if self.broken { Err(TlsFailure::Broken) } else { Ok(()) }
+    }
+}
+
+/// Looks at what is left of a record; its last byte says what it is.
+fn take<E>(record: &[u8], buffer: &mut [u8]) -> Result<Next, TlsFailure<E>> {
+    let Some((kind, content)) = record.split_last() else { return Ok(Next::Skip(0)) };
+    match (*kind, content) {
+        (APPLICATION_DATA, []) => Ok(Next::Skip(1)),
+        (APPLICATION_DATA, content) => {
+            let count = content.len().min(buffer.len());
+            for (to, from) in buffer.iter_mut().zip(content) {
+                *to = *from;
+            }
+            // The last byte goes with the last of the content.
+            Ok(Next::Data(count, if count == content.len() { count + 1 } else { count }))
+        }
+        (ALERT, &[_, alert]) if Alert(alert) == Alert::CLOSE_NOTIFY => Ok(Next::Farewell),
+        (ALERT, &[_, alert]) => Err(TlsFailure::Alert(Alert(alert))),
+        // Sessions are not resumed: a ticket is of no use.
+        (HANDSHAKE, [NEW_SESSION_TICKET, ..]) => Ok(Next::Skip(record.len())),
+        (HANDSHAKE, [KEY_UPDATE, ..]) => {
+            Err(TlsFailure::Unexpected("a change of keys, which is not supported; connect again"))
+        }
+        _ => Err(TlsFailure::Unexpected("a message that has no place after the handshake")),
+    }
+}
+
+impl<T: Read + Write> ErrorType for Secured<'_, T>
+where
+    T::Error: 'static,
+{
+    type Error = TlsFailure<T::Error>;
+}
+
+impl<T: Read + Write> Read for Secured<'_, T>
+where
+    T::Error: 'static,
+{
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Self::Error> {
+        self.check()?;
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        while !self.ended {
+            let next = match self.connection.fill_buf().await {
+                Ok(record) => take(record, buffer),
+                Err(error) => return Err(self.fail(error)),
+            };
+            match next {
+                Ok(Next::Data(count, done)) => {
+                    self.connection.consume(done);
+                    return Ok(count);
+                }
+                Ok(Next::Skip(done)) => self.connection.consume(done),
+                Ok(Next::Farewell) => self.ended = true,
+                Err(failure) => {
+                    self.broken = true;
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(0)
+    }
+}
+
+impl<T: Read + Write> Write for Secured<'_, T>
+where
+    T::Error: 'static,
+{
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
+        self.check()?;
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        // Until it has returned: embedded-tls counts a record only when all of it was sent, so after a
+        // dropped call it would use that record's nonce again.
+        self.broken = true;
+        let written = self.connection.write(bytes).await.map_err(|error| self.fail(error))?;
+        self.broken = false;
+        Ok(written)
+    }
+
+    async fn flush(&mut self) -> Result<(), Self::Error> {
+        self.check()?;
+        self.broken = true;
+        self.connection.flush().await.map_err(|error| self.fail(error))?;
+        self.broken = false;
+        Ok(())
+    }
+}

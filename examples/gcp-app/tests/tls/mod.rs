@@ -1,0 +1,150 @@
+//! A device that connects to a server on this machine, for the TLS tests.
+
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
+
+use std::future::Future;
+use std::net::Ipv4Addr;
+
+use embedded_io_adapters::tokio_1::FromTokio;
+use embedded_io_async::{Read, Write};
+use gcp_app::tls::{
+    self, Buffers, CertificateRefusal, Chain, ClientIdentity, Entropy, RECEIVE_BUFFER, Roots, Secured,
+    Settings, TRANSMIT_BUFFER, TlsFailure,
+};
+use stand_ins::pki::{Holder, NOW, Request};
+use stand_ins::tls::{Offer, acceptor, acceptor_with};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+pub type Failure = TlsFailure<std::io::Error>;
+pub type Connection<'a> = Secured<'a, FromTokio<TcpStream>>;
+
+/// The name that devices ask for.
+pub const NAME: &str = "bridge.example.com";
+
+/// Different for every seed, so that no test depends on luck.
+pub fn entropy(seed: u8) -> Entropy {
+    let bytes = |start: u8| std::array::from_fn(|index| start.wrapping_add(index as u8 * 7));
+    Entropy::new(&bytes(seed), &bytes(!seed)).unwrap()
+}
+
+/// The roots of these holders.
+pub fn roots(holders: &[&Holder]) -> Roots {
+    let mut roots = Roots::new();
+    for holder in holders {
+        roots.add(holder.der()).unwrap();
+    }
+    roots
+}
+
+/// How a device connects.
+pub struct Device<'a> {
+    pub name: &'a str,
+    pub roots: &'a Roots,
+    pub now: u64,
+    pub receive: usize,
+    pub client: Option<ClientIdentity<'a>>,
+}
+
+impl<'a> Device<'a> {
+    pub fn new(roots: &'a Roots) -> Self {
+        Self { name: NAME, roots, now: NOW, receive: RECEIVE_BUFFER, client: None }
+    }
+
+    /// Connects to `server`, and does `then` with the connection.
+    pub async fn visit<S, R>(
+        self,
+        server: impl FnOnce(TcpStream) -> S,
+        then: impl AsyncFnOnce(Connection<'_>) -> Result<R, Failure>,
+    ) -> (Result<R, Failure>, S::Output)
+    where
+        S: Future,
+    {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let device = async {
+            let stream = FromTokio::new(TcpStream::connect(address).await.unwrap());
+            let (mut receive, mut transmit) = (vec![0; self.receive], vec![0; TRANSMIT_BUFFER]);
+            let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
+            let settings =
+                Settings { name: self.name, roots: self.roots, now: self.now, client: self.client };
+            match tls::connect(stream, settings, buffers, &mut entropy(1)).await {
+                Ok(connection) => then(connection).await,
+                Err(failure) => Err(failure),
+            }
+        };
+        let server = async { server(listener.accept().await.unwrap().0).await };
+        tokio::join!(device, server)
+    }
+}
+
+/// What a server has read from the application.
+pub type Received = Vec<u8>;
+
+/// A TLS server that answers what it gets with `pong `, until the device says farewell.
+pub async fn echo(stream: TcpStream, acceptor: TlsAcceptor) -> Received {
+    let mut received = Received::new();
+    let Ok(mut stream) = acceptor.accept(stream).await else { return received };
+    let mut buffer = [0; 1024];
+    while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+        received.extend_from_slice(&buffer[..count]);
+        stream.write_all(b"pong ").await.unwrap();
+        stream.write_all(&buffer[..count]).await.unwrap();
+        stream.flush().await.unwrap();
+    }
+    received
+}
+
+/// Sends `ping`, wants `pong ping`, and says farewell.
+pub async fn ping(mut connection: Connection<'_>) -> Result<Chain, Failure> {
+    connection.write_all(b"ping").await?;
+    connection.flush().await?;
+    let mut answer = [0; 9];
+    let mut filled = 0;
+    while filled < answer.len() {
+        let count = connection.read(&mut answer[filled..]).await?;
+        assert_ne!(count, 0, "the server ended too early");
+        filled += count;
+    }
+    assert_eq!(&answer, b"pong ping");
+    let chain = connection.chain().clone();
+    connection.close().await?;
+    Ok(chain)
+}
+
+/// A device that trusts `root` pings a server of rustls that has what `holder` has.
+pub async fn connect(root: &Holder, holder: &Holder) -> (Result<Chain, Failure>, Received) {
+    connect_with(Device::new(&roots(&[root])), acceptor(holder, &Offer::default()).unwrap()).await
+}
+
+pub async fn connect_with(device: Device<'_>, acceptor: TlsAcceptor) -> (Result<Chain, Failure>, Received) {
+    device.visit(|stream| echo(stream, acceptor), ping).await
+}
+
+/// As [`connect`], for a server that must be refused before it gets a byte of the application.
+pub async fn refused(root: &Holder, holder: &Holder) -> CertificateRefusal {
+    refusal(connect(root, holder).await)
+}
+
+/// The server shows `chain` and has the key of `holder`.
+pub async fn refused_chain(
+    root: &Holder,
+    chain: &[rustls_pki_types::CertificateDer<'static>],
+    holder: &Holder,
+) -> CertificateRefusal {
+    let acceptor = acceptor_with(chain, holder, &Offer::default()).unwrap();
+    refusal(connect_with(Device::new(&roots(&[root])), acceptor).await)
+}
+
+pub fn refusal((outcome, received): (Result<Chain, Failure>, Received)) -> CertificateRefusal {
+    assert_eq!(received, b"", "the server was refused, but got this");
+    match outcome {
+        Err(TlsFailure::Certificate(refusal)) => refusal,
+        other => panic!("no refusal: {other:?}"),
+    }
+}
+
+pub fn root() -> Holder {
+    Holder::root(&Request::authority("Test Root")).unwrap()
+}
