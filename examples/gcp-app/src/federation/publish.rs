@@ -8,31 +8,59 @@ use super::json;
 use super::message::{MESSAGES_MAX, Message, MessageError, Messages};
 use super::names::Topic;
 use super::refusal::Service;
+use core::fmt;
 use core::ops::Deref;
 use embedded_io_async::{Read, Write};
-use heapless::Vec;
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
 /// Pub/Sub's global server.
 pub const PUBSUB_HOST: &str = "pubsub.googleapis.com";
 
 /// The ids that Pub/Sub gave to the messages of one call, in their order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageIds<'b>(Vec<&'b str, MESSAGES_MAX>);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageIds<'b> {
+    ids: [&'b str; MESSAGES_MAX],
+    len: usize,
+}
 
 impl<'b> Deref for MessageIds<'b> {
     type Target = [&'b str];
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        self.ids.get(..self.len).unwrap_or_default()
     }
 }
 
-#[derive(Deserialize)]
+impl<'de: 'b, 'b> Deserialize<'de> for MessageIds<'b> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(IdsVisitor)
+    }
+}
+
+struct IdsVisitor;
+
+impl<'de> Visitor<'de> for IdsVisitor {
+    type Value = MessageIds<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at most {MESSAGES_MAX} message ids")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut found = MessageIds { ids: [""; MESSAGES_MAX], len: 0 };
+        while let Some(id) = seq.next_element()? {
+            *found.ids.get_mut(found.len).ok_or_else(|| A::Error::invalid_length(found.len, &self))? = id;
+            found.len = found.len.saturating_add(1);
+        }
+        Ok(found)
+    }
+}
+
+#[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Published<'a> {
     #[serde(borrow)]
-    message_ids: Option<Vec<&'a str, MESSAGES_MAX>>,
+    message_ids: Option<MessageIds<'a>>,
 }
 
 /// Publishes 1 to [`MESSAGES_MAX`] messages at once, over a connection to [`PUBSUB_HOST`]. Any number of
@@ -65,5 +93,5 @@ pub async fn publish<'b, T: Read + Write>(
     let answer = ask(connection, Service::PubSub, request, &mut *buffer).await?;
     let published: Published<'_> = parse(&answer, buffer)?;
     let ids = published.message_ids.filter(|ids| ids.len() == messages.len());
-    ids.map(MessageIds).ok_or(FederationError::Answer(AnswerProblem::MessageIds))
+    ids.ok_or(FederationError::Answer(AnswerProblem::MessageIds))
 }

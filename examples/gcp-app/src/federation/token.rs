@@ -125,3 +125,6 @@ impl fmt::Debug for FederatedToken<'_> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,6 +72,10 @@ impl<'a, T: Read> Incoming<'a, T> {
     async fn chunked(&mut self) -> Result<(), FederationError<T::Error>> {
         loop {
             let size = loop {
+                // httparse takes no digit at all for a zero.
+                if self.pending().first().is_some_and(|byte| !byte.is_ascii_hexdigit()) {
+                    return Err(Malformed::Chunk.into());
+                }
                 match httparse::parse_chunk_size(self.pending()) {
                     Ok(httparse::Status::Complete((len, size))) if len <= CHUNK_LINE_MAX => {
                         self.start = self.start.saturating_add(len);
