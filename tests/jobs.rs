@@ -3,11 +3,12 @@
 #[allow(dead_code, reason = "the examples use what the tests here do not")]
 #[path = "../examples/common/mod.rs"]
 mod common;
+#[path = "common/examples.rs"]
+mod examples;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::SystemTime;
 
 use atecc608::{Error, ErrorKind, Status};
 use atecc608_sim::hal::I2cError;
@@ -15,49 +16,15 @@ use atecc608_sim::hal::I2cError;
 const JOBS: [&str; 5] =
     ["device_identity", "firmware_validation", "anti_cloning", "data_protection", "secure_update"];
 
-/// Where the built examples are. `cargo test` builds them beside this test; with `--test` alone they may
-/// be missing or old.
+/// Where the built examples are.
 fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAMS.get_or_init(|| {
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let programs = profile.join("examples");
-        let sources = ["src", "sim/src", "examples"].map(newest);
-        let is_old = |job| {
-            let built = std::fs::metadata(program(&programs, job)).and_then(|file| file.modified()).ok();
-            built.is_none_or(|built| sources.iter().any(|source| *source > built))
-        };
-        if JOBS.into_iter().any(is_old) {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            cargo.args(["build", "--target-dir"]).arg(profile.parent().unwrap());
-            cargo.args(JOBS.into_iter().flat_map(|job| ["--example", job]));
-            if profile.ends_with("release") {
-                cargo.arg("--release");
-            }
-            assert!(cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
-        }
-        programs
-    })
-}
-
-fn program(programs: &Path, job: &str) -> PathBuf {
-    programs.join(format!("{job}{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// When a file of the package, in this folder or below, was last changed.
-fn newest(folder: impl AsRef<Path>) -> SystemTime {
-    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
-    let times = entries.map(Result::unwrap).map(|entry| match entry.file_type().unwrap().is_dir() {
-        true => newest(entry.path()),
-        false => entry.metadata().unwrap().modified().unwrap(),
-    });
-    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+    PROGRAMS.get_or_init(|| examples::built(&JOBS, &["src", "sim/src", "examples"]))
 }
 
 /// Runs an example, which must print exactly these lines: how each begins, and what it says.
 fn job(name: &str, lines: &[(&str, &str)]) {
-    let output = Command::new(program(programs(), name)).output().unwrap();
+    let output = Command::new(examples::program(programs(), name)).output().unwrap();
     let (stdout, stderr) =
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{stdout}");

@@ -1,39 +1,15 @@
 //! `cargo run --example config`, as built.
 
+use crate::examples;
 use atecc608::config::{ConfigZone, preset};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
-use std::time::SystemTime;
 
-/// The built example. `cargo test` builds it beside this test; with `--test` alone it may be missing or old.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let program = profile.join("examples").join(format!("config{}", std::env::consts::EXE_SUFFIX));
-        let built = std::fs::metadata(&program).and_then(|file| file.modified()).ok();
-        let old = |built| ["src", "examples/config"].iter().any(|folder| is_newer(folder.as_ref(), built));
-        if built.is_none_or(old) {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            cargo.args(["build", "--example", "config", "--target-dir"]).arg(profile.parent().unwrap());
-            if profile.ends_with("release") {
-                cargo.arg("--release");
-            }
-            let status = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
-            assert!(status.success() && program.exists(), "the example can't be built");
-        }
-        program
-    })
-}
-
-/// Whether a file of the package, in this folder or below, has changed since.
-fn is_newer(folder: &Path, since: SystemTime) -> bool {
-    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
-    entries.map(Result::unwrap).any(|entry| match entry.file_type().unwrap().is_dir() {
-        true => is_newer(&entry.path(), since),
-        false => entry.metadata().unwrap().modified().unwrap() > since,
+        examples::program(&examples::built(&["config"], &["src", "examples/config"]), "config")
     })
 }
 
@@ -186,4 +162,20 @@ fn wrong_questions() {
     }
     #[cfg(target_os = "linux")]
     assert!(refused(&["explain", "--i2c", "/dev/i2c-no-such-bus"]).contains("could not be opened"));
+}
+
+/// The README shows a configuration and the worst that lint says about it.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = include_str!("../../README.md");
+    let block = |language: &str, word: &str| {
+        let fence = format!("```{language}\n");
+        let mut blocks = readme.split(&fence).skip(1);
+        let block = blocks.find(|block| block.split("```").next().unwrap().contains(word)).unwrap();
+        block.split("```").next().unwrap().to_owned()
+    };
+    let files = Files::new();
+    let file = files.file("my-config.toml", block("toml", "[bytes]"));
+    let printed = printed(&["lint", &file], 1);
+    assert!(printed.starts_with(&block("text", "way out")), "{printed}");
 }

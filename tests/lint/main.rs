@@ -7,8 +7,12 @@ mod claims;
 mod configurations;
 mod coverage;
 mod example;
+#[path = "../common/examples.rs"]
+mod examples;
 mod findings;
 mod pins;
 mod plan;
 mod probe;
 mod reach;
+#[path = "../common/vendor_configuration.rs"]
+mod vendor_configuration;

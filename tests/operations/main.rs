@@ -17,3 +17,5 @@ mod hook;
 mod sendable;
 mod signers_async;
 mod signers_blocking;
+#[path = "../common/vendor_configuration.rs"]
+mod vendor_configuration;
