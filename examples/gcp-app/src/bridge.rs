@@ -1,22 +1,20 @@
 //! Stays logged in to the bridge: time, connection, token, login, messages, renewal; again after a failure.
 
 mod config;
+mod failure;
 mod online;
-mod trouble;
 
 pub use config::{BridgeConfig, Timing};
 
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
 use crate::session::{Session, TRANSMIT_BUFFER};
-use crate::{
-    Backoff, Clock, Dial, DialError, Inbox, Outbox, TOKEN_MAX, TimeKeeper, Token, TokenError, TokenSigner,
-};
+use crate::trouble::{Trouble, dial as open};
+use crate::{Backoff, Clock, Dial, Inbox, Outbox, TOKEN_MAX, TimeKeeper, Token, TokenError, TokenSigner};
 use core::convert::Infallible;
 use core::fmt::Display;
 use fastrand::Rng;
 use online::Online;
-use trouble::Trouble;
 
 /// What a [`Bridge`] works with.
 #[derive(Debug)]
@@ -109,8 +107,7 @@ where
             if trouble.clock {
                 self.time.doubt();
             }
-            let ms = self.backoff.next_ms(trouble.pace, &mut self.rng);
-            self.parts.observer.event(&Event::Waiting { ms, failures: self.backoff.failures() });
+            let ms = trouble.wait_ms(&mut self.backoff, &mut self.rng, &mut self.parts.observer);
             self.parts.clock.sleep_ms(ms).await;
         }
     }
@@ -124,20 +121,7 @@ where
         outbox.release();
         let now = time.ensure(dial.network(), clock, rng, observer).await.map_err(Trouble::at)?;
 
-        observer.event(&Event::Connecting { server });
-        let transport = match within(clock, timing.dial_ms, dial.dial(&server, now)).await {
-            Ok(Ok(transport)) => transport,
-            Ok(Err(DialError::Network(error))) => {
-                observer.event(&Event::Unreachable { server, error });
-                return Err(Trouble::QUICK);
-            }
-            Ok(Err(DialError::Untrusted(cause))) => {
-                observer.event(&Event::Untrusted { server, cause: &cause });
-                return Err(Trouble::SLOW_CLOCK);
-            }
-            Err(_) => return Err(Trouble::timed_out(Step::Dial, timing.dial_ms, observer)),
-        };
-
+        let transport = open(dial, clock, &server, now, timing.dial_ms, observer).await?;
         let issued_ms = clock.uptime_ms();
         let now = time.unix_clock().now(issued_ms).unwrap_or_default();
         let issue = Token::issue(&config.device, now, config.lifetime, signer, token);
@@ -159,7 +143,7 @@ where
             Session::connect(transport, config.device, &token, config.keep_alive, receive, transmit);
         let session = match within(clock, timing.answer_ms, connect).await {
             Ok(Ok(session)) => session,
-            Ok(Err(error)) => return Err(Trouble::of_login(&error, observer)),
+            Ok(Err(error)) => return Err(failure::of_login(&error, observer)),
             Err(_) => return Err(Trouble::timed_out(Step::Login, timing.answer_ms, observer)),
         };
         // The server has accepted what this clock says.

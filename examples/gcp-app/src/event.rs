@@ -39,6 +39,8 @@ pub enum Step {
     Receive,
     /// To exchange the token for an access token.
     Exchange,
+    /// To give an access token of a service account.
+    Impersonate,
 }
 
 impl Display for Step {
@@ -52,6 +54,7 @@ impl Display for Step {
             Self::Ping => "a ping",
             Self::Receive => "receiving",
             Self::Exchange => "exchanging the token",
+            Self::Impersonate => "asking for the service account's token",
         })
     }
 }
@@ -119,6 +122,18 @@ pub enum Event<'a> {
     },
     /// The server refused the login.
     Refused(Refusal),
+    /// A service did not do what it was asked.
+    Denied {
+        /// The server.
+        server: Server<'a>,
+        /// Why, and where to look.
+        cause: &'a dyn Display,
+    },
+    /// A message that can never be sent was taken out.
+    Unsendable {
+        /// Why.
+        cause: &'a dyn Display,
+    },
     /// The server has taken telemetry.
     Published {
         /// Payload, in bytes.
@@ -187,6 +202,8 @@ impl Display for Event<'_> {
                 write!(f, "logged in to {}; the token is renewed in {renewal_s} s", server.name)
             }
             Self::Refused(refusal) => write!(f, "token refused: {refusal}"),
+            Self::Denied { server, cause } => write!(f, "{}: {cause}", server.name),
+            Self::Unsendable { cause } => write!(f, "a message can't be sent and is dropped: {cause}"),
             Self::Published { length, waiting } => {
                 write!(f, "published {length} bytes; {waiting} messages wait")
             }

@@ -46,7 +46,7 @@ pub struct OutboxStats {
     pub accepted: u64,
     /// Messages that the server has.
     pub acknowledged: u64,
-    /// Messages that made way for newer ones.
+    /// Messages that made way for newer ones, or that no server would take.
     pub dropped: u64,
     /// Times that a message was sent again, because the server had not acknowledged it.
     pub repeated: u64,
@@ -148,6 +148,14 @@ impl<const MESSAGES: usize, const BYTES: usize> Outbox<MESSAGES, BYTES> {
         let mut inner = self.inner.borrow_mut();
         if core::mem::take(&mut inner.sending) && inner.telemetry.pop_front().is_some() {
             inner.stats.acknowledged += 1;
+        }
+    }
+
+    /// The message that was taken can never be sent: it counts as dropped.
+    pub(crate) fn discard(&self) {
+        let mut inner = self.inner.borrow_mut();
+        if core::mem::take(&mut inner.sending) && inner.telemetry.pop_front().is_some() {
+            inner.stats.dropped += 1;
         }
     }
 

@@ -1,9 +1,11 @@
 //! A connection that is logged in: everything until it ends.
 
-use super::{Timing, Trouble, report_dropped};
+use super::failure::of_session;
+use super::{Timing, report_dropped};
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
 use crate::session::Session;
+use crate::trouble::Trouble;
 use crate::{Clock, Inbox, Outbox, SessionError};
 use core::fmt::Display;
 use core::future::Future;
@@ -47,7 +49,7 @@ impl<T: Read + Write, C: Clock, I: Inbox, O: Observer, const MESSAGES: usize, co
                     let receive = self.session.receive(self.inbox);
                     in_time(self.clock, self.timing, Step::Receive, self.observer, receive).await?;
                 }
-                Either3::First(Err(error)) => return Err(Trouble::of_session(&error, self.observer)),
+                Either3::First(Err(error)) => return Err(of_session(&error, self.observer)),
                 Either3::Second(()) => {}
                 Either3::Third(()) if self.clock.uptime_ms() >= ping_at_ms => {
                     let ping = self.session.ping(self.inbox);
@@ -97,7 +99,7 @@ async fn in_time<C: Clock, O: Observer, E: Display>(
 ) -> Result<(), Trouble> {
     match within(clock, timing.answer_ms, work).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Trouble::of_session(&error, observer)),
+        Ok(Err(error)) => Err(of_session(&error, observer)),
         Err(_) => Err(Trouble::timed_out(step, timing.answer_ms, observer)),
     }
 }

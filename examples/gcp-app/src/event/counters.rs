@@ -19,7 +19,7 @@ pub struct Counters {
     pub logins: u32,
     /// Of these, such as followed a connection that was closed in order to renew it.
     pub renewals: u32,
-    /// Logins that the server refused.
+    /// Logins and requests that a server refused.
     pub refused: u32,
     /// Connections that failed after they were open.
     pub lost: u32,
@@ -42,10 +42,11 @@ impl Observer for Counters {
                 self.logins += 1;
                 self.renewals += u32::from(core::mem::take(&mut self.renewing));
             }
-            Event::Refused(_) => self.refused += 1,
+            Event::Refused(_) | Event::Denied { .. } => self.refused += 1,
             Event::Lost { .. } | Event::TimedOut { .. } => self.lost += 1,
             Event::Published { .. } => self.published += 1,
             Event::Dropped { count } => self.dropped += count,
+            Event::Unsendable { .. } => self.dropped += 1,
             Event::Renewing => self.renewing = true,
             Event::Waiting { .. } => self.renewing = false,
             _ => {}

@@ -47,6 +47,8 @@ fn every_event_is_one_line() {
         Event::NotSigned { cause: &"no chip" },
         Event::TimedOut { step: Step::Ping, after_ms: 20_000 },
         Event::LoggedIn { server: SERVER, renewal_s: 3300 },
+        Event::Denied { server: SERVER, cause: &"the audience is wrong" },
+        Event::Unsendable { cause: &"it is empty" },
         Event::Published { length: 1, waiting: 2 },
         Event::StatePublished { length: 3 },
         Event::Dropped { count: 4 },

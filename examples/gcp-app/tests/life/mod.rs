@@ -4,12 +4,14 @@
 #![allow(dead_code, reason = "each test file uses another part")]
 
 pub(crate) mod chip;
+pub(crate) mod google;
 pub(crate) mod link;
 pub(crate) mod network;
 pub(crate) mod record;
 
 use chip::SoftChip;
 use gcp_app::{Bridge, BridgeConfig, Clock, Device, Inbox, Outbox, Parts, Server, TimeKeeper, UnixClock};
+use google::Google;
 use link::Link;
 use network::{MemoryDial, MemoryNetwork};
 use record::Record;
@@ -48,6 +50,7 @@ pub(crate) struct World {
     /// Questions to the time server.
     pub(crate) questions: Cell<u32>,
     pub(crate) service: Service,
+    pub(crate) google: Google,
 }
 
 impl World {
@@ -72,6 +75,7 @@ impl World {
             links: RefCell::default(),
             questions: Cell::new(0),
             service,
+            google: Google::new(began),
         })
     }
 
@@ -112,10 +116,15 @@ impl World {
         self.links.borrow().len()
     }
 
-    fn open(self: &Rc<Self>) -> Link {
+    fn open(&self, name: &str) -> Link {
         let (near, far) = tokio::io::duplex(4096);
-        let service = self.service.clone();
-        let server = tokio::spawn(async move { service.serve(far).await });
+        let server = if name == BRIDGE.name {
+            let service = self.service.clone();
+            tokio::spawn(async move { service.serve(far).await })
+        } else {
+            let (google, name) = (self.google.clone(), name.to_owned());
+            tokio::spawn(async move { google.serve(&name, far).await })
+        };
         let frozen = Rc::new(Cell::new(false));
         self.open_links();
         self.links.borrow_mut().push((Rc::clone(&frozen), server.abort_handle()));

@@ -12,11 +12,11 @@ pub(crate) struct MemoryNetwork(pub(crate) Rc<World>);
 impl Network for MemoryNetwork {
     type Connection<'n> = Link;
 
-    async fn connect(&mut self, _: &Server<'_>) -> Result<Link, NetworkError> {
+    async fn connect(&mut self, server: &Server<'_>) -> Result<Link, NetworkError> {
         pass(self.0.dial_ms.get()).await;
         match self.0.network.get() {
             Some(error) => Err(error),
-            None => Ok(self.0.open()),
+            None => Ok(self.0.open(server.name)),
         }
     }
 
