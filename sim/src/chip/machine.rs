@@ -42,9 +42,8 @@ impl Machine {
         }
     }
 
-    /// Comes up without volatile state and with random numbers that were not seen before.
+    /// Comes up with random numbers that were not seen before.
     pub(crate) fn restart(&mut self) {
-        self.forget();
         let (seed, rng) = Rng::start(self.eeprom.seed());
         self.eeprom.set_seed(seed);
         self.rng = rng;

@@ -10,7 +10,8 @@ use super::power::{Nanos, POWER_UP, Power, PowerState};
 use super::staged::Staged;
 use super::status::Status;
 use super::timing::Timing;
-use core::fmt;
+
+mod inspect;
 
 /// How many executed commands [`Chip::executed`] remembers at most.
 const LOG: usize = 65_536;
@@ -167,40 +168,6 @@ impl Chip {
         }
     }
 
-    /// Tells the chip how late it is. Everything that happens at its pins does, too; this is for those who
-    /// look at it from elsewhere, for instance at its [`Chip::eeprom`], when nothing happened there.
-    pub fn advance(&mut self, now: Nanos) {
-        self.settle(now);
-    }
-
-    /// The non-volatile memory, as the last command that is known to be over left it. See [`Chip::advance`].
-    pub fn eeprom(&self) -> &Eeprom {
-        &self.machine.eeprom
-    }
-
-    /// The same, to be changed behind the chip's back.
-    pub fn eeprom_mut(&mut self) -> &mut Eeprom {
-        &mut self.machine.eeprom
-    }
-
-    /// Makes the self tests in `mask` (bits of SelfTest's mode, chip reference 5.18) fail from now on, and
-    /// the others pass. With bit 0 the health test of the random number generator fails, too: commands
-    /// that need random numbers answer 0x08. The failure state (status 0x07) is entered when a test is
-    /// run.
-    pub fn break_self_tests(&mut self, mask: u8) {
-        self.machine.broken_tests = mask & ALL_TESTS;
-    }
-
-    /// What the chip does at `now`.
-    pub fn state(&self, now: Nanos) -> PowerState {
-        self.power.at(now)
-    }
-
-    /// The commands that were executed or refused so far, oldest first; of very many, the last ones.
-    pub fn executed(&self) -> &[Executed] {
-        &self.executed
-    }
-
     /// Lets happen what happens by itself: the end of a command, the watchdog.
     fn settle(&mut self, now: Nanos) {
         let Power::On { ready, watchdog, .. } = self.power else { return };
@@ -305,22 +272,5 @@ impl Chip {
             self.executed.drain(..LOG / 2);
         }
         self.executed.push(executed);
-    }
-}
-
-/// Shows nothing that is secret.
-impl fmt::Debug for Chip {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let power = match self.power {
-            Power::Asleep { .. } => "asleep",
-            Power::Idle { .. } => "idle",
-            Power::On { .. } => "on",
-        };
-        f.debug_struct("Chip")
-            .field("power", &power)
-            .field("address", &format_args!("{:#04x}", self.latched.address >> 1))
-            .field("eeprom", &self.machine.eeprom)
-            .field("executed", &self.executed.len())
-            .finish_non_exhaustive()
     }
 }

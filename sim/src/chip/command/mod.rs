@@ -36,7 +36,6 @@ pub(crate) enum Reply {
 }
 
 /// What a command comes to.
-/// What a command comes to.
 pub(crate) type Answer = Result<Reply, Status>;
 
 /// What a command does to TempKey apart from giving it a value (UNVERIFIED, chip reference U10).
