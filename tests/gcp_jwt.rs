@@ -9,12 +9,15 @@ mod example {
     pub(crate) mod report;
 }
 
+#[path = "common/examples.rs"]
+mod examples;
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use atecc608::Slot;
 use atecc608_sim::state::StateFile;
@@ -31,35 +34,10 @@ use p256::pkcs8::DecodePublicKey;
 use serde_json::Value;
 use stand_ins::bridge::{Bridge, Rules};
 
-/// The built example. `cargo test` builds it beside this test; with `--test` alone it may be missing or old.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let program = profile.join("examples").join(format!("gcp_jwt{}", std::env::consts::EXE_SUFFIX));
-        let built = std::fs::metadata(&program).and_then(|file| file.modified()).ok();
-        if built.is_none_or(|built| {
-            ["src", "sim/src", "examples"].iter().any(|dir| is_newer(dir.as_ref(), built))
-        }) {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-            cargo.args(["build", "--example", "gcp_jwt", "--target-dir"]).arg(profile.parent().unwrap());
-            if profile.ends_with("release") {
-                cargo.arg("--release");
-            }
-            let status = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap();
-            assert!(status.success() && program.exists(), "the example can't be built");
-        }
-        program
-    })
-}
-
-/// Whether a file of the package, in this folder or below, has changed since.
-fn is_newer(folder: &Path, since: SystemTime) -> bool {
-    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
-    entries.map(Result::unwrap).any(|entry| match entry.file_type().unwrap().is_dir() {
-        true => is_newer(&entry.path(), since),
-        false => entry.metadata().unwrap().modified().unwrap() > since,
+        examples::program(&examples::built(&["gcp_jwt"], &["src", "sim/src", "examples"]), "gcp_jwt")
     })
 }
 
