@@ -32,7 +32,9 @@ use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey;
 use serde_json::Value;
-use stand_ins::bridge::{Bridge, Rules};
+use stand_ins::bridge::{Bridge, Rules, wall_clock};
+use stand_ins::pki::{Holder, Request};
+use stand_ins::tls::{Offer, acceptor};
 
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
@@ -126,6 +128,10 @@ fn the_steps_are_printed_in_order() {
         "-----END PUBLIC KEY-----\n",
         "Data zone locked",
         "the key is registered",
+        "TLS 1.3 with localhost; the certificates that vouch for it:\n  CN=localhost (P-256), ",
+        "\n  CN=Demo intermediate (P-256), ",
+        "\n  CN=Demo root (P-256), ",
+        ", pinned\n",
         "Token, signed by the chip:\neyJ",
         "Logged in to 127.0.0.1:",
         "Received configuration: {\"interval_s\":60}",
@@ -214,9 +220,9 @@ fn brokers_that_are_none_are_told_apart() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap().to_string();
     drop(free);
-    let message = failed(&["--broker", &address, "--json"]);
+    let message = failed(&["--broker", &address, "--plain", "--json"]);
     assert!(message.contains(&address) && message.contains("could not be reached"), "{message}");
-    assert!(run(&["--broker", &address, "--json"]).stdout.is_empty(), "half a report");
+    assert!(run(&["--broker", &address, "--plain", "--json"]).stdout.is_empty(), "half a report");
     assert!(failed(&["--broker", "no-port"]).contains("could not be reached"));
 
     for (answer, explanation) in [
@@ -229,7 +235,7 @@ fn brokers_that_are_none_are_told_apart() {
             let _ = stream.read(&mut [0; 2000]);
             let _ = stream.write_all(answer);
         });
-        let message = failed(&["--broker", &address]);
+        let message = failed(&["--broker", &address, "--plain"]);
         assert!(message.contains(explanation) && message.contains(&address), "{message}");
     }
     // Says nothing, and goes only long after the time-out.
@@ -237,7 +243,7 @@ fn brokers_that_are_none_are_told_apart() {
         stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
         while stream.read(&mut [0; 2000]).is_ok_and(|n| n > 0) {}
     });
-    let message = failed(&["--broker", &address, "--timeout", "200ms"]);
+    let message = failed(&["--broker", &address, "--plain", "--timeout", "200ms"]);
     assert!(message.contains("no answer within 200ms"), "{message}");
 }
 
@@ -255,8 +261,9 @@ fn listener(serve: impl FnOnce(&mut std::net::TcpStream) + Send + 'static) -> St
     address
 }
 
-/// Runs the program, with a kept chip, against a bridge in this process.
-async fn against_bridge(device: Option<&str>, right_key: bool, more: &'static [&'static str]) -> Output {
+/// Runs the program, with a kept chip, against a bridge in this process. `{root}` stands for the file of the
+/// root that the bridge's certificate leads to, `{other root}` for that of another.
+async fn against_bridge(device: Option<&str>, right_key: bool, more: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let (kept, other) = (folder.path().join("kept"), folder.path().join("other"));
     let pem_of = |file: &Path| {
@@ -273,30 +280,71 @@ async fn against_bridge(device: Option<&str>, right_key: bool, more: &'static [&
         command: "d".into(),
         grace: Duration::from_secs(1),
     };
-    let bridge = Bridge::start(rules).await.unwrap();
+    let valid = ((2020, 1, 1), (2099, 12, 31));
+    let root = |name| Holder::root(&Request { valid, ..Request::authority(name) }).unwrap();
+    let (root, other_root) = (root("The root"), root("Another root"));
+    let server = root.issue(&Request { valid, ..Request::server(&["127.0.0.1"]) }).unwrap();
+    let bridge = match more.contains(&"--plain") {
+        true => Bridge::start(rules).await,
+        false => {
+            let offer = Offer { now: wall_clock(), ..Offer::default() };
+            Bridge::start_secured(rules, acceptor(&server, &offer).unwrap()).await
+        }
+    }
+    .unwrap();
     if let Some(device) = device {
         bridge.register(device, if right_key { &key } else { &other_key }).unwrap();
     }
-    let (address, kept) = (bridge.address().to_string(), kept.to_str().unwrap().to_owned());
-    tokio::task::spawn_blocking(move || run(&[&["--broker", &address, "--state", &kept], more].concat()))
+    let file = |name: &str, holder: &Holder| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, holder.der()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (root, other_root) = (file("root", &root), file("other-root", &other_root));
+    let mut arguments = vec!["--broker".into(), bridge.address().to_string(), "--state".into()];
+    arguments.push(kept.to_str().unwrap().to_owned());
+    arguments.extend(more.iter().map(|word| match *word {
+        "{root}" => root.clone(),
+        "{other root}" => other_root.clone(),
+        word => word.to_owned(),
+    }));
+    tokio::task::spawn_blocking(move || Command::new(program()).args(arguments).output().unwrap())
         .await
         .unwrap()
 }
 
 #[tokio::test]
 async fn a_bridge_elsewhere_takes_the_registered_key_and_no_other() {
-    let good = against_bridge(Some("demo-device"), true, &[]).await;
-    assert!(good.status.success(), "{}", text(&good.stderr));
-    assert!(text(&good.stdout).contains("Received command \"led\": d"));
+    for more in [&["--plain"][..], &["--root", "{root}"], &["--root", "{other root}", "--root", "{root}"]] {
+        let good = against_bridge(Some("demo-device"), true, more).await;
+        assert!(good.status.success(), "{}", text(&good.stderr));
+        assert!(text(&good.stdout).contains("Received command \"led\": d"));
+        assert_eq!(text(&good.stdout).contains("CN=The root"), more.contains(&"{root}"));
+    }
     for (device, right_key, more, explanation) in [
         (Some("demo-device"), false, &[][..], "code 4: the token is not accepted"),
         (Some("demo-device"), true, &["--project", "other"], "code 2: client id rejected"),
         (None, true, &[], "code 5: the device is not authorised"),
     ] {
-        let output = against_bridge(device, right_key, more).await;
+        let output = against_bridge(device, right_key, &[&["--root", "{root}"], more].concat()).await;
         assert_eq!(output.status.code(), Some(1));
         assert!(text(&output.stderr).contains(explanation), "{}", text(&output.stderr));
     }
+}
+
+#[tokio::test]
+async fn a_bridge_that_nobody_vouches_for_gets_no_token() {
+    for more in [&["--root", "{other root}"][..], &[]] {
+        let output = against_bridge(Some("demo-device"), true, more).await;
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("CN=The root"), "{}", text(&output.stderr));
+        assert!(!text(&output.stdout).contains("eyJ"), "{}", text(&output.stdout));
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    let bad = file.path().to_str().unwrap();
+    assert!(failed(&["--broker", "localhost:1", "--root", bad]).contains("can't be pinned"));
+    assert!(failed(&["--broker", "localhost:1", "--root", "no-such-file"]).contains("can't be pinned"));
 }
 
 #[test]

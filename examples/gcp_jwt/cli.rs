@@ -40,10 +40,19 @@ pub(crate) struct Options {
     #[arg(long, default_value = "1h", value_parser = lifetime)]
     pub(crate) lifetime: Lifetime,
 
-    /// An MQTT 3.1.1 broker to log in to, instead of the bridge in this program. Plain MQTT, TLS is still to
-    /// come: use it for a broker on this machine or behind a TLS tunnel.
+    /// An MQTT 3.1.1 broker to log in to, over TLS 1.3, instead of the bridge in this program. Its
+    /// certificate must have this name (or address) and lead to a pinned root.
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) broker: Option<String>,
+
+    /// Pins this root, PEM or DER, for --broker; may be repeated. Without it the roots of Google Trust
+    /// Services and DigiCert are pinned that the IoT Core bridge's successors use.
+    #[arg(long, value_name = "FILE", requires = "broker")]
+    pub(crate) root: Vec<PathBuf>,
+
+    /// Speaks MQTT without TLS: anybody on the way can read and use the token. For a broker on this machine.
+    #[arg(long, requires = "broker", conflicts_with = "root")]
+    pub(crate) plain: bool,
 
     /// How long to wait for each answer of the broker: seconds, or a span such as 500ms, 30s.
     #[arg(long, default_value = "10s", value_name = "SPAN", value_parser = span)]

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use embedded_io_adapters::tokio_1::FromTokio;
+use embedded_io_async::{Read, Write};
+use gcp_app::tls::{self, Entropy, Roots};
 use gcp_app::{
     Device, Inbox, KeepAlive, Lifetime, Session, SessionError, TOKEN_MAX, TRANSMIT_BUFFER, Token, TokenSigner,
 };
@@ -30,20 +32,62 @@ pub(crate) struct Broker<'a> {
     pub(crate) patience: Duration,
 }
 
-/// Makes a token, logs in, subscribes, publishes, receives and logs out.
+/// Who logs in.
+pub(crate) struct Identity<'a, S> {
+    pub(crate) device: Device<'a>,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) signer: &'a mut S,
+}
+
+/// Connects, with TLS if there are roots to believe, and talks.
 pub(crate) async fn converse<S: TokenSigner<Error: std::fmt::Display>>(
     broker: Broker<'_>,
-    device: Device<'_>,
-    lifetime: Lifetime,
-    signer: &mut S,
+    security: Option<(Roots, Entropy)>,
+    identity: &mut Identity<'_, S>,
     steps: Steps,
     report: &mut Report,
 ) -> Result<(), Failure> {
     // Before the chip signs: without a broker there is no use for a token.
-    let stream = reach(&broker).await?;
+    let stream = FromTokio::new(reach(&broker).await?);
+    let Some((roots, mut entropy)) = security else {
+        return talk(stream, broker, identity, steps, report).await.map(|_| ());
+    };
+    let name = if broker.embedded { "localhost" } else { host(broker.address) };
+    let settings = tls::Settings { name, roots: &roots, now: unix_seconds(), client: None };
+    let (mut receive, mut transmit) = (vec![0; tls::RECEIVE_BUFFER], [0; tls::TRANSMIT_BUFFER]);
+    let buffers = tls::Buffers { receive: &mut receive, transmit: &mut transmit };
+    let connection = tls::connect(stream, settings, buffers, &mut entropy);
+    let secured = in_time(&broker, "to secure the connection", async {
+        connection.await.map_err(SessionError::Transport)
+    })
+    .await?;
+    let chain = secured.chain();
+    steps.say(format_args!("TLS 1.3 with {name}; the certificates that vouch for it:"));
+    for line in chain.to_string().lines() {
+        steps.say(format_args!("  {line}"));
+        report.certificates.push(line.to_owned());
+    }
+    let secured = talk(secured, broker, identity, steps, report).await?;
+    in_time(&broker, "to close the connection", async {
+        secured.close().await.map_err(SessionError::Transport)
+    })
+    .await?;
+    Ok(())
+}
+
+/// Makes a token, logs in, subscribes, publishes, receives and logs out.
+async fn talk<T: Read<Error: std::fmt::Display> + Write, S: TokenSigner<Error: std::fmt::Display>>(
+    transport: T,
+    broker: Broker<'_>,
+    identity: &mut Identity<'_, S>,
+    steps: Steps,
+    report: &mut Report,
+) -> Result<T, Failure> {
+    let Identity { device, lifetime, signer } = identity;
+    let device = *device;
     let mut buffer = [0; TOKEN_MAX];
     let token =
-        Token::issue(&device, unix_seconds(), lifetime, signer, &mut buffer).await.map_err(|error| {
+        Token::issue(&device, unix_seconds(), *lifetime, *signer, &mut buffer).await.map_err(|error| {
             Failure::new(
                 "the token was signed, and that failed",
                 error,
@@ -57,8 +101,7 @@ pub(crate) async fn converse<S: TokenSigner<Error: std::fmt::Display>>(
     report.broker = broker.address.to_owned();
 
     let (mut rx, mut tx) = (vec![0; RECEIVE_BUFFER], [0; TRANSMIT_BUFFER]);
-    let login =
-        Session::connect(FromTokio::new(stream), device, &token, KeepAlive::DEFAULT, &mut rx, &mut tx);
+    let login = Session::connect(transport, device, &token, KeepAlive::DEFAULT, &mut rx, &mut tx);
     let mut session = in_time(&broker, "to log in", login).await?;
     steps.say(format_args!("Logged in to {} as {}", broker.address, report.client_id));
 
@@ -83,9 +126,15 @@ pub(crate) async fn converse<S: TokenSigner<Error: std::fmt::Display>>(
     report.published.push(Message { topic, payload: state });
     report.received = inbox.messages;
 
-    in_time(&broker, "to log out", session.disconnect()).await?;
+    let transport = in_time(&broker, "to log out", session.disconnect()).await?;
     steps.say("Logged out");
-    Ok(())
+    Ok(transport)
+}
+
+/// The host of `HOST:PORT`.
+fn host(address: &str) -> &str {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
 async fn reach(broker: &Broker<'_>) -> Result<TcpStream, Failure> {
@@ -94,7 +143,7 @@ async fn reach(broker: &Broker<'_>) -> Result<TcpStream, Failure> {
         Failure::new(
             format_args!("the broker {address} could not be reached"),
             cause,
-            "give --broker the host and port of a running MQTT broker, such as localhost:1883",
+            "give --broker the host and port of a running MQTT broker, such as localhost:8883",
         )
     };
     match timeout(patience, TcpStream::connect(address)).await {
@@ -122,24 +171,27 @@ async fn in_time<T, E: std::fmt::Display>(
                     "compare --project, --region, --registry, --device and the registered public key with \
                      the broker's, and this machine's clock with the time"
                 }
-                _ => "check that --broker is an MQTT 3.1.1 broker that speaks without TLS on this port",
+                SessionError::Transport(_) => {
+                    "check that --broker speaks TLS 1.3 on this port (--plain: that it does not), and --root"
+                }
+                _ => "check that --broker is an MQTT 3.1.1 broker",
             };
             Failure::new(&tried, error, advice)
         }),
         Err(_) => Err(Failure::new(
             &tried,
             format_args!("no answer within {:?}", broker.patience),
-            "check that --broker is an MQTT 3.1.1 broker that speaks without TLS on this port",
+            "check that --broker is an MQTT 3.1.1 broker that speaks TLS on this port (without: --plain)",
         )),
     }
 }
 
 /// Waits until so many messages have come. From a broker that is not ours none need come.
-async fn wait_for(
+async fn wait_for<T: Read<Error: std::fmt::Display> + Write>(
     count: usize,
     what: &str,
     broker: &Broker<'_>,
-    session: &mut Session<'_, FromTokio<TcpStream>>,
+    session: &mut Session<'_, T>,
     inbox: &mut Received<'_>,
 ) -> Result<(), Failure> {
     let patience = if broker.embedded { broker.patience } else { CURIOSITY };
@@ -185,7 +237,7 @@ impl Inbox for Received<'_> {
     }
 }
 
-fn unix_seconds() -> u64 {
+pub(crate) fn unix_seconds() -> u64 {
     // Before 1970 is 0, from which no token is made.
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

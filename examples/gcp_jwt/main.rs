@@ -5,7 +5,7 @@
 //! ```
 //!
 //! takes a blank ATECC608 in software, configures and locks it, has it make a key and sign a token, logs in
-//! to an MQTT bridge with that, publishes, receives and logs out. `-- --help` shows what else it can do: a
+//! to an MQTT bridge with that, over TLS, publishes, receives and logs out. `-- --help` shows what else it can do: a
 //! real chip, a real broker, a chip that is kept, JSON.
 
 mod chip;
@@ -14,6 +14,7 @@ mod cloud;
 mod failure;
 mod provision;
 mod report;
+mod tls;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,13 +24,16 @@ use clap::Parser;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 use gcp_app::BlockingChipSigner;
+use gcp_app::tls::Roots;
 
 use cli::Options;
-use cloud::Broker;
+use cloud::{Broker, unix_seconds};
 use failure::Failure;
 use provision::{Locking, provision};
 use report::{Report, Steps};
 use stand_ins::bridge::{Bridge, Rules};
+use stand_ins::pki::{Holder, Request};
+use stand_ins::tls::{Offer, acceptor};
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
@@ -80,10 +84,17 @@ fn log_in_with<I: I2c, D: DelayNs>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new("the network was set up", error, "check this machine's limits on open files")
     })?;
+    let security = match options.plain {
+        true => None,
+        false => Some((tls::roots(&options.root)?, tls::entropy(&mut chip)?)),
+    };
     let result = runtime.block_on(async {
-        let bridge = match options.broker {
-            Some(_) => None,
-            None => Some(start_bridge(options, &report.public_key_pem, steps).await?),
+        let (bridge, security) = match (&options.broker, security) {
+            (None, Some((_, entropy))) => {
+                let (bridge, roots) = start_bridge(options, &report.public_key_pem, steps).await?;
+                (Some(bridge), Some((roots, entropy)))
+            }
+            (_, security) => (None, security),
         };
         let address = match &bridge {
             Some(bridge) => bridge.address().to_string(),
@@ -91,7 +102,8 @@ fn log_in_with<I: I2c, D: DelayNs>(
         };
         let broker = Broker { address: &address, embedded: bridge.is_some(), patience: options.timeout };
         let mut signer = BlockingChipSigner::new(&mut chip, options.slot);
-        let result = cloud::converse(broker, device, options.lifetime, &mut signer, steps, &mut report).await;
+        let mut device = cloud::Identity { device, lifetime: options.lifetime, signer: &mut signer };
+        let result = cloud::converse(broker, security, &mut device, steps, &mut report).await;
         let Some(seen) = bridge.map(|bridge| bridge.seen()) else { return result };
         result.map_err(|failure| {
             failure.with_witness(format_args!("the bridge: {}", seen.complaints.join("; ")))
@@ -109,7 +121,12 @@ fn log_in_with<I: I2c, D: DelayNs>(
     steps.finish(&report)
 }
 
-async fn start_bridge(options: &Options, public_key_pem: &str, steps: Steps) -> Result<Bridge, Failure> {
+/// The bridge, and the root that its certificate leads to.
+async fn start_bridge(
+    options: &Options,
+    public_key_pem: &str,
+    steps: Steps,
+) -> Result<(Bridge, Roots), Failure> {
     let rules = Rules {
         project: options.project.clone(),
         region: options.region.clone(),
@@ -118,9 +135,22 @@ async fn start_bridge(options: &Options, public_key_pem: &str, steps: Steps) -> 
         command: r#"{"led":"on"}"#.into(),
         grace: Duration::from_secs(2),
     };
-    let failed = |cause: String| Failure::new("the bridge was started", cause, "give --broker another one");
-    let bridge = Bridge::start(rules).await.map_err(|error| failed(error.to_string()))?;
-    bridge.register(&options.device, public_key_pem).map_err(|error| failed(error.to_string()))?;
+    let start = async || -> Result<_, Box<dyn std::error::Error>> {
+        // The demo runs on any day.
+        let valid = ((2020, 1, 1), (2099, 12, 31));
+        let authority = Holder::root(&Request { valid, ..Request::authority("Demo root") })?;
+        let between = authority.issue(&Request { valid, ..Request::authority("Demo intermediate") })?;
+        let server = between.issue(&Request { valid, ..Request::server(&["localhost"]) })?;
+        let mut roots = Roots::new();
+        roots.add(authority.der())?;
+        let offer = Offer { now: unix_seconds(), ..Offer::default() };
+        let bridge = Bridge::start_secured(rules, acceptor(&server, &offer)?).await?;
+        bridge.register(&options.device, public_key_pem)?;
+        Ok((bridge, roots))
+    };
+    let (bridge, roots) = start().await.map_err(|error| {
+        Failure::new("the bridge was started, and that failed", error, "give --broker another one")
+    })?;
     steps.say(format_args!("Bridge listens on {}; the key is registered there", bridge.address()));
-    Ok(bridge)
+    Ok((bridge, roots))
 }

@@ -51,6 +51,8 @@ pub(crate) struct Report {
     /// Whether this run locked a zone of the chip.
     pub(crate) locked_now: bool,
     pub(crate) broker: String,
+    /// The certificates that were verified, the server's first and the pinned root last; none without TLS.
+    pub(crate) certificates: Vec<String>,
     pub(crate) client_id: String,
     pub(crate) jwt: String,
     /// When the token expires, in Unix seconds.

@@ -12,8 +12,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::DecodingKey;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 use crate::Message;
 
@@ -123,11 +124,46 @@ impl Bridge {
     /// # Errors
     /// No port can be had.
     pub async fn start(rules: Rules) -> std::io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
-        let service = Service::new(rules, wall_clock);
-        let server = tokio::spawn(accept(listener, service.clone()));
-        Ok(Self { service, address, server })
+        let (listener, service) = listen(rules).await?;
+        let serving = service.clone();
+        Ok(Self::run(
+            &listener.local_addr()?,
+            service,
+            accept(listener, move |stream| {
+                let service = serving.clone();
+                async move { service.serve(stream).await }
+            }),
+        ))
+    }
+
+    /// The same behind TLS.
+    ///
+    /// # Errors
+    /// No port can be had.
+    pub async fn start_secured(rules: Rules, acceptor: TlsAcceptor) -> std::io::Result<Self> {
+        let (listener, service) = listen(rules).await?;
+        let serving = service.clone();
+        Ok(Self::run(
+            &listener.local_addr()?,
+            service,
+            accept(listener, move |stream| {
+                let (service, acceptor) = (serving.clone(), acceptor.clone());
+                async move {
+                    match acceptor.accept(stream).await {
+                        Ok(stream) => service.serve(stream).await,
+                        Err(error) => lock(&service.shared.seen).complaints.push(format!("TLS: {error}")),
+                    }
+                }
+            }),
+        ))
+    }
+
+    fn run(
+        address: &SocketAddr,
+        service: Service,
+        server: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self { service, address: *address, server: tokio::spawn(server) }
     }
 
     /// Where it listens.
@@ -160,13 +196,20 @@ pub fn wall_clock() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
-async fn accept(listener: TcpListener, service: Service) {
+async fn listen(rules: Rules) -> std::io::Result<(TcpListener, Service)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    Ok((listener, Service::new(rules, wall_clock)))
+}
+
+async fn accept<F: Future<Output = ()> + Send + 'static>(
+    listener: TcpListener,
+    serve: impl Fn(TcpStream) -> F,
+) {
     let mut connections = tokio::task::JoinSet::new();
     // A connection that can't be accepted is the client's trouble, not the bridge's.
     loop {
         if let Ok((stream, _)) = listener.accept().await {
-            let service = service.clone();
-            connections.spawn(async move { service.serve(stream).await });
+            connections.spawn(serve(stream));
         }
         while connections.try_join_next().is_some() {}
     }
