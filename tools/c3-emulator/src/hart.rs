@@ -152,6 +152,11 @@ impl Hart {
         self.csrs.interrupts_enabled()
     }
 
+    /// Lets interrupts be taken, which they are not after reset.
+    pub fn enable_interrupts(&mut self) {
+        self.csrs.enable_interrupts();
+    }
+
     /// Goes to the handler of interrupt `number`, 1 to 31.
     pub fn interrupt(&mut self, number: u32) {
         self.pc = self.csrs.enter(self.pc, 1 << 31 | number, 0);

@@ -91,13 +91,22 @@ impl Machine {
     ) -> Result<Machine, String> {
         let mut soc = Soc::new(console, line, verbose);
         let entry = image::load(firmware, &mut soc.memory)?;
-        Ok(Machine { hart: Hart::new(entry), soc, rom: Rom::default(), verbose })
+        let mut hart = Hart::new(entry);
+        // The boot loader leaves them enabled, and programs count on it.
+        hart.enable_interrupts();
+        Ok(Machine { hart, soc, rom: Rom::default(), verbose })
     }
 
     /// Virtual time since reset, in nanoseconds.
     #[must_use]
     pub fn nanos(&self) -> u64 {
         self.soc.now / NANOSECOND
+    }
+
+    /// Address of the next instruction.
+    #[must_use]
+    pub fn pc(&self) -> u32 {
+        self.hart.pc
     }
 
     /// Instructions since reset.

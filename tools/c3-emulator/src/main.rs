@@ -113,8 +113,8 @@ fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
     let console = Console::new(io::stdout(), io::stdin().lock(), cli.until.clone());
     let mut machine = Machine::new(&cli.firmware, console, cli.line()?, cli.verbose)?;
     let stop = machine.run(cli.max_seconds);
-    let millis = machine.nanos() / 1_000_000;
-    eprintln!("c3-emulator: after {millis} ms and {} instructions: {stop}", machine.instructions());
+    let (millis, instructions, pc) = (machine.nanos() / 1_000_000, machine.instructions(), machine.pc());
+    eprintln!("c3-emulator: after {millis} ms and {instructions} instructions, at 0x{pc:08X}: {stop}");
     Ok(ExitCode::from(match stop {
         Stop::Found => 0,
         Stop::Asleep => 3,

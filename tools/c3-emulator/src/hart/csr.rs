@@ -71,6 +71,10 @@ impl Csrs {
         self.mstatus & MIE != 0
     }
 
+    pub(super) fn enable_interrupts(&mut self) {
+        self.mstatus |= MIE;
+    }
+
     /// Enters a trap; gives the address of its handler.
     pub(super) fn enter(&mut self, pc: u32, cause: u32, value: u32) -> u32 {
         self.mepc = pc;

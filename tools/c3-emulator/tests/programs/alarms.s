@@ -13,6 +13,7 @@ vectors:
 .text
 .globl start
 start:
+    csrci mstatus, 8
     li sp, 0x3FCC0000
     la t0, vectors
     csrw mtvec, t0
