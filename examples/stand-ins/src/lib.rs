@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bridge;
+pub mod google;
 pub mod pki;
 pub mod sntp;
 pub mod tls;
