@@ -141,7 +141,7 @@ impl Refusal {
         &self.description
     }
 
-    /// How long the server asks to wait at least.
+    /// How long the server asks to wait at least, if it says so in seconds; Google does. A date is passed over.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
@@ -187,6 +187,9 @@ fn exchange_cause(code: &str, description: &str) -> Cause {
         "invalid_grant" | "invalid_request" | "unauthorized_client" | "invalid_client" => {
             if says("audience") {
                 Cause::Audience
+            } else if says("error connecting") {
+                // Without an upload, the keys are looked for at the issuer.
+                Cause::KeyId
             } else if says("issuer") {
                 Cause::Issuer
             } else if says("expired") || says("stale") || says("issued at") || says("future") || says("iat") {
@@ -277,3 +280,6 @@ impl Refusal {
 }
 
 impl core::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests;

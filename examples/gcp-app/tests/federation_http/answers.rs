@@ -224,3 +224,46 @@ fn a_connection_that_is_used_up_sends_nothing() {
     let sent = String::from_utf8(connection.into_inner().sent).unwrap();
     assert_eq!(sent.matches("POST").count(), 1);
 }
+
+#[test]
+fn no_bytes_panic_or_are_read_for_ever() {
+    let good = [
+        ok(&granted("ya29.t")),
+        chunked(&[&granted("ya29.t")[..30], &granted("ya29.t")[30..]]) + "\r\n",
+        format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}", granted("ya29.t")),
+        "HTTP/1.1 429 x\r\nRetry-After: 5\r\nContent-Length: 29\r\n\r\n{\"error\":{\"message\":\"\\u00e9\"}}"
+            .into(),
+    ];
+    // The same numbers in every run (Knuth's MMIX).
+    let mut state = 608_u64;
+    let mut below = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let (mut granted, mut refused) = (0, 0);
+    for round in 0..4000 {
+        let mut answer = good[round % good.len()].clone().into_bytes();
+        for _ in 0..below(4) {
+            let at = below(answer.len());
+            match below(4) {
+                0 => answer[at] = below(256) as u8,
+                1 => answer.truncate(at + 1),
+                2 => answer.insert(at, b"0123456789abcdef\r\n:;\"\\{}[], "[below(28)]),
+                _ => drop(answer.remove(at)),
+            }
+            if answer.is_empty() {
+                break;
+            }
+        }
+        let mut connection = Connection::new(Script::new(answer, 1 + below(300)), "sts").unwrap();
+        let mut buffer = vec![0; 1100 + below(400)];
+        match exchange_over(&mut connection, &mut buffer) {
+            Ok(_) => granted += 1,
+            Err(error) => {
+                refused += 1;
+                assert!(!error.to_string().is_empty());
+            }
+        };
+    }
+    assert!(granted > 500 && refused > 500, "{granted} {refused}");
+}
