@@ -9,7 +9,8 @@
 //! - the time of day in Unix seconds,
 //!
 //! and gets a token ([`Token::issue`]) and a [`Session`]: log in, subscribe, publish, receive, log out.
-//! Time-outs are the caller's too; see [`Session`] for what may be cut short.
+//! Time-outs are the caller's too; see [`Session`] for what may be cut short. The other way in, to Google
+//! itself without a bridge, is [`federation`].
 //!
 //! ```
 //! use gcp_app::{Device, Lifetime, Token, TokenSigner, TOKEN_MAX};
