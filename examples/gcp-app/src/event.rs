@@ -6,7 +6,7 @@ pub use counters::Counters;
 
 use crate::time::{Adjustment, TimeError};
 use crate::{NetworkError, Refusal, Server};
-use core::fmt::{self, Display};
+use core::fmt::{self, Display, Write as _};
 
 /// Hears of everything that happens. Firmware prints it, tests look at it.
 pub trait Observer {
@@ -88,6 +88,13 @@ pub enum Event<'a> {
         server: Server<'a>,
         /// Why.
         error: NetworkError,
+    },
+    /// The server has proved its name.
+    Verified {
+        /// The server.
+        server: Server<'a>,
+        /// How.
+        proof: &'a dyn Display,
     },
     /// The server did not prove its name; nothing was sent to it.
     Untrusted {
@@ -188,6 +195,10 @@ impl Display for Event<'_> {
             Self::NoTime { server, error } => error.write(server, f),
             Self::Connecting { server } => write!(f, "connecting to {server}"),
             Self::Unreachable { server, error } => Display::fmt(&error.at(server), f),
+            Self::Verified { server, proof } => {
+                write!(f, "{} is verified: ", server.name)?;
+                write!(OneLine(f), "{proof}")
+            }
             Self::Untrusted { server, cause } => write!(
                 f,
                 "{} is not trusted: {cause}; nothing was sent. Check this device's pinned roots and its clock",
@@ -217,6 +228,21 @@ impl Display for Event<'_> {
                 write!(f, "next try in {}.{} s (failure {failures})", ms / 1000, ms % 1000 / 100)
             }
         }
+    }
+}
+
+/// Puts what has several lines, such as a chain of certificates, into one.
+struct OneLine<'f, 'g>(&'f mut fmt::Formatter<'g>);
+
+impl fmt::Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for (index, part) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.0.write_str("; issued by ")?;
+            }
+            self.0.write_str(part)?;
+        }
+        Ok(())
     }
 }
 

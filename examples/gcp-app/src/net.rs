@@ -187,6 +187,16 @@ pub trait Dial {
         server: &Server<'_>,
         now: u64,
     ) -> impl Future<Output = Result<Self::Connection<'_>, DialError<Self::Untrusted>>>;
+
+    /// How the server has proved its name, if there is something to show: its certificates, say.
+    #[must_use]
+    fn proof<'c, 'd>(connection: &'c Self::Connection<'d>) -> Option<&'c dyn fmt::Display>
+    where
+        Self: 'd,
+    {
+        let _ = connection;
+        None
+    }
 }
 
 /// Why there is no connection.

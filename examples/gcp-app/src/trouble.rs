@@ -51,7 +51,12 @@ pub(crate) async fn dial<'d, D: Dial, C: Clock, O: Observer>(
     let server = *server;
     observer.event(&Event::Connecting { server });
     match within(clock, limit_ms, dial.dial(&server, now)).await {
-        Ok(Ok(connection)) => Ok(connection),
+        Ok(Ok(connection)) => {
+            if let Some(proof) = D::proof(&connection) {
+                observer.event(&Event::Verified { server, proof });
+            }
+            Ok(connection)
+        }
         Ok(Err(DialError::Network(error))) => {
             observer.event(&Event::Unreachable { server, error });
             Err(Trouble::QUICK)

@@ -1,12 +1,14 @@
 //! What stands in for the cloud on this machine, in the demo and in tests.
 //!
 //! Nothing here shares code with the device's side: packets, tokens, TLS and certificates are judged by
-//! libraries that the device does not use.
+//! libraries that the device does not use. [`host`] alone is the device's: its network and clock on this
+//! machine.
 
 #![forbid(unsafe_code)]
 
 pub mod bridge;
 pub mod google;
+pub mod host;
 pub mod pki;
 pub mod sntp;
 pub mod tls;

@@ -28,6 +28,8 @@ fn each_cause_has_its_line() {
     assert!(no_time.starts_with("no time: no DNS for time.example"), "{no_time}");
     let jump = Event::NoTime { server: SERVER, error: TimeError::Jump { ms: -90_000 } }.to_string();
     assert!(jump.contains("90 s back"), "{jump}");
+    let verified = Event::Verified { server: SERVER, proof: &"leaf\nroot" };
+    assert_eq!(verified.to_string(), "bridge.example is verified: leaf; issued by root");
     let untrusted = Event::Untrusted { server: SERVER, cause: &"certificate for another name" };
     assert!(untrusted.to_string().contains("another name; nothing was sent"));
     let waiting = Event::Waiting { ms: 1250, failures: 2 };
