@@ -112,6 +112,11 @@ impl Service {
         }
     }
 
+    /// What happened since the last call, which is forgotten here.
+    pub fn take_seen(&self) -> Seen {
+        std::mem::take(&mut lock(&self.shared.seen))
+    }
+
     /// What happened so far.
     pub fn seen(&self) -> Seen {
         lock(&self.shared.seen).clone()

@@ -7,7 +7,12 @@ use core::fmt::Display;
 
 /// The login failed.
 pub(super) fn of_login<E: Display, O: Observer>(error: &SessionError<E>, observer: &mut O) -> Trouble {
-    let SessionError::Refused(refusal) = error else { return of_session(error, observer) };
+    let refusal = match error {
+        SessionError::Refused(refusal) => refusal,
+        // Some servers say no to a token by hanging up.
+        SessionError::Closed => return Trouble { clock: true, ..of_session(error, observer) },
+        _ => return of_session(error, observer),
+    };
     observer.event(&Event::Refused(*refusal));
     match refusal {
         Refusal::Token | Refusal::NotAuthorised => Trouble::SLOW_CLOCK,
@@ -22,8 +27,8 @@ pub(super) fn of_session<E: Display, O: Observer>(error: &SessionError<E>, obser
     match error {
         // These come again until somebody has changed something.
         SessionError::NotSubscribed(_) | SessionError::TooLarge { .. } => Trouble::SLOW,
-        // Some servers say no to a token by hanging up, and all do when it has expired by their clocks.
-        SessionError::Closed => Trouble { clock: true, ..Trouble::QUICK },
+        // Among them a close, which servers have many reasons for: it calls no clock into question. If the
+        // clock was the reason, the next login is refused.
         _ => Trouble::QUICK,
     }
 }

@@ -7,7 +7,9 @@ pub(crate) mod chip;
 pub(crate) mod google;
 pub(crate) mod link;
 pub(crate) mod network;
+pub(crate) mod outage;
 pub(crate) mod record;
+pub(crate) mod soak;
 
 use chip::SoftChip;
 use gcp_app::{Bridge, BridgeConfig, Clock, Device, Inbox, Outbox, Parts, Server, TimeKeeper, UnixClock};
@@ -22,6 +24,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 
 /// When the world begins, in Unix seconds: 2027-01-15.
 pub(crate) const BEGIN: u64 = 1_800_000_000;
@@ -34,7 +37,6 @@ pub(crate) const HOUR: u64 = 60 * MINUTE;
 pub(crate) const MINUTE: u64 = 60_000;
 
 /// What is wrong with the world.
-#[derive(Debug)]
 pub(crate) struct World {
     began: Instant,
     /// Fails every connection and datagram.
@@ -51,6 +53,14 @@ pub(crate) struct World {
     pub(crate) questions: Cell<u32>,
     pub(crate) service: Service,
     pub(crate) google: Google,
+    /// Servers speak TLS with this.
+    pub(crate) tls: RefCell<Option<TlsAcceptor>>,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("began", &self.began).finish_non_exhaustive()
+    }
 }
 
 impl World {
@@ -76,6 +86,7 @@ impl World {
             questions: Cell::new(0),
             service,
             google: Google::new(began),
+            tls: RefCell::default(),
         })
     }
 
@@ -119,8 +130,16 @@ impl World {
     fn open(&self, name: &str) -> Link {
         let (near, far) = tokio::io::duplex(4096);
         let server = if name == BRIDGE.name {
-            let service = self.service.clone();
-            tokio::spawn(async move { service.serve(far).await })
+            let (service, tls) = (self.service.clone(), self.tls.borrow().clone());
+            tokio::spawn(async move {
+                match tls {
+                    None => service.serve(far).await,
+                    Some(acceptor) => match acceptor.accept(far).await {
+                        Ok(stream) => service.serve(stream).await,
+                        Err(_) => {}
+                    },
+                }
+            })
         } else {
             let (google, name) = (self.google.clone(), name.to_owned());
             tokio::spawn(async move { google.serve(&name, far).await })
