@@ -64,6 +64,12 @@ impl Google {
         self.0.lock().unwrap()
     }
 
+    /// What was published and complained about since the last call, which is forgotten here.
+    pub(crate) fn take(&self) -> (Vec<(String, Value)>, Vec<String>) {
+        let mut state = self.state();
+        (std::mem::take(&mut state.published), std::mem::take(&mut state.complaints))
+    }
+
     /// Every access token is void.
     pub(crate) fn revoke_all(&self) {
         self.state().tokens.clear();

@@ -134,10 +134,11 @@ impl World {
             tokio::spawn(async move {
                 match tls {
                     None => service.serve(far).await,
-                    Some(acceptor) => match acceptor.accept(far).await {
-                        Ok(stream) => service.serve(stream).await,
-                        Err(_) => {}
-                    },
+                    Some(acceptor) => {
+                        if let Ok(stream) = acceptor.accept(far).await {
+                            service.serve(stream).await;
+                        }
+                    }
                 }
             })
         } else {

@@ -4,6 +4,7 @@ use super::chip::SoftChip;
 use super::{DAY, HOUR, MINUTE, World, pass};
 use fastrand::Rng;
 use gcp_app::NetworkError;
+use gcp_app::federation::{PUBSUB_HOST, STS_HOST};
 use stand_ins::sntp::Manner;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -81,6 +82,18 @@ impl Outages {
                 }
             }
             world.network.set(None);
+        }
+    }
+
+    /// Google's services are busy, each at its own times.
+    pub(crate) async fn keep_busy(&self, world: &Rc<World>, days: u64, rng: &mut Rng) {
+        while world.elapsed_ms() < days * DAY {
+            pass(rng.u64(6 * HOUR..DAY)).await;
+            let host = [STS_HOST, PUBSUB_HOST][rng.usize(..2)];
+            let busy = [(503, None), (429, Some(30)), (500, None)][rng.usize(..3)];
+            world.google.state().busy.insert(host, busy);
+            pass(rng.u64(MINUTE..2 * HOUR)).await;
+            world.google.state().busy.clear();
         }
     }
 
