@@ -12,6 +12,12 @@
 //! Time-outs are the caller's too; see [`Session`] for what may be cut short. The other way in, to Google
 //! itself without a bridge, is [`federation`].
 //!
+//! Above these stand supervisors that stay logged in for months, whatever fails: [`Bridge`] and, without a
+//! bridge, [`Direct`]. They take a [`Clock`], a [`Dial`] such as [`TlsDialer`] over a [`Network`], a signer, and
+//! an [`Outbox`] that other tasks of the same executor fill; they keep the time ([`TimeKeeper`], SNTP), renew
+//! tokens before they expire, wait with jitter after failures ([`Backoff`]), and tell an [`Observer`] in one
+//! clear line each what happens ([`Event`]).
+//!
 //! ```
 //! use gcp_app::{Device, Lifetime, Token, TokenSigner, TOKEN_MAX};
 //! use atecc608::Signature;
