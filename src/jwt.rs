@@ -178,7 +178,14 @@ fn encode<T: Serialize + ?Sized>(value: &T, area: &mut [u8]) -> Result<usize, Jw
     // One buffer does for both: the JSON moves to the end and is encoded towards it. The text
     // written (4 for 3) can't catch up with the JSON unread, since all of it fits.
     let start = area.len() - json;
-    area.copy_within(..json, start);
+    // From its end; `copy_within` would bring its panics.
+    for (from, to) in (0..json).rev().zip((start..area.len()).rev()) {
+        if let Some(&byte) = area.get(from)
+            && let Some(place) = area.get_mut(to)
+        {
+            *place = byte;
+        }
+    }
     let (mut read, mut write) = (start, 0);
     while read < area.len() {
         let mut chunk = [0; 3];

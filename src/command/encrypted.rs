@@ -12,9 +12,7 @@ pub struct Encrypted<const N: usize> {
 
 impl<const N: usize> Encrypted<N> {
     pub(crate) fn parse(result: &[u8]) -> Option<Self> {
-        let (ciphertext, nonce) =
-            result.split_last_chunk::<32>().and_then(|(c, n)| Some((c.try_into().ok()?, *n)))?;
-        Some(Self { ciphertext, nonce })
+        Some(Self { ciphertext: result.get(..N)?.try_into().ok()?, nonce: result.get(N..)?.try_into().ok()? })
     }
 }
 

@@ -1,0 +1,158 @@
+//! Every public operation that needs a chip, once for both halves of the driver.
+
+/// Calls every operation of `atecc608::$half`; `$wait` is what comes after a call (`.await` or
+/// nothing), `$closure` what makes a closure of the half. What goes in is unknown to the optimizer
+/// and what comes out is used, so that nothing of an operation can be left out.
+#[macro_export]
+macro_rules! every {
+    ($half:ident, [$($wait:tt)*], [$($closure:tt)*]) => {{
+        use atecc608::command::{
+            AesKey, CounterId, Derivation, ExtraByte, HmacKey, InfoState, OtherData, SecureBootCheck, Tests, Validity,
+        };
+        use atecc608::config::ConfigZone;
+        use atecc608::irreversible::{
+            ByteIsFixed, CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges,
+            OldKeyIsLost,
+        };
+        use atecc608::{Address, DataContents, PublicKey, PublicKeySlot, Rest, Secret, Signature, Slot};
+        use atecc608::$half::{Atecc608, Cmac, SharedKey, ZeroByte};
+        use core::hint::black_box;
+        use $crate::{Bus, Delay, Fault};
+
+        type Failed = atecc608::Error<Fault>;
+
+        let b32 = black_box(&[0u8; 32]);
+        let b20 = black_box(&[0u8; 20]);
+        let b19 = black_box(&[0u8; 19]);
+        let b16 = black_box(&[0u8; 16]);
+        let b12 = black_box(&[0u8; 12]);
+        let text = black_box(&[0u8; 300][..]);
+        let text = text.get(..black_box(200)).unwrap_or_default();
+        let number = black_box(3u8);
+        let slot = black_box(Slot::S8);
+        let Some(key_slot) = PublicKeySlot::new(slot) else { return };
+        let key = black_box(PublicKey::from_bytes([0; 64]));
+        let signature = black_box(Signature::from_bytes([0; 64]));
+        let secret = || Secret::new(*black_box(&[0u8; 32]));
+        let shared = SharedKey { slot, key: secret() };
+        let aes = black_box(AesKey::first_of(slot));
+        let zone = ConfigZone::from_bytes(*black_box(&[0u8; 128]));
+        let mut room = *black_box(&[0u8; 300]);
+        let room = room.get_mut(..black_box(100)).unwrap_or_default();
+
+        let Some(derivation) = Derivation::hkdf(text) else { return };
+
+        let mut chip = Atecc608::new(Bus, Delay)
+            .with_address(black_box(Address::DEFAULT))
+            .with_rest(black_box(Rest::Idle))
+            .with_wake(ZeroByte);
+        black_box(chip.execute(black_box(&InfoState))$($wait)*).ok();
+
+        // Identity.
+        black_box(chip.revision()$($wait)*).ok();
+        black_box(chip.identify()$($wait)*).ok();
+        black_box(chip.serial_number()$($wait)*).ok();
+        black_box(chip.random()$($wait)*).ok();
+        black_box(chip.is_key_valid(slot)$($wait)*).ok();
+        black_box(chip.counter(black_box(CounterId::Counter0))$($wait)*).ok();
+        black_box(chip.increment_counter(black_box(CounterId::Counter0), CountIsSpent)$($wait)*).ok();
+        black_box(chip.spend_use(slot, CountIsSpent)$($wait)*).ok();
+        black_box(chip.update_extra(black_box(ExtraByte::UserExtra), number, ByteIsFixed)$($wait)*).ok();
+        black_box(chip.self_test(black_box(Tests::all()))$($wait)*).ok();
+
+        // Keys and signatures.
+        black_box(chip.generate_key(slot, OldKeyIsLost)$($wait)*).ok();
+        black_box(chip.ensure_key(slot)$($wait)*).ok();
+        black_box(chip.public_key(slot)$($wait)*).ok();
+        black_box(chip.sign_digest(slot, b32)$($wait)*).ok();
+        black_box(chip.sign_message(slot, text)$($wait)*).ok();
+        black_box(chip.verify(&key, b32, &signature)$($wait)*).ok();
+        black_box(chip.verify_stored(key_slot, b32, &signature)$($wait)*).ok();
+        black_box(chip.write_public_key(key_slot, &key)$($wait)*).ok();
+        black_box(chip.read_public_key(key_slot)$($wait)*).ok();
+        black_box(
+            chip.set_validity(key_slot, black_box(Validity::Validate), b32, &signature, b19)$($wait)*
+        ).ok();
+        black_box(chip.secure_boot(b32, black_box(SecureBootCheck::Full(&signature)))$($wait)*).ok();
+        black_box(chip.write_private_key(slot, &secret(), OldKeyIsLost)$($wait)*).ok();
+
+        // Shared keys.
+        black_box(chip.mac(slot, b32, black_box(true))$($wait)*).ok();
+        black_box(chip.check_mac(slot, b32, b32, &OtherData(*black_box(&[0; 13])))$($wait)*).ok();
+        black_box(chip.hmac(slot, text)$($wait)*).ok();
+        black_box(chip.shared_secret(slot, &key)$($wait)*).ok();
+        black_box(chip.ephemeral_secret(&key)$($wait)*).ok();
+        black_box(chip.derive(slot, derivation)$($wait)*).ok();
+
+        // Digests.
+        black_box(chip.sha256(text)$($wait)*).ok();
+        let mut stream = chip.sha256_stream();
+        black_box(stream.update(text)$($wait)*).ok();
+        black_box(stream.finish()$($wait)*).ok();
+        let mut stream = chip.hmac_stream(slot);
+        black_box(stream.update(text)$($wait)*).ok();
+        black_box(stream.finish()$($wait)*).ok();
+
+        // Storage.
+        black_box(chip.read_slot(slot, black_box(4), room)$($wait)*).ok();
+        black_box(chip.write_slot(slot, black_box(4), text)$($wait)*).ok();
+        black_box(chip.read_otp()$($wait)*).ok();
+        black_box(chip.write_otp(black_box(&[0; 64]))$($wait)*).ok();
+        black_box(chip.write_encrypted(slot, number, &secret(), &shared, b20)$($wait)*).ok();
+        black_box(chip.read_encrypted(slot, number, &shared, b20)$($wait)*).ok();
+        black_box(
+            chip.write_private_key_encrypted(slot, &secret(), &shared, b20, OldKeyIsLost)$($wait)*
+        ).ok();
+
+        // The I/O protection key.
+        black_box(chip.shared_secret_protected(slot, &key, &secret())$($wait)*).ok();
+        black_box(
+            chip.derive_protected(slot, derivation, &secret())$($wait)*
+        ).ok();
+        black_box(chip.verify_protected(&key, b32, &signature, &secret(), b32)$($wait)*).ok();
+        black_box(chip.verify_stored_protected(key_slot, b32, &signature, &secret(), b32)$($wait)*).ok();
+        black_box(
+            chip.secure_boot_protected(b32, black_box(SecureBootCheck::Stored), None, &secret(), b20)$($wait)*
+        ).ok();
+
+        // Provisioning.
+        black_box(chip.read_config()$($wait)*).ok();
+        black_box(chip.lock_state()$($wait)*).ok();
+        black_box(chip.write_config(&zone)$($wait)*).ok();
+        black_box(chip.lock_config(&zone, NoMoreConfigWrites)$($wait)*).ok();
+        black_box(chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites)$($wait)*).ok();
+        black_box(chip.lock_data_unchecked(NoMoreFreeDataWrites)$($wait)*).ok();
+        black_box(chip.lock_slot(slot, NoMoreSlotChanges)$($wait)*).ok();
+        if let Ok(plan) = chip.plan(&zone)$($wait)* {
+            black_box(chip.commit(&plan, NoMoreConfigWrites)$($wait)*).ok();
+        }
+
+        // Tokens.
+        let header = atecc608::jwt::Header::with_kid("key");
+        black_box(chip.sign_jwt(slot, &header, &black_box($crate::Claims::EXAMPLE), room)$($wait)*).ok();
+
+        black_box(chip.check_password(&shared, b20)$($wait)*).ok();
+
+        // Operations of a session.
+        let done: Result<(), Failed> = chip
+            .session($($closure)* |chip| {
+                black_box(chip.authorise(&shared, b20)$($wait)*).ok();
+                black_box(chip.hmac(black_box(HmacKey::TempKey), text)$($wait)*).ok();
+                black_box(chip.aes_encrypt(aes, b16)$($wait)*).ok();
+                black_box(chip.aes_decrypt(aes, b16)$($wait)*).ok();
+                black_box(chip.aes_cbc_encrypt(aes, b16, room)$($wait)*).ok();
+                black_box(chip.aes_cbc_decrypt(aes, b16, room)$($wait)*).ok();
+                black_box(chip.aes_ctr(aes, b16, room)$($wait)*).ok();
+                black_box(chip.aes_gcm_seal(aes, b12, text, room)$($wait)*).ok();
+                black_box(chip.aes_gcm_open(aes, b12, text, room, b16)$($wait)*).ok();
+                black_box(chip.aes_cmac(aes, text)$($wait)*).ok();
+                let mut cmac = Cmac::new(aes);
+                black_box(cmac.update(chip, text)$($wait)*).ok();
+                black_box(cmac.finish(chip)$($wait)*).ok();
+                Ok(())
+            })
+            $($wait)*;
+        black_box(done).ok();
+        black_box(chip.release());
+    }};
+}
