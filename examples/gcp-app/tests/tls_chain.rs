@@ -2,12 +2,18 @@
 
 mod tls;
 
-use gcp_app::tls::{KeyKind, Timestamp};
-use stand_ins::pki::Request;
-use tls::{NAME, connect, root};
+use gcp_app::tls::{CertificateRefusal as Refusal, KeyKind, Timestamp, Usage as Lacking};
+use rustls::pki_types::CertificateDer;
+use stand_ins::pki::{ExtendedUsage, Holder, Key, NOW, Request, Usage};
+use stand_ins::tls::{Offer, acceptor};
+use tls::{Device, NAME, connect, connect_with, refusal, refused, refused_chain, root, roots};
 
 fn server() -> Request {
     Request::server(&[NAME])
+}
+
+fn subject(name: &str) -> String {
+    format!("CN={name}")
 }
 
 #[tokio::test]
@@ -26,4 +32,295 @@ async fn good_chain_of_p256() {
         "CN=bridge.example.com (P-256), 2026-01-01 00:00:00 UTC to 2032-01-01 00:00:00 UTC\n\
          CN=Test Root (P-256), 2026-01-01 00:00:00 UTC to 2032-01-01 00:00:00 UTC, pinned"
     );
+}
+
+/// As Google's: a root and an intermediate between it and the server.
+#[tokio::test]
+async fn good_chain_with_an_intermediate() {
+    let root = root();
+    let between = root.issue(&Request::authority("Test Intermediate")).unwrap();
+    let (outcome, received) = connect(&root, &between.issue(&server()).unwrap()).await;
+    let chain = outcome.unwrap();
+    assert_eq!(received, b"ping");
+    let subjects: Vec<_> = chain.certificates.iter().map(|each| each.subject.as_str()).collect();
+    assert_eq!(subjects, ["CN=bridge.example.com", "CN=Test Intermediate"]);
+    assert_eq!(chain.root.subject, "CN=Test Root");
+}
+
+async fn good_chain_of(root: Key, between: Key, own: Key, kinds: [KeyKind; 3]) {
+    let root = Holder::root(&Request { key: root, ..Request::authority("Test Root") }).unwrap();
+    let between = root.issue(&Request { key: between, ..Request::authority("Between") }).unwrap();
+    let own = between.issue(&Request { key: own, ..server() }).unwrap();
+    let (outcome, received) = connect(&root, &own).await;
+    let chain = outcome.unwrap();
+    assert_eq!(received, b"ping");
+    assert_eq!([chain.certificates[0].key, chain.certificates[1].key, chain.root.key], kinds);
+}
+
+#[cfg(feature = "p384")]
+#[tokio::test]
+async fn good_chain_of_p384() {
+    let p384 = KeyKind::P384;
+    good_chain_of(Key::P384, Key::P384, Key::P384, [p384; 3]).await;
+}
+
+/// As Google's.
+#[cfg(feature = "p384")]
+#[tokio::test]
+async fn good_chain_of_p256_below_a_root_of_p384() {
+    good_chain_of(Key::P384, Key::P256, Key::P256, [KeyKind::P256, KeyKind::P256, KeyKind::P384]).await;
+}
+
+#[cfg(feature = "rsa")]
+#[tokio::test]
+async fn good_chain_of_rsa() {
+    good_chain_of(Key::Rsa, Key::Rsa, Key::Rsa, [KeyKind::Rsa(2048); 3]).await;
+}
+
+#[cfg(not(feature = "rsa"))]
+#[tokio::test]
+async fn a_chain_of_rsa_is_refused_without_the_feature() {
+    let root = Holder::root(&Request { key: Key::Rsa, ..Request::authority("Test Root") }).unwrap();
+    assert_eq!(refused(&root, &root.issue(&server()).unwrap()).await, Refusal::UnsupportedAlgorithm);
+}
+
+#[tokio::test]
+async fn the_name_may_be_the_last_of_many() {
+    let names: Vec<_> = (1..10).map(|n| format!("other{n}.example.com")).collect();
+    let mut names: Vec<_> = names.iter().map(String::as_str).collect();
+    names.push(NAME);
+    let root = root();
+    let (outcome, received) = connect(&root, &root.issue(&Request::server(&names)).unwrap()).await;
+    outcome.unwrap();
+    assert_eq!(received, b"ping");
+}
+
+#[tokio::test]
+async fn a_wildcard_stands_for_one_label() {
+    let root = root();
+    let wildcard = |name| root.issue(&Request::server(&[name])).unwrap();
+    connect(&root, &wildcard("*.example.com")).await.0.unwrap();
+    for other in ["*.com", "*.bridge.example.com", "*.example.org"] {
+        assert!(matches!(refused(&root, &wildcard(other)).await, Refusal::OtherName { .. }), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_may_be_the_name() {
+    let root = root();
+    let holder = root.issue(&Request::server(&["192.0.2.7"])).unwrap();
+    let roots = roots(&[&root]);
+    let device = |name| Device { name, ..Device::new(&roots) };
+    let server = || acceptor(&holder, &Offer::default()).unwrap();
+    connect_with(device("192.0.2.7"), server()).await.0.unwrap();
+    let other = refusal(connect_with(device("192.0.2.8"), server()).await);
+    assert!(matches!(other, Refusal::OtherName { .. }), "{other}");
+}
+
+#[tokio::test]
+async fn certificate_for_another_name() {
+    let root = root();
+    let other = root.issue(&Request::server(&["one.example.com", "*.two.example.com"])).unwrap();
+    let refusal = refused(&root, &other).await;
+    let Refusal::OtherName { expected, names } = &refusal else { panic!("{refusal}") };
+    assert_eq!(expected, NAME);
+    let text = refusal.to_string();
+    for name in ["one.example.com", "*.two.example.com"] {
+        assert!(names.iter().any(|each| each.contains(name)), "{names:?}");
+        assert!(text.contains(name), "{text}");
+    }
+}
+
+/// A subject is no name: only alternative names count.
+#[tokio::test]
+async fn certificate_with_the_name_in_its_subject_only() {
+    let root = root();
+    let other = root.issue(&Request { names: Vec::new(), ..server() }).unwrap();
+    assert!(matches!(refused(&root, &other).await, Refusal::OtherName { .. }));
+}
+
+#[tokio::test]
+async fn expired_certificate() {
+    let root = root();
+    let old = root.issue(&Request { valid: ((2026, 1, 1), (2027, 6, 1)), ..server() }).unwrap();
+    let refusal = refused(&root, &old).await;
+    let not_after = Timestamp(1_811_808_000);
+    assert_eq!(refusal, Refusal::Expired { subject: subject(NAME), not_after, now: Timestamp(NOW) });
+    let text = refusal.to_string();
+    assert!(text.contains("2027-06-01 00:00:00 UTC"), "{text}");
+    assert!(text.contains("clock says 2028-01-15 00:00:00 UTC"), "{text}");
+}
+
+#[tokio::test]
+async fn certificate_that_is_not_yet_valid() {
+    let root = root();
+    let new = root.issue(&Request { valid: ((2029, 1, 1), (2030, 1, 1)), ..server() }).unwrap();
+    let refusal = refused(&root, &new).await;
+    let not_before = Timestamp(1_861_920_000);
+    assert_eq!(refusal, Refusal::NotYetValid { subject: subject(NAME), not_before, now: Timestamp(NOW) });
+    assert!(refusal.to_string().contains("is the clock set?"), "{refusal}");
+}
+
+#[tokio::test]
+async fn clock_that_was_never_set() {
+    let root = root();
+    let holder = root.issue(&server()).unwrap();
+    let roots = roots(&[&root]);
+    let device = Device { now: 0, ..Device::new(&roots) };
+    let refusal = refusal(connect_with(device, acceptor(&holder, &Offer::default()).unwrap()).await);
+    assert!(matches!(refusal, Refusal::NotYetValid { now: Timestamp(0), .. }), "{refusal}");
+    assert!(refusal.to_string().contains("1970-01-01 00:00:00 UTC"), "{refusal}");
+}
+
+#[tokio::test]
+async fn expired_intermediate() {
+    let root = root();
+    let old = Request { valid: ((2026, 1, 1), (2027, 6, 1)), ..Request::authority("Old") };
+    let refusal = refused(&root, &root.issue(&old).unwrap().issue(&server()).unwrap()).await;
+    assert!(matches!(&refusal, Refusal::Expired { subject, .. } if subject == "CN=Old"), "{refusal}");
+}
+
+#[tokio::test]
+async fn expired_root() {
+    let old = Request { valid: ((2026, 1, 1), (2027, 6, 1)), ..Request::authority("Old Root") };
+    let root = Holder::root(&old).unwrap();
+    let refusal = refused(&root, &root.issue(&server()).unwrap()).await;
+    assert!(matches!(&refusal, Refusal::Expired { subject, .. } if subject == "CN=Old Root"), "{refusal}");
+}
+
+#[tokio::test]
+async fn root_that_is_not_yet_valid() {
+    let new = Request { valid: ((2029, 1, 1), (2030, 1, 1)), ..Request::authority("New Root") };
+    let root = Holder::root(&new).unwrap();
+    let refusal = refused(&root, &root.issue(&server()).unwrap()).await;
+    assert!(
+        matches!(&refusal, Refusal::NotYetValid { subject, .. } if subject == "CN=New Root"),
+        "{refusal}"
+    );
+}
+
+#[tokio::test]
+async fn self_signed_certificate() {
+    for request in [server(), Request { authority: true, ..server() }] {
+        let refusal = refused(&root(), &Holder::root(&request).unwrap()).await;
+        assert_eq!(refusal, Refusal::SelfSigned { subject: subject(NAME) });
+    }
+}
+
+#[tokio::test]
+async fn unknown_root() {
+    let other = Holder::root(&Request::authority("Other Root")).unwrap();
+    let between = other.issue(&Request::authority("Between")).unwrap();
+    let refusal = refused(&root(), &between.issue(&server()).unwrap()).await;
+    let expected =
+        Refusal::UnknownIssuer { issuer: subject("Other Root"), pinned: vec![subject("Test Root")] };
+    assert_eq!(refusal, expected);
+}
+
+#[tokio::test]
+async fn no_root_at_all() {
+    let holder = root().issue(&server()).unwrap();
+    let roots = gcp_app::tls::Roots::new();
+    let outcome = connect_with(Device::new(&roots), acceptor(&holder, &Offer::default()).unwrap()).await;
+    let refusal = refusal(outcome);
+    assert!(matches!(&refusal, Refusal::UnknownIssuer { pinned, .. } if pinned.is_empty()), "{refusal}");
+}
+
+/// The right name, another key: the way a forged root would look.
+#[tokio::test]
+async fn root_of_the_same_name_with_another_key() {
+    assert_eq!(refused(&root(), &root().issue(&server()).unwrap()).await, Refusal::BadSignature);
+}
+
+/// A server's certificate, bought for one name, that signs another name's.
+#[tokio::test]
+async fn issuer_with_ca_false() {
+    let root = root();
+    for usages in [vec![Usage::DigitalSignature], vec![Usage::KeyCertSign], Vec::new()] {
+        let mallory = Request { usages, ..Request::server(&["mallory.example.org"]) };
+        let forged = root.issue(&mallory).unwrap().issue(&server()).unwrap();
+        let refusal = refused(&root, &forged).await;
+        assert_eq!(refusal, Refusal::IssuerIsNoAuthority { issuer: subject("mallory.example.org") });
+    }
+}
+
+/// CA:TRUE, but not for signing certificates.
+#[tokio::test]
+async fn issuer_without_the_key_usage_to_issue() {
+    let root = root();
+    let between = Request { usages: vec![Usage::CrlSign], ..Request::authority("Between") };
+    let refusal = refused(&root, &root.issue(&between).unwrap().issue(&server()).unwrap()).await;
+    let usage = Lacking::SignCertificates;
+    assert_eq!(refusal, Refusal::WrongUsage { subject: subject("Between"), usage });
+}
+
+#[tokio::test]
+async fn more_authorities_than_the_path_length_allows() {
+    let root = root();
+    let first = Request { path_length: Some(0), ..Request::authority("First") };
+    let second = root.issue(&first).unwrap().issue(&Request::authority("Second")).unwrap();
+    assert_eq!(refused(&root, &second.issue(&server()).unwrap()).await, Refusal::BeyondConstraints);
+}
+
+#[tokio::test]
+async fn authority_in_place_of_a_server() {
+    let root = root();
+    let authority = root.issue(&Request { authority: true, ..server() }).unwrap();
+    let usage = Lacking::EndEntity;
+    assert_eq!(refused(&root, &authority).await, Refusal::WrongUsage { subject: subject(NAME), usage });
+}
+
+#[tokio::test]
+async fn certificate_without_server_auth() {
+    let root = root();
+    for usage in [ExtendedUsage::ClientAuth, ExtendedUsage::CodeSigning] {
+        let client = root.issue(&Request { extended_usages: vec![usage], ..server() }).unwrap();
+        let usage = Lacking::Server;
+        assert_eq!(refused(&root, &client).await, Refusal::WrongUsage { subject: subject(NAME), usage });
+    }
+}
+
+#[tokio::test]
+async fn certificate_with_the_wrong_key_usage() {
+    let root = root();
+    let wrong = root.issue(&Request { usages: vec![Usage::KeyAgreement], ..server() }).unwrap();
+    let usage = Lacking::SignHandshake;
+    assert_eq!(refused(&root, &wrong).await, Refusal::WrongUsage { subject: subject(NAME), usage });
+}
+
+#[tokio::test]
+async fn changed_certificate() {
+    let root = root();
+    let holder = root.issue(&server()).unwrap();
+    let mut changed = holder.der().to_vec();
+    let place = changed.windows(NAME.len()).rposition(|bytes| bytes == NAME.as_bytes()).unwrap();
+    changed[place] ^= 1;
+    let refusal = refused_chain(&root, &[CertificateDer::from(changed)], &holder).await;
+    assert_eq!(refusal, Refusal::BadSignature);
+}
+
+/// Somebody shows the real server's certificate and does not have its key.
+#[tokio::test]
+async fn handshake_signed_with_another_key() {
+    let root = root();
+    let (real, mallory) = (root.issue(&server()).unwrap(), root.issue(&server()).unwrap());
+    assert_eq!(refused_chain(&root, real.chain(), &mallory).await, Refusal::BadHandshakeSignature);
+}
+
+#[tokio::test]
+async fn missing_intermediate() {
+    let root = root();
+    let between = root.issue(&Request::authority("Between")).unwrap();
+    let holder = between.issue(&server()).unwrap();
+    let refusal = refused_chain(&root, &holder.chain()[..1], &holder).await;
+    assert!(matches!(&refusal, Refusal::UnknownIssuer { issuer, .. } if issuer == "CN=Between"), "{refusal}");
+}
+
+#[tokio::test]
+async fn certificates_that_are_none() {
+    let root = root();
+    let holder = root.issue(&server()).unwrap();
+    let garbage = CertificateDer::from(vec![0x30, 0x03, 0x02, 0x01, 0x01]);
+    assert_eq!(refused_chain(&root, &[garbage], &holder).await, Refusal::Malformed);
+    assert_eq!(refused_chain(&root, &[], &holder).await, Refusal::Malformed);
 }

@@ -10,6 +10,7 @@ pub mod bridge;
 pub mod google;
 pub mod host;
 pub mod pki;
+pub mod rogue;
 pub mod sntp;
 pub mod tls;
 
