@@ -3,7 +3,9 @@
 use embedded_tls::SignatureScheme;
 use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
 use rustls_pki_types as pki_types;
-use sha2_010::{Digest, Sha256, Sha384};
+#[cfg(feature = "p384")]
+use sha2_010::Sha384;
+use sha2_010::{Digest, Sha256};
 use signature::hazmat::PrehashVerifier;
 
 /// ECDSA over a digest; the curve is the type's.
@@ -37,6 +39,7 @@ macro_rules! ecdsa {
 }
 
 ecdsa!(P256Sha256, p256_013, Sha256, ECDSA_P256, ECDSA_SHA256);
+#[cfg(feature = "p384")]
 ecdsa!(P256Sha384, p256_013, Sha384, ECDSA_P256, ECDSA_SHA384);
 #[cfg(feature = "p384")]
 ecdsa!(P384Sha256, p384, Sha256, ECDSA_P384, ECDSA_SHA256);
@@ -101,6 +104,7 @@ mod with_rsa {
 /// What certificates may be signed with.
 pub(super) static FOR_CERTIFICATES: &[&dyn SignatureVerificationAlgorithm] = &[
     &P256Sha256,
+    #[cfg(feature = "p384")]
     &P256Sha384,
     #[cfg(feature = "p384")]
     &P384Sha256,

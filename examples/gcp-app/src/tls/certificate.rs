@@ -1,6 +1,7 @@
 //! What a certificate says: for the summary of a chain, for explanations, and for its key usage.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
@@ -8,6 +9,7 @@ use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
 use x509_cert::der::{DateTime, Decode, Reader, SliceReader};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -88,6 +90,32 @@ fn modulus_bits(key: &[u8]) -> Option<usize> {
     SliceReader::new(key).ok()?.sequence(read).ok()
 }
 
+/// The usual attributes of a name. `x509-cert` can name all, with a table of 60 KB.
+const ATTRIBUTES: [(ObjectIdentifier, &str); 6] = [
+    (ObjectIdentifier::new_unwrap("2.5.4.3"), "CN"),
+    (ObjectIdentifier::new_unwrap("2.5.4.6"), "C"),
+    (ObjectIdentifier::new_unwrap("2.5.4.7"), "L"),
+    (ObjectIdentifier::new_unwrap("2.5.4.8"), "ST"),
+    (ObjectIdentifier::new_unwrap("2.5.4.10"), "O"),
+    (ObjectIdentifier::new_unwrap("2.5.4.11"), "OU"),
+];
+
+/// A name to be read by people, the most special part first.
+fn name(name: &Name) -> String {
+    let parts = name.0.iter().rev().flat_map(|part| part.0.iter());
+    let parts: Vec<String> = parts
+        .map(|part| {
+            let attribute = ATTRIBUTES.iter().find(|(oid, _)| *oid == part.oid);
+            let attribute = attribute.map_or_else(|| part.oid.to_string(), |(_, short)| (*short).to_string());
+            // Bytes of a server's choice, on their way to a terminal.
+            let value = String::from_utf8_lossy(part.value.value());
+            let value = value.chars().map(|c| if c.is_control() || c == ',' { ' ' } else { c });
+            attribute + "=" + &value.collect::<String>()
+        })
+        .collect();
+    parts.join(",")
+}
+
 /// One certificate of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateInfo {
@@ -130,8 +158,8 @@ impl Contents {
         let basic = certificate.get::<BasicConstraints>().ok()?.map(|(_, basic)| basic);
         Some(Self {
             info: CertificateInfo {
-                subject: certificate.subject.to_string(),
-                issuer: certificate.issuer.to_string(),
+                subject: name(&certificate.subject),
+                issuer: name(&certificate.issuer),
                 not_before: Timestamp(certificate.validity.not_before.to_unix_duration().as_secs()),
                 not_after: Timestamp(certificate.validity.not_after.to_unix_duration().as_secs()),
                 key: KeyKind::of(&certificate.subject_public_key_info),

@@ -2,8 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
-use std::future::Future;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use embedded_io_adapters::tokio_1::FromTokio;
 use embedded_io_async::{Read, Write};
@@ -13,7 +13,7 @@ use gcp_app::tls::{
 };
 use stand_ins::pki::{Holder, NOW, Request};
 use stand_ins::tls::{Offer, acceptor, acceptor_with};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -55,12 +55,9 @@ impl<'a> Device<'a> {
     /// Connects to `server`, and does `then` with the connection.
     pub async fn visit<S, R>(
         self,
-        server: impl FnOnce(TcpStream) -> S,
+        server: impl AsyncFnOnce(TcpStream) -> S,
         then: impl AsyncFnOnce(Connection<'_>) -> Result<R, Failure>,
-    ) -> (Result<R, Failure>, S::Output)
-    where
-        S: Future,
-    {
+    ) -> (Result<R, Failure>, S) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let device = async {
@@ -75,7 +72,9 @@ impl<'a> Device<'a> {
             }
         };
         let server = async { server(listener.accept().await.unwrap().0).await };
-        tokio::join!(device, server)
+        // No test waits for ever for what does not come.
+        let both = async { tokio::join!(device, server) };
+        tokio::time::timeout(Duration::from_secs(60), both).await.unwrap()
     }
 }
 
@@ -83,7 +82,7 @@ impl<'a> Device<'a> {
 pub type Received = Vec<u8>;
 
 /// A TLS server that answers what it gets with `pong `, until the device says farewell.
-pub async fn echo(stream: TcpStream, acceptor: TlsAcceptor) -> Received {
+pub async fn echo(stream: impl AsyncRead + AsyncWrite + Unpin, acceptor: TlsAcceptor) -> Received {
     let mut received = Received::new();
     let Ok(mut stream) = acceptor.accept(stream).await else { return received };
     let mut buffer = [0; 1024];
@@ -119,7 +118,7 @@ pub async fn connect(root: &Holder, holder: &Holder) -> (Result<Chain, Failure>,
 }
 
 pub async fn connect_with(device: Device<'_>, acceptor: TlsAcceptor) -> (Result<Chain, Failure>, Received) {
-    device.visit(|stream| echo(stream, acceptor), ping).await
+    device.visit(async |stream| echo(stream, acceptor).await, ping).await
 }
 
 /// As [`connect`], for a server that must be refused before it gets a byte of the application.
