@@ -263,6 +263,21 @@ async fn more_authorities_than_the_path_length_allows() {
 }
 
 #[tokio::test]
+async fn authority_that_may_not_issue_for_this_name() {
+    for (only, allowed) in [("example.com", true), ("example.org", false)] {
+        let root = root();
+        let only_below = vec![only.to_owned()];
+        let between = root.issue(&Request { only_below, ..Request::authority("Between") }).unwrap();
+        let holder = between.issue(&server()).unwrap();
+        if allowed {
+            connect(&root, &holder).await.0.unwrap();
+        } else {
+            assert_eq!(refused(&root, &holder).await, Refusal::BeyondConstraints);
+        }
+    }
+}
+
+#[tokio::test]
 async fn authority_in_place_of_a_server() {
     let root = root();
     let authority = root.issue(&Request { authority: true, ..server() }).unwrap();

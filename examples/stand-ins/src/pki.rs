@@ -5,7 +5,8 @@
 use std::process::Command;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, GeneralSubtree, IsCa, Issuer, KeyPair,
+    NameConstraints, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -63,6 +64,8 @@ pub struct Request {
     pub authority: bool,
     /// How many authorities may follow, if it is limited.
     pub path_length: Option<u8>,
+    /// Below which names it may issue (name constraints); none: unrestricted.
+    pub only_below: Vec<String>,
     /// Key usage; none: unrestricted.
     pub usages: Vec<Usage>,
     /// Extended key usage; none: unrestricted.
@@ -79,6 +82,7 @@ impl Request {
             valid: VALID,
             authority: false,
             path_length: None,
+            only_below: Vec::new(),
             usages: vec![Usage::DigitalSignature],
             extended_usages: vec![ExtendedUsage::ServerAuth],
         }
@@ -115,6 +119,10 @@ impl Request {
             (true, None) => IsCa::Ca(BasicConstraints::Unconstrained),
             (true, Some(length)) => IsCa::Ca(BasicConstraints::Constrained(length)),
         };
+        params.name_constraints = (!self.only_below.is_empty()).then(|| NameConstraints {
+            permitted_subtrees: self.only_below.iter().cloned().map(GeneralSubtree::DnsName).collect(),
+            excluded_subtrees: Vec::new(),
+        });
         params.key_usages.clone_from(&self.usages);
         params.extended_key_usages.clone_from(&self.extended_usages);
         Ok(params)
