@@ -1,4 +1,81 @@
 //! TLS 1.3 to a server whose identity is verified.
+//!
+//! [`connect`] does the handshake over any transport and returns a [`Secured`] connection, which is a transport
+//! again, once the server has shown a chain that leads to one of the pinned [`Roots`] and has proved to have
+//! its key. Before that nothing but the handshake is sent. Checked are: signatures up to the root, validity (of
+//! the root too), basicConstraints, path length, name constraints, key usage and extended key usage, unknown
+//! critical extensions, the name against all alternative names (never the subject), and the
+//! CertificateVerify over this handshake. Revocation is not checked: a device has no list and no way to a
+//! responder before it is online; Google's certificates live three months.
+//!
+//! # What it is made of
+//!
+//! Measured in bytes of flash: a program for `riscv32imc-unknown-none-elf` (`opt-level = "s"`, fat LTO) that
+//! connects, writes, reads and prints, less the same without TLS.
+//!
+//! | | flash |
+//! |---|---|
+//! | without `p384` and `rsa` | 207 KB |
+//! | with `p384` (default) | 333 KB |
+//! | with `rsa` | 256 KB |
+//! | with both | 377 KB |
+//!
+//! - embedded-tls 0.19 does handshake and records, with all that is said below; rustls-webpki 0.103 judges
+//!   chains, over RustCrypto's curves, which embedded-tls has already. Both build for chips without atomic
+//!   compare-and-swap (`thumbv6m`, `riscv32imc`). `rsa` uses it in one place: there the firmware must choose how
+//!   `portable-atomic` is to do it, as esp-hal does.
+//! - rustls 0.23 would be the one to trust most, but needs compare-and-swap for `Arc`, so it does not build for
+//!   an ESP32-C3, and it keeps records in a growing heap.
+//! - mbedtls-rs 0.3 speaks 1.2 and 1.3, but is C, prebuilt for a few targets, and has no way to sign with a key
+//!   that is elsewhere, that is, in the chip.
+//! - x509-cert reads names and dates for the summary; with its own way to print names it would take 60 KB more.
+//!   SHA-2 is the compact one on chips: unrolled, SHA-384 alone takes 48 KB.
+//! - `p384` can't be done without, unless the bridge is one's own: both [`GTS_ROOT_R4`](crate::tls) and DigiCert's
+//!   root are P-384.
+//!
+//! # TLS 1.2
+//!
+//! Not spoken. embedded-tls has 1.3 only, and Google's servers have 1.3. A bridge that has 1.2 only is told
+//! apart ([`TlsFailure::Version`]) and can be served in two ways: by a gateway before it that ends TLS 1.3
+//! (stunnel, nginx or HAProxy beside the broker: no change to the device), or by mbedtls-rs as transport of
+//! [`Session`](crate::Session), which takes any. It is not built in because it is C (its
+//! size was not measured), and gives up the chip's client certificates.
+//!
+//! # What embedded-tls 0.19 gets wrong, and what is done about it
+//!
+//! Found by reading and by the tests' hand-written server:
+//!
+//! | Finding | Here |
+//! |---|---|
+//! | Accepts a server that sends no Certificate, or no CertificateVerify | [`NoCertificate`](TlsFailure::NoCertificate), [`NoProof`](TlsFailure::NoProof): what the verifier saw decides |
+//! | Takes messages in any order, a Certificate twice | The verifier takes each once, in order |
+//! | Shows the client's certificate to a server that was not verified | Shown only after the server's proof |
+//! | Panics if the client's key does not sign (the chip is gone) | A signer that can't fail, [`ClientSignature`](TlsFailure::ClientSignature) |
+//! | Takes unencrypted records after the handshake: a forged close_notify cuts the connection, a handshake message panics | Refused by the record layer below it |
+//! | Panics on a record that decrypts to nothing, and on handshake messages after the handshake but tickets | The cipher suite looks first; messages after the handshake are looked at here |
+//! | After a `write` or `flush` that was dropped or failed, encrypts the next record with the same nonce | Nothing more is sent: [`Broken`](TlsFailure::Broken) |
+//! | A `read` dropped in mid-record leaves it out of step | It gets whole records only: dropping a `read` is harmless |
+//! | Takes any version and cipher suite in a ServerHello, and a HelloRetryRequest for one | Told apart: [`Version`](TlsFailure::Version), [`CipherSuite`](TlsFailure::CipherSuite), [`KeyExchange`](TlsFailure::KeyExchange) |
+//! | Does not say which alert arrived after the handshake | [`Alert`](TlsFailure::Alert) names it, but for encrypted ones during the handshake |
+//! | A transport that writes 0 bytes makes it panic; transport errors lose all but their kind | An error; [`Transport`](TlsFailure::Transport) keeps it |
+//!
+//! What it can't do, and is left so: it answers no HelloRetryRequest (P-256 only); it does not change keys
+//! (KeyUpdate ends the connection, to be made anew); takes no
+//! handshake message that is spread over records (a certificate chain must fit 16 KB); sends no alert when a
+//! server is refused, so the server sees an end; ignores which signature schemes a server asks a client for
+//! (P-256 with SHA-256 is sent); sends the client's certificate without a chain; sends and checks no ALPN:
+//! MQTT and HTTP/1.1 need none; offers Ed25519, which is then refused, and P-384 without the feature, likewise;
+//! does not resume. Its own verifiers, not used here, check no basicConstraints and three names at most.
+//!
+//! A record longer than the receive buffer is [`RecordTooLarge`](TlsFailure::RecordTooLarge), a connection that
+//! ends without a close_notify [`Truncated`](TlsFailure::Truncated), one that ends with it reads as 0 bytes.
+//!
+//! # Secrets
+//!
+//! [`Entropy`] mixes the host's random numbers with the chip's. The ephemeral key and the shared secret of
+//! p256 0.13 wipe themselves when dropped, AES's round keys too, with the features chosen here; embedded-tls
+//! keeps the traffic keys and the secrets they come from in plain arrays until the connection is dropped, and
+//! leaves copies where it moved them. The signing keys are the chip's.
 
 mod algorithms;
 mod certificate;
