@@ -62,8 +62,10 @@ mod elliptic {
 fn a_server_can_not_be_pinned() {
     use stand_ins::pki::{Holder, Request, Usage};
     let mut roots = Roots::new();
-    let own = Holder::root(&Request::server(&["bridge.example.com"])).unwrap();
-    assert_eq!(roots.add(own.der()), Err(RootError::NotAnAuthority));
+    for usages in [vec![Usage::DigitalSignature], vec![Usage::KeyCertSign], Vec::new()] {
+        let request = Request { usages, ..Request::server(&["bridge.example.com"]) };
+        assert_eq!(roots.add(Holder::root(&request).unwrap().der()), Err(RootError::NotAnAuthority));
+    }
     let no_issuer =
         Holder::root(&Request { usages: vec![Usage::CrlSign], ..Request::authority("Root") }).unwrap();
     assert_eq!(roots.add(no_issuer.der()), Err(RootError::NotAnAuthority));
