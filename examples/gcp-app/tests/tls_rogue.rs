@@ -103,6 +103,9 @@ async fn hello_retry_request() {
     let failure = refused(Misdeed::Retry(0x1D)).await;
     assert!(matches!(failure, TlsFailure::KeyExchange(Some(0x1D))), "{failure}");
     assert!(failure.to_string().contains("X25519"), "{failure}");
+    // For the group that it was given already: a retry all the same.
+    let failure = refused(Misdeed::Retry(0x17)).await;
+    assert!(matches!(failure, TlsFailure::KeyExchange(Some(0x17))), "{failure}");
 }
 
 #[tokio::test]
