@@ -5,12 +5,14 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use x509_cert::certificate::{CertificateInner, Raw};
-use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
-use x509_cert::der::{DateTime, Decode, Reader, SliceReader};
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::der::asn1::{AnyRef, ObjectIdentifier, UintRef};
+use x509_cert::der::oid::AssociatedOid;
+use x509_cert::der::{DateTime, Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
+use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
-use x509_cert::name::Name;
-use x509_cert::spki::SubjectPublicKeyInfoOwned;
+use x509_cert::spki::SubjectPublicKeyInfoRef;
+use x509_cert::time::Validity;
 
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
@@ -65,9 +67,8 @@ impl fmt::Display for KeyKind {
 }
 
 impl KeyKind {
-    fn of(key: &SubjectPublicKeyInfoOwned) -> Self {
-        let curve =
-            key.algorithm.parameters.as_ref().and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
+    fn of(key: &SubjectPublicKeyInfoRef<'_>) -> Self {
+        let curve = key.algorithm.parameters.and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
         match (key.algorithm.oid, curve) {
             (EC_PUBLIC_KEY, Some(SECP256R1)) => Self::P256,
             (EC_PUBLIC_KEY, Some(SECP384R1)) => Self::P384,
@@ -101,19 +102,24 @@ const ATTRIBUTES: [(ObjectIdentifier, &str); 6] = [
 ];
 
 /// A name to be read by people, the most special part first.
-fn name(name: &Name) -> String {
-    let parts = name.0.iter().rev().flat_map(|part| part.0.iter());
-    let parts: Vec<String> = parts
-        .map(|part| {
+fn name(name: &AnyRef<'_>) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut sets = SliceReader::new(name.value()).ok()?;
+    while !sets.is_finished() {
+        let mut set = Vec::new();
+        let mut members = SliceReader::new(AnyRef::decode(&mut sets).ok()?.value()).ok()?;
+        while !members.is_finished() {
+            let part = AttributeTypeAndValue::decode(&mut members).ok()?;
             let attribute = ATTRIBUTES.iter().find(|(oid, _)| *oid == part.oid);
             let attribute = attribute.map_or_else(|| part.oid.to_string(), |(_, short)| (*short).to_string());
             // Bytes of a server's choice, on their way to a terminal.
             let value = String::from_utf8_lossy(part.value.value());
             let value = value.chars().map(|c| if c.is_control() || c == ',' { ' ' } else { c });
-            attribute + "=" + &value.collect::<String>()
-        })
-        .collect();
-    parts.join(",")
+            set.push(attribute + "=" + &value.collect::<String>());
+        }
+        parts.splice(0..0, set);
+    }
+    Some(parts.join(","))
 }
 
 /// One certificate of a chain.
@@ -151,22 +157,55 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Reads a certificate in DER.
+    /// Reads a certificate in DER. Field by field: x509-cert's own way through a certificate, which checks
+    /// everything and copies it, takes 20 KB of flash more.
     pub(super) fn parse(der: &[u8]) -> Option<Self> {
-        let certificate = CertificateInner::<Raw>::from_der(der).ok()?.tbs_certificate;
-        let usage = certificate.get::<KeyUsage>().ok()?.map(|(_, usage)| usage);
-        let basic = certificate.get::<BasicConstraints>().ok()?.map(|(_, basic)| basic);
+        let mut outer = SliceReader::new(AnyRef::from_der(der).ok()?.value()).ok()?;
+        let mut fields = SliceReader::new(AnyRef::decode(&mut outer).ok()?.value()).ok()?;
+        let mut next = || AnyRef::decode(&mut fields).ok();
+        // The version is there from version 2 on; then serial number and signature algorithm.
+        if next()?.tag() == context(0) {
+            next()?;
+        }
+        next()?;
+        let issuer = name(&next()?)?;
+        let validity = Validity::decode(&mut fields).ok()?;
+        let subject = name(&AnyRef::decode(&mut fields).ok()?)?;
+        let key = KeyKind::of(&SubjectPublicKeyInfoRef::decode(&mut fields).ok()?);
+        let (mut usage, mut basic) = (None, None);
+        while !fields.is_finished() {
+            let field = AnyRef::decode(&mut fields).ok()?;
+            if field.tag() != context(3) {
+                continue;
+            }
+            let list = AnyRef::from_der(field.value()).ok()?;
+            let mut extensions = SliceReader::new(list.value()).ok()?;
+            while !extensions.is_finished() {
+                let extension = Extension::decode(&mut extensions).ok()?;
+                let value = extension.extn_value.as_bytes();
+                match extension.extn_id {
+                    KeyUsage::OID => usage = Some(KeyUsage::from_der(value).ok()?),
+                    BasicConstraints::OID => basic = Some(BasicConstraints::from_der(value).ok()?),
+                    _ => {}
+                }
+            }
+        }
         Some(Self {
             info: CertificateInfo {
-                subject: name(&certificate.subject),
-                issuer: name(&certificate.issuer),
-                not_before: Timestamp(certificate.validity.not_before.to_unix_duration().as_secs()),
-                not_after: Timestamp(certificate.validity.not_after.to_unix_duration().as_secs()),
-                key: KeyKind::of(&certificate.subject_public_key_info),
+                subject,
+                issuer,
+                not_before: Timestamp(validity.not_before.to_unix_duration().as_secs()),
+                not_after: Timestamp(validity.not_after.to_unix_duration().as_secs()),
+                key,
             },
             signs: usage.map(|usage| usage.digital_signature()),
             signs_certificates: usage.map(|usage| usage.key_cert_sign()),
             authority: basic.is_some_and(|basic| basic.ca),
         })
     }
+}
+
+/// The tag of a field that has a number.
+const fn context(number: u8) -> Tag {
+    Tag::ContextSpecific { constructed: true, number: TagNumber::new(number) }
 }
