@@ -6,7 +6,7 @@
 #[cfg_attr(feature = "esp32s3", path = "board/esp32s3.rs")]
 mod chosen;
 
-pub use chosen::{LED, NAME, Parts, WAKE, WIRING, Wake, take};
+pub use chosen::{LED, NAME, Parts, WAKE, WAKE_ASYNC, WIRING, Wake, WakeAsync, take};
 
 /// Writes what a board file stands for: pins by name and by type.
 macro_rules! board {
@@ -38,6 +38,12 @@ macro_rules! board {
         /// How the secure element is woken.
         pub const WAKE: Wake = atecc608::blocking::$wake;
 
+        /// The same for the async driver.
+        pub type WakeAsync = atecc608::asynch::$wake;
+
+        /// The same for the async driver.
+        pub const WAKE_ASYNC: WakeAsync = atecc608::asynch::$wake;
+
         /// The parts of the SoC that the firmware uses.
         #[derive(Debug)]
         pub struct Parts {
@@ -51,6 +57,14 @@ macro_rules! board {
             pub led: AnyPin<'static>,
             /// The serial port.
             pub serial: crate::console::Pins,
+            /// The temperature sensor.
+            pub sensor: crate::sensor::Part,
+            /// The scheduler's timer.
+            pub timer: peripherals::TIMG0<'static>,
+            /// The scheduler's interrupt.
+            pub interrupt: peripherals::FROM_CPU_INTR0<'static>,
+            /// The radio.
+            pub radio: peripherals::WIFI<'static>,
         }
 
         /// Sorts the SoC's parts.
@@ -65,6 +79,13 @@ macro_rules! board {
                 serial: crate::console::Pins { uart: soc.UART0, rx: soc.$rx.degrade() },
                 #[cfg(feature = "jtag-serial")]
                 serial: crate::console::Pins { usb: soc.USB_DEVICE },
+                #[cfg(any(feature = "esp32c3", feature = "esp32c6"))]
+                sensor: soc.TSENS,
+                #[cfg(not(any(feature = "esp32c3", feature = "esp32c6")))]
+                sensor: (),
+                timer: soc.TIMG0,
+                interrupt: soc.FROM_CPU_INTR0,
+                radio: soc.WIFI,
             }
         }
     };

@@ -1,4 +1,4 @@
-//! What the firmware's binaries share.
+//! What the firmware's binaries share: board, serial line, settings. No radio, no scheduler.
 
 #![no_std]
 
@@ -16,10 +16,14 @@ compile_error!(
     "more than one chip is chosen: give just one of the features esp32, esp32c3, esp32c6, esp32s3"
 );
 
+// The allocator: without memory, unless the binary gives it some.
+use esp_alloc as _;
+
 pub mod board;
 pub mod chip;
 pub mod console;
 mod halt;
+pub mod sensor;
 pub mod settings;
 
 pub use halt::halt;

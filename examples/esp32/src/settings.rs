@@ -1,6 +1,8 @@
 //! What `config.toml` says, as constants.
 
 use core::net::Ipv4Addr;
+use gcp_app::federation::{FieldError, Identity, Provider};
+use gcp_app::{Device, NameError};
 
 /// All of it.
 #[derive(Debug)]
@@ -45,21 +47,52 @@ pub struct Names {
     pub device: &'static str,
 }
 
+impl Names {
+    /// The names, checked.
+    ///
+    /// # Errors
+    /// None that the build would not have found.
+    pub fn device(&self) -> Result<Device<'static>, NameError> {
+        Device::new(self.project, self.region, self.registry, self.device)
+    }
+}
+
 /// Workload Identity Federation.
 #[derive(Debug)]
 pub struct Federation {
+    /// The number of the project with the pool.
+    pub project_number: u64,
+    /// The workload identity pool.
+    pub pool: &'static str,
+    /// The pool's provider.
+    pub provider: &'static str,
     /// `iss` of the device's token.
     pub issuer: &'static str,
+    /// `aud` of the device's token, if it is not the provider's full name.
+    pub audience: Option<&'static str>,
     /// `sub` of the device's token.
     pub subject: &'static str,
-    /// The provider's full name.
-    pub provider: &'static str,
     /// The key's id in the JWKS.
     pub kid: &'static str,
     /// The Pub/Sub topic.
     pub topic: &'static str,
     /// The service account to act as.
     pub service_account: Option<&'static str>,
+}
+
+impl Federation {
+    /// Who the device is, checked.
+    ///
+    /// # Errors
+    /// None that the build would not have found.
+    pub fn identity(&self) -> Result<Identity<'static>, FieldError> {
+        let provider = Provider::new(self.project_number, self.pool, self.provider)?;
+        let identity = Identity::new(provider, self.issuer, self.subject, self.kid)?;
+        match self.audience {
+            Some(audience) => identity.with_audience(audience),
+            None => Ok(identity),
+        }
+    }
 }
 
 /// A server.

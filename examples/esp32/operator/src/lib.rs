@@ -17,7 +17,7 @@ mod terminal;
 pub use line::{Echo, LINE_MAX, LineEditor};
 pub use provision::{Outcome, provision};
 pub use scan::{Wiring, scan};
-pub use sign::{LIFETIME, sign};
+pub use sign::sign;
 pub use state::State;
 pub use terminal::{Stopped, Terminal};
 

@@ -10,12 +10,10 @@ use atecc608::{DataContents, Error, KeyOrigin, PublicKey, Slot, Status};
 use core::fmt;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
+use gcp_app::federation::{JWKS_LEN, jwks};
 
 /// What has to be typed before anything is locked.
 const CONSENT: &str = "LOCK";
-
-/// Room for a JWK and its key id.
-const JWK_MAX: usize = atecc608::jwk::JWK_LEN + 9 + 6 * 64;
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,16 +130,16 @@ fn finish<I: I2c, D: DelayNs, W: Wake<I>>(
 
 fn print_key(key: &PublicKey, kid: &str, terminal: &mut impl Terminal) -> Result<(), Stopped> {
     let failed = |terminal: &mut _, error: &dyn fmt::Display| {
-        stop(terminal, "the public key was written out", error, "Shorten federation.kid in config.toml.")
+        stop(terminal, "the public key was written out", error, "Check federation.kid in config.toml.")
     };
     let mut pem = [0; PEM_LEN];
-    let mut jwk = [0; JWK_MAX];
+    let mut set = [0; JWKS_LEN];
     let pem = key.to_pem(&mut pem).map_err(|error| failed(terminal, &error))?;
-    let jwk = key.to_jwk(Some(kid), &mut jwk).map_err(|error| failed(terminal, &error))?;
+    let set = jwks(key, kid, &mut set).map_err(|error| failed(terminal, &error))?;
     terminal.say(format_args!("\nPublic key, for the device registry of a bridge (ES256):\n\n{pem}"));
     terminal.say(format_args!(
         "The same as a JSON Web Key Set; save this line as jwks.json for Workload Identity Federation:\n\n\
-         {{\"keys\":[{jwk}]}}\n"
+         {set}\n"
     ));
     Ok(())
 }

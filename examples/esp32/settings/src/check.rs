@@ -1,6 +1,8 @@
-//! Values that could not work.
+//! Values that could not work, by the application's own rules.
 
 use crate::file::{File, TlsServer};
+use gcp_app::federation::{Field, FieldError, Identity, Provider, ServiceAccount, Topic};
+use gcp_app::{Device, Name, NameError};
 
 /// A field's name and what is wrong with it.
 type Wrong = (String, String);
@@ -8,91 +10,89 @@ type Wrong = (String, String);
 /// Checks everything but the roots.
 pub(crate) fn check(file: &File) -> Result<(), Wrong> {
     let File { wifi, device, time, federation, .. } = file;
-    length("wifi.network", &wifi.network, 1, 32)?;
-    match wifi.password.len() {
-        0 | 8..=64 => {}
-        n => {
-            return wrong(
-                "wifi.password",
-                format!("has {n} bytes; a WPA password has 8 to 64, an open network an empty one"),
-            );
-        }
+    if !(1..=32).contains(&wifi.network.len()) {
+        return wrong("wifi.network", "must have 1 to 32 bytes");
     }
-    name("device.project", &device.project, 1, 63, "-.:")?;
-    name("device.region", &device.region, 1, 32, "-")?;
-    name("device.registry", &device.registry, 3, 255, "-_.~%")?;
-    name("device.device", &device.device, 3, 255, "-_.~%")?;
-    host("time.host", &time.host)?;
-    port("time.port", time.port)?;
-    for (name, server) in [
+    if !matches!(wifi.password.len(), 0 | 8..=64) {
+        return wrong(
+            "wifi.password",
+            "a WPA password has 8 to 64 bytes; leave it empty (\"\") for an open network",
+        );
+    }
+    Device::new(&device.project, &device.region, &device.registry, &device.device).map_err(of_device)?;
+    let servers = [
         ("bridge", &file.bridge),
         ("sts", &file.sts),
         ("pubsub", &file.pubsub),
         ("iamcredentials", &file.iamcredentials),
-    ] {
-        let TlsServer { host: host_name, port: number, .. } = server;
-        host(&format!("{name}.host"), host_name)?;
-        port(&format!("{name}.port"), *number)?;
-    }
-    if !federation.issuer.starts_with("https://") {
-        return wrong("federation.issuer", "must start with https://, as the provider's --issuer-uri does");
-    }
-    length("federation.subject", &federation.subject, 1, 127)?;
-    if !federation.provider.starts_with("//iam.googleapis.com/projects/") {
-        return wrong(
-            "federation.provider",
-            "must be the provider's full name, //iam.googleapis.com/projects/NUMBER/locations/global/\
-             workloadIdentityPools/POOL/providers/PROVIDER",
-        );
-    }
-    length("federation.kid", &federation.kid, 1, 64)?;
-    name("federation.topic", &federation.topic, 3, 255, "-_.~%+")?;
-    match &federation.service_account {
-        Some(account) if !account.contains('@') => {
-            wrong("federation.service_account", "must be an e-mail address; leave the line out for none")
+    ];
+    let servers = servers.map(|(name, TlsServer { host, port, .. })| (name, host, *port));
+    for (name, host, port) in servers.into_iter().chain([("time", &time.host, time.port)]) {
+        check_host(name, host)?;
+        if port == 0 {
+            return wrong(&format!("{name}.port"), "must not be 0");
         }
-        _ => Ok(()),
     }
+    let provider = Provider::new(federation.project_number, &federation.pool, &federation.provider);
+    let identity = provider
+        .and_then(|provider| {
+            Identity::new(provider, &federation.issuer, &federation.subject, &federation.kid)
+        })
+        .map_err(of_federation)?;
+    if let Some(audience) = &federation.audience {
+        identity.with_audience(audience).map_err(of_federation)?;
+    }
+    Topic::new(&device.project, &federation.topic).map_err(of_federation)?;
+    if let Some(account) = &federation.service_account {
+        ServiceAccount::new(account).map_err(of_federation)?;
+    }
+    Ok(())
 }
 
-fn wrong<T>(field: &str, problem: impl Into<String>) -> Result<T, Wrong> {
+fn wrong<T>(field: &str, problem: &str) -> Result<T, Wrong> {
     Err((field.into(), problem.into()))
 }
 
-fn length(field: &str, value: &str, min: usize, max: usize) -> Result<(), Wrong> {
-    if (min..=max).contains(&value.len()) {
-        return Ok(());
-    }
-    wrong(field, format!("has {} bytes; {min} to {max} are allowed", value.len()))
+fn of_device(error: NameError) -> Wrong {
+    let field = match error.name {
+        Name::Project => "device.project",
+        Name::Region => "device.region",
+        Name::Registry => "device.registry",
+        Name::Device | Name::Subfolder => "device.device",
+    };
+    (field.into(), error.to_string())
 }
 
-/// A part of a client id or topic.
-fn name(field: &str, value: &str, min: usize, max: usize, others: &str) -> Result<(), Wrong> {
-    length(field, value, min, max)?;
-    if !value.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return wrong(field, "must start with a letter");
-    }
-    match value.chars().find(|c| !c.is_ascii_alphanumeric() && !others.contains(*c)) {
-        Some(c) => wrong(field, format!("must not contain {c:?}; allowed are letters, digits and {others}")),
-        None => Ok(()),
-    }
+fn of_federation(error: FieldError) -> Wrong {
+    let field = match error.field {
+        Field::Project => "device.project",
+        Field::Pool => "federation.pool",
+        Field::Provider => "federation.provider",
+        Field::Issuer => "federation.issuer",
+        Field::Subject => "federation.subject",
+        Field::Audience => "federation.audience",
+        Field::KeyId => "federation.kid",
+        Field::Topic => "federation.topic",
+        Field::ServiceAccount => "federation.service_account",
+        _ => "federation",
+    };
+    (field.into(), error.to_string())
 }
 
 /// A DNS name: TLS checks it, so an address can't stand here.
-fn host(field: &str, value: &str) -> Result<(), Wrong> {
-    length(field, value, 1, 253)?;
-    if value.parse::<std::net::IpAddr>().is_ok() {
+fn check_host(server: &str, host: &str) -> Result<(), Wrong> {
+    let field = format!("{server}.host");
+    if !(1..=253).contains(&host.len()) {
+        return wrong(&field, "must have 1 to 253 bytes");
+    }
+    if host.parse::<std::net::IpAddr>().is_ok() {
         return wrong(
-            field,
+            &field,
             "is an address; put the server's name here, and the address in the field `address` beside it",
         );
     }
-    match value.chars().find(|c| !c.is_ascii_alphanumeric() && !"-.".contains(*c)) {
-        Some(c) => wrong(field, format!("must be a host name without scheme or port, but has {c:?} in it")),
+    match host.chars().find(|c| !c.is_ascii_alphanumeric() && !"-.".contains(*c)) {
+        Some(c) => wrong(&field, &format!("is a host name without scheme or port, and can't have {c:?}")),
         None => Ok(()),
     }
-}
-
-fn port(field: &str, value: u16) -> Result<(), Wrong> {
-    if value == 0 { wrong(field, "must not be 0") } else { Ok(()) }
 }

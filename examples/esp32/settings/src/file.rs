@@ -52,9 +52,12 @@ pub(crate) struct TlsServer {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Federation {
-    pub(crate) issuer: String,
-    pub(crate) subject: String,
+    pub(crate) project_number: u64,
+    pub(crate) pool: String,
     pub(crate) provider: String,
+    pub(crate) issuer: String,
+    pub(crate) audience: Option<String>,
+    pub(crate) subject: String,
     pub(crate) kid: String,
     pub(crate) topic: String,
     pub(crate) service_account: Option<String>,

@@ -29,11 +29,14 @@ fn write(settings: &Settings, build_time: u64, out: &mut String) -> fmt::Result 
     )?;
     writeln!(
         out,
-        "federation: Federation {{ issuer: {:?}, subject: {:?}, provider: {:?}, kid: {:?}, topic: {:?}, \
-         service_account: {:?} }},",
-        federation.issuer,
-        federation.subject,
+        "federation: Federation {{ project_number: {}, pool: {:?}, provider: {:?}, issuer: {:?}, audience: {:?}, \
+         subject: {:?}, kid: {:?}, topic: {:?}, service_account: {:?} }},",
+        federation.project_number,
+        federation.pool,
         federation.provider,
+        federation.issuer,
+        federation.audience,
+        federation.subject,
         federation.kid,
         federation.topic,
         federation.service_account

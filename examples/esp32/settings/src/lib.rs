@@ -104,3 +104,6 @@ pub fn load(path: &Path) -> Result<Settings, Fault> {
     };
     Ok(Settings { file, folder: folder.into(), roots })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! A token of the configured device, signed by the chip. No network.
+//! Tokens of the configured device, signed by the chip. No network.
 #![no_std]
 #![no_main]
 
@@ -10,7 +10,6 @@ use esp32::board::{self, NAME, WAKE};
 use esp32::console::Console;
 use esp32::settings::{BUILD_TIME, SETTINGS};
 use esp32::{chip, halt};
-use gcp_app::Device;
 use operator::{Terminal, sign};
 
 esp_bootloader_esp_idf::esp_app_desc!();
@@ -21,14 +20,13 @@ fn main() -> ! {
     let mut console = Console::new(parts.serial).unwrap_or_else(|error| halt("the serial port", error));
     let bus = chip::bus(parts.i2c, parts.sda, parts.scl).unwrap_or_else(|error| halt("the I2C bus", error));
     let mut chip = Atecc608::new(bus, Delay::new()).with_wake(WAKE);
-    let names = &SETTINGS.device;
+    let device = SETTINGS.device.device().unwrap_or_else(|error| halt("[device] in config.toml", error));
+    let identity =
+        SETTINGS.federation.identity().unwrap_or_else(|error| halt("[federation] in config.toml", error));
     loop {
         console.say(format_args!("\nsign: {NAME}"));
-        match Device::new(names.project, names.region, names.registry, names.device) {
-            // What came of it has been said.
-            Ok(device) => _ = sign(&mut chip, &device, BUILD_TIME, &mut console),
-            Err(error) => console.say(format_args!("ERROR: config.toml, [device]: {error}")),
-        }
+        // What came of it has been said.
+        let _ = sign(&mut chip, &device, &identity, BUILD_TIME, &mut console);
         console.ask(AGAIN, None);
     }
 }

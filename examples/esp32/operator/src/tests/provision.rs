@@ -60,7 +60,7 @@ fn half_way(bus: &Bus) {
     chip.commit(&plan, NoMoreConfigWrites).unwrap();
 }
 
-/// A bus that dies.
+/// A bus that dies at a write: reads in between, most of them polls, change nothing.
 struct Cut<I> {
     i2c: I,
     left: usize,
@@ -72,7 +72,9 @@ impl<I> ErrorType for Cut<I> {
 
 impl<I: I2c> I2c for Cut<I> {
     fn transaction(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), ErrorKind> {
-        self.left = self.left.checked_sub(1).ok_or(ErrorKind::Other)?;
+        if matches!(operations, [Operation::Write(_), ..]) {
+            self.left = self.left.checked_sub(1).ok_or(ErrorKind::Other)?;
+        }
         self.i2c.transaction(address, operations).map_err(|error| embedded_hal::i2c::Error::kind(&error))
     }
 }
@@ -94,12 +96,12 @@ fn cut_off_anywhere_it_goes_on_where_it_was() {
         bus.power_cycle();
         let before = key();
         let (result, script) = run(&bus, "LOCK");
-        assert!(result.is_ok(), "after {left} transfers:\n{}", script.shown);
-        assert!(before.is_none() || before == key(), "the key was lost after {left} transfers");
+        assert!(result.is_ok(), "after {left} writes:\n{}", script.shown);
+        assert!(before.is_none() || before == key(), "the key was lost after {left} writes");
         let config = Atecc608::new(bus.i2c(), bus.delay()).read_config().unwrap();
         assert_eq!(State::of(&config), State::Ready);
     }
-    assert!(stopped > 50, "cut off at {stopped} places only");
+    assert!(stopped > 40, "cut off at {stopped} places only");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use atecc608::{Signature, Slot};
 use atecc608_sim::Bus;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use gcp_app::Device;
+use gcp_app::federation::{Identity, Provider};
 use sha2::{Digest, Sha256};
 use std::string::String;
 
@@ -14,6 +15,11 @@ const BUILT: u64 = 1_790_000_000;
 
 fn device() -> Device<'static> {
     Device::new("my-project", "us-central1", "my-registry", "sensor-1").unwrap()
+}
+
+fn identity() -> Identity<'static> {
+    let provider = Provider::new(123_456_789_012, "devices", "sensor-1").unwrap();
+    Identity::new(provider, "https://devices.example.com", "sensor-1", "key-1").unwrap()
 }
 
 fn ready() -> Bus {
@@ -24,13 +30,18 @@ fn ready() -> Bus {
 
 fn run(bus: &Bus, answers: &[&str]) -> (Result<(), Stopped>, Script) {
     let mut script = Script::answering(answers.iter().copied());
-    let result = sign(&mut Atecc608::new(bus.i2c(), bus.delay()), &device(), BUILT, &mut script);
+    let result = sign(&mut Atecc608::new(bus.i2c(), bus.delay()), &device(), &identity(), BUILT, &mut script);
     (result, script)
 }
 
-/// The claims of the token shown, after its signature was verified with the chip's key.
+/// The claims of the bridge's token.
 fn claims(bus: &Bus, script: &Script) -> String {
-    let token = script.shown.lines().find(|line| line.starts_with("eyJ")).expect("a token");
+    verified(bus, script, 0)
+}
+
+/// The claims of the nth token shown, after its signature was verified with the chip's key.
+fn verified(bus: &Bus, script: &Script, nth: usize) -> String {
+    let token = script.shown.lines().filter(|line| line.starts_with("eyJ")).nth(nth).expect("a token");
     let (input, signature) = token.rsplit_once('.').unwrap();
     let mut bytes = [0; 64];
     Base64UrlUnpadded::decode(signature, &mut bytes).unwrap();
@@ -48,7 +59,12 @@ fn the_time_is_the_one_typed() {
     let (result, script) = run(&bus, &["1800000000"]);
     assert_eq!(result, Ok(()));
     assert_eq!(claims(&bus, &script), r#"{"iat":1800000000,"exp":1800003600,"aud":"my-project"}"#);
-    script.showed(&["iat 1800000000", "exp 1800003600", "aud my-project"]);
+    script.showed(&["iat 1800000000, exp 1800003600, aud my-project"]);
+    assert_eq!(
+        verified(&bus, &script, 1),
+        r#"{"iss":"https://devices.example.com","sub":"sensor-1","aud":"//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/devices/providers/sensor-1","iat":1799999970,"exp":1800003570}"#
+    );
+    script.showed(&["iss https://devices.example.com, sub sensor-1, kid key-1, iat 1799999970"]);
     script.showed(&["projects/my-project/locations/us-central1/registries/my-registry/devices/sensor-1"]);
 }
 

@@ -1,0 +1,166 @@
+//! What the device measures, into the outbox at an interval that the cloud may set.
+
+use crate::led::Led;
+use core::cell::Cell;
+use embassy_futures::select::{Either, select};
+use embassy_sync::blocking_mutex::raw::NoopRawMutex;
+use embassy_sync::signal::Signal;
+use embassy_time::{Instant, Timer};
+use esp_println::println;
+use esp32::sensor::Sensor;
+use gcp_app::{Inbox, Outbox};
+use serde::{Deserialize, Serialize};
+
+/// How many messages wait while there is no connection; then the oldest makes way.
+const MESSAGES: usize = 32;
+/// Longest message, in bytes.
+pub const MESSAGE_MAX: usize = 96;
+/// Between two messages, in seconds, until the cloud says something else.
+const INTERVAL_S: u32 = 60;
+/// What the cloud may say, in seconds.
+const INTERVALS_S: core::ops::RangeInclusive<u32> = 5..=86_400;
+
+/// What waits to be published.
+pub type Queue = Outbox<MESSAGES, MESSAGE_MAX>;
+
+#[derive(Serialize)]
+struct Measured {
+    /// Absent where the SoC has no sensor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature_c: Option<i32>,
+    uptime_s: u32,
+}
+
+#[derive(Serialize)]
+struct State {
+    version: &'static str,
+    interval_s: u32,
+    led: bool,
+}
+
+/// The device's configuration, as its operator writes it in the cloud.
+#[derive(Deserialize)]
+struct Wanted {
+    interval_s: u32,
+}
+
+/// A command. Others are shown and passed over.
+#[derive(Deserialize)]
+struct Command<'a> {
+    led: &'a str,
+}
+
+/// Measures, and does what the cloud says.
+pub struct Telemetry {
+    queue: Queue,
+    led: &'static Led,
+    interval_s: Cell<u32>,
+    changed: Signal<NoopRawMutex, ()>,
+}
+
+impl core::fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Telemetry").field("queue", &self.queue).finish_non_exhaustive()
+    }
+}
+
+impl Telemetry {
+    /// Nothing measured yet.
+    #[must_use]
+    pub const fn new(led: &'static Led) -> Self {
+        Self { queue: Queue::new(), led, interval_s: Cell::new(INTERVAL_S), changed: Signal::new() }
+    }
+
+    /// What waits to be published.
+    #[must_use]
+    pub const fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    fn put_state(&self) {
+        let state = State {
+            version: env!("CARGO_PKG_VERSION"),
+            interval_s: self.interval_s.get(),
+            led: self.led.is_commanded(),
+        };
+        let mut buffer = [0; MESSAGE_MAX];
+        if let Some(json) = json(&state, &mut buffer) {
+            // It fits: the buffer has the queue's size.
+            let _ = self.queue.set_state(json);
+        }
+    }
+
+    fn put_measured(&self, sensor: &Sensor) {
+        let measured = Measured {
+            temperature_c: sensor.celsius(),
+            uptime_s: u32::try_from(Instant::now().as_secs()).unwrap_or(u32::MAX),
+        };
+        let mut buffer = [0; MESSAGE_MAX];
+        if let Some(json) = json(&measured, &mut buffer) {
+            self.led.publishing(true);
+            // It fits: the buffer has the queue's size.
+            let _ = self.queue.publish(None, json);
+        }
+    }
+}
+
+fn json<'b>(value: &impl Serialize, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
+    let length = serde_json_core::to_slice(value, buffer).ok()?;
+    buffer.get(..length)
+}
+
+/// Measures for ever.
+#[embassy_executor::task]
+pub async fn measure(telemetry: &'static Telemetry, sensor: Sensor) -> ! {
+    if sensor.celsius().is_none() {
+        println!("No temperature in the telemetry: esp-hal drives no sensor in this SoC");
+    }
+    telemetry.put_state();
+    loop {
+        telemetry.put_measured(&sensor);
+        let interval = Timer::after_secs(telemetry.interval_s.get().into());
+        if let Either::Second(()) = select(interval, telemetry.changed.wait()).await {
+            telemetry.put_state();
+        }
+    }
+}
+
+impl Inbox for &Telemetry {
+    fn config(&mut self, payload: &[u8]) {
+        match serde_json_core::from_slice::<Wanted>(payload) {
+            Ok((wanted, _)) if INTERVALS_S.contains(&wanted.interval_s) => {
+                println!("Configuration: a message every {} s", wanted.interval_s);
+                if self.interval_s.replace(wanted.interval_s) != wanted.interval_s {
+                    self.changed.signal(());
+                }
+            }
+            Ok((wanted, _)) => println!(
+                "Configuration refused: interval_s is {}, and must be {} to {}",
+                wanted.interval_s,
+                INTERVALS_S.start(),
+                INTERVALS_S.end()
+            ),
+            Err(_) if payload.is_empty() => {
+                println!("Configuration: none set; a message every {} s", self.interval_s.get())
+            }
+            Err(_) => println!("Configuration refused: it is not like {{\"interval_s\":60}}"),
+        }
+    }
+
+    fn command(&mut self, subfolder: &str, payload: &[u8]) {
+        let on = match serde_json_core::from_slice::<Command<'_>>(payload) {
+            Ok((Command { led: "on" }, _)) => true,
+            Ok((Command { led: "off" }, _)) => false,
+            _ => {
+                println!(
+                    "Command {subfolder:?} passed over: {} bytes, not like {{\"led\":\"on\"}}",
+                    payload.len()
+                );
+                return;
+            }
+        };
+        println!("Command: LED {}", if on { "on" } else { "off" });
+        self.led.commanded(on);
+        self.put_state();
+    }
+}
