@@ -1,9 +1,8 @@
-//! Connections to servers that have proved their name.
+//! Connections to servers that have proved their name, each by roots of its own.
 
 use super::Sockets;
 use core::fmt;
 use embassy_net::tcp::TcpSocket;
-use esp_println::println;
 use esp32::settings::Server as Wanted;
 use gcp_app::tls::{
     self, Buffers, Entropy, RECEIVE_BUFFER, RootError, Roots, Secured, Settings, TRANSMIT_BUFFER, TlsFailure,
@@ -124,13 +123,19 @@ impl Dial for Trusted {
         let socket = sockets.connect(server).await.map_err(DialError::Network)?;
         let settings = Settings { name: server.name, roots, now, client: None };
         let buffers = Buffers { receive: &mut memory.receive, transmit: &mut memory.transmit };
-        match tls::connect(socket, settings, buffers, random).await {
-            Ok(secured) => {
-                println!("TLS: {} has proved its name:\n{}", server.name, secured.chain());
-                Ok(secured)
+        tls::connect(socket, settings, buffers, random).await.map_err(|failure| match failure {
+            // The network's doing, or a server's that restarts: no word about who it is.
+            TlsFailure::Transport(_) | TlsFailure::ClosedInHandshake | TlsFailure::Truncated => {
+                DialError::Network(NetworkError::Reset)
             }
-            Err(TlsFailure::Transport(_)) => Err(DialError::Network(NetworkError::Reset)),
-            Err(failure) => Err(DialError::Untrusted(Untrusted::Tls(failure))),
-        }
+            failure => DialError::Untrusted(Untrusted::Tls(failure)),
+        })
+    }
+
+    fn proof<'c, 'd>(connection: &'c Secured<'d, TcpSocket<'d>>) -> Option<&'c dyn fmt::Display>
+    where
+        Self: 'd,
+    {
+        Some(connection.chain())
     }
 }
