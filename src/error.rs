@@ -33,8 +33,8 @@ pub enum ErrorKind<E> {
     Crc,
     /// The chip refused the command or found a mismatch.
     Status(Status),
-    /// The chip has reset while working: the command did not run and TempKey and its companions
-    /// are gone.
+    /// The chip has reset: TempKey and its companions are gone. The command that was running has been
+    /// cut short, or was over already and its answer is lost.
     Reset,
     /// The answer has a length or contents that this command can't give.
     Response,
@@ -89,12 +89,16 @@ impl<E> Error<E> {
     }
 
     /// Whether the command may have run although no good answer came: after a time-out, a damaged
-    /// answer or a bus error. Read back before repeating a step that changes the chip.
+    /// answer, a bus error or a reset. Read back before repeating a step that changes the chip.
     pub const fn may_have_run(&self) -> bool {
         self.command.is_some()
             && matches!(
                 self.kind,
-                ErrorKind::Timeout | ErrorKind::Crc | ErrorKind::Bus(_) | ErrorKind::Response
+                ErrorKind::Timeout
+                    | ErrorKind::Crc
+                    | ErrorKind::Bus(_)
+                    | ErrorKind::Reset
+                    | ErrorKind::Response
             )
     }
 }
@@ -151,7 +155,7 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
             Self::Status(status) => fmt::Display::fmt(status, f),
             Self::Reset => f.write_str(
                 "the chip has reset: its supply dipped (a heavier capacitor at its VCC helps) or it was \
-                 woken by someone else; TempKey is lost, start over",
+                 woken by someone else; TempKey is lost, and the command may have run: look before it is repeated",
             ),
             Self::Response => f.write_str("the answer does not belong to this command: is the bus shared?"),
             Self::Encrypted => f.write_str(

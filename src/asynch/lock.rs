@@ -15,14 +15,16 @@ use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
-    /// Locks; if no clear answer came, looks whether it is done.
+    /// Locks; if no clear answer came, looks whether it is done. What was locked `before` says nothing
+    /// of that.
     async fn lock(
         &mut self,
         target: LockTarget,
+        before: LockState,
         is_done: impl Fn(LockState) -> bool,
     ) -> Result<(), Error<I2C::Error>> {
         match self.execute(&Lock(target)).await {
-            Err(error) if error.may_have_run() => match self.lock_state().await {
+            Err(error) if error.may_have_run() && !is_done(before) => match self.lock_state().await {
                 Ok(state) if is_done(state) => Ok(()),
                 _ => Err(error),
             },
@@ -58,7 +60,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 return Err(ConfigError::Mismatch(Mismatch::new(expected, &found)));
             }
             let summary = Summary::Crc(crc16([&found.as_bytes()[..]]));
-            Ok(chip.lock(LockTarget::Config(summary, lost), |state| state.config).await?)
+            Ok(chip
+                .lock(LockTarget::Config(summary, lost), LockState::of(&found), |state| state.config)
+                .await?)
         })
         .await
     }
@@ -81,7 +85,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self.session(async |chip| {
             let config = chip.read_config().await?;
             let summary = Summary::Crc(expected.crc(&config));
-            chip.lock(LockTarget::Data(summary, lost), |state| state.data).await
+            chip.lock(LockTarget::Data(summary, lost), LockState::of(&config), |state| state.data).await
         })
         .await
     }
@@ -96,7 +100,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// As [`lock_data`](Self::lock_data).
     pub async fn lock_data_unchecked(&mut self, lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
         self.session(async |chip| {
-            chip.lock(LockTarget::Data(Summary::Unchecked, lost), |state| state.data).await
+            let before = chip.lock_state().await?;
+            chip.lock(LockTarget::Data(Summary::Unchecked, lost), before, |state| state.data).await
         })
         .await
     }
@@ -110,7 +115,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
     pub async fn lock_slot(&mut self, slot: Slot, lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| chip.lock(LockTarget::Slot(slot, lost), |state| state.slot(slot)).await)
-            .await
+        self.session(async |chip| {
+            let before = chip.lock_state().await?;
+            chip.lock(LockTarget::Slot(slot, lost), before, |state| state.slot(slot)).await
+        })
+        .await
     }
 }

@@ -80,7 +80,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
     /// Wakes the chip and checks its greeting.
     pub(super) fn open(&mut self) -> Result<(), Error<I2C::Error>> {
         let mut patience = timing::WAKE_HIGH_SELF_TEST_US;
-        if !self.settled {
+        // A command whose answer was not waited for may still run, whatever seemed to acknowledge its rest.
+        if !self.settled || self.owed_us > 0 {
             patience = UNSETTLED_US.max(self.owed_us);
             // At rest it does not hear this; awake it must lose what an interrupted sequence left.
             self.signal(WordAddress::Sleep).ok();
@@ -104,11 +105,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
                 // Damaged, and the way to ask again is to start over.
                 Some(_) if keep => return Err(ErrorKind::Reset),
                 // An old answer: it was awake and busy. Or another device.
-                Some(_) => {
-                    failure = ErrorKind::NotAwake;
-                    self.signal(WordAddress::Sleep).ok();
-                }
+                Some(_) => failure = ErrorKind::NotAwake,
                 None => failure = ErrorKind::NoDevice,
+            }
+            // Awake in the middle of a command it has no answer and hears no pulse.
+            if !keep {
+                self.signal(WordAddress::Sleep).ok();
             }
         }
         Err(failure)

@@ -15,14 +15,16 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
-    /// Locks; if no clear answer came, looks whether it is done.
+    /// Locks; if no clear answer came, looks whether it is done. What was locked `before` says nothing
+    /// of that.
     fn lock(
         &mut self,
         target: LockTarget,
+        before: LockState,
         is_done: impl Fn(LockState) -> bool,
     ) -> Result<(), Error<I2C::Error>> {
         match self.execute(&Lock(target)) {
-            Err(error) if error.may_have_run() => match self.lock_state() {
+            Err(error) if error.may_have_run() && !is_done(before) => match self.lock_state() {
                 Ok(state) if is_done(state) => Ok(()),
                 _ => Err(error),
             },
@@ -55,7 +57,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 return Err(ConfigError::Mismatch(Mismatch::new(expected, &found)));
             }
             let summary = Summary::Crc(crc16([&found.as_bytes()[..]]));
-            Ok(chip.lock(LockTarget::Config(summary, lost), |state| state.config)?)
+            Ok(chip.lock(LockTarget::Config(summary, lost), LockState::of(&found), |state| state.config)?)
         })
     }
 
@@ -74,7 +76,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self.session(|chip| {
             let config = chip.read_config()?;
             let summary = Summary::Crc(expected.crc(&config));
-            chip.lock(LockTarget::Data(summary, lost), |state| state.data)
+            chip.lock(LockTarget::Data(summary, lost), LockState::of(&config), |state| state.data)
         })
     }
 
@@ -84,7 +86,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`lock_data`](Self::lock_data), but for the contents.
     pub fn lock_data_unchecked(&mut self, lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| chip.lock(LockTarget::Data(Summary::Unchecked, lost), |state| state.data))
+        self.session(|chip| {
+            let before = chip.lock_state()?;
+            chip.lock(LockTarget::Data(Summary::Unchecked, lost), before, |state| state.data)
+        })
     }
 
     /// Locks one slot **for ever**. Its KeyConfig must be lockable and the configuration locked.
@@ -93,6 +98,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Execution`](crate::Status::Execution): not lockable, locked already, or the
     /// configuration is not locked yet. Else as [`execute`](Self::execute).
     pub fn lock_slot(&mut self, slot: Slot, lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| chip.lock(LockTarget::Slot(slot, lost), |state| state.slot(slot)))
+        self.session(|chip| {
+            let before = chip.lock_state()?;
+            chip.lock(LockTarget::Slot(slot, lost), before, |state| state.slot(slot))
+        })
     }
 }

@@ -7,11 +7,20 @@ use crate::command::{Command, HmacKey, Opcode, ShaEnd, ShaHmacStart, ShaStart, S
 use crate::error::{Argument, Error, ErrorKind};
 use crate::rest::Rest;
 use crate::slot::Slot;
+use crate::status::Status;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 /// Bytes of one Update: the size that every chip of the family takes.
 const BLOCK: usize = 64;
+
+/// A context that was there is gone: what the chip then calls a forbidden command is its reset.
+fn lost<E>(mut error: Error<E>) -> Error<E> {
+    if matches!(error.kind, ErrorKind::Status(Status::Execution)) {
+        error.kind = ErrorKind::Reset;
+    }
+    error
+}
 
 fn too_long<E>() -> Error<E> {
     Error::new(Opcode::Sha, ErrorKind::Argument(Argument::TooLong))
@@ -141,7 +150,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
                 }
                 while *filled + data.len() >= BLOCK {
                     take(block, filled, &mut data);
-                    chip.execute(&ShaUpdate::new(block).ok_or_else(too_long)?)?;
+                    chip.execute(&ShaUpdate::new(block).ok_or_else(too_long)?).map_err(lost)?;
                     *filled = 0;
                 }
                 Ok::<(), Error<I2C::Error>>(())
@@ -168,7 +177,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
                 chip.execute(start)?;
             }
             let last = block.get(..*filled).unwrap_or_default();
-            chip.execute(&ShaEnd::new(last, ShaTarget::OutputOnly).ok_or_else(too_long)?)
+            let end = ShaEnd::new(last, ShaTarget::OutputOnly).ok_or_else(too_long)?;
+            chip.execute(&end).map_err(lost)
         })
     }
 

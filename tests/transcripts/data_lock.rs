@@ -29,21 +29,21 @@ fn the_data_zone_is_locked_with_the_crc_of_what_is_expected() {
 
 #[test]
 fn the_data_zone_is_locked_unchecked() {
-    let script = operation(|s| s.exchange("07 17 81 00 00 3A 07", SUCCESS));
+    let script = operation(|s| s.reads_locks(&captured()).exchange("07 17 81 00 00 3A 07", SUCCESS));
     let run = both!(script; chip => chip.lock_data_unchecked(NoMoreFreeDataWrites));
     assert_eq!(run.result, Ok(()));
 }
 
 #[test]
 fn a_slot_is_locked() {
-    let script = operation(|s| s.exchange("07 17 22 00 00 7E 08", SUCCESS));
+    let script = operation(|s| s.reads_locks(&captured()).exchange("07 17 22 00 00 7E 08", SUCCESS));
     let run = both!(script; chip => chip.lock_slot(Slot::S8, NoMoreSlotChanges));
     assert_eq!(run.result, Ok(()));
 }
 
 #[test]
 fn a_data_lock_whose_answer_is_lost_looks_at_the_data_zones_lock() {
-    let sent = |s: Script| answer_lost(s.command("07 17 81 00 00 3A 07"));
+    let sent = |s: Script| answer_lost(s.reads_locks(&captured()).command("07 17 81 00 00 3A 07"));
     let rows = [
         (vec![(86, 0x00), (87, 0x00)], true),
         // Only the configuration is locked: not what was asked for.
@@ -67,7 +67,7 @@ fn a_data_lock_whose_answer_is_lost_looks_at_the_data_zones_lock() {
 
 #[test]
 fn a_slot_lock_whose_answer_is_lost_looks_at_that_slot() {
-    let sent = |s: Script| answer_lost(s.command("07 17 22 00 00 7E 08"));
+    let sent = |s: Script| answer_lost(s.reads_locks(&captured()).command("07 17 22 00 00 7E 08"));
     // SlotLocked, bytes 88 and 89: a cleared bit is a locked slot. Slot 8, then slot 9.
     for (high, locked) in [(0xFE, true), (0xFD, false)] {
         let script = operation(|s| sent(s).reads_locks(&captured_with(&[(87, 0x00), (89, high)])));
@@ -75,4 +75,17 @@ fn a_slot_lock_whose_answer_is_lost_looks_at_that_slot() {
         let lost = Err(Error { command: Some(Opcode::Lock), kind: ErrorKind::Crc });
         assert_eq!(run.result, if locked { Ok(()) } else { lost });
     }
+}
+
+/// What was locked before says nothing of this lock: with other contents than expected, perhaps.
+#[test]
+fn a_lock_that_was_there_before_is_no_success() {
+    let locks = captured_with(&[(86, 0x00), (87, 0x00), (89, 0xFE)]);
+    let lost = Err(Error { command: Some(Opcode::Lock), kind: ErrorKind::Crc });
+    let script = operation(|s| answer_lost(s.reads_config(&locks).command(&group("17 01 35 53"))));
+    let run = both!(script; chip => chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites));
+    assert_eq!(run.result, lost);
+    let script = operation(|s| answer_lost(s.reads_locks(&locks).command("07 17 22 00 00 7E 08")));
+    let run = both!(script; chip => chip.lock_slot(Slot::S8, NoMoreSlotChanges));
+    assert_eq!(run.result, lost);
 }

@@ -45,7 +45,7 @@ fn which_errors_leave_it_open_whether_the_command_ran() {
         (ErrorKind::NoDevice, false),
         (ErrorKind::NotAwake, false),
         (ErrorKind::Status(Status::Execution), false),
-        (ErrorKind::Reset, false),
+        (ErrorKind::Reset, true),
         (ErrorKind::NotRandom, false),
         (ErrorKind::Argument(Argument::TooLong), false),
     ];

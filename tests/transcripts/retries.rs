@@ -100,7 +100,7 @@ fn a_chip_that_is_deaf_to_idle_has_fallen_asleep() {
     let run = both!(operation(script); chip => chip.revision());
     let error = run.result.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Reset);
-    assert!(!error.may_have_run());
+    assert!(error.may_have_run());
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_chip_that_says_just_woken_has_reset() {
     let status = operation(|s| s.exchange(SHA_START, AFTER_WAKE));
     let error = both!(status; chip => chip.execute(&ShaStart)).result.unwrap_err();
     assert_eq!(error, Error { command: Some(Opcode::Sha), kind: ErrorKind::Reset });
-    assert!(!error.may_have_run());
+    assert!(error.may_have_run(), "it may have been over when the supply dipped");
 }
 
 #[test]

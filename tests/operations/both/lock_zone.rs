@@ -172,7 +172,7 @@ fn lock_slot() {
             let mut rig = Rig::open(locks);
             let before = rig.config();
             let result = op!(rig.lock_slot(slot, NoMoreSlotChanges));
-            assert_eq!(rig.executed(), opcodes(&[Opcode::Lock]));
+            assert_eq!(rig.executed(), opcodes(&[Opcode::Read, Opcode::Lock]));
             if locks == Locks::Nothing {
                 assert_eq!(result, Err(refused(Opcode::Lock)));
                 assert_eq!(rig.config(), before);

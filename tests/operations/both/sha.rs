@@ -123,6 +123,6 @@ fn a_stream_does_not_survive_a_power_cut() {
     go!(stream.update(&[1; 100])).unwrap();
     bus.power_cycle();
     bus.advance(1_000_000);
-    assert_eq!(go!(stream.finish()), Err(crate::common::refused(Opcode::Sha)));
+    assert_eq!(go!(stream.finish()), Err(Error { command: Some(Opcode::Sha), kind: ErrorKind::Reset }));
     rig.assert_at_rest();
 }

@@ -1,0 +1,118 @@
+//! What operations answer, and whether it is the truth.
+
+use crate::common::{known_public_key, public_of, verifies};
+use crate::wire::WireError;
+use atecc608::plan::CommitError;
+use atecc608::{ConfigError, Error, PublicKey, Signature};
+use atecc608_sim::chip::Eeprom;
+
+/// A good answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// These bytes, always.
+    Bytes(Vec<u8>),
+    /// By the known key over this digest.
+    Signature([u8; 32], Signature),
+    /// The public key of what this slot holds now.
+    KeyOf(usize, PublicKey),
+    /// Different every time.
+    Random([u8; 32]),
+    /// A fresh public key, and what it shares with the private key `[0x31; 32]`.
+    Shared(PublicKey, [u8; 32]),
+}
+
+pub(crate) type Failure = Error<WireError>;
+
+/// What an operation fails with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fail {
+    Chip(Failure),
+    /// The configuration is not as it should be.
+    Config(&'static str),
+}
+
+impl From<Failure> for Fail {
+    fn from(error: Failure) -> Fail {
+        Fail::Chip(error)
+    }
+}
+
+impl From<ConfigError<WireError>> for Fail {
+    fn from(error: ConfigError<WireError>) -> Fail {
+        match error {
+            ConfigError::Chip(error) => Fail::Chip(error),
+            ConfigError::Mismatch(_) => Fail::Config("mismatch"),
+            ConfigError::AlreadyLocked => Fail::Config("already locked"),
+            _ => Fail::Config("not writable"),
+        }
+    }
+}
+
+impl From<CommitError<WireError>> for Fail {
+    fn from(error: CommitError<WireError>) -> Fail {
+        match error {
+            CommitError::Config(error) => error.into(),
+            _ => Fail::Config("findings"),
+        }
+    }
+}
+
+pub(crate) type Outcome = Result<Answer, Fail>;
+
+/// The public key that `[0x31; 32]` belongs to.
+pub(crate) fn peer() -> PublicKey {
+    PublicKey::from_bytes(public_of(&[0x31; 32]))
+}
+
+/// What the peer shares with a public key, by another implementation.
+pub(crate) fn agreed(with: &PublicKey) -> Option<[u8; 32]> {
+    let ours = p256::SecretKey::from_slice(&[0x31; 32]).ok()?;
+    let theirs = p256::PublicKey::from_sec1_bytes(&with.to_sec1()).ok()?;
+    let secret = p256::ecdh::diffie_hellman(ours.to_nonzero_scalar(), theirs.as_affine());
+    Some((*secret.raw_secret_bytes()).into())
+}
+
+/// A token's signing input, hashed outside, and its signature.
+pub(crate) fn jwt(token: &str) -> Answer {
+    use base64ct::{Base64UrlUnpadded, Encoding};
+    let (input, signature) = token.rsplit_once('.').expect("three parts");
+    let bytes = Base64UrlUnpadded::decode_vec(signature).expect("base64url");
+    let signature = Signature::from_bytes(bytes.try_into().expect("64 bytes"));
+    Answer::Signature(crate::common::sha256(input.as_bytes()), signature)
+}
+
+/// A message that was sealed under the workbench's AES key, and its tag.
+pub(crate) fn sealed() -> ([u8; 20], [u8; 16]) {
+    use crate::{chips, common::Locks, op::Op};
+    static SEALED: std::sync::OnceLock<([u8; 20], [u8; 16])> = std::sync::OnceLock::new();
+    *SEALED.get_or_init(|| {
+        let bus = atecc608_sim::Bus::new();
+        bus.add(chips::chip(&chips::eeprom(Op::AesGcmSeal, Locks::Both)));
+        let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+        let mut data = [0x5C; 20];
+        let key = atecc608::command::AesKey::first_of(atecc608::Slot::S10);
+        let tag = chip.session(|chip| chip.aes_gcm_seal(key, &[0x0C; 12], b"aad", &mut data));
+        (data, tag.expect("no fault here"))
+    })
+}
+
+impl Answer {
+    /// Whether it is true, given what the same operation answers undisturbed and what the chip holds now.
+    pub(crate) fn is_true(&self, undisturbed: &Answer, now: &Eeprom) -> bool {
+        match (self, undisturbed) {
+            (Answer::Bytes(bytes), Answer::Bytes(expected)) => bytes == expected,
+            (Answer::Signature(digest, signature), Answer::Signature(expected, _)) => {
+                digest == expected && verifies(&known_public_key(), digest, signature)
+            }
+            (Answer::KeyOf(slot, key), Answer::KeyOf(..)) => {
+                let private: Option<[u8; 32]> = now.slot(*slot)[4..36].try_into().ok();
+                private.is_some_and(|private| public_of(&private) == *key.as_bytes())
+            }
+            (Answer::Random(bytes), Answer::Random(_)) => {
+                bytes.iter().any(|byte| *byte != 0x00) && bytes.iter().any(|byte| *byte != 0xFF)
+            }
+            (Answer::Shared(key, secret), Answer::Shared(..)) => agreed(key) == Some(*secret),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Every operation of the async driver dropped at every await point; then another operation.
+
+use crate::answer::Outcome;
+use crate::asynch::{Device, perform, yielding};
+use crate::common::Locks;
+use crate::judge::{Scene, Stage};
+use crate::op::Op;
+use crate::random::Random;
+use crate::sweep::Driver;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use std::fmt::Write;
+
+/// Operations that change nothing, for after the cut.
+const OTHERS: [Op; 14] = [
+    Op::Revision,
+    Op::ReadConfig,
+    Op::LockState,
+    Op::SelfTest,
+    Op::Counter,
+    Op::PublicKey,
+    Op::SignDigest,
+    Op::Verify,
+    Op::VerifyWrong,
+    Op::Sha256,
+    Op::HmacStream,
+    Op::CheckMac,
+    Op::AesCmac,
+    Op::CheckPassword,
+];
+
+/// Polls so often and then drops the future; the output if it was done before.
+fn cut_off(device: &mut Device, op: Op, polls: usize) -> Option<Outcome> {
+    let mut future = pin!(perform(device, op));
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..polls {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return Some(output);
+        }
+    }
+    None
+}
+
+/// Another operation at once, which must go as on a chip that nobody disturbed and that holds the same.
+fn another(stage: &mut Stage<Device>, op: Op) -> Result<(), String> {
+    let outcome = stage.driver.run(op);
+    stage.bus.advance(2_000_000_000);
+    let now = stage.eeprom();
+    let undisturbed = Stage::<Device>::of(&now, false).driver.run(op);
+    let right = match (&outcome, &undisturbed) {
+        (Ok(answer), Ok(undisturbed)) => answer.is_true(undisturbed, &now),
+        (left, right) => left == right,
+    };
+    if right { Ok(()) } else { Err(format!("2: then {op:?} gave {outcome:02X?}, not {undisturbed:02X?}")) }
+}
+
+/// Cuts off the operation at each of its await points; returns their number.
+fn at_every_await(scene: &Scene, random: &mut Random, broken: &mut String) -> usize {
+    let mut polls = 0;
+    loop {
+        let mut stage = scene.stage::<Device>();
+        stage.driver = yielding(&stage.bus, &stage.control);
+        if scene.settled {
+            stage.driver.run(Op::Revision).expect("undisturbed");
+        }
+        let outcome = cut_off(&mut stage.driver, scene.op, polls);
+        let next = another(&mut stage, random.pick(&OTHERS));
+        for what in next.err().into_iter().chain(scene.judge_cut(&mut stage, outcome.as_ref(), polls)) {
+            writeln!(broken, "{:?} {:?}, cut off at await point {polls}: {what}", scene.op, scene.locks)
+                .expect("memory");
+        }
+        if outcome.is_some() {
+            return polls - 1;
+        }
+        polls += 1;
+    }
+}
+
+#[test]
+fn every_operation_dropped_at_every_await_point() {
+    let (mut points, mut broken, mut random) = (0, String::new(), Random(0xCA));
+    for locks in Locks::ALL {
+        for (number, op) in Op::ALL.iter().enumerate() {
+            let scene = Scene::of::<Device>(*op, locks, number % 2 == 0);
+            points += at_every_await(&scene, &mut random, &mut broken);
+        }
+    }
+    println!("{points} await points of {} operations in {} lock states", Op::ALL.len(), Locks::ALL.len());
+    assert!(broken.is_empty(), "{broken}");
+    assert!(points > 3_000, "{points}");
+}

@@ -1,0 +1,54 @@
+//! The chips that the operations run on.
+
+use crate::common::{KEY, Locks, WORKBENCH, public_of};
+use crate::op::Op;
+use atecc608::config::{ConfigZone, preset};
+use atecc608_sim::Chip;
+use atecc608_sim::chip::{Eeprom, Timing};
+
+/// What slot 4 holds: the I/O protection key, the write key of others, a MAC key.
+pub(crate) const SHARED: [u8; 32] = [0x44; 32];
+
+/// As it leaves the factory.
+pub(crate) fn blank() -> Eeprom {
+    Chip::blank(608).eeprom().clone()
+}
+
+/// Fast, but not so fast that the first poll finds every answer: it takes 13 % of the maximum, and the
+/// driver asks first at an eighth.
+pub(crate) fn chip(eeprom: &Eeprom) -> Chip {
+    let mut timing = Timing::default();
+    timing.percent = 13;
+    Chip::with_eeprom(eeprom.clone()).with_timing(timing)
+}
+
+/// The memory of the chip for an operation, in a lock state.
+pub(crate) fn eeprom(op: Op, locks: Locks) -> Eeprom {
+    let mut eeprom = blank();
+    let mut zone = *eeprom.config();
+    if op.is_provisioning() {
+        if locks != Locks::Nothing {
+            zone = *preset::gcp_device(&ConfigZone::from_bytes(zone)).as_bytes();
+        }
+        locks.apply(&mut zone);
+        eeprom.set_config(&zone);
+        return eeprom;
+    }
+    zone[16..84].copy_from_slice(&WORKBENCH[..68]);
+    zone[88..].copy_from_slice(&WORKBENCH[72..]);
+    zone[84..86].fill(0);
+    // A key that may be rolled.
+    crate::common::set_slot(&mut zone, 5, 0x2F8F, 0x001C);
+    locks.apply(&mut zone);
+    eeprom.set_config(&zone);
+    let public = public_of(&KEY);
+    eeprom.set_private_key(0, &KEY);
+    eeprom.set_private_key(2, &KEY);
+    eeprom.set_slot(4, &SHARED);
+    eeprom.set_slot(10, &[0xA0; 72]);
+    for slot in [11, 14, 15] {
+        eeprom.set_public_key(slot, &public);
+    }
+    eeprom.set_slot(14, &[0xA0]);
+    eeprom
+}

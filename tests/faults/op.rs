@@ -1,0 +1,104 @@
+//! Every public operation of the driver, by name.
+
+macro_rules! ops {
+    ($($name:ident),* $(,)?) => {
+        /// An operation, with arguments that make it succeed in some lock state.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Op { $($name),* }
+
+        impl Op {
+            pub(crate) const ALL: &[Op] = &[$(Op::$name),*];
+        }
+    };
+}
+
+ops![
+    Revision,
+    Identify,
+    SerialNumber,
+    Random,
+    IsKeyValid,
+    Counter,
+    IncrementCounter,
+    SpendUse,
+    UpdateExtra,
+    SelfTest,
+    ReadConfig,
+    LockState,
+    WriteConfig,
+    Plan,
+    Commit,
+    LockConfig,
+    LockData,
+    LockDataUnchecked,
+    LockSlot,
+    GenerateKey,
+    EnsureKey,
+    PublicKey,
+    SignDigest,
+    SignLimited,
+    SignMessage,
+    SignJwt,
+    Verify,
+    VerifyWrong,
+    VerifyStored,
+    VerifyProtected,
+    VerifyStoredProtected,
+    SecureBoot,
+    SecureBootCopy,
+    SecureBootProtected,
+    SetValidity,
+    WritePublicKey,
+    ReadPublicKey,
+    ReadSlot,
+    ReadWord,
+    WriteSlot,
+    WriteWord,
+    ReadOtp,
+    WriteOtp,
+    WriteEncrypted,
+    ReadEncrypted,
+    WritePrivateKey,
+    WritePrivateKeyEncrypted,
+    CheckPassword,
+    CheckPasswordWrong,
+    Sha256,
+    ShaStream,
+    HmacStream,
+    Hmac,
+    Mac,
+    CheckMac,
+    CheckMacWrong,
+    SharedSecret,
+    SharedSecretProtected,
+    EphemeralSecret,
+    Derive,
+    DeriveProtected,
+    DeriveKey,
+    AesEncrypt,
+    AesDecrypt,
+    AesCbcEncrypt,
+    AesCbcDecrypt,
+    AesCtr,
+    AesGcmSeal,
+    AesGcmOpen,
+    AesGcmForged,
+    AesCmac,
+];
+
+impl Op {
+    /// Runs on a device of the preset, not on the workbench.
+    pub(crate) fn is_provisioning(self) -> bool {
+        use Op::*;
+        matches!(self, WriteConfig | Plan | Commit | LockConfig | LockData | EnsureKey)
+    }
+
+    /// The slot that gets a new private key.
+    pub(crate) fn key_slot(self) -> Option<usize> {
+        match self {
+            Op::GenerateKey => Some(2),
+            Op::EnsureKey => Some(0),
+            _ => None,
+        }
+    }
+}
