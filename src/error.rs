@@ -8,6 +8,8 @@ use embedded_hal::i2c::Error as BusError;
 
 /// An operation failed. `E` is the I2C peripheral's own error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Moved in words, not in bytes.
+#[repr(align(4))]
 pub struct Error<E> {
     /// The command that was running; `None` while waking the chip or checking arguments.
     pub command: Option<Opcode>,

@@ -111,14 +111,19 @@ impl Request<'_> {
     /// # Errors
     /// The status the chip answered with; `None` if the length fits neither result nor status.
     pub fn interpret<'p>(&self, payload: &'p [u8]) -> Result<&'p [u8], Option<Status>> {
-        match (self.reply, payload) {
-            (Reply::Mask, &[byte]) if !matches!(byte, 0xEE | 0xFF) => Ok(payload),
-            (Reply::Status, &[0x00]) => Ok(&[]),
-            (_, &[byte]) => Err(Some(Status::from_byte(byte))),
-            (Reply::Data(len), _) if payload.len() == usize::from(len) => Ok(payload),
-            (Reply::UpTo(len), _) if payload.len() <= usize::from(len) => Ok(payload),
-            _ => Err(None),
+        if let &[byte] = payload {
+            return match (self.reply, byte) {
+                (Reply::Mask, _) if !matches!(byte, 0xEE | 0xFF) => Ok(payload),
+                (Reply::Status, 0x00) => Ok(&[]),
+                _ => Err(Some(Status::from_byte(byte))),
+            };
         }
+        let fits = match self.reply {
+            Reply::Data(len) => payload.len() == usize::from(len),
+            Reply::UpTo(len) => payload.len() <= usize::from(len),
+            _ => false,
+        };
+        if fits { Ok(payload) } else { Err(None) }
     }
 }
 

@@ -5,6 +5,8 @@
 /// Not checked to lie on the curve: the chip does that when it uses the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+// Moved in words, not in bytes.
+#[repr(align(4))]
 pub struct PublicKey([u8; 64]);
 
 impl PublicKey {
@@ -65,6 +67,8 @@ pub enum KeyOrigin {
 /// An ECDSA P-256 signature: R then S, 32 bytes each, big endian. S may be in the upper half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+// See `PublicKey`.
+#[repr(align(4))]
 pub struct Signature([u8; 64]);
 
 impl Signature {

@@ -78,7 +78,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
     }
 
     /// Wakes the chip and checks its greeting.
-    pub(super) fn open(&mut self) -> Result<(), Error<I2C::Error>> {
+    fn open(&mut self) -> Result<(), ErrorKind<I2C::Error>> {
         let mut patience = timing::WAKE_HIGH_SELF_TEST_US;
         // A command whose answer was not waited for may still run, whatever seemed to acknowledge its rest.
         if !self.settled || self.owed_us > 0 {
@@ -86,7 +86,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
             // At rest it does not hear this; awake it must lose what an interrupted sequence left.
             self.signal(WordAddress::Sleep).ok();
         }
-        self.rouse(patience, false).map_err(Error::without_command)
+        self.rouse(patience, false)
     }
 
     /// Pulse and greeting. `keep`: the chip holds the state of a running sequence, which a sleep
@@ -186,11 +186,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
 
     /// Wakes the chip for a session.
     pub(super) fn begin(&mut self, rest: Rest) -> Result<(), Error<I2C::Error>> {
-        let woken = self.open();
-        if woken.is_err() {
-            self.rest(rest);
+        match self.open() {
+            Ok(()) => Ok(()),
+            Err(kind) => {
+                self.rest(rest);
+                Err(Error::without_command(kind))
+            }
         }
-        woken
     }
 
     /// Runs a command; the result bytes stay in `buffer`, which the caller wipes.
