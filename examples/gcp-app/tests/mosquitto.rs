@@ -1,7 +1,8 @@
 //! A device at mosquitto, a broker that nobody here wrote, over TLS; what it publishes is seen by
 //! mosquitto_sub, and what it is sent comes from mosquitto_pub.
 //!
-//! Needs Debian's packages `mosquitto` and `mosquitto-clients`.
+//! Needs Debian's packages `mosquitto` and `mosquitto-clients`, so it has to be asked for:
+//! `cargo test -p gcp-app --features mosquitto --test mosquitto`.
 
 mod real;
 
