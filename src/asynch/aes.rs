@@ -33,6 +33,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): the slot holds
     /// no AES key, or a missing authorisation or latch; [`Parse`](crate::Status::Parse): AES is off.
+    ///
+    /// # Cancel safety
+    /// The command may have run, and the session is over: drop it, too.
     pub async fn aes_encrypt(&mut self, key: AesKey, block: &Block) -> Result<Block, Error<I2C::Error>> {
         self.execute(&Aes { key, direction: AesDirection::Encrypt, input: block }).await
     }
@@ -41,6 +44,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt).
+    ///
+    /// # Cancel safety
+    /// The command may have run, and the session is over: drop it, too.
     pub async fn aes_decrypt(&mut self, key: AesKey, block: &Block) -> Result<Block, Error<I2C::Error>> {
         self.execute(&Aes { key, direction: AesDirection::Decrypt, input: block }).await
     }
@@ -50,6 +56,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// # Errors
     /// [`Argument::Alignment`] unless `data` is whole blocks of 16 bytes; else as
     /// [`aes_encrypt`](Self::aes_encrypt), with `data` encrypted in part.
+    ///
+    /// # Cancel safety
+    /// Cut off, `data` may be changed in part; the session is over.
     pub async fn aes_cbc_encrypt(
         &mut self,
         key: AesKey,
@@ -72,6 +81,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_cbc_encrypt`](Self::aes_cbc_encrypt).
+    ///
+    /// # Cancel safety
+    /// Cut off, `data` may be changed in part; the session is over.
     pub async fn aes_cbc_decrypt(
         &mut self,
         key: AesKey,
@@ -96,6 +108,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt), with `data` changed in part.
+    ///
+    /// # Cancel safety
+    /// Cut off, `data` may be changed in part; the session is over.
     pub async fn aes_ctr(
         &mut self,
         key: AesKey,
@@ -128,6 +143,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt), with `data` encrypted in part.
+    ///
+    /// # Cancel safety
+    /// Cut off, `data` may be changed in part; the session is over.
     pub async fn aes_gcm_seal(
         &mut self,
         key: AesKey,
@@ -145,6 +163,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// [`ErrorKind::Forged`] if the tag is wrong; else as [`aes_encrypt`](Self::aes_encrypt).
+    ///
+    /// # Cancel safety
+    /// Cut off, `data` may be changed in part; the session is over.
     pub async fn aes_gcm_open(
         &mut self,
         key: AesKey,

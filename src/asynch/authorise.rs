@@ -21,6 +21,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// Status [`Miscompare`](crate::Status::Miscompare): the chip has another key there. Status
     /// [`Execution`](crate::Status::Execution): the slot is no such key, or something it requires is
     /// missing. Else as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// The command may have run, and the session is over: drop it, too.
     pub async fn authorise(
         &mut self,
         shared: &SharedKey,

@@ -22,6 +22,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt).
+    ///
+    /// # Cancel safety
+    /// The command may have run, and the session is over: drop it, too.
     pub async fn aes_cmac(&mut self, key: AesKey, message: &[u8]) -> Result<Block, Error<I2C::Error>> {
         let mut cmac = Cmac::new(key);
         cmac.update(self, message).await?;
@@ -113,6 +116,9 @@ impl Cmac {
     ///
     /// # Errors
     /// As [`Session::aes_encrypt`]; [`ErrorKind::Reset`] if it broke before.
+    ///
+    /// # Cancel safety
+    /// Cut off, nothing is answered: start over.
     pub async fn finish<I2C: I2c, D: DelayNs, W: Wake<I2C>>(
         self,
         chip: &mut Session<'_, I2C, D, W>,

@@ -17,13 +17,14 @@ use embedded_hal_async::i2c::I2c;
 /// What Random repeats while the configuration is not locked (chip reference 5.0.8).
 const TEST_PATTERN: [u8; 4] = [0xFF, 0xFF, 0x00, 0x00];
 
-/// All operations here: errors as [`execute`](Self::execute), cancel safety as
-/// [`session`](Self::session).
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip's revision (chip reference 5.9). Works in every lock state.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
     pub async fn revision(&mut self) -> Result<Revision, Error<I2C::Error>> {
         self.execute(&InfoRevision).await
     }
@@ -33,6 +34,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// [`ErrorKind::WrongChip`] with the revision found; else as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
     pub async fn identify(&mut self) -> Result<Model, Error<I2C::Error>> {
         let revision = self.execute(&InfoRevision).await?;
         if revision.is_608() {
@@ -46,6 +50,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
     pub async fn serial_number(&mut self) -> Result<SerialNumber, Error<I2C::Error>> {
         let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0))).await?;
         Ok(SerialNumber::from_config_block(&block))
@@ -57,6 +64,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`ErrorKind::NotRandom`] before that: the chip then gives a fixed pattern. Status
     /// [`HealthTest`](crate::Status::HealthTest) if the generator failed, in which case trying
     /// again may help. Else as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
     pub async fn random(&mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let bytes = self.execute(&Random(Seed::Update)).await?;
         if bytes.as_chunks().0.iter().all(|word| *word == TEST_PATTERN) {
@@ -69,6 +79,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
     pub async fn is_key_valid(&mut self, slot: Slot) -> Result<bool, Error<I2C::Error>> {
         self.execute(&InfoKeyValid(slot)).await
     }
@@ -77,6 +90,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
     pub async fn counter(&mut self, counter: CounterId) -> Result<u32, Error<I2C::Error>> {
         self.execute(&CounterRead(counter)).await
     }
@@ -86,6 +102,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute); status [`Execution`](crate::Status::Execution) at the limit.
     /// When [`may_have_run`](Error::may_have_run), read the counter before counting again.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); the counter may have counted: read it.
     pub async fn increment_counter(
         &mut self,
         counter: CounterId,
@@ -99,6 +118,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute); status [`Execution`](crate::Status::Execution) if no use is left.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); the use may be spent.
     pub async fn spend_use(&mut self, slot: Slot, spent: CountIsSpent) -> Result<(), Error<I2C::Error>> {
         self.execute(&UseKey(slot, spent)).await
     }
@@ -109,6 +131,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute); status [`Execution`](crate::Status::Execution) if it is set
     /// already.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); the byte may be set: read the configuration.
     pub async fn update_extra(
         &mut self,
         byte: ExtraByte,
@@ -122,6 +147,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
     pub async fn self_test(&mut self, tests: Tests) -> Result<Tests, Error<I2C::Error>> {
         // As an answer this mask looks like the status "just woken".
         let ambiguous = Tests::RNG | Tests::AES;

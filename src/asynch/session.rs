@@ -27,6 +27,9 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     /// # Errors
     /// [`ErrorKind::Status`] for what the chip refuses; [`ErrorKind::Timeout`], [`ErrorKind::Crc`]
     /// and [`ErrorKind::Bus`] for lines and supply; [`ErrorKind::Reset`] if the chip lost its state.
+    ///
+    /// # Cancel safety
+    /// The command may have run, and what it changed in the chip is unknown: drop the session, too.
     pub async fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
         let request = command.request();
         let mut buffer = Buffer::new();

@@ -20,6 +20,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): the slot is no
     /// such key, its NoMac is set, or something it requires is missing.
+    ///
+    /// # Cancel safety
+    /// The command may have run, and the session is over: drop it, too.
     pub async fn hmac(&mut self, key: HmacKey, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
         self.execute(&ShaHmacStart(key)).await?;
         let (blocks, last) = message.as_chunks::<64>();

@@ -17,8 +17,6 @@ use embedded_hal::i2c::I2c;
 /// What Random repeats while the configuration is not locked (chip reference 5.0.8).
 const TEST_PATTERN: [u8; 4] = [0xFF, 0xFF, 0x00, 0x00];
 
-/// All operations here: errors as [`execute`](Self::execute), cancel safety as
-/// [`session`](Self::session).
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip's revision (chip reference 5.9). Works in every lock state.
     ///

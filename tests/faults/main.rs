@@ -19,11 +19,14 @@ mod chips;
 #[path = "../operations/common.rs"]
 #[allow(dead_code, unused_imports, reason = "shared with the tests of the operations")]
 mod common;
+mod docs;
 mod fault;
 mod judge;
 mod names;
 mod op;
+mod provisioning;
 mod random;
+mod sharing;
 mod storms;
 mod sweep;
 #[path = "../common/vendor_configuration.rs"]

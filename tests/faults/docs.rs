@@ -1,0 +1,30 @@
+//! What the documentation promises of futures that are dropped.
+
+/// Every public async function of the driver says what happens when its future is dropped.
+#[test]
+fn every_async_operation_says_whether_it_may_be_cancelled() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/asynch");
+    let (mut functions, mut silent) = (0, Vec::new());
+    for file in std::fs::read_dir(folder).expect("sources") {
+        let path = file.expect("a file").path();
+        let text = std::fs::read_to_string(&path).expect("text");
+        let mut documented = false;
+        for line in text.lines().map(str::trim_start) {
+            match line {
+                "/// # Cancel safety" => documented = true,
+                _ if line.starts_with("pub async fn ") => {
+                    functions += 1;
+                    if !documented {
+                        silent.push(format!("{}: {line}", path.display()));
+                    }
+                    documented = false;
+                }
+                _ if line.starts_with("///") || line.starts_with("#[") => {}
+                _ => documented = false,
+            }
+        }
+    }
+    println!("{functions} async functions");
+    assert!(functions > 60, "{functions}");
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
