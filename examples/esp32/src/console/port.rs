@@ -12,7 +12,8 @@ compile_error!("the ESP32 has no USB port of its own: use the feature `uart`");
 pub(crate) enum Byte {
     /// Nothing has come.
     None,
-    /// Something was lost or damaged.
+    /// Something was lost or damaged. USB repeats such by itself.
+    #[cfg_attr(feature = "jtag-serial", allow(dead_code))]
     Damaged,
     /// This byte.
     Is(u8),
@@ -83,7 +84,6 @@ mod chosen {
         }
 
         pub(crate) fn read(&mut self) -> Byte {
-            // USB repeats what was damaged by itself.
             self.0.read_byte().map_or(Byte::None, Byte::Is)
         }
     }
