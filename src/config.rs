@@ -101,6 +101,15 @@ impl ConfigZone {
     }
 
     /// One of the 4 blocks of 32 bytes.
+    pub(crate) fn block(&self, block: u8) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (to, from) in bytes.iter_mut().zip(self.0.iter().skip(usize::from(block) * 32)) {
+            *to = *from;
+        }
+        bytes
+    }
+
+    /// Replaces one of them.
     pub(crate) fn set_block(&mut self, block: u8, bytes: &[u8; 32]) {
         for (to, from) in self.0.iter_mut().skip(usize::from(block) * 32).zip(bytes) {
             *to = *from;

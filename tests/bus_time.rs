@@ -5,11 +5,19 @@ mod floor;
 
 #[test]
 fn operations_stay_close_to_the_floor() {
-    for row in floor::measure(100_000).into_iter().chain(floor::measure(400_000)) {
-        // Info is so short that reading the chip's greeting after the wake shows.
-        let limit = if row.name == "info" { 1.11 } else { 1.05 };
+    for row in [100_000, 400_000, 1_000_000].into_iter().flat_map(floor::measure) {
+        let limit = match row.name {
+            // So short that reading the chip's greeting after the wake shows.
+            "info" => 1.11,
+            "serial number" => 1.08,
+            // Five operations, each of which looks before it acts: the zone is read four times, not twice.
+            "whole provisioning" => 1.28,
+            _ => 1.04,
+        };
+        let (cost, floor) = (row.cost, row.floor);
         assert!(row.ratio() <= limit, "{} at {} Hz: {:.3}, {row:?}", row.name, row.hz, row.ratio());
-        assert!(row.us >= row.floor_us, "{row:?}: the floor is no floor");
-        assert!(row.bytes >= row.floor_bytes && row.transactions >= row.floor_transactions);
+        assert!(cost.us >= floor.us, "{row:?}: the floor is no floor");
+        assert!(cost.bytes >= floor.bytes && cost.transactions >= floor.transactions);
+        assert!(cost.chip_us >= floor.chip_us, "{row:?}");
     }
 }

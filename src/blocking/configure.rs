@@ -3,7 +3,7 @@
 use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
-use crate::command::{ReadBlock, WriteWord};
+use crate::command::{ReadBlock, WriteBlock, WriteWord};
 use crate::config::ConfigZone;
 use crate::error::{ConfigError, Error, Mismatch};
 use crate::lock_state::LockState;
@@ -11,6 +11,8 @@ use crate::zone::{Block, Word, Zone};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
+/// Blocks that Write takes as a whole.
+const WHOLE: [u8; 2] = [1, 3];
 /// Block with the lock bytes.
 const LOCKS: u8 = 2;
 
@@ -23,6 +25,32 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             zone.set_block(block, &bytes);
         }
         Ok(zone)
+    }
+
+    /// Writes what differs; returns the number of words that did. The two blocks that hold nothing
+    /// of the chip's own are written whole where that is shorter (chip reference 4.3).
+    pub(super) fn write_difference(
+        &mut self,
+        present: &ConfigZone,
+        wanted: &ConfigZone,
+    ) -> Result<u8, Error<I2C::Error>> {
+        let mut written = 0;
+        for block in 0..4 {
+            let differing =
+                (8 * block..8 * block + 8).filter(|&word| present.word(word) != wanted.word(word));
+            let count = differing.clone().count() as u8;
+            written += count;
+            if WHOLE.contains(&block) && count > 1 {
+                self.execute(&WriteBlock(Block::at(Zone::Config, block), &wanted.block(block)))?;
+                continue;
+            }
+            for word in differing {
+                if let Some(place) = Word::config(word) {
+                    self.execute(&WriteWord(place, &wanted.word(word)))?;
+                }
+            }
+        }
+        Ok(written)
     }
 
     /// The lock bytes, one read.
@@ -51,8 +79,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self.session(|chip| chip.lock_state())
     }
 
-    /// Makes the chip's configuration `wanted`: reads it, writes the words that differ, reads it
-    /// back and compares. Returns the number of words written, 0 if there was nothing to do.
+    /// Makes the chip's configuration `wanted`: reads it, writes the words that differ (blocks 1 and
+    /// 3 whole if more than one does), reads it back and compares. Returns the number of words that
+    /// differed, 0 if there was nothing to do.
     ///
     /// Take the chip's own bytes (0 to 15, 84 to 87) from what was read, as
     /// [`preset::gcp_device`](crate::config::preset::gcp_device) does. Interrupted, it can simply be
@@ -75,13 +104,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             if let Some(byte) = wanted.difference(&present).find(|d| !ConfigZone::is_writable(d.offset)) {
                 return Err(ConfigError::NotWritable { offset: byte.offset });
             }
-            let mut written = 0;
-            for (word, bytes) in (0..32).map(|word| (word, wanted.word(word))) {
-                if let (true, Some(word)) = (present.word(word) != bytes, Word::config(word)) {
-                    chip.execute(&WriteWord(word, &bytes))?;
-                    written += 1;
-                }
-            }
+            let written = chip.write_difference(&present, wanted)?;
             let found = chip.read_config()?;
             if found != *wanted {
                 return Err(ConfigError::Mismatch(Mismatch::new(wanted, &found)));

@@ -2,12 +2,11 @@
 
 use super::device::Atecc608;
 use super::wake::Wake;
-use crate::command::{Lock, LockTarget, Summary, WriteWord};
+use crate::command::{Lock, LockTarget, Summary};
 use crate::config::ConfigZone;
 use crate::error::{ConfigError, Mismatch};
 use crate::irreversible::NoMoreConfigWrites;
 use crate::plan::{CommitError, Plan};
-use crate::zone::Word;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
@@ -47,11 +46,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             if !plan.covers(&found) {
                 return Err(ConfigError::Mismatch(Mismatch::new(plan.present(), &found)));
             }
-            for (word, bytes) in (0..32).map(|word| (word, wanted.word(word))) {
-                if let (true, Some(word)) = (found.word(word) != bytes, Word::config(word)) {
-                    chip.execute(&WriteWord(word, &bytes))?;
-                }
-            }
+            chip.write_difference(&found, wanted)?;
             let written = chip.read_config()?;
             if written != *wanted {
                 return Err(ConfigError::Mismatch(Mismatch::new(wanted, &written)));

@@ -65,19 +65,21 @@ fn a_short_sequence_is_not_interrupted() {
 }
 
 #[test]
-fn many_config_words_are_written_through_renewals() {
-    // Every writable word differs (chip reference 4.3): words 4 to 20 and 22 to 31.
+fn much_configuration_is_written_through_renewals() {
+    // Every writable word differs (chip reference 4.3): words 4 to 20 and 22 to 31, of which blocks
+    // 1 and 3 are written whole.
     let mut wanted = captured();
     for offset in (16..84).chain(88..128) {
         wanted.set_byte(offset, captured().byte(offset) ^ 0x11);
     }
-    let write = |s: Script, word: u8| {
-        let bytes = text(&wanted.as_bytes()[usize::from(word) * 4..][..4]);
-        s.command(&group(&format!("12 00 {word:02X} 00 {bytes}"))).busy(50, 4).read(SUCCESS)
-    };
+    let part = |word: u8, len: usize| text(&wanted.as_bytes()[usize::from(word) * 4..][..len]);
+    let send = |s: Script, command: String| s.command(&group(&command)).busy(70, 4).read(SUCCESS);
+    let write = |s: Script, word: u8| send(s, format!("12 00 {word:02X} 00 {}", part(word, 4)));
+    let write_block = |s: Script, word: u8| send(s, format!("12 80 {word:02X} 00 {}", part(word, 32)));
     let script = operation(|s| {
-        let s = s.reads_config(&captured());
-        (4..=20).chain(22..=31).fold(s, write).reads_config(&wanted)
+        let s = (4..=7).fold(s.reads_config(&captured()), write);
+        let s = (16..=20).chain(22..=23).fold(write_block(s, 8), write);
+        write_block(s, 24).reads_config(&wanted)
     });
     let run = both!(script.with_mode(Mode::GrantRenewals); chip => chip.write_config(&wanted));
     assert_eq!(run.result, Ok(27));
