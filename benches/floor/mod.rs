@@ -3,7 +3,7 @@
 //! do the job. Shared by the bench, the peers' bench and the test that keeps its promise.
 
 mod commands;
-mod operations;
+pub(crate) mod operations;
 
 use atecc608::blocking::{Atecc608, SdaPulse};
 use atecc608_sim::bus::ChipId;

@@ -24,7 +24,7 @@ const CLAIMS: Claims = Claims { iat: 1_700_000_000, exp: 1_700_086_400, aud: "my
 pub(super) const READ_KEY: [u8; 32] = [0x44; 32];
 
 /// A public key and its signature over a digest, made outside the chip.
-fn signed(digest: &[u8; 32]) -> ([u8; 64], [u8; 64]) {
+pub(crate) fn signed(digest: &[u8; 32]) -> ([u8; 64], [u8; 64]) {
     let key = SigningKey::from_slice(&[0x42; 32]).unwrap();
     let signature: p256::ecdsa::Signature = key.sign_prehash(digest).unwrap();
     let point = key.verifying_key().to_sec1_point(false);
@@ -43,7 +43,7 @@ fn hashed(len: u64) -> Vec<Exchange> {
 }
 
 /// In the order of the table.
-pub(super) fn all() -> Vec<Operation> {
+pub(crate) fn all() -> Vec<Operation> {
     let mut buffer = [0; 512];
     let input = UnsignedJwt::new(&Header::ES256, &CLAIMS, &mut buffer).unwrap().signing_input().len() as u64;
     let mut chip_token = hashed(input);
