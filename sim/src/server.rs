@@ -79,6 +79,19 @@ pub fn serve(listener: TcpListener, bus: Bus, options: Options) -> io::Error {
     }
 }
 
+/// Serves one master over any streams, until it leaves or says what is no operation; the bus sees a STOP
+/// then.
+///
+/// # Errors
+///
+/// What the streams fail with; the end of the input is one.
+pub fn converse(bus: &Bus, input: impl Read, output: impl Write) -> io::Result<()> {
+    let service = Service { bus: bus.clone(), hooks: Mutex::default(), failure: Mutex::default() };
+    let mut master = bus.master();
+    // Dropped, the master sends the STOP.
+    service.operations(input, output, &mut master)
+}
+
 impl Service {
     fn failure(&self) -> std::sync::MutexGuard<'_, Option<io::Error>> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner)
@@ -88,14 +101,14 @@ impl Service {
     fn connection(&self, stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let mut master = self.bus.master();
-        let result = self.operations(stream, &mut master);
+        let result = self.operations(stream, stream, &mut master);
         master.stop();
         self.run_hooks()?;
         result
     }
 
-    fn operations(&self, mut stream: &TcpStream, master: &mut Master) -> io::Result<()> {
-        let mut input = BufReader::new(stream);
+    fn operations(&self, input: impl Read, mut output: impl Write, master: &mut Master) -> io::Result<()> {
+        let mut input = BufReader::new(input);
         loop {
             let [operation] = take(&mut input)?;
             let answer = match operation {
@@ -118,7 +131,7 @@ impl Service {
                 _ => return Ok(()),
             };
             self.run_hooks()?;
-            stream.write_all(&[answer])?;
+            output.write_all(&[answer])?;
         }
     }
 

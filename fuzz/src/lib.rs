@@ -1,0 +1,79 @@
+//! What the fuzz targets do with their bytes. The tests of the main crate run the same over the committed
+//! corpora, crashes and a deterministic stream.
+//!
+//! Each body panics if a promise is broken; anything else is fine.
+
+pub mod chip;
+pub mod differential;
+pub mod jwt;
+pub mod lint;
+pub mod mqtt;
+pub mod pem;
+pub mod response;
+pub mod wire;
+pub mod zone;
+
+/// A body.
+pub type Body = fn(&[u8]);
+
+/// All of them, by name.
+pub const BODIES: [(&str, Body); 9] = [
+    ("chip", chip::run),
+    ("differential", differential::run),
+    ("jwt", jwt::run),
+    ("lint", lint::run),
+    ("mqtt", mqtt::run),
+    ("pem", pem::run),
+    ("response", response::run),
+    ("wire", wire::run),
+    ("zone", zone::run),
+];
+
+/// Takes bytes from the front; zeros when they are used up.
+#[derive(Debug, Clone)]
+pub struct Source<'a>(pub &'a [u8]);
+
+impl<'a> Source<'a> {
+    pub fn byte(&mut self) -> u8 {
+        self.bytes(1).first().copied().unwrap_or(0)
+    }
+
+    /// Fewer at the end.
+    pub fn bytes(&mut self, len: usize) -> &'a [u8] {
+        let (taken, rest) = self.0.split_at(len.min(self.0.len()));
+        self.0 = rest;
+        taken
+    }
+
+    pub fn array<const N: usize>(&mut self) -> [u8; N] {
+        let mut array = [0; N];
+        let taken = self.bytes(N);
+        array[..taken.len()].copy_from_slice(taken);
+        array
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// CRC of the chip, by an implementation of its own: bits reversed, polynomial 0x8005.
+pub fn crc(bytes: &[u8]) -> [u8; 2] {
+    let mut crc = 0_u16;
+    for byte in bytes {
+        for bit in 0..8 {
+            let data = byte >> bit & 1 == 1;
+            let carry = crc >> 15 == 1;
+            crc = crc << 1 ^ if data != carry { 0x8005 } else { 0 };
+        }
+    }
+    crc.to_le_bytes()
+}
+
+/// Count and CRC around a body.
+pub fn group(body: &[u8]) -> Vec<u8> {
+    let mut group = vec![(body.len() + 3) as u8];
+    group.extend(body);
+    group.extend(crc(&group));
+    group
+}

@@ -1,0 +1,81 @@
+//! The fuzz targets without a fuzzer: over the committed corpora and crashes, and over bytes that are the
+//! same every time. `fuzz/README.md` tells how to look further.
+
+#[path = "../../fuzz/src/lib.rs"]
+#[allow(
+    unreachable_pub,
+    missing_docs,
+    missing_debug_implementations,
+    reason = "a crate of its own elsewhere"
+)]
+mod bodies;
+#[path = "../faults/random.rs"]
+#[allow(dead_code, reason = "shared with the fault sweeps")]
+mod random;
+
+use random::Random;
+use std::path::Path;
+
+/// Inputs for each body.
+const STREAM: u64 = 300;
+
+fn files(folder: &str, name: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(folder).join(name);
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.expect("a file").path());
+    paths.map(|path| (path.display().to_string(), std::fs::read(&path).expect("a file"))).collect()
+}
+
+/// Bytes with structure: runs, small numbers, pieces of the corpus.
+fn bytes(random: &mut Random, corpus: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if !corpus.is_empty() && random.below(2) == 0 {
+        bytes.extend(&corpus[random.below(corpus.len())].1);
+    }
+    for _ in 0..random.below(12) {
+        let place = random.below(bytes.len() + 1);
+        match random.below(4) {
+            0 => bytes.insert(place, random.next() as u8),
+            1 => {
+                bytes.splice(place..place, vec![random.next() as u8 & 0x1F; random.below(40)]).for_each(drop)
+            }
+            2 => bytes.truncate(place),
+            _ => bytes.extend((0..random.below(60)).map(|_| random.next() as u8)),
+        }
+    }
+    bytes
+}
+
+fn check(name: &str) {
+    let (_, body) = bodies::BODIES.into_iter().find(|(body, _)| *body == name).expect("a body");
+    let corpus = files("corpus", name);
+    assert!(corpus.len() >= 3, "the corpus of {name} is missing");
+    let crashes = files("crashes", name);
+    for (path, input) in corpus.iter().chain(&crashes) {
+        println!("{path}");
+        body(input);
+    }
+    for seed in 0..STREAM {
+        println!("seed {seed}");
+        body(&bytes(&mut Random(seed), &corpus));
+    }
+}
+
+macro_rules! checks {
+    ($($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            check(stringify!($name));
+        }
+    )*};
+}
+
+checks! { chip differential jwt lint mqtt pem response wire zone }
+
+/// Every target is run here and by the script.
+#[test]
+fn no_target_is_forgotten() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+    let targets = std::fs::read_dir(folder).expect("targets").count();
+    assert_eq!(targets, bodies::BODIES.len());
+}
