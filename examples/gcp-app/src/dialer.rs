@@ -6,35 +6,67 @@ use core::fmt::{self, Display};
 use embedded_io_async::{Error, ErrorKind, ErrorType, Read, Write};
 use rand_core::CryptoRngCore;
 
+/// Whose word counts for which server.
+pub trait Pins {
+    /// The roots that may vouch for `server`; `None`: nobody may.
+    fn roots(&self, server: &Server<'_>) -> Option<&Roots>;
+}
+
+/// The same for every server.
+impl Pins for &Roots {
+    fn roots(&self, _: &Server<'_>) -> Option<&Roots> {
+        Some(self)
+    }
+}
+
 /// Dials over TLS 1.3, one connection at a time.
-pub struct TlsDialer<'a, N, R> {
+pub struct TlsDialer<'a, N, P, R> {
     network: N,
-    roots: &'a Roots,
+    pins: P,
     rng: R,
     buffers: Buffers<'a>,
 }
 
-impl<'a, N: Network, R: CryptoRngCore> TlsDialer<'a, N, R> {
-    /// Over `network`, believing `roots`; `rng` makes each connection's keys, such as
+impl<'a, N: Network, P: Pins, R: CryptoRngCore> TlsDialer<'a, N, P, R> {
+    /// Over `network`, believing the roots in `pins`; `rng` makes each connection's keys, such as
     /// [`Entropy`](tls::Entropy). For the buffers' sizes see [`Buffers`].
-    pub const fn new(network: N, roots: &'a Roots, rng: R, buffers: Buffers<'a>) -> Self {
-        Self { network, roots, rng, buffers }
+    pub const fn new(network: N, pins: P, rng: R, buffers: Buffers<'a>) -> Self {
+        Self { network, pins, rng, buffers }
     }
 }
 
-impl<N, R> fmt::Debug for TlsDialer<'_, N, R> {
+impl<N, P: fmt::Debug, R> fmt::Debug for TlsDialer<'_, N, P, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlsDialer").field("roots", &self.roots).finish_non_exhaustive()
+        f.debug_struct("TlsDialer").field("pins", &self.pins).finish_non_exhaustive()
     }
 }
 
-impl<'a, N: Network, R: CryptoRngCore> Dial for TlsDialer<'a, N, R> {
+/// Why a server was not trusted.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Untrusted {
+    /// No roots are pinned for it.
+    NoRoots,
+    /// It did not prove its name.
+    Tls(TlsFailure<ErrorKind>),
+}
+
+impl Display for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRoots => f.write_str("no roots are pinned for it"),
+            Self::Tls(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl<'a, N: Network, P: Pins, R: CryptoRngCore> Dial for TlsDialer<'a, N, P, R> {
     type Network = N;
     type Connection<'d>
         = Secured<'d, Kinds<N::Connection<'d>>>
     where
         Self: 'd;
-    type Untrusted = TlsFailure<ErrorKind>;
+    type Untrusted = Untrusted;
 
     fn network(&mut self) -> &mut N {
         &mut self.network
@@ -44,18 +76,18 @@ impl<'a, N: Network, R: CryptoRngCore> Dial for TlsDialer<'a, N, R> {
         &mut self,
         server: &Server<'_>,
         now: u64,
-    ) -> Result<Self::Connection<'_>, DialError<Self::Untrusted>> {
-        let transport = self.network.connect(server).await.map_err(DialError::Network)?;
-        let settings = Settings { name: server.name, roots: self.roots, now, client: None };
-        let buffers = Buffers { receive: &mut *self.buffers.receive, transmit: &mut *self.buffers.transmit };
-        tls::connect(Kinds(transport), settings, buffers, &mut self.rng).await.map_err(|failure| {
-            match failure {
-                // The network's doing, or a server's that restarts: no word about who it is.
-                TlsFailure::Transport(_) | TlsFailure::ClosedInHandshake | TlsFailure::Truncated => {
-                    DialError::Network(NetworkError::Reset)
-                }
-                failure => DialError::Untrusted(failure),
+    ) -> Result<Self::Connection<'_>, DialError<Untrusted>> {
+        let Self { network, pins, rng, buffers } = self;
+        let roots = pins.roots(server).ok_or(DialError::Untrusted(Untrusted::NoRoots))?;
+        let transport = network.connect(server).await.map_err(DialError::Network)?;
+        let settings = Settings { name: server.name, roots, now, client: None };
+        let buffers = Buffers { receive: &mut *buffers.receive, transmit: &mut *buffers.transmit };
+        tls::connect(Kinds(transport), settings, buffers, rng).await.map_err(|failure| match failure {
+            // The network's doing, or a server's that restarts: no word about who it is.
+            TlsFailure::Transport(_) | TlsFailure::ClosedInHandshake | TlsFailure::Truncated => {
+                DialError::Network(NetworkError::Reset)
             }
+            failure => DialError::Untrusted(Untrusted::Tls(failure)),
         })
     }
 

@@ -88,7 +88,7 @@ mod trouble;
 pub use backoff::{Backoff, Pace, Span};
 pub use bridge::{Bridge, BridgeConfig, Parts, Timing};
 pub use clock::{Clock, Elapsed, within};
-pub use dialer::{Kinds, TlsDialer};
+pub use dialer::{Kinds, Pins, TlsDialer, Untrusted};
 pub use direct::{Direct, DirectConfig, DirectParts};
 pub use error::{Refusal, SessionError, Subscription};
 pub use event::{Counters, Event, Observer, Step};

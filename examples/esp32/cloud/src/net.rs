@@ -1,12 +1,12 @@
 //! The network: Wi-Fi, addresses, connections.
 
 mod lease;
+mod pinned;
 mod sockets;
-mod trusted;
 mod wifi;
 
+pub use pinned::Pinned;
 pub use sockets::{Memory, Sockets};
-pub use trusted::{Pinned, TlsMemory, Trusted, Untrusted};
 
 use core::fmt;
 use embassy_executor::{SpawnError, Spawner};

@@ -3,7 +3,7 @@
 use crate::element::{self, Chip};
 use crate::led::Led;
 use crate::log::Log;
-use crate::net::{self, Memory, Pinned, Sockets, TlsMemory, Trusted};
+use crate::net::{self, Memory, Pinned, Sockets};
 use crate::telemetry::{self, Telemetry};
 use embassy_executor::Spawner;
 use embassy_net::Stack;
@@ -14,8 +14,8 @@ use esp_println::println;
 use esp32::sensor::Sensor;
 use esp32::settings::{BUILD_TIME, SETTINGS, Server as Wanted};
 use esp32::{board, chip, halt};
-use gcp_app::tls::Entropy;
-use gcp_app::{Server, TimeKeeper, UnixClock};
+use gcp_app::tls::{Buffers, Entropy, RECEIVE_BUFFER, TRANSMIT_BUFFER};
+use gcp_app::{Server, TimeKeeper, TlsDialer, UnixClock};
 use static_cell::{ConstStaticCell, StaticCell};
 
 /// How often to ask for the time, in seconds.
@@ -24,7 +24,7 @@ const TIME_S: u32 = 4 * 3600;
 /// What a login works with.
 pub struct Started {
     /// Opens connections to the servers.
-    pub dial: Trusted,
+    pub dial: TlsDialer<'static, Sockets, Pinned, Entropy>,
     /// The secure element, which has a key.
     pub chip: Chip,
     /// Measures into its outbox.
@@ -50,7 +50,8 @@ pub async fn start(name: &str, servers: &[&'static Wanted], spawner: Spawner) ->
     static LED: StaticCell<Led> = StaticCell::new();
     static TELEMETRY: StaticCell<Telemetry> = StaticCell::new();
     static TCP: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
-    static TLS: ConstStaticCell<TlsMemory> = ConstStaticCell::new(TlsMemory::new());
+    static RECEIVE: ConstStaticCell<[u8; RECEIVE_BUFFER]> = ConstStaticCell::new([0; RECEIVE_BUFFER]);
+    static TRANSMIT: ConstStaticCell<[u8; TRANSMIT_BUFFER]> = ConstStaticCell::new([0; TRANSMIT_BUFFER]);
 
     let soc = esp_hal::init(esp_hal::Config::default().with_cpu_clock(CpuClock::max()));
     let parts = board::take(soc);
@@ -73,7 +74,8 @@ pub async fn start(name: &str, servers: &[&'static Wanted], spawner: Spawner) ->
     let (chip, from_chip) = element::ready(bus.into_async()).await;
     let entropy = mix(&random, &from_chip).unwrap_or_else(|error| halt("random numbers", error));
     let pinned = Pinned::new(servers).unwrap_or_else(|error| halt("pinned roots in config.toml", error));
-    let dial = Trusted::new(Sockets::new(stack, TCP.take()), TLS.take(), pinned, entropy);
+    let buffers = Buffers { receive: RECEIVE.take(), transmit: TRANSMIT.take() };
+    let dial = TlsDialer::new(Sockets::new(stack, TCP.take()), pinned, entropy, buffers);
     let time = TimeKeeper::new(server(&SETTINGS.time), UnixClock::new(BUILD_TIME), TIME_S);
     let mut seed = [0; 8];
     random.read(&mut seed);
