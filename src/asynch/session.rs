@@ -12,14 +12,24 @@ use embedded_hal_async::i2c::I2c;
 ///
 /// From [`Atecc608::session`](super::Atecc608::session). The watchdog is kept away: when time runs
 /// short the chip goes idle and wakes again, which keeps TempKey and its companions.
-#[derive(Debug)]
 pub struct Session<'a, I2C, D, W> {
     link: &'a mut Link<I2C, D, W>,
+    /// One for all commands: each of its own would count on the stack.
+    buffer: Buffer,
+}
+
+impl<I2C: core::fmt::Debug, D: core::fmt::Debug, W: core::fmt::Debug> core::fmt::Debug
+    for Session<'_, I2C, D, W>
+{
+    // The buffer may hold secrets.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Session").field("link", &self.link).finish_non_exhaustive()
+    }
 }
 
 impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     pub(super) const fn new(link: &'a mut Link<I2C, D, W>) -> Self {
-        Self { link }
+        Self { link, buffer: Buffer::new() }
     }
 
     /// Runs one command.
@@ -32,10 +42,9 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     /// The command may have run, and what it changed in the chip is unknown: drop the session, too.
     pub async fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
         let request = command.request();
-        let mut buffer = Buffer::new();
-        let result = self.link.exchange(&request, &mut buffer).await;
+        let result = self.link.exchange(&request, &mut self.buffer).await;
         let response = parse::<C, _>(&request, result);
-        wipe(&mut buffer);
+        wipe(&mut self.buffer);
         response
     }
 }
