@@ -8,6 +8,8 @@ use atecc608_sim::hal::{SimDelay, SimI2c};
 use std::time::{Duration, Instant};
 
 type Device = Atecc608<SimI2c, SimDelay>;
+/// Name, commands, call.
+type Operation = (&'static str, u32, fn(&mut Device));
 
 fn main() {
     let bus = atecc608_sim::Bus::with_blank_chip(1);
@@ -16,7 +18,7 @@ fn main() {
     chip.write_config(&wanted).unwrap();
     chip.lock_config(&wanted, NoMoreConfigWrites).unwrap();
     chip.ensure_key(Slot::S0).unwrap();
-    let operations: [(&str, u32, fn(&mut Device)); 3] = [
+    let operations: [Operation; 3] = [
         ("info (1 command)", 1, |chip| assert!(chip.revision().is_ok())),
         ("read config (4)", 4, |chip| assert!(chip.read_config().is_ok())),
         ("sign digest (2)", 2, |chip| assert!(chip.sign_digest(Slot::S0, &[7; 32]).is_ok())),
