@@ -19,6 +19,13 @@ macro_rules! opaque_debug {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }
         }
+
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $name<'_> {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                defmt::write!(f, "{=str}", stringify!($name));
+            }
+        }
     };
 }
 use opaque_debug;
@@ -187,7 +194,7 @@ impl Reply {
 }
 
 /// A command's fields, ready to be written to the wire (chip reference 2.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Request<'a> {
     /// Opcode.
     pub opcode: Opcode,
@@ -202,6 +209,19 @@ pub struct Request<'a> {
     /// Known when the command is written down, so that firmware carries the times of the commands
     /// it uses and no table of all.
     pub(crate) times: Times,
+}
+
+/// The data, which may be secret, is not shown.
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("opcode", &self.opcode)
+            .field("p1", &self.p1)
+            .field("p2", &self.p2)
+            .field("data_len", &self.data.iter().map(|piece| piece.len()).sum::<usize>())
+            .field("reply", &self.reply)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Request<'a> {

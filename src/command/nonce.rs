@@ -41,8 +41,7 @@ impl Command for NonceRandom<'_> {
 }
 
 /// Puts a value into one of the chip's registers as it is ("pass-through").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum NonceFixed<'a> {
     /// 32 bytes into TempKey; its upper half becomes invalid.
     TempKey(&'a [u8; 32]),
@@ -55,6 +54,8 @@ pub enum NonceFixed<'a> {
     /// 32 bytes into the alternate key buffer.
     AlternateKey(&'a [u8; 32]),
 }
+
+super::opaque_debug!(NonceFixed<'_>);
 
 impl Command for NonceFixed<'_> {
     type Response = ();

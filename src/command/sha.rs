@@ -19,9 +19,10 @@ impl Command for ShaStart {
 }
 
 /// Adds up to 64 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShaUpdate<'a>(&'a [u8]);
+
+super::opaque_debug!(ShaUpdate<'_>);
 
 impl<'a> ShaUpdate<'a> {
     /// `None` above 64 bytes. Blocks of exactly 64 bytes work on every chip of the family.
@@ -55,12 +56,13 @@ pub enum ShaTarget {
 }
 
 /// Adds the last bytes and returns the digest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShaEnd<'a> {
     last: &'a [u8],
     target: ShaTarget,
 }
+
+super::opaque_debug!(ShaEnd<'_>);
 
 impl<'a> ShaEnd<'a> {
     /// `None` above 63 bytes.

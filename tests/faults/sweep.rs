@@ -95,7 +95,8 @@ fn sweep<D: Driver>(driver: &str, locks: Locks, phase: usize) {
     tally.report(&format!(
         "{driver}, {locks:?}: {operations} operations ({succeed} succeed undisturbed), {points} fault points, one in {stride}"
     ));
-    assert!(tally.runs >= points / stride, "{} of {points}", tally.runs);
+    // Each operation begins somewhere in its first stride.
+    assert!(tally.runs + operations >= points / stride, "{} of {points}", tally.runs);
     assert!(points > 100_000 / 4, "{points}");
 }
 
