@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     Stuck(u8),
     /// Every byte reads as this, and everything seems acknowledged, until the operation is over.
     StuckOn(u8),
+    /// Every byte that the chip sends arrives damaged, until the operation is over.
+    Noise,
     /// Nobody was there, but something looks like an acknowledgement.
     FalseAck,
     /// The chip stays busy until the operation is over.
@@ -65,6 +67,7 @@ impl Fault {
             TimedOut => "time-out",
             FlipWrite(_) => "flipped bit, sent",
             FlipRead(_) => "flipped bit, received",
+            Noise => "noise, received",
             Stuck(_) | StuckOn(_) | FalseAck => "short or stuck read",
             Busy => "stays busy",
             Watchdog => "watchdog",
@@ -86,7 +89,7 @@ impl Fault {
                 faults.extend((0..8).map(FlipWrite));
                 faults.push(if transfer.acknowledged { AddressNack } else { FalseAck });
                 if reads {
-                    faults.extend([StuckOn(0x00), StuckOn(0xFF)]);
+                    faults.extend([StuckOn(0x00), StuckOn(0xFF), Noise]);
                 }
             }
             (_, false) => {

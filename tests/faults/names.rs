@@ -30,7 +30,7 @@ fn names(op: Op, fault: Fault, failure: &Failure) -> bool {
         // One damaged reading is repeated; only in the middle of a sequence, where asking again costs the
         // chip's state, it can't be.
         Fault::FlipRead(_) | Fault::Stuck(_) | Fault::FalseAck => failure.kind == Kind::Reset,
-        Fault::StuckOn(_) => garbled,
+        Fault::StuckOn(_) | Fault::Noise => garbled,
         Fault::Watchdog | Fault::BrownOutAsleep | Fault::PowerLoss | Fault::Outage => unanswered || garbled,
         // Awake again without what the commands before have left, the chip can only say that something is
         // missing: its greeting is gone with the next command.

@@ -165,6 +165,7 @@ impl Wire {
                 self.control.lock().lasting = Some(stuck);
                 return Ok(false);
             }
+            Some(Fault::Noise) => self.control.lock().lasting = Some(Fault::Noise),
             Some(Fault::Busy) => {
                 self.control.lock().lasting = Some(Fault::Busy);
                 return unheard;
@@ -210,7 +211,10 @@ impl Wire {
         if let Some(Fault::Stuck(level)) = fault {
             *stuck = Some(level);
         }
-        let byte = if *there { self.master.read() } else { 0xFF };
+        let mut byte = if *there { self.master.read() } else { 0xFF };
+        if self.control.lock().lasting == Some(Fault::Noise) {
+            byte ^= 0x20;
+        }
         match fault {
             Some(Fault::ArbitrationLoss) => Err(LOST),
             Some(Fault::TimedOut) => Err(TIMED_OUT),
