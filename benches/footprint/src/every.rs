@@ -133,6 +133,10 @@ macro_rules! every {
 
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();
 
+        black_box(key.to_pem(room)).ok();
+        black_box(key.to_jwk(black_box(Some("key")), room)).ok();
+        black_box((key.to_sec1(), key.x(), key.y()));
+
         // Operations of a session.
         let done: Result<(), Failed> = chip
             .session($($closure)* |chip| {
