@@ -92,9 +92,13 @@ pub(crate) type Mail = Outbox<16, 64>;
 
 /// Waits until the server has everything.
 pub(crate) async fn sent(outbox: &Mail) {
-    while outbox.stats().waiting > 0 {
+    for _ in 0..1500 {
+        if outbox.stats().waiting == 0 {
+            return;
+        }
         pass(20).await;
     }
+    panic!("{} messages still wait", outbox.stats().waiting);
 }
 
 /// Runs a device at `server` while a story is told.
