@@ -16,6 +16,7 @@ mod provision;
 mod report;
 mod tls;
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -39,7 +40,8 @@ fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            // Unlike `eprintln!`, does not panic when nobody reads any more.
+            let _ = writeln!(std::io::stderr(), "error: {failure}");
             ExitCode::FAILURE
         }
     }
