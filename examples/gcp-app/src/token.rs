@@ -61,6 +61,23 @@ struct Claims<'a> {
     aud: &'a str,
 }
 
+/// Writes a token and has its SHA-256 signed; from a clock that was never set none is made.
+pub(crate) async fn sign<'b, S: TokenSigner>(
+    header: &Header<'_>,
+    claims: &impl Serialize,
+    now: u64,
+    signer: &mut S,
+    buffer: &'b mut [u8],
+) -> Result<&'b str, TokenError<S::Error>> {
+    if now < CLOCK_FLOOR {
+        return Err(TokenError::ClockNotSet { now });
+    }
+    let unsigned = UnsignedJwt::new(header, claims, buffer).map_err(TokenError::Jwt)?;
+    let digest = Sha256::digest(unsigned.signing_input()).into();
+    let signature = signer.sign_digest(&digest).await.map_err(TokenError::Signer)?;
+    unsigned.sign(&signature).map_err(TokenError::Jwt)
+}
+
 /// A signed token and when it ends.
 #[derive(Clone, Copy)]
 pub struct Token<'b> {
@@ -83,15 +100,9 @@ impl<'b> Token<'b> {
         signer: &mut S,
         buffer: &'b mut [u8],
     ) -> Result<Self, TokenError<S::Error>> {
-        if now < CLOCK_FLOOR {
-            return Err(TokenError::ClockNotSet { now });
-        }
         let expires = now.saturating_add(lifetime.as_secs());
         let claims = Claims { iat: now, exp: expires, aud: device.project() };
-        let unsigned = UnsignedJwt::new(&Header::ES256, &claims, buffer).map_err(TokenError::Jwt)?;
-        let digest = Sha256::digest(unsigned.signing_input()).into();
-        let signature = signer.sign_digest(&digest).await.map_err(TokenError::Signer)?;
-        let text = unsigned.sign(&signature).map_err(TokenError::Jwt)?;
+        let text = sign(&Header::ES256, &claims, now, signer, buffer).await?;
         Ok(Self { text, issued: now, expires })
     }
 

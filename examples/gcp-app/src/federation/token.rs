@@ -1,12 +1,11 @@
 //! The device's own token: who it is, signed with its key.
 
 use super::names::{Identity, Provider};
-use crate::token::CLOCK_FLOOR;
+use crate::token::sign;
 use crate::{Lifetime, TokenError, TokenSigner};
-use atecc608::jwt::{Header, UnsignedJwt};
+use atecc608::jwt::Header;
 use core::fmt;
 use serde::{Serialize, Serializer};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
 /// A buffer for any token of [`FederatedToken::issue`], in bytes.
@@ -71,9 +70,6 @@ impl<'b> FederatedToken<'b> {
         signer: &mut S,
         buffer: &'b mut [u8],
     ) -> Result<Self, TokenError<S::Error>> {
-        if now < CLOCK_FLOOR {
-            return Err(TokenError::ClockNotSet { now });
-        }
         let issued = now.saturating_sub(BACKDATE.min(lifetime.as_secs() / 2));
         let expires = issued.saturating_add(lifetime.as_secs());
         let claims = Claims {
@@ -84,10 +80,7 @@ impl<'b> FederatedToken<'b> {
             exp: expires,
         };
         let header = Header::with_kid(identity.key_id());
-        let unsigned = UnsignedJwt::new(&header, &claims, &mut *buffer).map_err(TokenError::Jwt)?;
-        let digest = Sha256::digest(unsigned.signing_input()).into();
-        let signature = signer.sign_digest(&digest).await.map_err(TokenError::Signer)?;
-        let len = unsigned.sign(&signature).map_err(TokenError::Jwt)?.len();
+        let len = sign(&header, &claims, now, signer, &mut *buffer).await?.len();
         Ok(Self { buffer, len, issued, expires })
     }
 
