@@ -11,7 +11,7 @@ use atecc608_sim::chip::Timing;
 pub(super) type Exchange = (Opcode, u64, u64);
 
 /// The configuration that the operations use, for a blank chip that holds `present`.
-pub(super) fn configured(present: &ConfigZone) -> ConfigZone {
+pub(crate) fn configured(present: &ConfigZone) -> ConfigZone {
     preset::gcp_device(present)
 }
 

@@ -2,7 +2,7 @@
 //! time), beside the floor: the chip's own execution time and the shortest byte sequence that can
 //! do the job. Shared by the bench, the peers' bench and the test that keeps its promise.
 
-mod commands;
+pub(crate) mod commands;
 pub(crate) mod operations;
 
 use atecc608::blocking::{Atecc608, SdaPulse};
@@ -74,10 +74,7 @@ pub(crate) fn chip(start: Start, hz: u32) -> (Bus, ChipId) {
     if start == Start::Provisioned {
         provision(&mut device(&bus));
         bus.with_chip(id, |chip| {
-            let mut zone = *chip.eeprom().config();
-            // Slot 4: secret, never written. Slot 8: secret, encrypted reads with slot 4.
-            (zone[28], zone[29]) = (0x80, 0x80);
-            (zone[36], zone[37]) = (0xC4, 0x80);
+            let zone = with_encrypted_reads(*chip.eeprom().config());
             chip.eeprom_mut().set_config(&zone);
             chip.eeprom_mut().set_slot(4, &READ_KEY);
         });
@@ -85,7 +82,15 @@ pub(crate) fn chip(start: Start, hz: u32) -> (Bus, ChipId) {
     (bus, id)
 }
 
-fn device(bus: &Bus) -> Device {
+/// Slot 4: secret, never written. Slot 8: secret, encrypted reads with slot 4.
+pub(crate) fn with_encrypted_reads(mut zone: [u8; 128]) -> [u8; 128] {
+    (zone[28], zone[29]) = (0x80, 0x80);
+    (zone[36], zone[37]) = (0xC4, 0x80);
+    zone
+}
+
+/// The driver on that bus.
+pub(crate) fn device(bus: &Bus) -> Device {
     Atecc608::new(bus.i2c(), bus.delay()).with_wake(SdaPulse(bus.sda_pin()))
 }
 

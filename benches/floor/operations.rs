@@ -31,6 +31,12 @@ pub(crate) fn signed(digest: &[u8; 32]) -> ([u8; 64], [u8; 64]) {
     (point.as_bytes()[1..].try_into().unwrap(), signature.to_bytes().into())
 }
 
+/// What is hashed and signed for a token.
+pub(crate) fn signing_input() -> Vec<u8> {
+    let mut buffer = [0; 512];
+    UnsignedJwt::new(&Header::ES256, &CLAIMS, &mut buffer).unwrap().signing_input().to_vec()
+}
+
 /// Nonce with a digest, then Sign.
 const SIGN: [Exchange; 2] = [(Opcode::Nonce, 32, 1), (Opcode::Sign, 0, 64)];
 
@@ -44,9 +50,7 @@ fn hashed(len: u64) -> Vec<Exchange> {
 
 /// In the order of the table.
 pub(crate) fn all() -> Vec<Operation> {
-    let mut buffer = [0; 512];
-    let input = UnsignedJwt::new(&Header::ES256, &CLAIMS, &mut buffer).unwrap().signing_input().len() as u64;
-    let mut chip_token = hashed(input);
+    let mut chip_token = hashed(signing_input().len() as u64);
     chip_token.push((Opcode::Sign, 0, 64));
     let mut provisioning = write_config();
     provisioning.extend([(Opcode::Lock, 0, 1), (Opcode::GenKey, 0, 64), (Opcode::Lock, 0, 1)]);

@@ -1,0 +1,22 @@
+"""Flash and stack: the tables of `.ci/footprint`."""
+
+import re
+import subprocess
+
+from sections import Section
+
+#: Section and the first word of its table.
+TABLES = {"flash": "Program", "stack": "Operation"}
+
+
+def sections(root, update, rustc):
+    """Whether `.ci/footprint` failed, and its tables."""
+    command = [root / ".ci/footprint", *(["--update"] if update else [])]
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    print("\n".join(line for line in run.stdout.splitlines() if not line.startswith("|")))
+    tables = re.findall(r"(?:^\|.*\n)+", run.stdout, re.MULTILINE)
+    found = []
+    for name, word in TABLES.items():
+        (table,) = (table for table in tables if table.startswith(f"| {word} |"))
+        found.append(Section(name, table.rstrip(), built_by=rustc))
+    return run.returncode != 0, found

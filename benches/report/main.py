@@ -1,0 +1,48 @@
+"""Everything that is measured, in one run: `main.py SIMULATOR [--update]`. Prints the tables of benches/README.md at the
+end and compares them with it, or writes them there."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import bus
+import flash
+from sections import compare, update
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def output(*command, **options):
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, **options).stdout
+
+
+def rows(*command):
+    return [json.loads(line) for line in output(*command).splitlines()]
+
+
+def main(simulator, *options):
+    write = "--update" in options
+    rustc = " ".join(output("rustc", "--version").split()[:2])
+
+    failed, footprint = flash.sections(ROOT, write, rustc)
+    measured = rows("cargo", "run", "--quiet", "--locked", "-p", "peers", "--", "--json")
+    jobs = json.dumps(next(row for row in measured if row["kind"] == "jobs"))
+    vendor = rows(sys.executable, "benches/vendor/bus_time.py", simulator, jobs)
+
+    sections = [bus.section(measured, vendor), *footprint]
+    for section in sections:
+        print(f"\n== {section.name}\n\n{section.text}")
+    print()
+    files = {ROOT / "benches/README.md": sections, ROOT / "README.md": [bus.summary(measured, vendor)]}
+    for path, parts in files.items():
+        if write:
+            update(path, parts)
+        else:
+            failed |= compare(path, parts)
+    if failed:
+        sys.exit("the tables are not what was measured: look at the difference, then .ci/benches --update")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
