@@ -7,7 +7,9 @@ import subprocess
 import sys
 
 import bus
+import energy
 import flash
+import processor
 from sections import compare, update
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -29,8 +31,14 @@ def main(simulator, *options):
     measured = rows("cargo", "run", "--quiet", "--locked", "-p", "peers", "--", "--json")
     jobs = json.dumps(next(row for row in measured if row["kind"] == "jobs"))
     vendor = rows(sys.executable, "benches/vendor/bus_time.py", simulator, jobs)
+    instructions = rows("cargo", "run", "--quiet", "--locked", "-p", "processor", "--", *processor.build(ROOT))
 
-    sections = [bus.section(measured, vendor), *footprint]
+    sections = [
+        bus.section(measured, vendor),
+        *footprint,
+        processor.section(instructions, rustc),
+        energy.section(measured),
+    ]
     for section in sections:
         print(f"\n== {section.name}\n\n{section.text}")
     print()

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "every")]
 mod every;
+#[cfg(feature = "every")]
+mod steps;
 
 use core::future::Future;
 use core::pin::pin;
@@ -13,8 +15,29 @@ unsafe extern "C" {
     // Left to the linker, which leaves them open: nothing of them counts.
     safe fn bus_write(address: u8, bytes: *const u8, len: usize) -> u8;
     safe fn bus_read(address: u8, bytes: *mut u8, len: usize) -> u8;
-    safe fn bus_wait(ns: u32);
+    safe fn bus_wait_ns(ns: u32);
+    safe fn bus_wait_us(us: u32);
     safe fn fail() -> !;
+    /// Only for the programs whose instructions are counted: what is to be counted begins, or ends.
+    pub safe fn mark();
+    /// The same: puts a public key and its signature over `DIGEST` there, 128 bytes.
+    safe fn signed(bytes: *mut u8);
+}
+
+/// What is signed.
+pub const DIGEST: [u8; 32] = [0x5A; 32];
+
+/// A public key and its signature over `DIGEST`, made outside the chip.
+pub fn key_and_signature() -> ([u8; 64], [u8; 64]) {
+    let mut both = [[0; 64]; 2];
+    signed(both.as_flattened_mut().as_mut_ptr());
+    let [key, signature] = both;
+    (key, signature)
+}
+
+/// What went well, or the end.
+pub fn sure<T, E>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|_| fail())
 }
 
 /// The bus.
@@ -81,19 +104,19 @@ pub struct Delay;
 
 impl embedded_hal::delay::DelayNs for Delay {
     fn delay_ns(&mut self, ns: u32) {
-        bus_wait(ns);
+        bus_wait_ns(ns);
     }
     fn delay_us(&mut self, us: u32) {
-        bus_wait(us);
+        bus_wait_us(us);
     }
 }
 
 impl embedded_hal_async::delay::DelayNs for Delay {
     async fn delay_ns(&mut self, ns: u32) {
-        bus_wait(ns);
+        bus_wait_ns(ns);
     }
     async fn delay_us(&mut self, us: u32) {
-        bus_wait(us);
+        bus_wait_us(us);
     }
 }
 

@@ -1,0 +1,51 @@
+"""Energy: what tokens take from a battery, from times of the simulated chip and currents of the chip reference."""
+
+from sections import Section
+
+#: Chip reference 1.12, in mA. Of ECC commands only the maximum is public.
+ECC_MAX = 14.0
+ACTIVE = {"typical": 2.0, "maximum": 3.0}
+IDLE = {"typical": 0.8, "maximum": 0.8}
+SLEEP = {"typical": 0.000_030, "maximum": 0.000_150}
+VOLT = 3.3
+DAY_S, TOKENS = 86_400, 24
+
+
+def _charge(row, case):
+    """Of one token, and of the rest of a day with `TOKENS` of them, in µAh."""
+    ecc, awake = row["ecc_us"] / 1e6, row["us"] / 1e6
+    token = (ecc * ECC_MAX + (awake - ecc) * ACTIVE[case]) / 3.6
+    rest = (SLEEP if row["rest"] == "sleep" else IDLE)[case]
+    return token, (DAY_S - TOKENS * awake) * rest / 3.6
+
+
+def _quantity(charge):
+    """µAh, and mJ at `VOLT`."""
+    energy = charge * 3.6 * VOLT
+    return f"{charge:,.3f} | {energy:,.2f}" if charge < 100 else f"{charge:,.0f} | {energy:,.0f}"
+
+
+def section(measured):
+    tokens = [row for row in measured if row["kind"] == "token"]
+    times = [
+        "| Token, digest by the host | kHz | awake | at ECC | at another command | waking, listening, polled |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    charges = [
+        "| One token an hour | kHz | rests | awake a day | a token, µAh | mJ | rest of the day, µAh | mJ | a day, µAh | mJ |",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in tokens:
+        if row["rest"] == "sleep" or "driver" not in row["who"]:
+            listening = row["us"] - row["ecc_us"] - row["other_us"]
+            cells = " | ".join(f"{row_us / 1000:.1f} ms" for row_us in (row["us"], row["ecc_us"], row["other_us"], listening))
+            times.append(f"| {row['who']} | {row['hz'] // 1000} | {cells} |")
+    for case in ("typical", "maximum"):
+        for row in tokens:
+            token, rest = _charge(row, case)
+            parts = " | ".join(_quantity(charge) for charge in (token, rest, TOKENS * token + rest))
+            rests = {"sleep": "asleep", "idle": "idle"}[row["rest"]]
+            seconds = TOKENS * row["us"] / 1e6
+            who = f"{row['who']}, {case}"
+            charges.append(f"| {who} | {row['hz'] // 1000} | {rests} | {seconds:.2f} s | {parts} |")
+    return Section("energy", "\n".join(times) + "\n\n" + "\n".join(charges))

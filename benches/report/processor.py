@@ -1,0 +1,42 @@
+"""Processor time: instructions of each operation, on emulated processors."""
+
+import importlib.machinery
+import importlib.util
+
+from sections import Section
+
+#: Programs of `benches/footprint`, their features, and their columns.
+PROGRAMS = {
+    ("steps_blocking", "steps_asynch"): ("every", "loud"),
+    ("steps_peer",): ("peer",),
+}
+COLUMNS = {"blocking": "blocking", "asynch": "async", "peer": "at-cryptoauth 0.6.0"}
+
+
+def build(root):
+    """The programs for both targets, built as `.ci/footprint` builds its own."""
+    loader = importlib.machinery.SourceFileLoader("footprint", str(root / ".ci/footprint"))
+    footprint = importlib.util.module_from_spec(importlib.util.spec_from_loader("footprint", loader))
+    loader.exec_module(footprint)
+    for target in footprint.TARGETS:
+        for names, features in PROGRAMS.items():
+            yield from footprint.build(footprint.CRATE, target, names, features).values()
+
+
+def section(rows, rustc):
+    targets = list(dict.fromkeys(row["target"] for row in rows))
+    counts = {(row["target"], row["program"], row["name"]): row for row in rows}
+
+    def cell(*key):
+        return f"{counts[key]['instructions']:,} ({counts[key]['crc']:,})" if key in counts else "-"
+
+    lines = [
+        "| Instructions (of these CRC) | "
+        + " | ".join(f"`{target}` {title}" for target in targets for title in COLUMNS.values())
+        + " |",
+        "|---|" + "---:|" * len(targets) * len(COLUMNS),
+    ]
+    for name in dict.fromkeys(row["name"] for row in rows):
+        cells = (cell(target, program, name) for target in targets for program in COLUMNS)
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return Section("processor", "\n".join(lines), built_by=rustc)
