@@ -23,7 +23,7 @@ fn main() {
         ("read config (4)", 4, |chip| assert!(chip.read_config().is_ok())),
         ("sign digest (2)", 2, |chip| assert!(chip.sign_digest(Slot::S0, &[7; 32]).is_ok())),
     ];
-    println!("{:<18} {:>12} {:>14}", "operation", "commands/s", "virtual/host");
+    println!("| In one process | commands a second | virtual seconds a second |\n|---|---:|---:|");
     for (name, commands, run) in operations {
         let (begin, virtual_begin) = (Instant::now(), bus.now());
         let mut count = 0;
@@ -33,6 +33,6 @@ fn main() {
         }
         let seconds = begin.elapsed().as_secs_f64();
         let passed = (bus.now() - virtual_begin) as f64 / 1e9;
-        println!("{name:<18} {:>12.0} {:>14.0}", f64::from(count) / seconds, passed / seconds);
+        println!("| {name} | {:.0} | {:.0} |", f64::from(count) / seconds, passed / seconds);
     }
 }

@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+from bus import VENDOR
 from sections import Section
 
 #: Section and the first word of its table.
@@ -20,3 +21,13 @@ def sections(root, update, rustc):
         (table,) = (table for table in tables if table.startswith(f"| {word} |"))
         found.append(Section(name, table.rstrip(), built_by=rustc))
     return run.returncode != 0, found
+
+
+def vendor_section(row):
+    """cryptoauthlib's flash, in C: `benches/vendor/flash.py`."""
+    lines = [
+        "| Program | `thumbv6m` | data | bss |",
+        "|---|---:|---:|---:|",
+        f"| {VENDOR}, C | {row['text']:,} B | {row['data']} B | {row['bss']} B |",
+    ]
+    return Section("vendor-flash", "\n".join(lines), built_by=row["built by"])

@@ -1,5 +1,5 @@
-"""Everything that is measured, in one run: `main.py SIMULATOR [--update]`. Prints the tables of benches/README.md at the
-end and compares them with it, or writes them there."""
+"""Everything that is measured, in one run: `main.py SIMULATOR [--update] [--vendor-flash]`. Prints the tables of
+benches/README.md at the end and compares them with it, or writes them there."""
 
 import json
 import pathlib
@@ -10,9 +10,12 @@ import bus
 import energy
 import flash
 import processor
+import simulator as speed
 from sections import compare, update
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+#: For the sources of cryptoauthlib, where Git does not look.
+FOLDER = ROOT / "target/vendor"
 
 
 def output(*command, **options):
@@ -38,7 +41,13 @@ def main(simulator, *options):
         *footprint,
         processor.section(instructions, rustc),
         energy.section(measured),
+        speed.section(
+            output("cargo", "bench", "--quiet", "--locked", "--profile", "dev", "--bench", "simulator"),
+            *rows(sys.executable, "benches/vendor/scale.py", simulator),
+        ),
     ]
+    if "--vendor-flash" in options:
+        sections += map(flash.vendor_section, rows(sys.executable, "benches/vendor/flash.py", FOLDER))
     for section in sections:
         print(f"\n== {section.name}\n\n{section.text}")
     print()

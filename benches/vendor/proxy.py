@@ -26,7 +26,7 @@ class Proxy:
 
     def __init__(self, address, hz):
         self.server, self.hz = address, hz
-        self.totals = {"bytes": 0, "transactions": 0, "ns": 0}
+        self.totals = {"operations": 0, "bytes": 0, "transactions": 0, "ns": 0}
         listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{listener.getsockname()[1]}"
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
@@ -54,6 +54,7 @@ class Proxy:
                 if operation == b"S" and argument == b"\0":
                     now_hz, answered = set_clock(min(WAKE_HZ, self.hz)), False
                 self.totals["ns"] += bits * 1_000_000_000 // now_hz
+                self.totals["operations"] += 1
                 self.totals["bytes"] += operation in (b"S", b"W", b"R")
                 self.totals["transactions"] += operation == b"P"
                 if operation == b"D":
