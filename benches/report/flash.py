@@ -31,3 +31,12 @@ def vendor_section(row):
         f"| {VENDOR}, C | {row['text']:,} B | {row['data']} B | {row['bss']} B |",
     ]
     return Section("vendor-flash", "\n".join(lines), built_by=row["built by"])
+
+
+def vendor_summary(row):
+    """One sentence for the project's README."""
+    text = (
+        f"{VENDOR} takes {row['text']:,} B (`thumbv6m`, in C, `-Os`, LTO), and {row['data'] + row['bss']} B of static RAM "
+        "for its buffers."
+    )
+    return Section("vendor-flash", text)

@@ -46,12 +46,15 @@ def main(simulator, *options):
             *rows(sys.executable, "benches/vendor/scale.py", simulator),
         ),
     ]
+    summaries = [bus.summary(measured, vendor)]
     if "--vendor-flash" in options:
-        sections += map(flash.vendor_section, rows(sys.executable, "benches/vendor/flash.py", FOLDER))
+        (vendor_flash,) = rows(sys.executable, "benches/vendor/flash.py", FOLDER)
+        sections.append(flash.vendor_section(vendor_flash))
+        summaries.append(flash.vendor_summary(vendor_flash))
     for section in sections:
         print(f"\n== {section.name}\n\n{section.text}")
     print()
-    files = {ROOT / "benches/README.md": sections, ROOT / "README.md": [bus.summary(measured, vendor)]}
+    files = {ROOT / "benches/README.md": sections, ROOT / "README.md": summaries}
     for path, parts in files.items():
         if write:
             update(path, parts)
