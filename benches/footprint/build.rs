@@ -3,16 +3,8 @@
 
 const PROGRAMS: [&str; 3] = ["steps_blocking", "steps_asynch", "steps_peer"];
 /// In the order of `benches/processor/src/board.rs`.
-const CALLS: [&str; 8] = [
-    "bus_write",
-    "bus_read",
-    "bus_wait_ns",
-    "bus_wait_us",
-    "fail",
-    "mark",
-    "signed",
-    "_embassy_time_now",
-];
+const CALLS: [&str; 8] =
+    ["bus_write", "bus_read", "bus_wait_ns", "bus_wait_us", "fail", "mark", "signed", "_embassy_time_now"];
 /// Near enough for a Thumb branch.
 const BASE: usize = 0x70_0000;
 

@@ -1,5 +1,6 @@
 """Energy: what tokens take from a battery, from times of the simulated chip and currents of the chip reference."""
 
+from bus import VENDOR
 from sections import Section
 
 #: Chip reference 1.12, in mA. Of ECC commands only the maximum is public.
@@ -25,8 +26,25 @@ def _quantity(charge):
     return f"{charge:,.3f} | {energy:,.2f}" if charge < 100 else f"{charge:,.0f} | {energy:,.0f}"
 
 
-def section(measured):
+def _library(tokens, vendor_rows):
+    """Tokens of cryptoauthlib: the same Sign in another time. It leaves the chip idle."""
+    times = {(row["name"], row["hz"]): row["us"] for row in vendor_rows}
+    for hz in dict.fromkeys(row["hz"] for row in tokens):
+        ecc = next(row["ecc_us"] for row in tokens if row["hz"] == hz)
+        us = times["token, host hashes", hz]
+        yield {"who": VENDOR, "hz": hz, "rest": "idle", "us": us, "ecc_us": ecc, "other_us": None}
+
+
+def _times(row):
+    """Awake, at ECC, at another command, and the rest; the last two in one where they are not known apart."""
+    other = row["other_us"]
+    parts = [row["us"], row["ecc_us"], other, row["us"] - row["ecc_us"] - (other or 0)]
+    return " | ".join("with the next" if part is None else f"{part / 1000:.1f} ms" for part in parts)
+
+
+def section(measured, vendor_rows):
     tokens = [row for row in measured if row["kind"] == "token"]
+    tokens = sorted([*tokens, *_library(tokens, vendor_rows)], key=lambda row: row["hz"])
     times = [
         "| Token, digest by the host | kHz | awake | at ECC | at another command | waking, listening, polled |",
         "|---|---:|---:|---:|---:|---:|",
@@ -37,9 +55,7 @@ def section(measured):
     ]
     for row in tokens:
         if row["rest"] == "sleep" or "driver" not in row["who"]:
-            listening = row["us"] - row["ecc_us"] - row["other_us"]
-            cells = " | ".join(f"{row_us / 1000:.1f} ms" for row_us in (row["us"], row["ecc_us"], row["other_us"], listening))
-            times.append(f"| {row['who']} | {row['hz'] // 1000} | {cells} |")
+            times.append(f"| {row['who']} | {row['hz'] // 1000} | {_times(row)} |")
     for case in ("typical", "maximum"):
         for row in tokens:
             token, rest = _charge(row, case)

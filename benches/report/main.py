@@ -40,7 +40,7 @@ def main(simulator, *options):
         bus.section(measured, vendor),
         *footprint,
         processor.section(instructions, rustc),
-        energy.section(measured),
+        energy.section(measured, vendor),
         speed.section(
             output("cargo", "bench", "--quiet", "--locked", "--profile", "dev", "--bench", "simulator"),
             *rows(sys.executable, "benches/vendor/scale.py", simulator),
