@@ -2,7 +2,7 @@
 //!
 //! Bytes in, bytes out, no chip and no bus: as useful on a server that holds the other end of a
 //! key as in firmware. Layouts are those of chip reference 5; every one is checked against the
-//! worked examples of its section 7.4. Keys and everything derived from keys travel as [`Secret`](crate::Secret),
+//! worked examples of its section 7.4. Keys and everything derived from keys travel as [`Secret`],
 //! which is wiped when dropped, can't be copied by accident and is never printed.
 //!
 //! ```
@@ -34,23 +34,50 @@ pub use gen_dig::{
     gen_dig_slot_with,
 };
 pub use gen_key::{gen_key_created, gen_key_digest, gen_key_public, gen_key_stored};
+pub(crate) use io::io_decrypt_into;
 pub use io::{io_decrypt, verify_mac};
 pub use kdf::{hkdf, prf};
 pub use mac::{check_mac, mac};
+pub(crate) use memory::decrypt_read_into;
 pub use memory::{count_limit, decrypt_read, encrypt_priv_write, encrypt_write};
 pub use nonce::{nonce, nonce_again};
 pub use secure_boot::SecureBootKey;
 pub use sign::{InternalStatement, StatementFlags};
 
+use crate::Secret;
+use crate::scrub::{SHA256, blocking::scrubbed_to};
 use sha2::{Digest, Sha256};
 
-/// SHA-256 over the pieces of a message.
+/// SHA-256 over the pieces of a message, of which nothing stays on the stack.
+fn sha256_into(digest: &mut [u8; 32], pieces: &[&[u8]]) {
+    scrubbed_to::<SHA256, _>(|| {
+        let mut sha = Sha256::new();
+        for piece in pieces {
+            sha.update(piece);
+        }
+        sha.finalize_into(digest.into());
+    });
+}
+
+/// What may be known.
 fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
-    let mut digest = Sha256::new();
-    for piece in pieces {
-        digest.update(piece);
+    let mut digest = [0; 32];
+    sha256_into(&mut digest, pieces);
+    digest
+}
+
+/// What may not.
+fn secret_sha256(pieces: &[&[u8]]) -> Secret<32> {
+    Secret::filled(|digest| sha256_into(digest.expose_mut(), pieces))
+}
+
+/// Combines bytes with others, as far as there are any. Never inlined: what is in registers here is not
+/// spilled elsewhere.
+#[inline(never)]
+fn xor(bytes: &mut [u8], with: &[u8]) {
+    for (to, from) in bytes.iter_mut().zip(with) {
+        *to ^= from;
     }
-    digest.finalize().into()
 }
 
 /// Zeros that fill up messages.

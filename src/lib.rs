@@ -34,6 +34,7 @@ mod nack;
 mod rest;
 #[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
 mod rng;
+mod scrub;
 mod secret;
 mod serial;
 #[cfg(any(feature = "p256", feature = "p256-013"))]

@@ -4,7 +4,10 @@ use crate::frame::wipe;
 use core::fmt;
 
 /// Key material: wiped when dropped, not `Copy`, not printed, compared in constant time.
+///
+/// Aligned, so that copies go by words: of bytes that are not, `memcpy` keeps some on its own stack.
 #[derive(Clone)]
+#[repr(align(4))]
 pub struct Secret<const N: usize>([u8; N]);
 
 impl<const N: usize> Secret<N> {
@@ -18,6 +21,25 @@ impl<const N: usize> Secret<N> {
     #[must_use]
     pub const fn expose(&self) -> &[u8; N] {
         &self.0
+    }
+
+    /// Zeros, to be filled in place.
+    pub(crate) const fn room() -> Self {
+        Self([0; N])
+    }
+
+    /// What `fill` makes of zeros. A value that is moved leaves a copy behind: this one is copied, and the
+    /// original wiped.
+    #[cfg(feature = "host")]
+    pub(crate) fn filled(fill: impl FnOnce(&mut Self)) -> Self {
+        let mut original = Self::room();
+        fill(&mut original);
+        original.clone()
+    }
+
+    /// The bytes, to be filled in.
+    pub(crate) const fn expose_mut(&mut self) -> &mut [u8; N] {
+        &mut self.0
     }
 }
 

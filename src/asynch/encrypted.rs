@@ -9,6 +9,7 @@ use crate::command::{
 use crate::error::{Argument, Error};
 use crate::host;
 use crate::irreversible::OldKeyIsLost;
+use crate::scrub::asynch::scrubbed;
 use crate::secret::Secret;
 use crate::serial::SerialNumber;
 use crate::slot::Slot;
@@ -75,10 +76,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         num_in: &[u8; 20],
     ) -> Result<(), Error<I2C::Error>> {
         let block = Block::data(slot, block).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(async |chip| {
-            let (serial, temp_key) = chip.agree(write_key, num_in).await?;
-            let (ciphertext, mac) = host::encrypt_write(plaintext, block, &serial, &temp_key);
-            chip.execute(&WriteEncrypted { block, ciphertext: &ciphertext, mac: &mac }).await
+        scrubbed(async || {
+            self.session(async |chip| {
+                let (serial, temp_key) = chip.agree(write_key, num_in).await?;
+                let (ciphertext, mac) = host::encrypt_write(plaintext, block, &serial, &temp_key);
+                chip.execute(&WriteEncrypted { block, ciphertext: &ciphertext, mac: &mac }).await
+            })
+            .await
         })
         .await
     }
@@ -100,12 +104,19 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         num_in: &[u8; 20],
     ) -> Result<Secret<32>, Error<I2C::Error>> {
         let block = Block::data(slot, block).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(async |chip| {
-            let (_, temp_key) = chip.agree(read_key, num_in).await?;
-            let ciphertext = chip.execute(&ReadBlock(block)).await?;
-            Ok(host::decrypt_read(&ciphertext, &temp_key))
+        let mut plaintext = Secret::room();
+        scrubbed(async || {
+            self.session(async |chip| {
+                let (_, temp_key) = chip.agree(read_key, num_in).await?;
+                let ciphertext = chip.execute(&ReadBlock(block)).await?;
+                host::decrypt_read_into(&mut plaintext, &ciphertext, &temp_key);
+                Ok::<_, Error<I2C::Error>>(())
+            })
+            .await
         })
-        .await
+        .await?;
+        // Not moved: this one is wiped.
+        Ok(plaintext.clone())
     }
 
     /// Writes a private key (big endian) into a slot in clear, which works between the two locks
@@ -124,7 +135,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         key: &Secret<32>,
         old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
-        self.execute(&PrivWriteClear { slot, key: key.expose(), old }).await
+        scrubbed(async || self.execute(&PrivWriteClear { slot, key: key.expose(), old }).await).await
     }
 
     /// Writes a private key (big endian) into a slot, encrypted under the slot's write key.
@@ -142,10 +153,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         num_in: &[u8; 20],
         old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
-            let (serial, temp_key) = chip.agree(write_key, num_in).await?;
-            let (ciphertext, mac) = host::encrypt_priv_write(key, slot, &serial, &temp_key);
-            chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac, old }).await
+        scrubbed(async || {
+            self.session(async |chip| {
+                let (serial, temp_key) = chip.agree(write_key, num_in).await?;
+                let (ciphertext, mac) = host::encrypt_priv_write(key, slot, &serial, &temp_key);
+                chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac, old }).await
+            })
+            .await
         })
         .await
     }

@@ -12,6 +12,7 @@ use crate::command::{
 use crate::error::{Argument, Error, ErrorKind};
 use crate::host::{self, SecureBootKey};
 use crate::key::{PublicKey, Signature};
+use crate::scrub::asynch::scrubbed;
 use crate::secret::{Secret, equal};
 use crate::slot::{PublicKeySlot, Slot};
 use embedded_hal_async::delay::DelayNs;
@@ -40,8 +41,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         public_key: &PublicKey,
         io_key: &Secret<32>,
     ) -> Result<Secret<32>, Error<I2C::Error>> {
-        let output = self.execute(&EcdhEncrypted { key: EcdhKey::Slot(slot), public_key }).await?;
-        Ok(host::io_decrypt(&output, io_key))
+        let mut secret = Secret::room();
+        scrubbed(async || {
+            let output = self.execute(&EcdhEncrypted { key: EcdhKey::Slot(slot), public_key }).await?;
+            host::io_decrypt_into(&mut secret, &output, io_key);
+            Ok::<_, Error<I2C::Error>>(())
+        })
+        .await?;
+        // Not moved: this one is wiped.
+        Ok(secret.clone())
     }
 
     /// Derives 32 bytes from the key in a slot, encrypted on the bus (chip reference 5.10).
@@ -62,8 +70,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<Secret<32>, Error<I2C::Error>> {
         let command = KdfEncrypted::new(KdfSource::Slot(slot), derivation)
             .ok_or(Error::argument(Argument::OutOfRange))?;
-        let output = self.execute(&command).await?;
-        Ok(host::io_decrypt(&output, io_key))
+        let mut secret = Secret::room();
+        scrubbed(async || {
+            let output = self.execute(&command).await?;
+            host::io_decrypt_into(&mut secret, &output, io_key);
+            Ok::<_, Error<I2C::Error>>(())
+        })
+        .await?;
+        Ok(secret.clone())
     }
 
     /// [`verify`](Self::verify) with a proof: nobody on the bus can forge the success
@@ -118,13 +132,16 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         for (to, from) in loaded.iter_mut().zip(digest.iter().chain(nonce)) {
             *to = *from;
         }
-        let proof = self
-            .session(async |chip| {
-                chip.execute(&NonceFixed::MessageDigest64(&loaded)).await?;
-                chip.execute(&command).await
-            })
-            .await?;
-        genuine(Opcode::Verify, &proof, &host::verify_mac(&command, digest, nonce, io_key))
+        scrubbed(async || {
+            let proof = self
+                .session(async |chip| {
+                    chip.execute(&NonceFixed::MessageDigest64(&loaded)).await?;
+                    chip.execute(&command).await
+                })
+                .await?;
+            genuine(Opcode::Verify, &proof, &host::verify_mac(&command, digest, nonce, io_key))
+        })
+        .await
     }
 
     /// [`secure_boot`](Self::secure_boot) with a proof, the digest encrypted on the bus
@@ -154,12 +171,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             SecureBootCheck::Full(signature) | SecureBootCheck::Copy(signature) => Some(signature),
             SecureBootCheck::Stored => stored,
         };
-        self.session(async |chip| {
-            let key = SecureBootKey::new(io_key, &chip.random_nonce(num_in).await?);
-            let sent = key.encrypt(digest);
-            let command = SecureBootMac(SecureBoot { digest: &sent, check, once: false });
-            let proof = chip.execute(&command).await?;
-            genuine(Opcode::SecureBoot, &proof, &key.mac(&command, digest, signature))
+        scrubbed(async || {
+            self.session(async |chip| {
+                let key = SecureBootKey::new(io_key, &chip.random_nonce(num_in).await?);
+                let sent = key.encrypt(digest);
+                let command = SecureBootMac(SecureBoot { digest: &sent, check, once: false });
+                let proof = chip.execute(&command).await?;
+                genuine(Opcode::SecureBoot, &proof, &key.mac(&command, digest, signature))
+            })
+            .await
         })
         .await
     }

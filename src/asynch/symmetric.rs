@@ -9,6 +9,7 @@ use crate::command::{
 };
 use crate::error::{Argument, Error, ErrorKind};
 use crate::key::PublicKey;
+use crate::scrub::asynch::scrubbed;
 use crate::secret::Secret;
 use crate::slot::Slot;
 use embedded_hal_async::delay::DelayNs;
@@ -38,9 +39,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         &mut self,
         key: EcdhKey,
         public_key: &PublicKey,
-    ) -> Result<Secret<32>, Error<I2C::Error>> {
+        secret: &mut Secret<32>,
+    ) -> Result<(), Error<I2C::Error>> {
         let answer = self.execute(&EcdhClear(EcdhOutput { key, public_key })).await?;
-        answer.map(Secret::new).ok_or(Error::new(Opcode::Ecdh, ErrorKind::Encrypted))
+        *secret.expose_mut() = answer.ok_or(Error::new(Opcode::Ecdh, ErrorKind::Encrypted))?;
+        Ok(())
     }
 }
 
@@ -114,7 +117,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         slot: Slot,
         public_key: &PublicKey,
     ) -> Result<Secret<32>, Error<I2C::Error>> {
-        self.session(async |chip| chip.clear_secret(EcdhKey::Slot(slot), public_key).await).await
+        let mut secret = Secret::room();
+        scrubbed(async || {
+            self.session(async |chip| chip.clear_secret(EcdhKey::Slot(slot), public_key, &mut secret).await)
+                .await
+        })
+        .await?;
+        // Not moved: this one is wiped.
+        Ok(secret.clone())
     }
 
     /// A new private key that lives for this call only, in the chip, and the secret it shares with a
@@ -130,11 +140,17 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         &mut self,
         public_key: &PublicKey,
     ) -> Result<(PublicKey, Secret<32>), Error<I2C::Error>> {
-        self.session(async |chip| {
-            let ephemeral = chip.execute(&GenKeyCreate(KeyTarget::TempKey)).await?;
-            Ok((ephemeral, chip.clear_secret(EcdhKey::TempKey, public_key).await?))
+        let mut secret = Secret::room();
+        let ephemeral = scrubbed(async || {
+            self.session(async |chip| {
+                let ephemeral = chip.execute(&GenKeyCreate(KeyTarget::TempKey)).await?;
+                chip.clear_secret(EcdhKey::TempKey, public_key, &mut secret).await?;
+                Ok::<_, Error<I2C::Error>>(ephemeral)
+            })
+            .await
         })
-        .await
+        .await?;
+        Ok((ephemeral, secret.clone()))
     }
 
     /// Derives 32 bytes from the key in a slot (chip reference 5.10), given out in clear.
@@ -154,6 +170,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<Secret<32>, Error<I2C::Error>> {
         let command =
             KdfOutput::new(KdfSource::Slot(slot), derivation).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.execute(&command).await.map(Secret::new)
+        let mut secret = Secret::room();
+        scrubbed(async || {
+            *secret.expose_mut() = self.execute(&command).await?;
+            Ok::<_, Error<I2C::Error>>(())
+        })
+        .await?;
+        Ok(secret.clone())
     }
 }

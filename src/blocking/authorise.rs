@@ -7,6 +7,7 @@ use super::wake::Wake;
 use crate::command::{CheckMac, MacBlocks, OtherData, TempKeySource};
 use crate::error::Error;
 use crate::host;
+use crate::scrub::blocking::scrubbed;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
@@ -22,13 +23,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// [`Execution`](crate::Status::Execution): the slot is no such key, or something it requires is
     /// missing. Else as [`execute`](Self::execute).
     pub fn authorise(&mut self, shared: &SharedKey, num_in: &[u8; 20]) -> Result<(), Error<I2C::Error>> {
-        let serial = self.serial_number()?;
-        let temp_key = self.random_nonce(num_in)?;
-        let blocks = MacBlocks::SlotAndTempKey(TempKeySource::Random);
-        let other_data = OtherData([0; 13]);
-        let response = host::check_mac(&blocks, &other_data, &shared.key, &temp_key, &serial);
-        let check = CheckMac { blocks, slot: shared.slot, response: &response, other_data: &other_data };
-        self.execute(&check)
+        scrubbed(|| {
+            let serial = self.serial_number()?;
+            let temp_key = self.random_nonce(num_in)?;
+            let blocks = MacBlocks::SlotAndTempKey(TempKeySource::Random);
+            let other_data = OtherData([0; 13]);
+            let response = host::check_mac(&blocks, &other_data, &shared.key, &temp_key, &serial);
+            let check = CheckMac { blocks, slot: shared.slot, response: &response, other_data: &other_data };
+            self.execute(&check)
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::command::{
 use crate::error::{Argument, Error};
 use crate::host;
 use crate::irreversible::OldKeyIsLost;
+use crate::scrub::blocking::scrubbed;
 use crate::secret::Secret;
 use crate::serial::SerialNumber;
 use crate::slot::Slot;
@@ -72,10 +73,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         num_in: &[u8; 20],
     ) -> Result<(), Error<I2C::Error>> {
         let block = Block::data(slot, block).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(|chip| {
-            let (serial, temp_key) = chip.agree(write_key, num_in)?;
-            let (ciphertext, mac) = host::encrypt_write(plaintext, block, &serial, &temp_key);
-            chip.execute(&WriteEncrypted { block, ciphertext: &ciphertext, mac: &mac })
+        scrubbed(|| {
+            self.session(|chip| {
+                let (serial, temp_key) = chip.agree(write_key, num_in)?;
+                let (ciphertext, mac) = host::encrypt_write(plaintext, block, &serial, &temp_key);
+                chip.execute(&WriteEncrypted { block, ciphertext: &ciphertext, mac: &mac })
+            })
         })
     }
 
@@ -93,11 +96,17 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         num_in: &[u8; 20],
     ) -> Result<Secret<32>, Error<I2C::Error>> {
         let block = Block::data(slot, block).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(|chip| {
-            let (_, temp_key) = chip.agree(read_key, num_in)?;
-            let ciphertext = chip.execute(&ReadBlock(block))?;
-            Ok(host::decrypt_read(&ciphertext, &temp_key))
-        })
+        let mut plaintext = Secret::room();
+        scrubbed(|| {
+            self.session(|chip| {
+                let (_, temp_key) = chip.agree(read_key, num_in)?;
+                let ciphertext = chip.execute(&ReadBlock(block))?;
+                host::decrypt_read_into(&mut plaintext, &ciphertext, &temp_key);
+                Ok::<_, Error<I2C::Error>>(())
+            })
+        })?;
+        // Not moved: this one is wiped.
+        Ok(plaintext.clone())
     }
 
     /// Writes a private key (big endian) into a slot in clear, which works between the two locks
@@ -113,7 +122,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         key: &Secret<32>,
         old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
-        self.execute(&PrivWriteClear { slot, key: key.expose(), old })
+        scrubbed(|| self.execute(&PrivWriteClear { slot, key: key.expose(), old }))
     }
 
     /// Writes a private key (big endian) into a slot, encrypted under the slot's write key.
@@ -128,10 +137,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         num_in: &[u8; 20],
         old: OldKeyIsLost,
     ) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
-            let (serial, temp_key) = chip.agree(write_key, num_in)?;
-            let (ciphertext, mac) = host::encrypt_priv_write(key, slot, &serial, &temp_key);
-            chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac, old })
+        scrubbed(|| {
+            self.session(|chip| {
+                let (serial, temp_key) = chip.agree(write_key, num_in)?;
+                let (ciphertext, mac) = host::encrypt_priv_write(key, slot, &serial, &temp_key);
+                chip.execute(&PrivWriteEncrypted { slot, ciphertext: &ciphertext, mac: &mac, old })
+            })
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::command::{
 use crate::error::{Argument, Error, ErrorKind};
 use crate::host::{self, SecureBootKey};
 use crate::key::{PublicKey, Signature};
+use crate::scrub::blocking::scrubbed;
 use crate::secret::{Secret, equal};
 use crate::slot::{PublicKeySlot, Slot};
 use embedded_hal::delay::DelayNs;
@@ -37,8 +38,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         public_key: &PublicKey,
         io_key: &Secret<32>,
     ) -> Result<Secret<32>, Error<I2C::Error>> {
-        let output = self.execute(&EcdhEncrypted { key: EcdhKey::Slot(slot), public_key })?;
-        Ok(host::io_decrypt(&output, io_key))
+        let mut secret = Secret::room();
+        scrubbed(|| {
+            let output = self.execute(&EcdhEncrypted { key: EcdhKey::Slot(slot), public_key })?;
+            host::io_decrypt_into(&mut secret, &output, io_key);
+            Ok::<_, Error<I2C::Error>>(())
+        })?;
+        // Not moved: this one is wiped.
+        Ok(secret.clone())
     }
 
     /// Derives 32 bytes from the key in a slot, encrypted on the bus (chip reference 5.10).
@@ -56,8 +63,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<Secret<32>, Error<I2C::Error>> {
         let command = KdfEncrypted::new(KdfSource::Slot(slot), derivation)
             .ok_or(Error::argument(Argument::OutOfRange))?;
-        let output = self.execute(&command)?;
-        Ok(host::io_decrypt(&output, io_key))
+        let mut secret = Secret::room();
+        scrubbed(|| {
+            let output = self.execute(&command)?;
+            host::io_decrypt_into(&mut secret, &output, io_key);
+            Ok::<_, Error<I2C::Error>>(())
+        })?;
+        Ok(secret.clone())
     }
 
     /// [`verify`](Self::verify) with a proof: nobody on the bus can forge the success
@@ -106,11 +118,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         for (to, from) in loaded.iter_mut().zip(digest.iter().chain(nonce)) {
             *to = *from;
         }
-        let proof = self.session(|chip| {
-            chip.execute(&NonceFixed::MessageDigest64(&loaded))?;
-            chip.execute(&command)
-        })?;
-        genuine(Opcode::Verify, &proof, &host::verify_mac(&command, digest, nonce, io_key))
+        scrubbed(|| {
+            let proof = self.session(|chip| {
+                chip.execute(&NonceFixed::MessageDigest64(&loaded))?;
+                chip.execute(&command)
+            })?;
+            genuine(Opcode::Verify, &proof, &host::verify_mac(&command, digest, nonce, io_key))
+        })
     }
 
     /// [`secure_boot`](Self::secure_boot) with a proof, the digest encrypted on the bus
@@ -137,12 +151,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             SecureBootCheck::Full(signature) | SecureBootCheck::Copy(signature) => Some(signature),
             SecureBootCheck::Stored => stored,
         };
-        self.session(|chip| {
-            let key = SecureBootKey::new(io_key, &chip.random_nonce(num_in)?);
-            let sent = key.encrypt(digest);
-            let command = SecureBootMac(SecureBoot { digest: &sent, check, once: false });
-            let proof = chip.execute(&command)?;
-            genuine(Opcode::SecureBoot, &proof, &key.mac(&command, digest, signature))
+        scrubbed(|| {
+            self.session(|chip| {
+                let key = SecureBootKey::new(io_key, &chip.random_nonce(num_in)?);
+                let sent = key.encrypt(digest);
+                let command = SecureBootMac(SecureBoot { digest: &sent, check, once: false });
+                let proof = chip.execute(&command)?;
+                genuine(Opcode::SecureBoot, &proof, &key.mac(&command, digest, signature))
+            })
         })
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{Command, Opcode, Reply, Request, nothing};
 use crate::irreversible::OldKeyIsLost;
+use crate::secret::equal;
 use crate::slot::Slot;
 
 /// Writes a private key in clear, which works before the data zone is locked.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct PrivWriteClear<'a> {
     /// The slot.
     pub slot: Slot,
@@ -16,6 +17,14 @@ pub struct PrivWriteClear<'a> {
 }
 
 opaque_debug!(PrivWriteClear<'_>);
+
+impl PartialEq for PrivWriteClear<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.slot == other.slot && equal(self.key, other.key)
+    }
+}
+
+impl Eq for PrivWriteClear<'_> {}
 
 impl Command for PrivWriteClear<'_> {
     type Response = ();
@@ -72,5 +81,7 @@ mod tests {
         encrypted.request().emit(&mut buffer).unwrap();
         assert_eq!((buffer[1], buffer[3]), (0x4B, 0x40));
         assert!(!std::format!("{clear:?}").contains("135"), "keys must not be printed");
+        assert!(clear == clear && clear != PrivWriteClear { key: &[0x86; 32], ..clear });
+        assert!(clear != PrivWriteClear { slot: Slot::S6, ..clear });
     }
 }

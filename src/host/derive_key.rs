@@ -1,6 +1,6 @@
 //! DeriveKey (chip reference 5.4).
 
-use super::{serial_parts, sha256, zeros};
+use super::{secret_sha256, serial_parts, sha256, zeros};
 use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, DeriveKey, TempKeySource};
@@ -23,13 +23,7 @@ pub fn derive_key(
     serial: &SerialNumber,
     temp_key: &Secret<32>,
 ) -> Secret<32> {
-    Secret::new(sha256(&[
-        key.expose(),
-        &head(target, source),
-        &serial_parts(serial),
-        zeros(25),
-        temp_key.expose(),
-    ]))
+    secret_sha256(&[key.expose(), &head(target, source), &serial_parts(serial), zeros(25), temp_key.expose()])
 }
 
 /// The MAC that DeriveKey may ask for, under the parent's key.

@@ -1,6 +1,6 @@
 //! TempKey after GenDig (chip reference 5.6).
 
-use super::{serial_parts, sha256, zeros};
+use super::{secret_sha256, serial_parts, zeros};
 use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, ConfigBlock, CounterId, GenDig, SharedNonceOrder};
@@ -15,7 +15,7 @@ fn head(command: &GenDig<'_>) -> [u8; 4] {
 }
 
 fn stored(value: &[u8; 32], head: &[u8; 4], serial: &SerialNumber, temp_key: &Secret<32>) -> Secret<32> {
-    Secret::new(sha256(&[value, head, &serial_parts(serial), zeros(25), temp_key.expose()]))
+    secret_sha256(&[value, head, &serial_parts(serial), zeros(25), temp_key.expose()])
 }
 
 /// After GenDig of a slot whose first 32 bytes are `key`.
@@ -76,7 +76,7 @@ pub fn gen_dig_shared_nonce(
         SharedNonceOrder::HostFirst => (value, temp_key.expose()),
         SharedNonceOrder::TempKeyFirst => (temp_key.expose(), value),
     };
-    Secret::new(sha256(&[first, &[opcode, p1, low, 0], &serial_parts(serial), zeros(25), last]))
+    secret_sha256(&[first, &[opcode, p1, low, 0], &serial_parts(serial), zeros(25), last])
 }
 
 /// After GenDig of a counter.
@@ -87,7 +87,7 @@ pub fn gen_dig_counter(
     serial: &SerialNumber,
     temp_key: &Secret<32>,
 ) -> Secret<32> {
-    Secret::new(sha256(&[
+    secret_sha256(&[
         zeros(32),
         &head(&GenDig::Counter(counter)),
         &serial_parts(serial),
@@ -95,7 +95,7 @@ pub fn gen_dig_counter(
         &value.to_le_bytes(),
         zeros(20),
         temp_key.expose(),
-    ]))
+    ])
 }
 
 /// After GenDig of a slot's configuration and lock state.
@@ -108,7 +108,7 @@ pub fn gen_dig_key_config(
     serial: &SerialNumber,
     temp_key: &Secret<32>,
 ) -> Secret<32> {
-    Secret::new(sha256(&[
+    secret_sha256(&[
         zeros(32),
         &head(&GenDig::KeyConfig(slot)),
         &serial_parts(serial),
@@ -119,7 +119,7 @@ pub fn gen_dig_key_config(
         &[u8::from(!slot_locked)],
         zeros(19),
         temp_key.expose(),
-    ]))
+    ])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! TempKey after GenKey's digests (chip reference 5.7).
 
-use super::{serial_parts, sha256, zeros};
+use super::{secret_sha256, serial_parts, zeros};
 use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, GenKeyCreate, GenKeyPublic, KeyTarget, Opcode};
@@ -51,14 +51,14 @@ pub fn gen_key_digest(
     serial: &SerialNumber,
     temp_key: &Secret<32>,
 ) -> Secret<32> {
-    Secret::new(sha256(&[
+    secret_sha256(&[
         temp_key.expose(),
         &[Opcode::GenKey.to_byte()],
         head,
         &serial_parts(serial),
         zeros(25),
         public_key.as_bytes(),
-    ]))
+    ])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Results and proofs under the I/O protection key (chip reference 5.0.6, 5.22).
 
-use super::sha256;
+use super::{secret_sha256, sha256, xor};
 use crate::Secret;
 use crate::command::{Command, Encrypted, VerifyMac};
 use crate::key::Signature;
@@ -8,15 +8,20 @@ use crate::key::Signature;
 /// Decrypts what ECDH or KDF gave out encrypted.
 #[must_use]
 pub fn io_decrypt<const N: usize>(output: &Encrypted<N>, io_key: &Secret<32>) -> Secret<N> {
-    let mut plain = output.ciphertext;
+    Secret::filled(|plain| io_decrypt_into(plain, output, io_key))
+}
+
+/// The same in place, without a copy.
+pub(crate) fn io_decrypt_into<const N: usize>(
+    plain: &mut Secret<N>,
+    output: &Encrypted<N>,
+    io_key: &Secret<32>,
+) {
+    *plain.expose_mut() = output.ciphertext;
     let (nonces, _) = output.nonce.as_chunks::<16>();
-    for (block, nonce) in plain.chunks_mut(32).zip(nonces) {
-        let pad = Secret::new(sha256(&[io_key.expose(), nonce]));
-        for (to, from) in block.iter_mut().zip(pad.expose()) {
-            *to ^= from;
-        }
+    for (block, nonce) in plain.expose_mut().chunks_mut(32).zip(nonces) {
+        xor(block, secret_sha256(&[io_key.expose(), nonce]).expose());
     }
-    Secret::new(plain)
 }
 
 /// The MAC that proves a successful verification. `message` is the digest that was verified;

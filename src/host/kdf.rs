@@ -1,38 +1,46 @@
 //! KDF (chip reference 5.10).
 
+use super::xor;
 use crate::Secret;
+use crate::scrub::{HMAC, blocking::scrubbed_to};
+use hmac::digest::FixedOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-fn hmac(key: &[u8], pieces: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes keys of any length; the error can't happen.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
-    for piece in pieces {
-        mac.update(piece);
-    }
-    mac.finalize().into_bytes().into()
+/// Nothing of it stays on the stack.
+fn hmac_into(result: &mut [u8; 32], key: &[u8], pieces: &[&[u8]]) {
+    scrubbed_to::<HMAC, _>(|| {
+        // HMAC takes keys of any length; the error can't happen.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return };
+        for piece in pieces {
+            mac.update(piece);
+        }
+        mac.finalize_into(result.into());
+    });
+}
+
+fn hmac(key: &[u8], pieces: &[&[u8]]) -> Secret<32> {
+    Secret::filled(|result| hmac_into(result.expose_mut(), key, pieces))
 }
 
 /// HMAC-SHA256 of a message: HKDF-Extract with `key` as salt, or one round of HKDF-Expand if the
 /// message ends in info and 0x01.
 #[must_use]
 pub fn hkdf(key: &Secret<32>, message: &[u8]) -> Secret<32> {
-    Secret::new(hmac(key.expose(), &[message]))
+    hmac(key.expose(), &[message])
 }
 
 /// TLS 1.2 PRF (P_SHA256) of label and seed: `K` bytes of key, `N` of output.
 #[must_use]
 pub fn prf<const K: usize, const N: usize>(key: &Secret<K>, message: &[u8]) -> Secret<N> {
-    let mut output = [0; N];
-    let mut a = Secret::new(hmac(key.expose(), &[message]));
-    for part in output.chunks_mut(32) {
-        let block = Secret::new(hmac(key.expose(), &[a.expose(), message]));
-        for (to, from) in part.iter_mut().zip(block.expose()) {
-            *to = *from;
+    Secret::filled(|output| {
+        let mut a = hmac(key.expose(), &[message]);
+        for part in output.expose_mut().chunks_mut(32) {
+            xor(part, hmac(key.expose(), &[a.expose(), message]).expose());
+            let next = hmac(key.expose(), &[a.expose()]);
+            *a.expose_mut() = *next.expose();
         }
-        a = Secret::new(hmac(key.expose(), &[a.expose()]));
-    }
-    Secret::new(output)
+    })
 }
 
 #[cfg(test)]

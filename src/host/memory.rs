@@ -1,19 +1,11 @@
 //! Encrypted reads and writes of slots (chip reference 5.14, 5.16, 5.23), limits of keys.
 
-use super::{serial_parts, sha256, zeros};
+use super::{secret_sha256, serial_parts, sha256, xor, zeros};
 use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Opcode, WriteEncrypted};
 use crate::slot::Slot;
 use crate::zone::Block;
-
-fn xor<const N: usize>(a: &[u8; N], b: &[u8]) -> [u8; N] {
-    let mut sum = *a;
-    for (to, from) in sum.iter_mut().zip(b) {
-        *to ^= from;
-    }
-    sum
-}
 
 /// Ciphertext and MAC for an encrypted write, under the TempKey that GenDig left.
 #[must_use]
@@ -23,7 +15,10 @@ pub fn encrypt_write(
     serial: &SerialNumber,
     temp_key: &Secret<32>,
 ) -> ([u8; 32], [u8; 32]) {
-    let ciphertext = xor(plaintext.expose(), temp_key.expose());
+    // The pad first, so that the plaintext itself is never copied.
+    let mut ciphertext = [0; 32];
+    xor(&mut ciphertext, temp_key.expose());
+    xor(&mut ciphertext, plaintext.expose());
     let [low, high] = block.address().to_le_bytes();
     let mac = sha256(&[
         temp_key.expose(),
@@ -38,7 +33,13 @@ pub fn encrypt_write(
 /// What an encrypted read holds, under the TempKey that GenDig left.
 #[must_use]
 pub fn decrypt_read(ciphertext: &[u8; 32], temp_key: &Secret<32>) -> Secret<32> {
-    Secret::new(xor(ciphertext, temp_key.expose()))
+    Secret::filled(|plaintext| decrypt_read_into(plaintext, ciphertext, temp_key))
+}
+
+/// The same in place, without a copy.
+pub(crate) fn decrypt_read_into(plaintext: &mut Secret<32>, ciphertext: &[u8; 32], temp_key: &Secret<32>) {
+    *plaintext.expose_mut() = *ciphertext;
+    xor(plaintext.expose_mut(), temp_key.expose());
 }
 
 /// Ciphertext and MAC for an encrypted PrivWrite of a private key (big endian), under the TempKey
@@ -50,27 +51,22 @@ pub fn encrypt_priv_write(
     serial: &SerialNumber,
     temp_key: &Secret<32>,
 ) -> ([u8; 36], [u8; 32]) {
-    let mut plaintext = Secret::new([0; 36]);
-    plaintext = {
-        let mut padded = *plaintext.expose();
-        for (to, from) in padded.iter_mut().skip(4).zip(key.expose()) {
-            *to = *from;
-        }
-        let secret = Secret::new(padded);
-        crate::frame::wipe(&mut padded);
-        secret
-    };
-    let more = Secret::new(sha256(&[temp_key.expose()]));
-    let mut ciphertext = *plaintext.expose();
-    for (to, from) in ciphertext.iter_mut().zip(temp_key.expose().iter().chain(more.expose())) {
-        *to ^= from;
+    // Four zeros, then the key.
+    let pad = secret_sha256(&[temp_key.expose()]);
+    let mut ciphertext = [0; 36];
+    let (head, tail) = ciphertext.split_at_mut(32);
+    xor(head, temp_key.expose());
+    xor(tail, pad.expose());
+    if let Some((_, place)) = ciphertext.split_at_mut_checked(4) {
+        xor(place, key.expose());
     }
     let mac = sha256(&[
         temp_key.expose(),
         &[Opcode::PrivWrite.to_byte(), 0x40, slot.number(), 0],
         &serial_parts(serial),
         zeros(21),
-        plaintext.expose(),
+        &[0; 4],
+        key.expose(),
     ]);
     (ciphertext, mac)
 }

@@ -1,13 +1,13 @@
 //! TempKey after Nonce (chip reference 5.13).
 
-use super::sha256;
+use super::secret_sha256;
 use crate::Secret;
 use crate::command::{Opcode, Seed};
 
 /// TempKey after a random Nonce: `rand_out` is what the chip returned, `num_in` what was sent.
 #[must_use]
 pub fn nonce(rand_out: &[u8; 32], num_in: &[u8; 20], seed: Seed) -> Secret<32> {
-    Secret::new(sha256(&[rand_out, num_in, &[Opcode::Nonce.to_byte(), seed as u8, 0x00]]))
+    secret_sha256(&[rand_out, num_in, &[Opcode::Nonce.to_byte(), seed as u8, 0x00]])
 }
 
 /// TempKey after a random Nonce that mixes the present TempKey instead of fresh numbers; the chip

@@ -1,6 +1,6 @@
 //! SecureBoot's encrypted form (chip reference 5.17).
 
-use super::sha256;
+use super::{secret_sha256, sha256, xor};
 use crate::Secret;
 use crate::command::{Command, SecureBootMac};
 use crate::key::Signature;
@@ -13,16 +13,14 @@ impl SecureBootKey {
     /// From I/O protection key and TempKey.
     #[must_use]
     pub fn new(io_key: &Secret<32>, temp_key: &Secret<32>) -> Self {
-        Self(Secret::new(sha256(&[io_key.expose(), temp_key.expose()])))
+        Self(secret_sha256(&[io_key.expose(), temp_key.expose()]))
     }
 
     /// The digest as it is sent.
     #[must_use]
     pub fn encrypt(&self, digest: &[u8; 32]) -> [u8; 32] {
         let mut sum = *digest;
-        for (to, from) in sum.iter_mut().zip(self.0.expose()) {
-            *to ^= from;
-        }
+        xor(&mut sum, self.0.expose());
         sum
     }
 
