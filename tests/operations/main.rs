@@ -9,6 +9,7 @@
 #![allow(clippy::duplicate_mod, reason = "one text, two drivers")]
 
 mod asynch;
+mod attacker;
 mod blocking;
 mod cancellation;
 mod chip_rng;
