@@ -151,6 +151,22 @@ fn encrypted_data_that_was_recorded_reads_as_garbage() {
 }
 
 #[test]
+fn chosen_bits_of_an_encrypted_read_are_flipped() {
+    let (mut chip, attacker, _) = scene();
+    // The serial number is read before.
+    let mut reads = 0;
+    attacker.on_answers(move |opcode, group| {
+        if opcode == READ && group.len() == 35 {
+            reads += 1;
+            group[1] ^= u8::from(reads == 2);
+        }
+    });
+    let mut flipped = PLAIN;
+    flipped[0] ^= 1;
+    assert_eq!(chip.read_encrypted(Slot::S8, 0, &shared(), &[1; 20]).unwrap(), Secret::new(flipped));
+}
+
+#[test]
 fn a_changed_byte_of_an_encrypted_write_is_refused() {
     let (mut chip, attacker, bus) = scene();
     let slot = || bus.with_chip(ChipId::FIRST, |chip| chip.eeprom().slot(8)[..32].to_vec());
