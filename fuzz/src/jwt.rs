@@ -2,41 +2,88 @@
 
 use super::Source;
 use atecc608::Signature;
-use atecc608::jwt::{Header, UnsignedJwt};
+use atecc608::jwt::{Header, SIGNATURE_LEN, UnsignedJwt};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-#[derive(Serialize)]
-struct Claims<'a> {
-    aud: &'a str,
-    sub: &'a str,
-    iat: u64,
-    exp: i64,
-    ok: bool,
-    list: [u8; 3],
+/// JSON of any shape, not too deep.
+fn value(source: &mut Source<'_>, depth: u8) -> Value {
+    let kind = source.byte();
+    let few = usize::from(kind >> 4);
+    match kind % 8 {
+        0 => Value::Null,
+        1 => Value::Bool(few & 1 == 1),
+        2 => json!(u64::from_le_bytes(source.array())),
+        3 => json!(i64::from_le_bytes(source.array())),
+        4 => json!(text(source, few)),
+        5 => {
+            let len = usize::from(source.byte());
+            json!(text(source, len))
+        }
+        6 if depth < 4 => (0..few % 6).map(|_| value(source, depth + 1)).collect(),
+        7 if depth < 4 => {
+            let members = (0..few % 6).map(|_| {
+                let name = source.byte() % 12;
+                (text(source, usize::from(name)), value(source, depth + 1))
+            });
+            Value::Object(members.collect())
+        }
+        _ => json!(few),
+    }
+}
+
+fn text(source: &mut Source<'_>, len: usize) -> String {
+    String::from_utf8_lossy(source.bytes(len)).into_owned()
+}
+
+/// Claims are mostly an object, as a verifier wants it.
+fn claims(source: &mut Source<'_>) -> Value {
+    let mut claims = Map::new();
+    while !source.is_empty() {
+        let len = usize::from(source.byte() % 8);
+        let name = text(source, len);
+        claims.insert(name, value(source, 0));
+    }
+    Value::Object(claims)
 }
 
 pub fn run(data: &[u8]) {
     let mut source = Source(data);
-    let size = usize::from(u16::from_le_bytes(source.array()) % 1200);
-    let (iat, exp) = (u64::from_le_bytes(source.array()), i64::from_le_bytes(source.array()));
-    let list = source.array();
-    let mut text = |len: u8| String::from_utf8_lossy(source.bytes(usize::from(len))).into_owned();
-    let (kid, aud) = (text(20), text(60));
-    let sub = text(255);
-    let claims = Claims { aud: &aud, sub: &sub, iat, exp, ok: list[0] & 1 == 1, list };
+    let size = usize::from(u16::from_le_bytes(source.array()) % 1600);
+    let kid = usize::from(source.byte() % 24);
+    let kid = text(&mut source, kid);
+    let claims = claims(&mut source);
     let header = if kid.is_empty() { Header::ES256 } else { Header::with_kid(&kid) };
-    let mut buffer = vec![0; size];
-    let Ok(unsigned) = UnsignedJwt::new(&header, &claims, &mut buffer) else { return };
-    let token = unsigned.sign(&Signature::from_bytes([0x5A; 64])).expect("room was checked");
-    let parts: Vec<&str> = token.split('.').collect();
-    let [header, body, signature] = parts[..] else { panic!("{token}") };
-    let json = |part| -> Value {
-        serde_json::from_slice(&Base64UrlUnpadded::decode_vec(part).expect("base64url")).expect("JSON")
+    let signature: [u8; 64] = core::array::from_fn(|i| data.get(i).copied().unwrap_or(0x5A));
+    let sign = |size: usize| -> Result<String, _> {
+        let mut buffer = vec![0; size];
+        let unsigned = UnsignedJwt::new(&header, &claims, &mut buffer)?;
+        let input = unsigned.signing_input().to_vec();
+        let token = unsigned.sign(&Signature::from_bytes(signature)).expect("room was checked");
+        assert_eq!(input, token.as_bytes()[..token.len() - SIGNATURE_LEN]);
+        Ok::<_, atecc608::jwt::JwtError>(token.to_owned())
     };
-    assert_eq!(json(body), serde_json::to_value(&claims).expect("JSON"));
-    assert_eq!(json(header)["alg"], "ES256");
-    assert_eq!(json(header).get("kid").map_or("", |kid| kid.as_str().expect("text")), kid);
-    assert_eq!(Base64UrlUnpadded::decode_vec(signature).expect("base64url"), [0x5A; 64]);
+    // What serde_json writes, serde_json_core writes, too.
+    let token = sign(40_000).expect("room");
+    let parts: Vec<&str> = token.split('.').collect();
+    let [head, body, tail] = parts[..] else { panic!("{token}") };
+    let decoded = |part| Base64UrlUnpadded::decode_vec(part).expect("base64url");
+    let json = |part| -> Value { serde_json::from_slice(&decoded(part)).expect("JSON") };
+    let mut expected = json!({"alg": "ES256", "typ": "JWT"});
+    if !kid.is_empty() {
+        expected["kid"] = kid.as_str().into();
+    }
+    assert_eq!(json(head), expected);
+    assert_eq!(json(body), claims);
+    assert_eq!(decoded(tail), signature);
+    // Just as much room as needed is enough, and less is said to be too little.
+    match sign(size) {
+        Ok(same) => assert_eq!(same, token),
+        Err(error) => {
+            assert_eq!(error, atecc608::jwt::JwtError::BufferTooSmall);
+            assert!(size < token.len(), "{size} for {}", token.len());
+        }
+    }
+    assert_eq!(sign(token.len()).as_deref(), Ok(token.as_str()));
+    assert!(sign(token.len() - 1).is_err());
 }

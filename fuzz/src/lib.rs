@@ -4,14 +4,24 @@
 //! Each body panics if a promise is broken; anything else is fine.
 
 pub mod chip;
+mod commands;
 pub mod differential;
 pub mod jwt;
+mod liar;
 pub mod lint;
 pub mod mqtt;
 pub mod pem;
 pub mod response;
+mod typed;
 pub mod wire;
 pub mod zone;
+
+// The witness of the tests of the rules: the simulated chip, one command made ready as its terms say.
+#[path = "../../tests/lint/pins.rs"]
+mod pins;
+#[path = "../../tests/lint/probe.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod probe;
 
 /// A body.
 pub type Body = fn(&[u8]);

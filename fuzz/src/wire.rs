@@ -1,31 +1,74 @@
-//! The wire server with a client that sends anything.
+//! The wire server with a client that sends anything, in pieces of any size, beside a master on a bus of the
+//! same kind.
 
-use atecc608_sim::{Bus, server};
+use atecc608_sim::bus::Master;
+use atecc608_sim::chip::{Ack, Timing};
+use atecc608_sim::{Bus, Chip, server};
+use std::io::Read;
+
+/// Gives some bytes at a time.
+struct Pieces<'a>(&'a [u8], usize);
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.take(self.1 as u64).read(buffer).inspect(|read| self.0 = &self.0[*read..])
+    }
+}
+
+fn bus() -> Bus {
+    let bus = Bus::new();
+    bus.restart_trace(10);
+    let mut timing = Timing::default();
+    timing.percent = 13;
+    bus.add(Chip::blank(608).with_timing(timing));
+    bus
+}
+
+/// One operation of the protocol; `None` for what is none or is cut short.
+fn operation(master: &mut Master, data: &mut &[u8]) -> Option<u8> {
+    let answer = |ack| if ack == Ack::Ack { 0x06 } else { 0x15 };
+    let (what, rest) = data.split_first()?;
+    let (said, rest) = match what {
+        b'S' => (answer(master.start(*rest.first()?)), &rest[1..]),
+        b'W' => (answer(master.write(*rest.first()?)), &rest[1..]),
+        b'R' => (master.read(), rest),
+        b'P' => {
+            master.stop();
+            (0x06, rest)
+        }
+        b'D' | b'F' => {
+            let (number, rest) = rest.split_first_chunk()?;
+            let number = u32::from_le_bytes(*number);
+            if *what == b'D' {
+                master.bus().advance(u64::from(number) * 1_000);
+            } else {
+                master.set_clock_hz(number);
+            }
+            (0x06, rest)
+        }
+        _ => return None,
+    };
+    *data = rest;
+    Some(said)
+}
 
 pub fn run(data: &[u8]) {
-    let bus = Bus::with_blank_chip(608);
-    bus.restart_trace(10);
+    let Some((size, data)) = data.split_first() else { return };
+    let (served, driven) = (bus(), bus());
     let mut answers = Vec::new();
-    server::converse(&bus, data, &mut answers).ok();
-    // One answer for each whole operation up to the first that is none.
-    let (mut rest, mut expected) = (data, Vec::new());
-    while let Some((operation, tail)) = rest.split_first() {
-        let arguments = match operation {
-            b'S' | b'W' => 1,
-            b'R' | b'P' => 0,
-            b'D' | b'F' => 4,
-            _ => break,
-        };
-        let Some(tail) = tail.get(arguments..) else { break };
-        expected.push(*operation);
-        rest = tail;
-    }
-    assert_eq!(answers.len(), expected.len());
-    for (operation, answer) in expected.iter().zip(answers) {
-        match operation {
-            b'S' | b'W' => assert!(matches!(answer, 0x06 | 0x15)),
-            b'R' => {}
-            _ => assert_eq!(answer, 0x06),
+    let end = server::converse(&served, Pieces(data, usize::from(*size % 8) + 1), &mut answers);
+    let mut rest = data;
+    let mut expected = Vec::new();
+    {
+        let mut master = driven.master();
+        while let Some(answer) = operation(&mut master, &mut rest) {
+            expected.push(answer);
         }
     }
+    assert_eq!(answers, expected);
+    // Cut short is an error, another operation is the end of the conversation.
+    assert_eq!(end.is_ok(), rest.first().is_some_and(|what| !b"SWRPDF".contains(what)));
+    assert_eq!(served.now(), driven.now());
+    // The bus is free again.
+    assert_eq!(served.master().start(0x00), driven.master().start(0x00));
 }

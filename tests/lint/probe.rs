@@ -1,6 +1,6 @@
 //! One command on one slot: made ready as its terms say, sent, and its effect looked at.
 
-use crate::pins::{Before, PUBLIC, Rig, TempKey, contents, sha256, sign, xor};
+use super::pins::{Before, PUBLIC, Rig, TempKey, contents, sha256, sign, xor};
 use atecc608::Slot;
 use atecc608::config::explain::{Action, Needs};
 use atecc608::config::{ConfigZone, DerivePolicy, KeyType};
