@@ -2,11 +2,12 @@
 
 use crate::answer::Outcome;
 use crate::asynch::{Device, perform, yielding};
+use crate::chips::Pace;
 use crate::common::Locks;
 use crate::judge::{Scene, Stage};
 use crate::op::Op;
 use crate::random::Random;
-use crate::sweep::Driver;
+use crate::sweep::{Driver, stride};
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::fmt::Write;
@@ -54,26 +55,31 @@ fn another(stage: &mut Stage<Device>, op: Op) -> Result<(), String> {
     if right { Ok(()) } else { Err(format!("2: then {op:?} gave {outcome:02X?}, not {undisturbed:02X?}")) }
 }
 
-/// Cuts off the operation at each of its await points; returns their number.
-fn at_every_await(scene: &Scene, random: &mut Random, broken: &mut String) -> usize {
-    let mut polls = 0;
-    loop {
-        let mut stage = scene.stage::<Device>();
-        stage.driver = yielding(&stage.bus, &stage.control);
-        if scene.settled {
-            stage.driver.run(Op::Revision).expect("undisturbed");
-        }
-        let outcome = cut_off(&mut stage.driver, scene.op, polls);
-        let next = another(&mut stage, random.pick(&OTHERS));
-        for what in next.err().into_iter().chain(scene.judge_cut(&mut stage, outcome.as_ref(), polls)) {
-            writeln!(broken, "{:?} {:?}, cut off at await point {polls}: {what}", scene.op, scene.locks)
-                .expect("memory");
-        }
-        if outcome.is_some() {
-            return polls - 1;
-        }
-        polls += 1;
+/// Cuts off the operation at an await point. The output if it was done before.
+fn at(scene: &Scene, polls: usize, random: &mut Random, broken: &mut String) -> Option<Outcome> {
+    let mut stage = scene.stage::<Device>();
+    stage.driver = yielding(&stage.bus, &stage.control);
+    if scene.settled {
+        stage.driver.run(Op::Revision).expect("undisturbed");
     }
+    let outcome = cut_off(&mut stage.driver, scene.op, polls);
+    let next = another(&mut stage, random.pick(&OTHERS));
+    for what in next.err().into_iter().chain(scene.judge_cut(&mut stage, outcome.as_ref(), polls)) {
+        writeln!(broken, "{:?} {:?}, cut off at await point {polls}: {what}", scene.op, scene.locks)
+            .expect("memory");
+    }
+    outcome
+}
+
+/// Cuts off the operation at every so-many-th of its await points; returns how many points it has, and how
+/// many were taken.
+fn at_every(scene: &Scene, every: usize, random: &mut Random, broken: &mut String) -> (usize, usize) {
+    let (mut polls, mut taken) = (0, 0);
+    while at(scene, polls, random, broken).is_none() {
+        polls += every;
+        taken += 1;
+    }
+    (polls, taken)
 }
 
 #[test]
@@ -82,10 +88,28 @@ fn every_operation_dropped_at_every_await_point() {
     for locks in Locks::ALL {
         for (number, op) in Op::ALL.iter().enumerate() {
             let scene = Scene::of::<Device>(*op, locks, number % 2 == 0);
-            points += at_every_await(&scene, &mut random, &mut broken);
+            points += at_every(&scene, 1, &mut random, &mut broken).1;
         }
     }
     println!("{points} await points of {} operations in {} lock states", Op::ALL.len(), Locks::ALL.len());
     assert!(broken.is_empty(), "{broken}");
     assert!(points > 3_000, "{points}");
+}
+
+/// On a chip that takes as long as it may the driver pauses and polls many times a command, and in a long
+/// sequence sends it idle and wakes it again: every point in there is taken by some operation, and all of them
+/// by `FAULT_SWEEP=all`.
+#[test]
+fn every_operation_dropped_while_it_waits_for_a_slow_chip() {
+    let (mut points, mut all, mut broken, mut random) = (0, 0, String::new(), Random(0x5C));
+    let every = stride().div_ceil(4);
+    for (number, op) in Op::ALL.iter().enumerate() {
+        let scene = Scene::paced::<Device>(*op, Locks::Both, number % 2 == 0, Pace::Slow);
+        let (found, taken) = at_every(&scene, every, &mut random, &mut broken);
+        all += found;
+        points += taken;
+    }
+    println!("{points} of {all} await points of {} operations on a slow chip", Op::ALL.len());
+    assert!(broken.is_empty(), "{broken}");
+    assert!(points > 15_000 / every, "{points}");
 }

@@ -14,11 +14,24 @@ pub(crate) fn blank() -> Eeprom {
     Chip::blank(608).eeprom().clone()
 }
 
-/// Fast, but not so fast that the first poll finds every answer: it takes 13 % of the maximum, and the
-/// driver asks first at an eighth.
+/// How long the chip takes for its commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Not so fast that the first poll finds every answer: 13 % of the maximum, and the driver asks first at
+    /// an eighth.
+    Fast,
+    /// As long as it may: some 70 polls a command, and in long sequences the watchdog must be kept away.
+    Slow,
+}
+
 pub(crate) fn chip(eeprom: &Eeprom) -> Chip {
-    let mut timing = Timing::default();
-    timing.percent = 13;
+    paced(eeprom, Pace::Fast)
+}
+
+pub(crate) fn paced(eeprom: &Eeprom, pace: Pace) -> Chip {
+    let mut fast = Timing::default();
+    fast.percent = 13;
+    let timing = if pace == Pace::Fast { fast } else { Timing::slowest() };
     Chip::with_eeprom(eeprom.clone()).with_timing(timing)
 }
 

@@ -55,6 +55,8 @@ pub(crate) struct Transfer {
     pub(crate) reads: bool,
     pub(crate) len: usize,
     pub(crate) acknowledged: bool,
+    /// One byte to the chip: to sleep, to idle, to rewind its answer.
+    pub(crate) signal: bool,
 }
 
 impl Fault {

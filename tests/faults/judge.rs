@@ -1,9 +1,9 @@
 //! The guarantees, checked from behind the chip's back.
 
 use crate::answer::{Answer, Fail, Outcome};
-use crate::chips;
+use crate::chips::{self, Pace};
 use crate::common::{Locks, known_public_key, verifies};
-use crate::fault::{Fault, Transfer};
+use crate::fault::Transfer;
 use crate::names;
 use crate::op::Op;
 use crate::sweep::Driver;
@@ -18,6 +18,7 @@ pub(crate) struct Scene {
     pub(crate) locks: Locks,
     /// Whether the driver knows beforehand that the chip rests.
     pub(crate) settled: bool,
+    pace: Pace,
     before: Eeprom,
     after: Eeprom,
     outcome: Outcome,
@@ -34,9 +35,13 @@ pub(crate) struct Stage<D> {
 
 impl<D: Driver> Stage<D> {
     pub(crate) fn of(eeprom: &Eeprom, settled: bool) -> Stage<D> {
+        Stage::paced(eeprom, settled, Pace::Fast)
+    }
+
+    pub(crate) fn paced(eeprom: &Eeprom, settled: bool, pace: Pace) -> Stage<D> {
         let (bus, control) = (Bus::new(), Control::default());
         bus.restart_trace(400);
-        bus.add(chips::chip(eeprom));
+        bus.add(chips::paced(eeprom, pace));
         let mut driver = D::on(&bus, &control);
         if settled {
             driver.run(Op::Revision).expect("undisturbed");
@@ -77,17 +82,21 @@ fn changes_the_chip(command: &Executed) -> bool {
 impl Scene {
     /// Plays it once without a fault.
     pub(crate) fn of<D: Driver>(op: Op, locks: Locks, settled: bool) -> Scene {
+        Scene::paced::<D>(op, locks, settled, Pace::Fast)
+    }
+
+    pub(crate) fn paced<D: Driver>(op: Op, locks: Locks, settled: bool, pace: Pace) -> Scene {
         let before = chips::eeprom(op, locks);
-        let mut stage = Stage::<D>::of(&before, settled);
+        let mut stage = Stage::<D>::paced(&before, settled, pace);
         let outcome = stage.driver.run(op);
         let transfers = stage.control.calm(&stage.bus).transfers;
         stage.bus.advance(100_000_000);
         let (after, changes) = (stage.eeprom(), stage.changes());
-        Scene { op, locks, settled, before, after, outcome, changes, transfers }
+        Scene { op, locks, settled, pace, before, after, outcome, changes, transfers }
     }
 
     pub(crate) fn stage<D: Driver>(&self) -> Stage<D> {
-        Stage::of(&self.before, self.settled)
+        Stage::paced(&self.before, self.settled, self.pace)
     }
 
     /// Whether it succeeds when nobody disturbs it.
@@ -104,7 +113,6 @@ impl Scene {
         probe: usize,
     ) -> Vec<String> {
         let mut broken = Vec::new();
-        let faults: Vec<Fault> = script.fired.iter().map(|(_, fault)| *fault).collect();
         let next = next_works(stage, self.locks, probe);
         broken.extend(next.err().map(|why| format!("2: the next operation: {why}")));
         stage.bus.advance(2_000_000_000);
@@ -121,7 +129,7 @@ impl Scene {
             }
             (Ok(answer), Err(_)) => broken.push(format!("4: success where there is none: {answer:02X?}")),
             (Err(fail), undisturbed) => {
-                if !names::named(self.op, &faults, fail) && undisturbed.as_ref().err() != Some(fail) {
+                if !names::named(self.op, script, fail) && undisturbed.as_ref().err() != Some(fail) {
                     broken.push(format!("1: the error names something else: {fail:?}"));
                 }
                 if self.changed_for_ever(&now) && !says_so(fail) {

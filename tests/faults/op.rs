@@ -93,6 +93,31 @@ impl Op {
         matches!(self, WriteConfig | Plan | Commit | LockConfig | LockData | EnsureKey)
     }
 
+    /// Its commands build on what those before have left in the chip.
+    pub(crate) fn keeps_something(self) -> bool {
+        use Op::*;
+        let signs = matches!(self, SignDigest | SignLimited | SignMessage | SignJwt);
+        let verifies = matches!(self, Verify | VerifyWrong | VerifyStored | SetValidity);
+        let protected = matches!(
+            self,
+            VerifyProtected
+                | VerifyStoredProtected
+                | SecureBootProtected
+                | SharedSecretProtected
+                | DeriveProtected
+        );
+        let encrypted = matches!(self, WriteEncrypted | ReadEncrypted | WritePrivateKeyEncrypted);
+        let checks = matches!(self, CheckPassword | CheckPasswordWrong);
+        let digests = matches!(self, Sha256 | ShaStream | HmacStream | Hmac);
+        signs
+            || verifies
+            || protected
+            || encrypted
+            || checks
+            || digests
+            || matches!(self, EphemeralSecret | DeriveKey)
+    }
+
     /// The slot that gets a new private key.
     pub(crate) fn key_slot(self) -> Option<usize> {
         match self {

@@ -231,7 +231,8 @@ impl Wire {
         let transfer = {
             let mut script = self.control.lock();
             script.off = false;
-            script.transfers.push(Transfer { reads, len, acknowledged: false });
+            let signal = !reads && len == 1 && address != 0;
+            script.transfers.push(Transfer { reads, len, acknowledged: false, signal });
             script.transfers.len() - 1
         };
         let place = |byte| Place { transfer, byte };
