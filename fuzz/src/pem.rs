@@ -14,6 +14,10 @@ pub fn run(data: &[u8]) {
     let der = key.to_spki_der();
     let hex: String = der[..27].iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!((hex.as_str(), &der[27..]), (HEAD, &key.as_bytes()[..]));
+    let mut point = key.to_sec1();
+    assert_eq!(PublicKey::from_sec1(&point), Some(key));
+    point[0] ^= source.byte();
+    assert_eq!(PublicKey::from_sec1(&point).is_some(), point[0] == 0x04);
     let mut buffer = vec![0xEE; size];
     match key.to_pem(&mut buffer) {
         Ok(pem) => {

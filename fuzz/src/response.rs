@@ -12,6 +12,8 @@ use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 
+const OPERATIONS: u8 = 51;
+
 /// The result as bytes, and whether they are the last answer's, as they came.
 type Outcome = Result<(Vec<u8>, bool), String>;
 
@@ -97,6 +99,26 @@ macro_rules! perform {
                 let session = $chip.session($($async)* |chip| chip.aes_cmac(aes, &[0x44; 40]) $($wait)*);
                 done!(session, made)
             }
+            43 => done!($chip.derive_protected(Slot::S4, Derivation::hkdf(b"purpose").expect("short"), &secret), |secret| made(secret.expose())),
+            44 => done!($chip.verify_stored_protected(stored, &digest, &signature, &secret, &digest), made),
+            45 => {
+                let check = SecureBootCheck::Full(&signature);
+                done!($chip.secure_boot_protected(&digest, check, None, &secret, &num_in), made)
+            }
+            46 => done!($chip.ephemeral_secret(&key), |(key, secret)| made((key, secret.expose()))),
+            47 => {
+                let session = $chip.session($($async)* |chip| {
+                    chip.aes_cbc_decrypt(aes, &[0; 16], &mut [0x5C; 32]) $($wait)*
+                });
+                done!(session, made)
+            }
+            48 => {
+                let session = $chip.session($($async)* |chip| {
+                    chip.aes_gcm_seal(aes, &[0; 12], b"associated", &mut data) $($wait)*
+                });
+                done!(session, made)
+            }
+            49 => done!($chip.write_private_key(Slot::S7, &secret, OldKeyIsLost), made),
             _ => {
                 let mut stream = $chip.hmac_stream(Slot::S4);
                 match stream.update(&[0x44; 70]) $($wait)* {
@@ -152,8 +174,8 @@ pub fn run(data: &[u8]) {
     }
     let &[number, silent, ref rest @ ..] = data else { return };
     let liar = || Liar::new(Source(rest), silent & 1 == 1);
-    let (outcome, left) = blocking(number % 44, liar());
-    let (other, right) = asynch(number % 44, liar());
+    let (outcome, left) = blocking(number % OPERATIONS, liar());
+    let (other, right) = asynch(number % OPERATIONS, liar());
     assert_eq!(outcome, other, "the drivers differ");
     assert_eq!(left.sent, right.sent, "the drivers differ");
     match outcome {

@@ -8,12 +8,22 @@
 //! 4. no wrong result is returned as a right one;
 //! 5. where a step that can't be undone was done, success or `may_have_run()` says so.
 //!
-//! Defects that turn them red, one for each: (1) a lost arbitration told as a time-out; (2) one wake pulse
-//! instead of two; (3) a command sent again after a damaged answer; (4) answers whose CRC is not looked at;
-//! (5) `may_have_run()` without resets. For provisioning: failed writes passed over and the lock unchecked, and
-//! a key made without looking; for cancellation: no sleep before the pulse.
+//! `.ci/defects faults` seeds a defect for each, builds, and demands red: (1) a lost arbitration told as a
+//! time-out, a stream's lost context told as a refusal; (2) one wake pulse instead of two; (3) a command sent again
+//! after a damaged answer; (4) answers whose CRC is not looked at; (5) `may_have_run()` without resets. For
+//! provisioning: a key made without looking; for cancellation: no sleep before the pulse.
 //!
-//! The sweeps take every so-many-th point; `FAULT_SWEEP=all cargo test --release --test faults` takes all.
+//! The sweeps take every so-many-th point; `FAULT_SWEEP=all cargo test --release --test faults` takes all, and
+//! `.ci/faults all` does the same and prints tables: points, outcomes by fault, await points, seeds.
+//!
+//! | Locked | Operations that succeed undisturbed | Fault points, each driver |
+//! |---|---:|---:|
+//! | nothing | 18 of 71 | 138,734 |
+//! | configuration | 54 of 71 | 160,584 |
+//! | both zones | 58 of 71 | 164,167 |
+//!
+//! 3,242 await points in the three lock states on a fast chip and 17,000 on one as slow as may be; 6,000 seeds
+//! of two faults and of storms.
 #![allow(clippy::duplicate_mod, reason = "one text, two drivers")]
 
 mod answer;
