@@ -1,8 +1,9 @@
 //! The driver on `embedded-hal`.
 //!
 //! Layers, from the call to the wire: [`Atecc608`] has the operations, a [`Session`] keeps the chip
-//! awake for a sequence of commands, the link below it wakes, sends, polls, reads, repeats what is
-//! safe to repeat, and puts the chip to rest; [`Wake`] is how the chip is woken.
+//! awake for a sequence of commands, the link below it does on the bus what the course says, which
+//! is plain data: wake, send, poll, read, repeat what is safe to repeat, put the chip to rest; [`Wake`] is how the
+//! chip is woken.
 //!
 //! Made from [`asynch`](crate::asynch) by substitution; edit that.
 
@@ -24,6 +25,7 @@ mod memory;
 mod plan;
 #[cfg(feature = "host")]
 mod protected;
+mod provision;
 mod session;
 mod sha;
 #[cfg(any(feature = "p256", feature = "p256-013"))]

@@ -225,6 +225,9 @@ impl fmt::Debug for Request<'_> {
 }
 
 impl<'a> Request<'a> {
+    /// Where no command is sent.
+    pub(crate) const NONE: Self = Self::new(Opcode::Info, 0, 0, Reply::Status);
+
     /// A command without data.
     #[must_use]
     #[inline(always)]
@@ -242,6 +245,10 @@ impl<'a> Request<'a> {
 
 /// A command of the chip.
 pub trait Command {
+    /// Room for the result bytes: an array as long as [`Request::reply`] says, which is empty for
+    /// [`Reply::Status`].
+    type Bytes: Room;
+
     /// What a successful answer means.
     type Response;
 
@@ -251,6 +258,55 @@ pub trait Command {
     /// The meaning of the result bytes, whose number matches [`Request::reply`] (none for
     /// [`Reply::Status`]); `None` if they can't be the chip's.
     fn parse(result: &[u8]) -> Option<Self::Response>;
+}
+
+/// Room for the result bytes of a command: an array of bytes for a fixed number of them, [`Varied`] for
+/// [`Reply::UpTo`].
+pub trait Room {
+    /// Without contents.
+    const BLANK: Self;
+
+    /// All of it.
+    fn bytes(&mut self) -> &mut [u8];
+
+    /// What there is after `len` bytes came.
+    fn filled(&self, len: usize) -> &[u8];
+}
+
+impl<const N: usize> Room for [u8; N] {
+    const BLANK: Self = [0; N];
+
+    fn bytes(&mut self) -> &mut [u8] {
+        self
+    }
+
+    // All of them, or the answer would have been refused.
+    fn filled(&self, _: usize) -> &[u8] {
+        self
+    }
+}
+
+/// Room for any number of result bytes up to `N`.
+#[derive(Clone)]
+pub struct Varied<const N: usize>([u8; N]);
+
+impl<const N: usize> Room for Varied<N> {
+    const BLANK: Self = Self([0; N]);
+
+    fn bytes(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
+    fn filled(&self, len: usize) -> &[u8] {
+        self.0.get(..len).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> fmt::Debug for Varied<N> {
+    // It may hold a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Varied").finish_non_exhaustive()
+    }
 }
 
 /// The answer of commands that only report success.

@@ -25,13 +25,13 @@ pub enum ErrorKind<E> {
     Bus(E),
     /// The wake strategy could not drive its pin.
     WakePin,
-    /// Nobody answered at the address after the wake pulse.
+    /// Nobody answered at the address after the wake pulse; with a command: nor acknowledged it.
     NoDevice,
     /// Someone answered, but not with what a woken chip says.
     NotAwake,
     /// The command was sent; no answer came within the longest time it can take.
     Timeout,
-    /// The answer arrived damaged every time it was read. **The command did run.**
+    /// The answer arrived damaged every time it was read. **The command did run**, most likely.
     Crc,
     /// The chip refused the command or found a mismatch.
     Status(Status),
@@ -43,8 +43,8 @@ pub enum ErrorKind<E> {
     /// The chip's configuration lets this out only encrypted with the I/O protection key; the secret it
     /// answered with was dropped.
     Encrypted,
-    /// Another chip than this crate drives.
-    WrongChip(Revision),
+    /// Another chip than this crate drives: bytes 2 and 3 of its [`Revision`].
+    WrongChip([u8; 2]),
     /// The authentication tag does not fit the data: they were changed, or key or nonce is another.
     Forged,
     /// The random numbers are the fixed pattern of a chip whose configuration is not locked.
@@ -91,12 +91,14 @@ impl<E> Error<E> {
     }
 
     /// Whether the command may have run although no good answer came: after a time-out, a damaged
-    /// answer, a bus error or a reset. Read back before repeating a step that changes the chip.
+    /// answer, a bus error (a missing acknowledge may be that of its last byte) or a reset. Read back before
+    /// repeating a step that changes the chip.
     pub const fn may_have_run(&self) -> bool {
         self.command.is_some()
             && matches!(
                 self.kind,
-                ErrorKind::Timeout
+                ErrorKind::NoDevice
+                    | ErrorKind::Timeout
                     | ErrorKind::Crc
                     | ErrorKind::Bus(_)
                     | ErrorKind::Reset
@@ -164,7 +166,8 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
                 "the configuration makes the chip encrypt this secret with its I/O protection key (ChipOptions, \
                  chip reference 4.13): ask for it with shared_secret_protected, or EcdhEncrypted",
             ),
-            Self::WrongChip(revision) => {
+            Self::WrongChip([part, step]) => {
+                let revision = Revision([0, 0, *part, *step]);
                 write!(f, "found {revision}, which is no ATECC608; this driver does not fit it")
             }
             Self::Forged => {

@@ -27,6 +27,7 @@ pub mod zone;
 
 mod address;
 mod contents;
+mod course;
 mod error;
 mod key;
 mod lock_state;

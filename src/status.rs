@@ -2,13 +2,29 @@
 
 use core::fmt;
 
-/// Status byte of a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-// With the bytes as discriminants, telling them apart costs no table.
-#[repr(u8)]
-pub enum Status {
+/// Status byte of a response. The known ones are constants, named and matched like an enum's variants;
+/// any other byte is a status, too.
+// One byte, as on the wire: an enum with a variant for the rest takes two and a search in a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Status(u8);
+
+macro_rules! known {
+    ($($(#[$doc:meta])* $name:ident = $byte:literal,)*) => {
+        #[allow(non_upper_case_globals, reason = "they read like the variants of an enum")]
+        impl Status {
+            $($(#[$doc])* pub const $name: Self = Self($byte);)*
+
+            const fn name(self) -> Option<&'static str> {
+                match self.0 {
+                    $($byte => Some(stringify!($name)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+known! {
     /// 0x00: done, nothing more to say.
     Success = 0x00,
     /// 0x01: the command ran and what it checked does not match (a signature, a MAC).
@@ -30,60 +46,44 @@ pub enum Status {
     Watchdog = 0xEE,
     /// 0xFF: the group arrived damaged; nothing was executed.
     Communication = 0xFF,
-    /// Any other byte.
-    Unknown(u8) = 0x02,
 }
 
 impl Status {
-    const KNOWN: [Self; 10] = [
-        Self::Success,
-        Self::Miscompare,
-        Self::Parse,
-        Self::EccFault,
-        Self::SelfTest,
-        Self::HealthTest,
-        Self::Execution,
-        Self::AfterWake,
-        Self::Watchdog,
-        Self::Communication,
-    ];
-
     /// The meaning of a status byte.
     #[must_use]
     pub const fn from_byte(byte: u8) -> Self {
-        // A search in ten bytes: a `match` becomes a jump table.
-        let mut known: &[Self] = &Self::KNOWN;
-        while let [first, rest @ ..] = known {
-            if first.to_byte() == byte {
-                return *first;
-            }
-            known = rest;
-        }
-        Self::Unknown(byte)
+        Self(byte)
     }
 
     /// The byte on the wire.
     #[must_use]
     pub const fn to_byte(self) -> u8 {
-        match self {
-            Self::Success => 0x00,
-            Self::Miscompare => 0x01,
-            Self::Parse => 0x03,
-            Self::EccFault => 0x05,
-            Self::SelfTest => 0x07,
-            Self::HealthTest => 0x08,
-            Self::Execution => 0x0F,
-            Self::AfterWake => 0x11,
-            Self::Watchdog => 0xEE,
-            Self::Communication => 0xFF,
-            Self::Unknown(byte) => byte,
+        self.0
+    }
+}
+
+impl fmt::Debug for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "Unknown(0x{:02X})", self.0),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Status {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self.name() {
+            Some(name) => defmt::write!(f, "{=str}", name),
+            None => defmt::write!(f, "Unknown({=u8:#x})", self.0),
         }
     }
 }
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
+        let text = match *self {
             Self::Success => "success",
             Self::Miscompare => "mismatch: the signature or MAC is not the one the chip expects",
             Self::Parse => {
@@ -101,7 +101,7 @@ impl fmt::Display for Status {
             Self::AfterWake => "just woken: nothing was executed",
             Self::Watchdog => "watchdog about to expire",
             Self::Communication => "the chip received damaged bytes: check wiring, pull-ups and bus speed",
-            Self::Unknown(_) => "unknown status",
+            _ => "unknown status",
         };
         write!(f, "{text} (0x{:02X})", self.to_byte())
     }
@@ -117,6 +117,9 @@ mod tests {
             assert_eq!(Status::from_byte(byte).to_byte(), byte);
         }
         assert_eq!(Status::from_byte(0x0F), Status::Execution);
-        assert_eq!(Status::from_byte(0x02), Status::Unknown(2));
+        assert_eq!(
+            std::format!("{:?} {:?}", Status::Execution, Status::from_byte(2)),
+            "Execution Unknown(0x02)"
+        );
     }
 }

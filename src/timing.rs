@@ -94,7 +94,7 @@ impl Times {
 /// time gone by, so that neither short commands end late nor long ones fill the bus.
 #[must_use]
 pub(crate) const fn next_poll_us(waited: u32) -> u32 {
-    let share = waited / 32;
+    let share = waited / 64;
     if share < 50 { 50 } else { share }
 }
 

@@ -3,7 +3,7 @@
 use super::{Cost, Device};
 use atecc608::command::Opcode;
 use atecc608::config::{ConfigZone, preset};
-use atecc608::{Slot, irreversible};
+use atecc608::{DataContents, Slot, irreversible};
 use atecc608_sim::Chip;
 use atecc608_sim::chip::Timing;
 
@@ -17,11 +17,9 @@ pub(crate) fn configured(present: &ConfigZone) -> ConfigZone {
 
 /// A blank chip becomes an identity.
 pub(super) fn provision(chip: &mut Device) {
-    let wanted = configured(&chip.read_config().unwrap());
-    chip.write_config(&wanted).unwrap();
-    chip.lock_config(&wanted, irreversible::NoMoreConfigWrites).unwrap();
-    chip.ensure_key(Slot::S0).unwrap();
-    chip.lock_data_unchecked(irreversible::NoMoreFreeDataWrites).unwrap();
+    use irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+    let contents = &DataContents::BLANK;
+    chip.provision(configured, Slot::S0, contents, NoMoreConfigWrites, NoMoreFreeDataWrites).unwrap();
 }
 
 /// The whole configuration zone.

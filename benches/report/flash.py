@@ -28,7 +28,7 @@ def vendor_section(row):
     lines = [
         "| Program | `thumbv6m` | data | bss |",
         "|---|---:|---:|---:|",
-        f"| {VENDOR}, C | {row['text']:,} B | {row['data']} B | {row['bss']} B |",
+        f"| {VENDOR}, C | {row['text']:,} B ({row['text'] - row['mem']:,}) | {row['data']} B | {row['bss']} B |",
     ]
     return Section("vendor-flash", "\n".join(lines), built_by=row["built by"])
 
@@ -36,7 +36,7 @@ def vendor_section(row):
 def vendor_summary(row):
     """One sentence for the project's README."""
     text = (
-        f"{VENDOR} takes {row['text']:,} B (`thumbv6m`, in C, `-Os`, LTO), and {row['data'] + row['bss']} B of static RAM "
+        f"{VENDOR} takes {row['text']:,} B ({row['text'] - row['mem']:,}; `thumbv6m`, in C, `-Os`, LTO), and {row['data'] + row['bss']} B of static RAM "
         "for its buffers."
     )
     return Section("vendor-flash", text)

@@ -73,8 +73,10 @@ def main(folder):
     run(*compiler, *LINK, folder / "program.c", *library, "-o", folder / "program")
     run(*compiler, *LINK, folder / "nothing.c", "-o", folder / "nothing")
     text, data, bss = sizes(folder / "program")
+    symbols = [line.split() for line in run("arm-none-eabi-nm", "--print-size", folder / "program").splitlines()]
+    mem = sum(int(line[1], 16) for line in symbols if len(line) == 4 and re.fullmatch(r"mem(cpy|set|move|cmp)", line[3]))
     built_by = run("arm-none-eabi-gcc", "--version").splitlines()[0]
-    row = {"kind": "vendor flash", "text": text - sizes(folder / "nothing")[0], "data": data, "bss": bss}
+    row = {"kind": "vendor flash", "text": text - sizes(folder / "nothing")[0], "mem": mem, "data": data, "bss": bss}
     print(json.dumps({**row, "built by": re.sub(r" \(.*\)", "", built_by)}))
 
 

@@ -74,6 +74,7 @@ impl<'a> Liar<'a> {
                 }
                 self.sent.push(body.to_vec());
                 self.answered = false;
+                self.woken = false;
             }
             other => panic!("nothing the chip knows: {other:02X?}"),
         }

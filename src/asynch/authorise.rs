@@ -56,11 +56,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a try may be counted.
-    pub async fn check_password(
+    pub fn check_password(
         &mut self,
         password: &SharedKey,
         num_in: &[u8; 20],
-    ) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| chip.authorise(password, num_in).await).await
+    ) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| chip.authorise(password, num_in).await)
     }
 }

@@ -70,8 +70,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
-    pub async fn read_config(&mut self) -> Result<ConfigZone, Error<I2C::Error>> {
-        self.session(async |chip| chip.read_config().await).await
+    pub fn read_config(&mut self) -> impl Future<Output = Result<ConfigZone, Error<I2C::Error>>> {
+        self.session(async move |chip| chip.read_config().await)
     }
 
     /// What is locked.
@@ -81,8 +81,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
-    pub async fn lock_state(&mut self) -> Result<LockState, Error<I2C::Error>> {
-        self.session(async |chip| chip.lock_state().await).await
+    pub fn lock_state(&mut self) -> impl Future<Output = Result<LockState, Error<I2C::Error>>> {
+        self.session(async move |chip| chip.lock_state().await)
     }
 
     /// Makes the chip's configuration `wanted`: reads it, writes the words that differ (blocks 1 and
@@ -101,8 +101,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); some words may be written. Call again.
-    pub async fn write_config(&mut self, wanted: &ConfigZone) -> Result<u8, ConfigError<I2C::Error>> {
-        self.session(async |chip| {
+    pub fn write_config(
+        &mut self,
+        wanted: &ConfigZone,
+    ) -> impl Future<Output = Result<u8, ConfigError<I2C::Error>>> {
+        self.session(async move |chip| {
             let present = chip.read_config().await?;
             if present == *wanted {
                 return Ok(0);
@@ -120,6 +123,5 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             }
             Ok(written)
         })
-        .await
     }
 }

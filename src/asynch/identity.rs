@@ -25,8 +25,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
-    pub async fn revision(&mut self) -> Result<Revision, Error<I2C::Error>> {
-        self.execute(&InfoRevision).await
+    pub fn revision(&mut self) -> impl Future<Output = Result<Revision, Error<I2C::Error>>> {
+        self.execute(&InfoRevision)
     }
 
     /// Makes sure that this is a chip this crate drives. The 508A answers at the same address and
@@ -42,7 +42,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         if revision.is_608() {
             Ok(revision.model())
         } else {
-            Err(Error::new(Opcode::Info, ErrorKind::WrongChip(revision)))
+            let [_, _, part, step] = revision.0;
+            Err(Error::new(Opcode::Info, ErrorKind::WrongChip([part, step])))
         }
     }
 

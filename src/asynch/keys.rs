@@ -1,6 +1,7 @@
 //! Keys, signatures, verification.
 
 use super::device::Atecc608;
+use super::session::Session;
 use super::wake::Wake;
 use crate::command::{
     GenKeyCreate, GenKeyPublic, InfoKeyValid, KeyTarget, MessageSource, NonceFixed, ShaTarget, SignExternal,
@@ -12,6 +13,23 @@ use crate::key::{KeyOrigin, PublicKey, Signature};
 use crate::slot::{PublicKeySlot, Slot};
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// The key that is there, or a new one.
+    pub(super) async fn ensure_key(
+        &mut self,
+        slot: Slot,
+    ) -> Result<(PublicKey, KeyOrigin), Error<I2C::Error>> {
+        if self.execute(&InfoKeyValid(slot)).await? {
+            let key = self.execute(&GenKeyPublic { slot, digest: false }).await?;
+            Ok((key, KeyOrigin::Found))
+        } else {
+            // There is no old key.
+            let key = self.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost))).await?;
+            Ok((key, KeyOrigin::Made))
+        }
+    }
+}
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Makes a new private key in a slot and returns its public key (chip reference 5.7). The key
@@ -42,18 +60,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): the key may have been made; call again.
-    pub async fn ensure_key(&mut self, slot: Slot) -> Result<(PublicKey, KeyOrigin), Error<I2C::Error>> {
-        self.session(async |chip| {
-            if chip.execute(&InfoKeyValid(slot)).await? {
-                let key = chip.execute(&GenKeyPublic { slot, digest: false }).await?;
-                Ok((key, KeyOrigin::Found))
-            } else {
-                // There is no old key.
-                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost))).await?;
-                Ok((key, KeyOrigin::Made))
-            }
-        })
-        .await
+    pub fn ensure_key(
+        &mut self,
+        slot: Slot,
+    ) -> impl Future<Output = Result<(PublicKey, KeyOrigin), Error<I2C::Error>>> {
+        self.session(async move |chip| chip.ensure_key(slot).await)
     }
 
     /// The public key of the private key in a slot (chip reference 5.7).
@@ -78,16 +89,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
-    pub async fn sign_digest(
+    pub fn sign_digest(
         &mut self,
         slot: Slot,
         digest: &[u8; 32],
-    ) -> Result<Signature, Error<I2C::Error>> {
-        self.session(async |chip| {
+    ) -> impl Future<Output = Result<Signature, Error<I2C::Error>>> {
+        self.session(async move |chip| {
             chip.execute(&NonceFixed::MessageDigest(digest)).await?;
             chip.execute(&SignExternal { slot, source: MessageSource::MessageDigest }).await
         })
-        .await
     }
 
     /// Signs a message of any length with the key of a slot; the chip makes its SHA-256, too.
@@ -100,12 +110,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`sign_digest`](Self::sign_digest).
-    pub async fn sign_message(&mut self, slot: Slot, message: &[u8]) -> Result<Signature, Error<I2C::Error>> {
-        self.session(async |chip| {
+    pub fn sign_message(
+        &mut self,
+        slot: Slot,
+        message: &[u8],
+    ) -> impl Future<Output = Result<Signature, Error<I2C::Error>>> {
+        self.session(async move |chip| {
             chip.sha256(message, ShaTarget::MessageDigest).await?;
             chip.execute(&SignExternal { slot, source: MessageSource::MessageDigest }).await
         })
-        .await
     }
 
     /// Verifies a signature over a digest with a public key from outside (chip reference 5.22).
@@ -118,17 +131,16 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
-    pub async fn verify(
+    pub fn verify(
         &mut self,
         key: &PublicKey,
         digest: &[u8; 32],
         signature: &Signature,
-    ) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
+    ) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| {
             chip.execute(&NonceFixed::MessageDigest(digest)).await?;
             chip.execute(&VerifyExternal { signature, key, source: MessageSource::MessageDigest }).await
         })
-        .await
     }
 
     /// Verifies a signature over a digest with a public key stored in the chip
@@ -140,16 +152,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
-    pub async fn verify_stored(
+    pub fn verify_stored(
         &mut self,
         slot: PublicKeySlot,
         digest: &[u8; 32],
         signature: &Signature,
-    ) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
+    ) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| {
             chip.execute(&NonceFixed::MessageDigest(digest)).await?;
             chip.execute(&VerifyStored { signature, slot, source: MessageSource::MessageDigest }).await
         })
-        .await
     }
 }

@@ -17,7 +17,7 @@ use embedded_hal_async::i2c::I2c;
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// Locks; if no clear answer came, looks whether it is done. What was locked `before` says nothing
     /// of that.
-    async fn lock(
+    pub(super) async fn lock(
         &mut self,
         target: LockTarget,
         before: LockState,
@@ -46,12 +46,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
-    pub async fn lock_config(
+    pub fn lock_config(
         &mut self,
         expected: &ConfigZone,
         lost: NoMoreConfigWrites,
-    ) -> Result<(), ConfigError<I2C::Error>> {
-        self.session(async |chip| {
+    ) -> impl Future<Output = Result<(), ConfigError<I2C::Error>>> {
+        self.session(async move |chip| {
             let found = chip.read_config().await?;
             if found.is_config_locked() {
                 return Err(ConfigError::AlreadyLocked);
@@ -64,7 +64,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 .lock(LockTarget::Config(summary, lost), LockState::of(&found), |state| state.config)
                 .await?)
         })
-        .await
     }
 
     /// Locks the data and OTP zones **for ever**, if they hold what the caller expects: the chip
@@ -77,17 +76,16 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
-    pub async fn lock_data(
+    pub fn lock_data(
         &mut self,
         expected: &DataContents<'_>,
         lost: NoMoreFreeDataWrites,
-    ) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
+    ) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| {
             let config = chip.read_config().await?;
             let summary = Summary::Crc(expected.crc(&config));
             chip.lock(LockTarget::Data(summary, lost), LockState::of(&config), |state| state.data).await
         })
-        .await
     }
 
     /// Locks the data and OTP zones **for ever, whatever they hold**. Prefer
@@ -98,12 +96,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`lock_data`](Self::lock_data).
-    pub async fn lock_data_unchecked(&mut self, lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
+    pub fn lock_data_unchecked(
+        &mut self,
+        lost: NoMoreFreeDataWrites,
+    ) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| {
             let before = chip.lock_state().await?;
             chip.lock(LockTarget::Data(Summary::Unchecked, lost), before, |state| state.data).await
         })
-        .await
     }
 
     /// Locks one slot **for ever**. Its KeyConfig must be lockable and the configuration locked.
@@ -114,11 +114,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
-    pub async fn lock_slot(&mut self, slot: Slot, lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
+    pub fn lock_slot(
+        &mut self,
+        slot: Slot,
+        lost: NoMoreSlotChanges,
+    ) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| {
             let before = chip.lock_state().await?;
             chip.lock(LockTarget::Slot(slot, lost), before, |state| state.slot(slot)).await
         })
-        .await
     }
 }

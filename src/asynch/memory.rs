@@ -107,8 +107,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
-    pub async fn read_otp(&mut self) -> Result<[u8; 64], Error<I2C::Error>> {
-        self.session(async |chip| {
+    pub fn read_otp(&mut self) -> impl Future<Output = Result<[u8; 64], Error<I2C::Error>>> {
+        self.session(async move |chip| {
             let mut otp = [0; 64];
             let (first, second) = otp.split_at_mut(32);
             for (block, part) in [(0, first), (1, second)] {
@@ -117,7 +117,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             }
             Ok(otp)
         })
-        .await
     }
 
     /// Writes the OTP zone, 64 bytes. Writable between the locking of the configuration and that
@@ -129,14 +128,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); the first half may be written.
-    pub async fn write_otp(&mut self, bytes: &[u8; 64]) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
+    pub fn write_otp(&mut self, bytes: &[u8; 64]) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| {
             let (halves, _) = bytes.as_chunks::<32>();
             for (block, half) in (0..).zip(halves) {
                 chip.execute(&WriteBlock(Block::at(Zone::Otp, block), half)).await?;
             }
             Ok(())
         })
-        .await
     }
 }

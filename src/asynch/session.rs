@@ -2,9 +2,9 @@
 
 use super::link::Link;
 use super::wake::Wake;
-use crate::command::{Command, Request};
+use crate::command::{Command, Request, Room};
+use crate::course::Part;
 use crate::error::{Error, ErrorKind};
-use crate::frame::{Buffer, wipe};
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
@@ -14,8 +14,6 @@ use embedded_hal_async::i2c::I2c;
 /// short the chip goes idle and wakes again, which keeps TempKey and its companions.
 pub struct Session<'a, I2C, D, W> {
     link: &'a mut Link<I2C, D, W>,
-    /// One for all commands: each of its own would count on the stack.
-    buffer: Buffer,
 }
 
 impl<I2C: core::fmt::Debug, D: core::fmt::Debug, W: core::fmt::Debug> core::fmt::Debug
@@ -29,7 +27,7 @@ impl<I2C: core::fmt::Debug, D: core::fmt::Debug, W: core::fmt::Debug> core::fmt:
 
 impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     pub(super) const fn new(link: &'a mut Link<I2C, D, W>) -> Self {
-        Self { link, buffer: Buffer::new() }
+        Self { link }
     }
 
     /// Runs one command.
@@ -42,17 +40,13 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     /// The command may have run, and what it changed in the chip is unknown: drop the session, too.
     pub async fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
         let request = command.request();
-        let result = self.link.exchange(&request, &mut self.buffer).await;
-        let response = parse::<C, _>(&request, result);
-        wipe(&mut self.buffer);
-        response
+        let mut bytes = C::Bytes::BLANK;
+        self.link.go(Part::Middle, &request, bytes.bytes()).await?;
+        parse::<C, _>(&request, bytes.filled(self.link.len.into()))
     }
 }
 
 /// What a command's result bytes mean.
-pub(super) fn parse<C: Command, E>(
-    request: &Request<'_>,
-    result: Result<&[u8], Error<E>>,
-) -> Result<C::Response, Error<E>> {
-    C::parse(result?).ok_or(Error::new(request.opcode, ErrorKind::Response))
+pub(super) fn parse<C: Command, E>(request: &Request<'_>, bytes: &[u8]) -> Result<C::Response, Error<E>> {
+    C::parse(bytes).ok_or(Error::new(request.opcode, ErrorKind::Response))
 }

@@ -4,8 +4,8 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{Command, HmacKey, Opcode, ShaEnd, ShaHmacStart, ShaStart, ShaTarget, ShaUpdate};
+use crate::course::Part;
 use crate::error::{Argument, Error, ErrorKind};
-use crate::rest::Rest;
 use crate::slot::Slot;
 use crate::status::Status;
 use embedded_hal_async::delay::DelayNs;
@@ -15,7 +15,7 @@ use embedded_hal_async::i2c::I2c;
 const BLOCK: usize = 64;
 
 /// A context that was there is gone: what the chip then calls a forbidden command is its reset.
-fn lost<E>(mut error: Error<E>) -> Error<E> {
+pub(super) fn lost<E>(mut error: Error<E>) -> Error<E> {
     if matches!(error.kind, ErrorKind::Status(Status::Execution)) {
         error.kind = ErrorKind::Reset;
     }
@@ -36,9 +36,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         self.execute(&ShaStart).await?;
         let (blocks, last) = message.as_chunks::<BLOCK>();
         for block in blocks {
-            self.execute(&ShaUpdate::new(block).ok_or_else(too_long)?).await?;
+            self.execute(&ShaUpdate::new(block).ok_or_else(too_long)?).await.map_err(lost)?;
         }
-        self.execute(&ShaEnd::new(last, target).ok_or_else(too_long)?).await
+        self.execute(&ShaEnd::new(last, target).ok_or_else(too_long)?).await.map_err(lost)
     }
 }
 
@@ -50,8 +50,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
-    pub async fn sha256(&mut self, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
-        self.session(async |chip| chip.sha256(message, ShaTarget::OutputOnly).await).await
+    pub fn sha256(&mut self, message: &[u8]) -> impl Future<Output = Result<[u8; 32], Error<I2C::Error>>> {
+        self.session(async move |chip| chip.sha256(message, ShaTarget::OutputOnly).await)
     }
 
     /// SHA-256 of a stream. The stream has the chip to itself until it is finished or dropped;
@@ -150,7 +150,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
         let Self { device, start, block, filled, .. } = self;
         if *filled + data.len() >= BLOCK {
             device
-                .session_then(Rest::Idle, async |chip| {
+                .session_then(Part::Pause, async |chip| {
                     if state == State::Fresh {
                         chip.execute(start).await?;
                         state = State::Started;
@@ -164,7 +164,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
                 })
                 .await?;
             // Not idle is soon asleep, and the context gone.
-            if !device.link.is_settled() {
+            if !device.link.known.settled {
                 state = State::Broken;
             }
         }

@@ -46,8 +46,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
-    pub async fn read_public_key(&mut self, slot: PublicKeySlot) -> Result<PublicKey, Error<I2C::Error>> {
-        self.session(async |chip| {
+    pub fn read_public_key(
+        &mut self,
+        slot: PublicKeySlot,
+    ) -> impl Future<Output = Result<PublicKey, Error<I2C::Error>>> {
+        self.session(async move |chip| {
             let mut key = [0; 64];
             let (x, y) = key.split_at_mut(32);
             let mut places = x.iter_mut().chain(y);
@@ -65,7 +68,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             }
             Ok(PublicKey::from_bytes(key))
         })
-        .await
     }
 
     /// Validates or invalidates a stored public key with its parent's signature
@@ -79,20 +81,19 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); it may be done. Repeating does no harm.
-    pub async fn set_validity(
+    pub fn set_validity(
         &mut self,
         slot: PublicKeySlot,
         validity: Validity,
         nonce: &[u8; 32],
         signature: &Signature,
         other_data: &[u8; 19],
-    ) -> Result<(), Error<I2C::Error>> {
-        self.session(async |chip| {
+    ) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+        self.session(async move |chip| {
             chip.execute(&NonceFixed::TempKey(nonce)).await?;
             chip.execute(&GenKeyDigest { slot, other_data: [0; 3] }).await?;
             chip.execute(&VerifyValidate { validity, slot, signature, other_data }).await
         })
-        .await
     }
 
     /// Checks the digest of a firmware image as the configuration's SecureBoot says

@@ -2,6 +2,7 @@
 
 use super::device::Atecc608;
 use super::session::Session;
+use super::sha::lost;
 use super::wake::Wake;
 use crate::command::{
     CheckMac, Derivation, EcdhClear, EcdhKey, EcdhOutput, GenKeyCreate, HmacKey, KdfOutput, KdfSource,
@@ -29,10 +30,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         let (blocks, last) = message.as_chunks::<64>();
         for block in blocks {
             let update = ShaUpdate::new(block).ok_or(Error::argument(Argument::TooLong))?;
-            self.execute(&update).await?;
+            self.execute(&update).await.map_err(lost)?;
         }
         let end = ShaEnd::new(last, ShaTarget::OutputOnly).ok_or(Error::argument(Argument::TooLong))?;
-        self.execute(&end).await
+        self.execute(&end).await.map_err(lost)
     }
 
     async fn clear_secret(
@@ -56,8 +57,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
-    pub async fn hmac(&mut self, slot: Slot, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
-        self.session(async |chip| chip.hmac(HmacKey::Slot(slot), message).await).await
+    pub fn hmac(
+        &mut self,
+        slot: Slot,
+        message: &[u8],
+    ) -> impl Future<Output = Result<[u8; 32], Error<I2C::Error>>> {
+        self.session(async move |chip| chip.hmac(HmacKey::Slot(slot), message).await)
     }
 
     /// The MAC of a challenge with the key in a slot (chip reference 5.12): proof that this chip

@@ -9,7 +9,7 @@ use embedded_hal_async::i2c::I2c;
 
 /// Produces the wake pulse: SDA low for at least 60 µs, then high.
 ///
-/// The driver waits tWHI (1.5 ms) and reads the chip's greeting itself. Implement this for what
+/// The driver waits tWHI (1.5 ms) itself. Implement this for what
 /// your board needs, for instance a bus that can be slowed down for the pulse:
 ///
 /// ```

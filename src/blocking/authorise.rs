@@ -50,6 +50,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         password: &SharedKey,
         num_in: &[u8; 20],
     ) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| chip.authorise(password, num_in))
+        self.session(move |chip| chip.authorise(password, num_in))
     }
 }

@@ -68,7 +68,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub fn read_config(&mut self) -> Result<ConfigZone, Error<I2C::Error>> {
-        self.session(|chip| chip.read_config())
+        self.session(move |chip| chip.read_config())
     }
 
     /// What is locked.
@@ -76,7 +76,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub fn lock_state(&mut self) -> Result<LockState, Error<I2C::Error>> {
-        self.session(|chip| chip.lock_state())
+        self.session(move |chip| chip.lock_state())
     }
 
     /// Makes the chip's configuration `wanted`: reads it, writes the words that differ (blocks 1 and
@@ -93,7 +93,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`ConfigError::Mismatch`] if the chip took something else; else as
     /// [`execute`](Self::execute).
     pub fn write_config(&mut self, wanted: &ConfigZone) -> Result<u8, ConfigError<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let present = chip.read_config()?;
             if present == *wanted {
                 return Ok(0);

@@ -4,9 +4,9 @@ use super::link::Link;
 use super::session::{Session, parse};
 use super::wake::{Wake, ZeroByte};
 use crate::address::Address;
-use crate::command::Command;
+use crate::command::{Command, Room};
+use crate::course::Part;
 use crate::error::Error;
-use crate::frame::{Buffer, wipe};
 use crate::rest::Rest;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
@@ -17,22 +17,20 @@ use embedded_hal::i2c::I2c;
 /// Every operation wakes the chip, runs its commands without letting anyone else's in between,
 /// and leaves the chip asleep (or idle, [`with_rest`](Self::with_rest)), also when it fails.
 ///
-/// **How long a failure takes**, at 100 kHz: without a chip at the address, 60 ms when the driver
-/// left it asleep before, 250 ms in the first operation, and after one that was cut off as long as
-/// the command it was cut off in can take (it may be busy). A chip that dies at work is noticed after
-/// the longest time the command can take and 1/32 of that
-/// ([`timing::bound_us`](crate::timing::bound_us), for Sign 715 ms).
+/// **How long a failure takes**, at 100 kHz: without a chip at the address, 300 ms in the first operation,
+/// and after one that was cut off twice as long as the command it was cut off in can take (it may be busy). A
+/// chip that was there and is gone, or dies at work, is noticed after the longest time the command can
+/// take ([`timing::bound_us`](crate::timing::bound_us), for Sign 715 ms) and up to 50 ms of asking.
 #[derive(Debug)]
 pub struct Atecc608<I2C, D, W = ZeroByte> {
     pub(super) link: Link<I2C, D, W>,
-    rest: Rest,
 }
 
 impl<I2C: I2c, D: DelayNs> Atecc608<I2C, D> {
     /// A chip at its default address 0x60, woken by a zero byte ([`ZeroByte`], bus at up to
     /// 133 kHz). Nothing is sent yet.
     pub const fn new(i2c: I2C, delay: D) -> Self {
-        Self { link: Link::new(i2c, delay, ZeroByte, Address::DEFAULT), rest: Rest::Sleep }
+        Self { link: Link::new(i2c, delay, ZeroByte, Address::DEFAULT) }
     }
 }
 
@@ -47,14 +45,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Woken in another way.
     #[must_use]
     pub fn with_wake<V: Wake<I2C>>(self, wake: V) -> Atecc608<I2C, D, V> {
-        let Link { i2c, delay, address, .. } = self.link;
-        Atecc608 { link: Link::new(i2c, delay, wake, address), rest: self.rest }
+        let Link { i2c, delay, address, rest, .. } = self.link;
+        Atecc608 { link: Link::new(i2c, delay, wake, address) }.with_rest(rest)
     }
 
     /// Left in another state after each operation.
     #[must_use]
     pub fn with_rest(mut self, rest: Rest) -> Self {
-        self.rest = rest;
+        self.link.rest = rest;
         self
     }
 
@@ -89,18 +87,18 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         &mut self,
         work: impl FnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
     ) -> Result<T, X> {
-        self.session_then(self.rest, work)
+        self.session_then(Part::End, work)
     }
 
-    /// A session that leaves the chip in a certain state.
+    /// A session with an end of its own.
     pub(super) fn session_then<T, X: From<Error<I2C::Error>>>(
         &mut self,
-        rest: Rest,
+        end: Part,
         work: impl FnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
     ) -> Result<T, X> {
-        self.link.begin(rest)?;
+        self.link.turn(Part::Begin)?;
         let result = work(&mut Session::new(&mut self.link));
-        self.link.close(rest);
+        self.link.turn(end).ok();
         result
     }
 
@@ -111,10 +109,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`NotAwake`](crate::ErrorKind::NotAwake).
     pub fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
         let request = command.request();
-        let mut buffer = Buffer::new();
-        let result = self.link.single(self.rest, &request, &mut buffer);
-        let response = parse::<C, _>(&request, result);
-        wipe(&mut buffer);
-        response
+        let mut bytes = C::Bytes::BLANK;
+        self.link.go(Part::Whole, &request, bytes.bytes())?;
+        parse::<C, _>(&request, bytes.filled(self.link.len.into()))
     }
 }

@@ -36,7 +36,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         if revision.is_608() {
             Ok(revision.model())
         } else {
-            Err(Error::new(Opcode::Info, ErrorKind::WrongChip(revision)))
+            let [_, _, part, step] = revision.0;
+            Err(Error::new(Opcode::Info, ErrorKind::WrongChip([part, step])))
         }
     }
 

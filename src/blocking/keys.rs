@@ -1,6 +1,7 @@
 //! Keys, signatures, verification.
 
 use super::device::Atecc608;
+use super::session::Session;
 use super::wake::Wake;
 use crate::command::{
     GenKeyCreate, GenKeyPublic, InfoKeyValid, KeyTarget, MessageSource, NonceFixed, ShaTarget, SignExternal,
@@ -12,6 +13,20 @@ use crate::key::{KeyOrigin, PublicKey, Signature};
 use crate::slot::{PublicKeySlot, Slot};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// The key that is there, or a new one.
+    pub(super) fn ensure_key(&mut self, slot: Slot) -> Result<(PublicKey, KeyOrigin), Error<I2C::Error>> {
+        if self.execute(&InfoKeyValid(slot))? {
+            let key = self.execute(&GenKeyPublic { slot, digest: false })?;
+            Ok((key, KeyOrigin::Found))
+        } else {
+            // There is no old key.
+            let key = self.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost)))?;
+            Ok((key, KeyOrigin::Made))
+        }
+    }
+}
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Makes a new private key in a slot and returns its public key (chip reference 5.7). The key
@@ -33,16 +48,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`generate_key`](Self::generate_key) and [`public_key`](Self::public_key).
     pub fn ensure_key(&mut self, slot: Slot) -> Result<(PublicKey, KeyOrigin), Error<I2C::Error>> {
-        self.session(|chip| {
-            if chip.execute(&InfoKeyValid(slot))? {
-                let key = chip.execute(&GenKeyPublic { slot, digest: false })?;
-                Ok((key, KeyOrigin::Found))
-            } else {
-                // There is no old key.
-                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost)))?;
-                Ok((key, KeyOrigin::Made))
-            }
-        })
+        self.session(move |chip| chip.ensure_key(slot))
     }
 
     /// The public key of the private key in a slot (chip reference 5.7).
@@ -62,7 +68,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
     /// no permission for external signatures, a missing authorisation, or the key is used up.
     pub fn sign_digest(&mut self, slot: Slot, digest: &[u8; 32]) -> Result<Signature, Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             chip.execute(&NonceFixed::MessageDigest(digest))?;
             chip.execute(&SignExternal { slot, source: MessageSource::MessageDigest })
         })
@@ -76,7 +82,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`sign_digest`](Self::sign_digest).
     pub fn sign_message(&mut self, slot: Slot, message: &[u8]) -> Result<Signature, Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             chip.sha256(message, ShaTarget::MessageDigest)?;
             chip.execute(&SignExternal { slot, source: MessageSource::MessageDigest })
         })
@@ -95,7 +101,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         digest: &[u8; 32],
         signature: &Signature,
     ) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             chip.execute(&NonceFixed::MessageDigest(digest))?;
             chip.execute(&VerifyExternal { signature, key, source: MessageSource::MessageDigest })
         })
@@ -113,7 +119,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         digest: &[u8; 32],
         signature: &Signature,
     ) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             chip.execute(&NonceFixed::MessageDigest(digest))?;
             chip.execute(&VerifyStored { signature, slot, source: MessageSource::MessageDigest })
         })

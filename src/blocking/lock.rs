@@ -17,7 +17,7 @@ use embedded_hal::i2c::I2c;
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// Locks; if no clear answer came, looks whether it is done. What was locked `before` says nothing
     /// of that.
-    fn lock(
+    pub(super) fn lock(
         &mut self,
         target: LockTarget,
         before: LockState,
@@ -48,7 +48,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         expected: &ConfigZone,
         lost: NoMoreConfigWrites,
     ) -> Result<(), ConfigError<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let found = chip.read_config()?;
             if found.is_config_locked() {
                 return Err(ConfigError::AlreadyLocked);
@@ -73,7 +73,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         expected: &DataContents<'_>,
         lost: NoMoreFreeDataWrites,
     ) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let config = chip.read_config()?;
             let summary = Summary::Crc(expected.crc(&config));
             chip.lock(LockTarget::Data(summary, lost), LockState::of(&config), |state| state.data)
@@ -86,7 +86,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`lock_data`](Self::lock_data), but for the contents.
     pub fn lock_data_unchecked(&mut self, lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let before = chip.lock_state()?;
             chip.lock(LockTarget::Data(Summary::Unchecked, lost), before, |state| state.data)
         })
@@ -98,7 +98,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Execution`](crate::Status::Execution): not lockable, locked already, or the
     /// configuration is not locked yet. Else as [`execute`](Self::execute).
     pub fn lock_slot(&mut self, slot: Slot, lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let before = chip.lock_state()?;
             chip.lock(LockTarget::Slot(slot, lost), before, |state| state.slot(slot))
         })

@@ -92,7 +92,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Execution`](crate::Status::Execution) before that; else as
     /// [`execute`](Self::execute).
     pub fn read_otp(&mut self) -> Result<[u8; 64], Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let mut otp = [0; 64];
             let (first, second) = otp.split_at_mut(32);
             for (block, part) in [(0, first), (1, second)] {
@@ -110,7 +110,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Execution`](crate::Status::Execution) at any other time; else as
     /// [`execute`](Self::execute).
     pub fn write_otp(&mut self, bytes: &[u8; 64]) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let (halves, _) = bytes.as_chunks::<32>();
             for (block, half) in (0..).zip(halves) {
                 chip.execute(&WriteBlock(Block::at(Zone::Otp, block), half))?;

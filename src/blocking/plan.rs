@@ -1,11 +1,13 @@
 //! Writing and locking a configuration as planned.
 
 use super::device::Atecc608;
+use super::session::Session;
 use super::wake::Wake;
-use crate::command::{Lock, LockTarget, Summary};
+use crate::command::{LockTarget, Summary};
 use crate::config::ConfigZone;
 use crate::error::{ConfigError, Mismatch};
 use crate::irreversible::NoMoreConfigWrites;
+use crate::lock_state::LockState;
 use crate::plan::{CommitError, Plan};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
@@ -37,7 +39,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         if let Some(errors) = plan.refusal() {
             return Err(CommitError::Findings { errors });
         }
-        let wanted = plan.wanted();
         let committed: Result<(), ConfigError<I2C::Error>> = self.session(|chip| {
             let found = chip.read_config()?;
             if found.is_config_locked() {
@@ -46,20 +47,27 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             if !plan.covers(&found) {
                 return Err(ConfigError::Mismatch(Mismatch::new(plan.present(), &found)));
             }
-            chip.write_difference(&found, wanted)?;
-            let written = chip.read_config()?;
-            if written != *wanted {
-                return Err(ConfigError::Mismatch(Mismatch::new(wanted, &written)));
-            }
-            match chip.execute(&Lock(LockTarget::Config(Summary::Crc(plan.crc()), lost))) {
-                // No clear answer: look whether it is done.
-                Err(error) if error.may_have_run() => match chip.lock_state() {
-                    Ok(state) if state.config => Ok(()),
-                    _ => Err(error.into()),
-                },
-                result => Ok(result?),
-            }
+            chip.carry_out(plan, &found, lost)
         });
         Ok(committed?)
+    }
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// Brings a chip that holds `found` to what the plan wants, looks whether it is, and locks it.
+    pub(super) fn carry_out(
+        &mut self,
+        plan: &Plan,
+        found: &ConfigZone,
+        lost: NoMoreConfigWrites,
+    ) -> Result<(), ConfigError<I2C::Error>> {
+        let wanted = plan.wanted();
+        self.write_difference(found, wanted)?;
+        let written = self.read_config()?;
+        if written != *wanted {
+            return Err(ConfigError::Mismatch(Mismatch::new(wanted, &written)));
+        }
+        let target = LockTarget::Config(Summary::Crc(plan.crc()), lost);
+        Ok(self.lock(target, LockState::of(found), |state| state.config)?)
     }
 }

@@ -4,8 +4,8 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{Command, HmacKey, Opcode, ShaEnd, ShaHmacStart, ShaStart, ShaTarget, ShaUpdate};
+use crate::course::Part;
 use crate::error::{Argument, Error, ErrorKind};
-use crate::rest::Rest;
 use crate::slot::Slot;
 use crate::status::Status;
 use embedded_hal::delay::DelayNs;
@@ -15,7 +15,7 @@ use embedded_hal::i2c::I2c;
 const BLOCK: usize = 64;
 
 /// A context that was there is gone: what the chip then calls a forbidden command is its reset.
-fn lost<E>(mut error: Error<E>) -> Error<E> {
+pub(super) fn lost<E>(mut error: Error<E>) -> Error<E> {
     if matches!(error.kind, ErrorKind::Status(Status::Execution)) {
         error.kind = ErrorKind::Reset;
     }
@@ -36,9 +36,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         self.execute(&ShaStart)?;
         let (blocks, last) = message.as_chunks::<BLOCK>();
         for block in blocks {
-            self.execute(&ShaUpdate::new(block).ok_or_else(too_long)?)?;
+            self.execute(&ShaUpdate::new(block).ok_or_else(too_long)?).map_err(lost)?;
         }
-        self.execute(&ShaEnd::new(last, target).ok_or_else(too_long)?)
+        self.execute(&ShaEnd::new(last, target).ok_or_else(too_long)?).map_err(lost)
     }
 }
 
@@ -48,7 +48,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub fn sha256(&mut self, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
-        self.session(|chip| chip.sha256(message, ShaTarget::OutputOnly))
+        self.session(move |chip| chip.sha256(message, ShaTarget::OutputOnly))
     }
 
     /// SHA-256 of a stream. The stream has the chip to itself until it is finished or dropped;
@@ -143,7 +143,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
         let mut state = self.begin()?;
         let Self { device, start, block, filled, .. } = self;
         if *filled + data.len() >= BLOCK {
-            device.session_then(Rest::Idle, |chip| {
+            device.session_then(Part::Pause, |chip| {
                 if state == State::Fresh {
                     chip.execute(start)?;
                     state = State::Started;
@@ -156,7 +156,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
                 Ok::<(), Error<I2C::Error>>(())
             })?;
             // Not idle is soon asleep, and the context gone.
-            if !device.link.is_settled() {
+            if !device.link.known.settled {
                 state = State::Broken;
             }
         }

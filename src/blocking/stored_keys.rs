@@ -40,7 +40,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`read_slot`](Self::read_slot).
     pub fn read_public_key(&mut self, slot: PublicKeySlot) -> Result<PublicKey, Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             let mut key = [0; 64];
             let (x, y) = key.split_at_mut(32);
             let mut places = x.iter_mut().chain(y);
@@ -76,7 +76,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         signature: &Signature,
         other_data: &[u8; 19],
     ) -> Result<(), Error<I2C::Error>> {
-        self.session(|chip| {
+        self.session(move |chip| {
             chip.execute(&NonceFixed::TempKey(nonce))?;
             chip.execute(&GenKeyDigest { slot, other_data: [0; 3] })?;
             chip.execute(&VerifyValidate { validity, slot, signature, other_data })

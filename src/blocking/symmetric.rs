@@ -2,6 +2,7 @@
 
 use super::device::Atecc608;
 use super::session::Session;
+use super::sha::lost;
 use super::wake::Wake;
 use crate::command::{
     CheckMac, Derivation, EcdhClear, EcdhKey, EcdhOutput, GenKeyCreate, HmacKey, KdfOutput, KdfSource,
@@ -26,10 +27,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         let (blocks, last) = message.as_chunks::<64>();
         for block in blocks {
             let update = ShaUpdate::new(block).ok_or(Error::argument(Argument::TooLong))?;
-            self.execute(&update)?;
+            self.execute(&update).map_err(lost)?;
         }
         let end = ShaEnd::new(last, ShaTarget::OutputOnly).ok_or(Error::argument(Argument::TooLong))?;
-        self.execute(&end)
+        self.execute(&end).map_err(lost)
     }
 
     fn clear_secret(
@@ -51,7 +52,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`Session::hmac`].
     pub fn hmac(&mut self, slot: Slot, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
-        self.session(|chip| chip.hmac(HmacKey::Slot(slot), message))
+        self.session(move |chip| chip.hmac(HmacKey::Slot(slot), message))
     }
 
     /// The MAC of a challenge with the key in a slot (chip reference 5.12): proof that this chip

@@ -60,6 +60,7 @@ pub struct Aes<'a> {
 opaque_debug!(Aes<'_>);
 
 impl Command for Aes<'_> {
+    type Bytes = [u8; 16];
     type Response = [u8; 16];
     fn request(&self) -> Request<'_> {
         let p1 = self.key.block << 6 | self.direction as u8;
@@ -82,6 +83,7 @@ pub struct AesGfm<'a> {
 opaque_debug!(AesGfm<'_>);
 
 impl Command for AesGfm<'_> {
+    type Bytes = [u8; 16];
     type Response = [u8; 16];
     fn request(&self) -> Request<'_> {
         Request::with_data(Opcode::Aes, 0x03, 0, [self.h, self.input, &[]], Reply::Data(16))

@@ -43,6 +43,7 @@ pub struct CheckMac<'a> {
 opaque_debug!(CheckMac<'_>);
 
 impl Command for CheckMac<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         // Present even if unused.

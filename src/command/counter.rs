@@ -27,6 +27,7 @@ fn parse(result: &[u8]) -> Option<Counter> {
 pub struct CounterRead(pub CounterId);
 
 impl Command for CounterRead {
+    type Bytes = [u8; 4];
     type Response = Counter;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Counter, 0x00, self.0 as u16, Reply::Data(4))
@@ -42,6 +43,7 @@ impl Command for CounterRead {
 pub struct CounterIncrement(pub CounterId, pub CountIsSpent);
 
 impl Command for CounterIncrement {
+    type Bytes = [u8; 4];
     type Response = Counter;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Counter, 0x01, self.0 as u16, Reply::Data(4))

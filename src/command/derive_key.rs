@@ -20,6 +20,7 @@ pub struct DeriveKey<'a> {
 opaque_debug!(DeriveKey<'_>);
 
 impl Command for DeriveKey<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let mac: &[u8] = self.mac.map_or(&[], |mac| mac);

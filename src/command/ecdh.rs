@@ -1,6 +1,6 @@
 //! ECDH, opcode 0x43 (chip reference 5.5).
 
-use super::{Command, Encrypted, Opcode, Reply, Request, array, nothing};
+use super::{Command, Encrypted, Opcode, Reply, Request, Varied, array, nothing};
 use crate::key::PublicKey;
 use crate::slot::Slot;
 
@@ -52,6 +52,7 @@ pub struct EcdhInside<'a> {
 }
 
 impl Command for EcdhInside<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (p1, p2) = match self.target {
@@ -82,6 +83,7 @@ pub struct EcdhOutput<'a> {
 }
 
 impl Command for EcdhOutput<'_> {
+    type Bytes = Varied<64>;
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let (source, p2) = self.key.source();
@@ -99,6 +101,7 @@ impl Command for EcdhOutput<'_> {
 pub(crate) struct EcdhClear<'a>(pub(crate) EcdhOutput<'a>);
 
 impl Command for EcdhClear<'_> {
+    type Bytes = Varied<64>;
     type Response = Option<[u8; 32]>;
     fn request(&self) -> Request<'_> {
         self.0.request()
@@ -120,6 +123,7 @@ pub struct EcdhEncrypted<'a> {
 }
 
 impl Command for EcdhEncrypted<'_> {
+    type Bytes = [u8; 64];
     type Response = Encrypted<32>;
     fn request(&self) -> Request<'_> {
         let (source, p2) = self.key.source();

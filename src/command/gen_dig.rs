@@ -56,6 +56,7 @@ pub enum ConfigBlock {
 }
 
 impl Command for GenDig<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (p1, p2, data): (u8, u16, &[u8]) = match self {

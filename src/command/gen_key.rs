@@ -23,6 +23,7 @@ pub enum KeyTarget {
 pub struct GenKeyCreate(pub KeyTarget);
 
 impl Command for GenKeyCreate {
+    type Bytes = [u8; 64];
     type Response = PublicKey;
     fn request(&self) -> Request<'_> {
         let (p1, p2) = match self.0 {
@@ -48,6 +49,7 @@ pub struct GenKeyPublic {
 }
 
 impl Command for GenKeyPublic {
+    type Bytes = [u8; 64];
     type Response = PublicKey;
     fn request(&self) -> Request<'_> {
         let p1 = if self.digest { 0x08 } else { 0x00 };
@@ -69,6 +71,7 @@ pub struct GenKeyDigest {
 }
 
 impl Command for GenKeyDigest {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());

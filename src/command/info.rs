@@ -67,6 +67,7 @@ impl fmt::Display for Revision {
 }
 
 impl Command for InfoRevision {
+    type Bytes = [u8; 4];
     type Response = Revision;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Info, 0x00, 0, Reply::Data(4))
@@ -82,6 +83,7 @@ impl Command for InfoRevision {
 pub struct InfoKeyValid(pub Slot);
 
 impl Command for InfoKeyValid {
+    type Bytes = [u8; 4];
     type Response = bool;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Info, 0x01, u16::from(self.0.number()), Reply::Data(4))
@@ -119,6 +121,7 @@ pub struct State {
 }
 
 impl Command for InfoState {
+    type Bytes = [u8; 4];
     type Response = State;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Info, 0x02, 0, Reply::Data(4))
@@ -158,6 +161,7 @@ pub enum LatchAction {
 pub struct InfoLatch(pub LatchAction);
 
 impl Command for InfoLatch {
+    type Bytes = [u8; 4];
     type Response = bool;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Info, 0x04, self.0 as u16, Reply::Data(4))

@@ -64,6 +64,7 @@ pub struct KdfInside<'a> {
 }
 
 impl Command for KdfInside<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (target, slot) = self.target.code();
@@ -92,6 +93,7 @@ macro_rules! output {
         }
 
         impl Command for $name<'_> {
+            type Bytes = [u8; $len];
             type Response = [u8; $len];
             fn request(&self) -> Request<'_> {
                 self.derivation.request(self.source, 4, 0, Reply::Data($len))
@@ -130,6 +132,7 @@ macro_rules! encrypted {
         }
 
         impl Command for $name<'_> {
+            type Bytes = [u8; $reply];
             type Response = Encrypted<$len>;
             fn request(&self) -> Request<'_> {
                 self.derivation.request(self.source, 5, 0, Reply::Data($reply))

@@ -35,6 +35,7 @@ pub enum LockTarget {
 pub struct Lock(pub LockTarget);
 
 impl Command for Lock {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (zone, summary) = match self.0 {

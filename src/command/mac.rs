@@ -61,6 +61,7 @@ pub struct Mac<'a> {
 }
 
 impl Command for Mac<'_> {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let p1 = self.blocks.mode() | u8::from(self.include_serial) << 6;

@@ -27,6 +27,7 @@ pub struct NonceRandom<'a> {
 }
 
 impl Command for NonceRandom<'_> {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let p2 = match self.source {
@@ -58,6 +59,7 @@ pub enum NonceFixed<'a> {
 super::opaque_debug!(NonceFixed<'_>);
 
 impl Command for NonceFixed<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (p1, value): (u8, &[u8]) = match self {

@@ -27,6 +27,7 @@ impl PartialEq for PrivWriteClear<'_> {
 impl Eq for PrivWriteClear<'_> {}
 
 impl Command for PrivWriteClear<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         // The MAC is ignored in this mode, but every host known sends one.
@@ -54,6 +55,7 @@ pub struct PrivWriteEncrypted<'a> {
 opaque_debug!(PrivWriteEncrypted<'_>);
 
 impl Command for PrivWriteEncrypted<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.ciphertext, self.mac, &[]];

@@ -21,6 +21,7 @@ pub enum Seed {
 pub struct Random(pub Seed);
 
 impl Command for Random {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Random, self.0 as u8, 0, Reply::Data(32))

@@ -3,7 +3,7 @@
 //! For commands and modes this crate has no type for. Nothing is checked: a Lock sent this way
 //! locks, a Write writes.
 
-use super::{Command, Opcode, Reply, Request};
+use super::{Command, Opcode, Reply, Request, Varied};
 use crate::frame::GROUP_MAX;
 
 /// A command made by hand.
@@ -22,6 +22,7 @@ impl<'a> RawCommand<'a> {
 }
 
 impl Command for RawCommand<'_> {
+    type Bytes = Varied<GROUP_MAX>;
     type Response = RawResponse;
     fn request(&self) -> Request<'_> {
         self.0

@@ -9,6 +9,7 @@ use crate::zone::{Block, Word};
 pub struct ReadBlock(pub Block);
 
 impl Command for ReadBlock {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Read, 0x80 | self.0.zone() as u8, self.0.address(), Reply::Data(32))
@@ -24,6 +25,7 @@ impl Command for ReadBlock {
 pub struct ReadWord(pub Word);
 
 impl Command for ReadWord {
+    type Bytes = [u8; 4];
     type Response = [u8; 4];
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Read, self.0.zone() as u8, self.0.address(), Reply::Data(4))

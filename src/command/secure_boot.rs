@@ -52,6 +52,7 @@ impl SecureBoot<'_> {
 }
 
 impl Command for SecureBoot<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.digest, self.check.signature(), &[]];
@@ -76,6 +77,7 @@ impl SecureBootMac<'_> {
 }
 
 impl Command for SecureBootMac<'_> {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.0.digest, self.0.check.signature(), &[]];

@@ -32,6 +32,7 @@ impl defmt::Format for Tests {
 pub struct SelfTest(pub Tests);
 
 impl Command for SelfTest {
+    type Bytes = [u8; 1];
     type Response = Tests;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::SelfTest, self.0.bits(), 0, Reply::Mask)

@@ -1,6 +1,6 @@
 //! SHA, opcode 0x47 (chip reference 5.19).
 
-use super::{Command, Opcode, Reply, Request, array, nothing};
+use super::{Command, Opcode, Reply, Request, Varied, array, nothing};
 use crate::slot::{PublicKeySlot, Slot};
 
 /// Starts a SHA-256.
@@ -9,6 +9,7 @@ use crate::slot::{PublicKeySlot, Slot};
 pub struct ShaStart;
 
 impl Command for ShaStart {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Sha, 0x00, 0, Reply::Status)
@@ -33,6 +34,7 @@ impl<'a> ShaUpdate<'a> {
 }
 
 impl Command for ShaUpdate<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         Request::with_data(Opcode::Sha, 0x01, self.0.len() as u16, [self.0, &[], &[]], Reply::Status)
@@ -73,6 +75,7 @@ impl<'a> ShaEnd<'a> {
 }
 
 impl Command for ShaEnd<'_> {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let p1 = 0x02 | self.target as u8;
@@ -99,6 +102,7 @@ pub enum HmacKey {
 pub struct ShaHmacStart(pub HmacKey);
 
 impl Command for ShaHmacStart {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let key_id = match self.0 {
@@ -118,6 +122,7 @@ impl Command for ShaHmacStart {
 pub struct ShaPublic(pub PublicKeySlot);
 
 impl Command for ShaPublic {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Sha, 0x03, u16::from(self.0.slot().number()), Reply::Status)
@@ -165,6 +170,7 @@ impl core::fmt::Debug for ShaContext {
 pub struct ShaReadContext;
 
 impl Command for ShaReadContext {
+    type Bytes = Varied<{ ShaContext::MAX }>;
     type Response = ShaContext;
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::Sha, 0x06, 0, Reply::UpTo(ShaContext::MAX as u8))
@@ -179,6 +185,7 @@ impl Command for ShaReadContext {
 pub struct ShaWriteContext<'a>(pub &'a ShaContext);
 
 impl Command for ShaWriteContext<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let bytes = self.0.as_bytes();

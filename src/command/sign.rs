@@ -25,6 +25,7 @@ pub struct SignExternal {
 }
 
 impl Command for SignExternal {
+    type Bytes = [u8; 64];
     type Response = Signature;
     fn request(&self) -> Request<'_> {
         let p1 = match self.source {
@@ -51,6 +52,7 @@ pub struct SignInternal {
 }
 
 impl Command for SignInternal {
+    type Bytes = [u8; 64];
     type Response = Signature;
     fn request(&self) -> Request<'_> {
         let p1 = u8::from(self.include_serial) << 6 | u8::from(self.for_invalidate);

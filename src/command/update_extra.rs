@@ -28,6 +28,7 @@ pub struct UpdateExtra {
 }
 
 impl Command for UpdateExtra {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::UpdateExtra, self.byte as u8, u16::from(self.value), Reply::Status)
@@ -43,6 +44,7 @@ impl Command for UpdateExtra {
 pub struct UseKey(pub Slot, pub CountIsSpent);
 
 impl Command for UseKey {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         Request::new(Opcode::UpdateExtra, 0x02, u16::from(self.0.number()), Reply::Status)

@@ -30,6 +30,7 @@ pub struct VerifyExternal<'a> {
 }
 
 impl Command for VerifyExternal<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.signature.as_bytes(), self.key.as_bytes(), &[]];
@@ -53,6 +54,7 @@ pub struct VerifyStored<'a> {
 }
 
 impl Command for VerifyStored<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());
@@ -77,6 +79,7 @@ pub enum VerifyMac<'a> {
 }
 
 impl Command for VerifyMac<'_> {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let request = match self {
@@ -117,6 +120,7 @@ pub struct VerifyValidate<'a> {
 }
 
 impl Command for VerifyValidate<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());
@@ -140,6 +144,7 @@ pub struct VerifyValidateExternal<'a> {
 }
 
 impl Command for VerifyValidateExternal<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());

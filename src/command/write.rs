@@ -15,6 +15,7 @@ impl core::fmt::Debug for WriteBlock<'_> {
 }
 
 impl Command for WriteBlock<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let p1 = 0x80 | self.0.zone() as u8;
@@ -36,6 +37,7 @@ impl core::fmt::Debug for WriteWord<'_> {
 }
 
 impl Command for WriteWord<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         Request::with_data(
@@ -73,6 +75,7 @@ impl WriteEncrypted<'_> {
 }
 
 impl Command for WriteEncrypted<'_> {
+    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.ciphertext, self.mac, &[]];

@@ -9,10 +9,16 @@ fn every_async_operation_says_whether_it_may_be_cancelled() {
         let path = file.expect("a file").path();
         let text = std::fs::read_to_string(&path).expect("text");
         let mut documented = false;
-        for line in text.lines().map(str::trim_start) {
+        let mut rest = text.as_str();
+        while let Some((line, behind)) = rest.split_once('\n') {
+            let signature = rest.split('{').next().unwrap_or_default().trim_start();
+            let line = line.trim_start();
+            rest = behind;
             match line {
                 "/// # Cancel safety" => documented = true,
-                _ if line.starts_with("pub async fn ") => {
+                _ if signature.starts_with("pub async fn ")
+                    || signature.starts_with("pub fn ") && signature.contains("-> impl Future<") =>
+                {
                     functions += 1;
                     if !documented {
                         silent.push(format!("{}: {line}", path.display()));

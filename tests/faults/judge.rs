@@ -2,12 +2,13 @@
 
 use crate::answer::{Answer, Fail, Outcome};
 use crate::chips::{self, Pace};
-use crate::common::{Locks, known_public_key, verifies};
+use crate::common::{Locks, public_of, verifies};
 use crate::fault::Transfer;
 use crate::names;
 use crate::op::Op;
 use crate::sweep::Driver;
 use crate::wire::{Control, Script};
+use atecc608::PublicKey;
 use atecc608_sim::chip::{Eeprom, Executed, Outcome as Said, Status};
 use atecc608_sim::{Bus, ChipId};
 use std::collections::BTreeMap;
@@ -221,10 +222,11 @@ fn says_so(fail: &Fail) -> bool {
 fn next_works<D: Driver>(stage: &mut Stage<D>, locks: Locks, probe: usize) -> Result<(), String> {
     let signs = locks == Locks::Both && probe.is_multiple_of(4);
     if signs && stage.eeprom().slot(2)[4..36] == crate::common::KEY {
-        return match stage.driver.run(Op::SignDigest) {
-            Ok(Answer::Signature(digest, signature))
-                if verifies(&known_public_key(), &digest, &signature) =>
-            {
+        let outcome = stage.driver.run(Op::SignDigest);
+        // A GenKey that was still at work has replaced it since.
+        let key = stage.eeprom().slot(2)[4..36].try_into().map(|key| PublicKey::from_bytes(public_of(&key)));
+        return match outcome {
+            Ok(Answer::Signature(digest, signature)) if verifies(&key.unwrap(), &digest, &signature) => {
                 Ok(())
             }
             other => Err(format!("{other:02X?}")),

@@ -33,10 +33,10 @@ fn names(op: Op, fault: Fault, between: bool, failure: &Failure) -> bool {
         Fault::TimedOut => failure.kind == Kind::Bus(crate::wire::WireError(Bus::Other)),
         Fault::AddressUnheard | Fault::AddressNack | Fault::DataNack | Fault::Busy => unanswered,
         Fault::FlipWrite(_) => unanswered || garbled,
-        // One damaged reading is repeated; only in the middle of a sequence, where asking again costs the
-        // chip's state, it can't be.
-        Fault::FlipRead(_) | Fault::Stuck(_) => reset && op.keeps_something(),
-        Fault::FalseAck => false,
+        // One damaged reading is repeated.
+        Fault::FlipRead(_) => false,
+        // In a sequence, an answer that nobody drove may be followed by the one before.
+        Fault::Stuck(_) | Fault::FalseAck => failure.kind == Kind::Crc,
         Fault::StuckOn(_) | Fault::Noise => garbled,
         Fault::Watchdog | Fault::BrownOutAsleep | Fault::PowerLoss | Fault::Outage => {
             unanswered || garbled || reset
@@ -44,7 +44,8 @@ fn names(op: Op, fault: Fault, between: bool, failure: &Failure) -> bool {
         // Awake again without what the commands before have left, the chip can only say that something is
         // missing: its greeting is gone with the next command.
         Fault::BrownOutAwake => {
-            let missing = failure.kind == Kind::Status(Status::Execution) && op.keeps_something();
+            let refused = failure.kind == Kind::Status(Status::Execution);
+            let missing = refused && op.keeps_something() && !op.digests();
             unanswered || garbled || reset || missing
         }
     }

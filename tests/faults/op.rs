@@ -28,6 +28,7 @@ ops![
     WriteConfig,
     Plan,
     Commit,
+    Provision,
     LockConfig,
     LockData,
     LockDataUnchecked,
@@ -90,7 +91,7 @@ impl Op {
     /// Runs on a device of the preset, not on the workbench.
     pub(crate) fn is_provisioning(self) -> bool {
         use Op::*;
-        matches!(self, WriteConfig | Plan | Commit | LockConfig | LockData | EnsureKey)
+        matches!(self, WriteConfig | Plan | Commit | Provision | LockConfig | LockData | EnsureKey)
     }
 
     /// Its commands build on what those before have left in the chip.
@@ -108,21 +109,25 @@ impl Op {
         );
         let encrypted = matches!(self, WriteEncrypted | ReadEncrypted | WritePrivateKeyEncrypted);
         let checks = matches!(self, CheckPassword | CheckPasswordWrong);
-        let digests = matches!(self, Sha256 | ShaStream | HmacStream | Hmac);
         signs
             || verifies
             || protected
             || encrypted
             || checks
-            || digests
+            || self.digests()
             || matches!(self, EphemeralSecret | DeriveKey)
+    }
+
+    /// What it leaves is a digest under way, whose loss the driver can tell from a refusal.
+    pub(crate) fn digests(self) -> bool {
+        matches!(self, Op::Sha256 | Op::ShaStream | Op::HmacStream | Op::Hmac)
     }
 
     /// The slot that gets a new private key.
     pub(crate) fn key_slot(self) -> Option<usize> {
         match self {
             Op::GenerateKey => Some(2),
-            Op::EnsureKey => Some(0),
+            Op::EnsureKey | Op::Provision => Some(0),
             _ => None,
         }
     }

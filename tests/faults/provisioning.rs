@@ -12,7 +12,14 @@ use atecc608_sim::ChipId;
 use atecc608_sim::chip::{Eeprom, Executed};
 
 /// What a factory does, whatever was done before.
-fn provision<D: Driver>(driver: &mut D) -> Result<(), Fail> {
+type Provision<D> = fn(&mut D) -> Result<(), Fail>;
+
+/// The same in one call.
+fn at_once<D: Driver>(driver: &mut D) -> Result<(), Fail> {
+    driver.run(Op::Provision).map(drop)
+}
+
+fn step_by_step<D: Driver>(driver: &mut D) -> Result<(), Fail> {
     let Answer::Bytes(zone) = driver.run(Op::ReadConfig)? else { unreachable!("bytes") };
     // Already locked: it must be the planned one, or the device goes to the reject bin.
     if zone[87] == 0x00 {
@@ -82,7 +89,7 @@ fn points(transfers: &[Transfer]) -> Vec<(Place, Fault)> {
     Fault::all(transfers).into_iter().filter(|(_, fault)| FAULTS.contains(fault)).collect()
 }
 
-fn interrupted_at_every_byte<D: Driver>() {
+fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>) {
     let mut quiet = begin::<D>();
     provision(&mut quiet.driver).expect("undisturbed");
     let transfers = quiet.control.calm(&quiet.bus).transfers;
@@ -126,11 +133,21 @@ fn interrupted_at_every_byte<D: Driver>() {
 }
 
 #[test]
-fn asynch() {
-    interrupted_at_every_byte::<crate::asynch::Device>();
+fn asynch_step_by_step() {
+    interrupted_at_every_byte::<crate::asynch::Device>(step_by_step);
 }
 
 #[test]
-fn blocking() {
-    interrupted_at_every_byte::<crate::blocking::Device>();
+fn asynch_at_once() {
+    interrupted_at_every_byte::<crate::asynch::Device>(at_once);
+}
+
+#[test]
+fn blocking_step_by_step() {
+    interrupted_at_every_byte::<crate::blocking::Device>(step_by_step);
+}
+
+#[test]
+fn blocking_at_once() {
+    interrupted_at_every_byte::<crate::blocking::Device>(at_once);
 }

@@ -265,7 +265,7 @@ fn nothing_of_an_interrupted_session_is_left() {
 /// there, the chip looks as if just woken.
 #[test]
 fn nothing_of_a_renewed_session_is_left() {
-    for polls in 0..600 {
+    for polls in 0..1_500 {
         let mut rig = yielding(Rig::workbench(Locks::Both));
         let session = rig.chip.session(async |chip| {
             chip.execute(&NonceFixed::TempKey(&[7; 32])).await?;

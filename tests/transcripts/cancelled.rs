@@ -19,8 +19,8 @@ fn drop_in_pause(pause: usize, script: &Script) {
 #[test]
 fn the_next_operation_after_a_dropped_one_starts_with_a_sleep() {
     let first = operation(|s| s.exchange(INFO, REVISION));
-    let third = |s: Script| s.sleep().wake().exchange(INFO, REVISION).sleep();
-    // Before the greeting; before the answer; while the chip is busy.
+    let third = |s: Script| s.next_wake().exchange(INFO, REVISION).sleep();
+    // Before the command; before the answer; while the chip is busy.
     drop_in_pause(0, &third(first.clone().pulse(Err(NACK))));
     drop_in_pause(1, &third(first.clone().wake().command(INFO)));
     drop_in_pause(2, &third(first.wake().command(INFO).busy(1, 7)));

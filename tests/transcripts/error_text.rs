@@ -49,7 +49,7 @@ fn every_status_says_what_it_means_and_its_byte() {
         (Status::AfterWake, &["woken", "0x11"]),
         (Status::Watchdog, &["watchdog", "0xEE"]),
         (Status::Communication, &["damaged", "wiring", "0xFF"]),
-        (Status::Unknown(0x42), &["unknown", "0x42"]),
+        (Status::from_byte(0x42), &["unknown", "0x42"]),
     ];
     for (status, words) in rows {
         let text = text(Some(Opcode::Verify), ErrorKind::Status(status));

@@ -42,7 +42,7 @@ fn which_errors_leave_it_open_whether_the_command_ran() {
         (ErrorKind::Crc, true),
         (ErrorKind::Response, true),
         (ErrorKind::WakePin, false),
-        (ErrorKind::NoDevice, false),
+        (ErrorKind::NoDevice, true),
         (ErrorKind::NotAwake, false),
         (ErrorKind::Status(Status::Execution), false),
         (ErrorKind::Reset, true),

@@ -130,7 +130,7 @@ fn what_the_chip_refuses_is_not_tried_again() {
         ("07", Status::SelfTest),
         ("08", Status::HealthTest),
         ("0F", Status::Execution),
-        ("42", Status::Unknown(0x42)),
+        ("42", Status::from_byte(0x42)),
     ];
     for (byte, status) in rows {
         let script = operation(|s| s.command(INFO).read_short(REVISION_LEN, &group(byte)));

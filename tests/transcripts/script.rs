@@ -93,14 +93,19 @@ impl Script {
         })
     }
 
-    /// Wake pulse and greeting, from rest (chip reference 1.3).
+    /// Wake pulse, from a rest that the chip acknowledged (chip reference 1.3).
     pub(crate) fn wake(self) -> Self {
-        self.pulse(Err(NACK)).read(AFTER_WAKE)
+        self.pulse(Err(NACK))
     }
 
-    /// The same when the driver does not know the chip at rest: it sends it to sleep first.
+    /// The same when the driver does not know the chip at rest: it sends it to sleep first, and reads its greeting.
     pub(crate) fn first_wake(self) -> Self {
-        self.write_fails("01", NACK).wake()
+        self.write_fails("01", NACK).wake().read(AFTER_WAKE)
+    }
+
+    /// The same when the chip is still awake: it hears the sleep.
+    pub(crate) fn next_wake(self) -> Self {
+        self.sleep().wake().read(AFTER_WAKE)
     }
 
     pub(crate) fn command(self, group: &str) -> Self {

@@ -127,6 +127,10 @@ macro_rules! every {
             black_box(chip.commit(&plan, NoMoreConfigWrites)$($wait)*).ok();
         }
 
+        black_box(
+            chip.provision(|_| zone, slot, &DataContents::BLANK, NoMoreConfigWrites, NoMoreFreeDataWrites)$($wait)*
+        ).ok();
+
         // Tokens.
         let header = atecc608::jwt::Header::with_kid("key");
         black_box(chip.sign_jwt(slot, &header, &black_box($crate::Claims::EXAMPLE), room)$($wait)*).ok();

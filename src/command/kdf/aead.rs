@@ -37,6 +37,7 @@ impl<'a> KdfAead<'a> {
 }
 
 impl Command for KdfAead<'_> {
+    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let (target, slot) = self.target.code();
@@ -69,6 +70,7 @@ impl<'a> KdfAeadEncrypted<'a> {
 }
 
 impl Command for KdfAeadEncrypted<'_> {
+    type Bytes = [u8; 64];
     type Response = Encrypted<32>;
     fn request(&self) -> Request<'_> {
         self.derivation.request(self.source, 5, 0, Reply::Data(64))

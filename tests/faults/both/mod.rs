@@ -108,6 +108,11 @@ calls! {
             Op::LockDataUnchecked => done(wait!(chip.lock_data_unchecked(NoMoreFreeDataWrites))?),
             Op::LockSlot => done(wait!(chip.lock_slot(Slot::S13, NoMoreSlotChanges))?),
             Op::GenerateKey => Answer::KeyOf(2, wait!(chip.generate_key(Slot::S2, OldKeyIsLost))?),
+            Op::Provision => {
+                let (contents, locks) = (&DataContents::BLANK, (NoMoreConfigWrites, NoMoreFreeDataWrites));
+                let made = wait!(chip.provision(preset::gcp_device, Slot::S0, contents, locks.0, locks.1));
+                Answer::KeyOf(0, made?.0)
+            }
             Op::EnsureKey => Answer::KeyOf(0, wait!(chip.ensure_key(Slot::S0))?.0),
             Op::PublicKey => bytes(wait!(chip.public_key(Slot::S2))?.as_bytes()),
             Op::SignDigest => Answer::Signature(DIGEST, wait!(chip.sign_digest(Slot::S2, &DIGEST))?),

@@ -16,6 +16,7 @@ mod memory;
 mod otp;
 mod power;
 mod protected;
+mod provision;
 pub(crate) mod rig;
 mod session;
 mod sha;

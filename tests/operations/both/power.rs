@@ -120,7 +120,7 @@ fn a_power_cut_at_any_moment() {
 fn a_reset_in_the_middle() {
     let signature = sign_outside(&DIGEST);
     // The pauses after the wake pulse and those for the two commands' answers.
-    for (pauses, command) in [(1, Opcode::Nonce), (30, Opcode::Verify)] {
+    for (pauses, command) in [(1, Opcode::Nonce), (60, Opcode::Verify)] {
         let mut rig = Rig::workbench(Locks::Both).settled();
         rig.hook.after_pauses(pauses, |bus| {
             bus.power_cycle();

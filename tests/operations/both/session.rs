@@ -180,7 +180,7 @@ fn raw_commands() {
 #[test]
 fn an_error_of_the_caller_ends_the_session() {
     let mut rig = Rig::blank();
-    let own = said(Opcode::Mac, Status::Unknown(0x42));
+    let own = said(Opcode::Mac, Status::from_byte(0x42));
     let result: Result<(), Failure> = session!(rig, |chip| {
         wait!(chip.execute(&InfoRevision))?;
         Err(own)

@@ -102,8 +102,8 @@ fn a_stream_that_failed_stays_failed() {
     let bus = rig.bus.clone();
     let mut stream = rig.chip.sha256_stream();
     go!(stream.update(&[1; 100])).unwrap();
-    // The next write that the chip acknowledges is the command's.
-    bus.inject(Fault::NackByte { nth: 5 });
+    // In the second command: the first would be sent again, nothing having been heard since the wake.
+    bus.inject(Fault::NackByte { nth: 90 });
     let failure = go!(stream.update(&[2; 100])).unwrap_err();
     assert!(matches!(failure.kind, ErrorKind::Bus(_)), "{failure:?}");
     assert_eq!(failure.command, Some(Opcode::Sha));

@@ -15,7 +15,7 @@ use std::{
 /// The driver's package.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-const SUBSTITUTIONS: [(&str, &str); 12] = [
+const SUBSTITUTIONS: [(&str, &str); 13] = [
     ("#[allow(clippy::await_holding_refcell_ref)]\n", ""),
     // The previous generation of the signature traits has no async ones.
     ("#[cfg(feature = \"p256\")]", "#[cfg(any(feature = \"p256\", feature = \"p256-013\"))]"),
@@ -26,6 +26,7 @@ const SUBSTITUTIONS: [(&str, &str); 12] = [
     ("AsyncFnOnce", "FnOnce"),
     ("async fn", "fn"),
     ("async |", "|"),
+    ("async move |", "move |"),
     (".await", ""),
     (
         "#[allow(async_fn_in_trait, reason = \"whether the future is Send is for the caller's bus to say\")]\n",
@@ -39,6 +40,24 @@ const SUBSTITUTIONS: [(&str, &str); 12] = [
 
 /// Futures can be dropped, calls can't: the blocking docs have no such section.
 const CANCEL_SAFETY: &str = "/// # Cancel safety";
+
+/// Without the futures that are handed on.
+fn outputs(text: &str) -> String {
+    const FUTURE: &str = "impl Future<Output = ";
+    let mut pieces = text.split(FUTURE);
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let mut depth = 1;
+        let end = piece.find(|letter| {
+            depth += i32::from(letter == '<') - i32::from(letter == '>');
+            depth == 0
+        });
+        let (output, rest) = piece.split_at(end.expect("the end of a future's type"));
+        plain += output;
+        plain += &rest[1..];
+    }
+    plain
+}
 
 fn blocking(text: &str) -> String {
     let mut kept = String::new();
@@ -64,7 +83,7 @@ fn blocking(text: &str) -> String {
     for (from, to) in rules {
         text = text.replace(from, to);
     }
-    text.replace('\u{0}', closing[0].1)
+    outputs(&text).replace('\u{0}', closing[0].1)
 }
 
 fn rustfmt(text: &str) -> String {
@@ -131,7 +150,7 @@ fn the_blocking_twin_is_current() {
 #[test]
 fn nothing_asynchronous_is_left() {
     for (path, text) in sources("blocking") {
-        for word in ["async", "await", "Cancel safety", "Dropped at"] {
+        for word in ["async", "await", "impl Future", "Cancel safety", "Dropped at"] {
             let hits: Vec<_> = text
                 .lines()
                 .filter(|line| line.contains(word) && !line.contains("Made from [`asynch`]"))

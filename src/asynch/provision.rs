@@ -1,0 +1,96 @@
+//! From a blank chip to an identity in one go.
+
+use super::device::Atecc608;
+use super::wake::Wake;
+use crate::command::{GenKeyCreate, KeyTarget, LockTarget, Summary};
+use crate::config::ConfigZone;
+use crate::contents::DataContents;
+use crate::error::{ConfigError, Mismatch};
+use crate::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
+use crate::key::{KeyOrigin, PublicKey};
+use crate::lock_state::LockState;
+use crate::plan::{CommitError, Plan};
+use crate::slot::Slot;
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// Makes an identity of a blank chip: writes and locks the configuration, makes a key in `slot`, and
+    /// locks the data zone. **All of it is for ever.** Returns the public key.
+    ///
+    /// `wanted` gets what the chip holds and says what it should hold, as the presets do
+    /// ([`preset::gcp_device`](crate::config::preset::gcp_device)). `contents` are those of the slots and OTP, which
+    /// were written before or are blank; the chip compares their CRC with its own before it locks. What is
+    /// done already is not done again, so after any failure this can be called again with the same
+    /// arguments, on a new chip as on one that was interrupted: it completes, or says why it can't.
+    ///
+    /// The chip wakes once, and its configuration is read twice: before, and to see that it was written. To look
+    /// at what would happen first, use [`plan`](Self::plan) and [`commit`](Self::commit).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+    /// # let bus = atecc608_sim::Bus::with_blank_chip(1);
+    /// use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+    /// use atecc608::{DataContents, Slot, config::preset};
+    ///
+    /// let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay());
+    /// let (key, _) = chip
+    ///     .provision(
+    ///         preset::gcp_device,
+    ///         Slot::S0,
+    ///         &DataContents::BLANK,
+    ///         NoMoreConfigWrites,
+    ///         NoMoreFreeDataWrites,
+    ///     )
+    ///     .await?;
+    /// assert_eq!(key, chip.public_key(Slot::S0).await?);
+    /// assert!(chip.lock_state().await?.data);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit), [`generate_key`](Self::generate_key) and [`lock_data`](Self::lock_data).
+    /// [`ConfigError::Mismatch`]: the configuration is locked already and is another one.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session): any of the steps may be done; call again.
+    pub async fn provision(
+        &mut self,
+        wanted: impl FnOnce(&ConfigZone) -> ConfigZone,
+        slot: Slot,
+        contents: &DataContents<'_>,
+        config_lock: NoMoreConfigWrites,
+        data_lock: NoMoreFreeDataWrites,
+    ) -> Result<(PublicKey, KeyOrigin), CommitError<I2C::Error>> {
+        self.session(async |chip| {
+            let found = chip.read_config().await?;
+            let mut wanted = wanted(&found);
+            let key = if found.is_config_locked() {
+                // The lock bytes are what they have become.
+                for offset in 84..90 {
+                    wanted.set_byte(offset, found.byte(offset));
+                }
+                if found != wanted {
+                    return Err(ConfigError::Mismatch(Mismatch::new(&wanted, &found)).into());
+                }
+                chip.ensure_key(slot).await?
+            } else {
+                let plan = Plan::new(&found, &wanted).map_err(ConfigError::from)?;
+                if let Some(errors) = plan.refusal() {
+                    return Err(CommitError::Findings { errors });
+                }
+                chip.carry_out(&plan, &found, config_lock).await?;
+                // There is no old key: none can be made before the configuration is locked.
+                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost))).await?;
+                (key, KeyOrigin::Made)
+            };
+            let before = LockState::of(&found);
+            if !before.data {
+                let summary = Summary::Crc(contents.crc(&wanted));
+                chip.lock(LockTarget::Data(summary, data_lock), before, |state| state.data).await?;
+            }
+            Ok(key)
+        })
+        .await
+    }
+}

@@ -1,0 +1,404 @@
+//! One go at the chip, step by step, without I/O (chip reference 1, 2): wake it, have a command executed,
+//! put it to rest.
+//!
+//! [`Course::next`] says what to do on the bus, given how the last thing went. The link of each half of the driver
+//! does it and asks again, so what is here is neither asynchronous nor blocking.
+
+use crate::command::{Opcode, Reply, Request};
+use crate::error::{Argument, Error, ErrorKind};
+use crate::frame::{self, Buffer, WordAddress};
+use crate::nack::is_nack;
+use crate::rest::Rest;
+use crate::timing;
+use embedded_hal::i2c::Error as BusError;
+
+/// How often a command is sent that the chip did not execute (0xFF, 0xEE).
+const SEND_MAX: u8 = 3;
+/// How often an answer is read that arrives damaged.
+const READ_MAX: u8 = 3;
+/// Wake pulses before a chip of which nothing is known counts as absent.
+const SEEK_MAX: u8 = 2;
+/// How often the chip is told to rest.
+const REST_MAX: u8 = 2;
+/// How long a chip in unknown state may keep silent before it is thought absent: it may be at
+/// the end of a key generation that was not waited for.
+const UNSETTLED_US: u32 = timing::planned_us(Opcode::GenKey);
+/// What one byte, and what surrounds them, costs at 100 kHz, for the watchdog's account.
+const BYTE_US: u32 = 100;
+/// Kept free before the watchdog bites.
+const MARGIN_US: u32 = 50_000;
+
+/// What is known of the chip from one go to the next.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// It was put to rest and acknowledged it. False while it is awake, and after a future was
+    /// dropped or a rest failed: then it has to be found.
+    pub(crate) settled: bool,
+    /// Nothing was heard of it since the last wake pulse.
+    unheard: bool,
+    /// To be waited before the next action, in microseconds.
+    pub(crate) wait_us: u32,
+    /// Time since it woke, at least, in microseconds.
+    awake_us: u32,
+    /// Longest time a command may still run whose answer was not waited for, in microseconds.
+    owed_us: u32,
+}
+
+impl Known {
+    pub(crate) const NOTHING: Self =
+        Self { settled: false, unheard: true, wait_us: 0, awake_us: 0, owed_us: 0 };
+}
+
+/// Which part of a session a go is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it: wake, command, rest.
+    Whole,
+    /// Wake; and rest, if that fails.
+    Begin,
+    /// A command.
+    Middle,
+    /// Rest.
+    End,
+    /// Rest in which the chip keeps its state.
+    Pause,
+}
+
+/// What to do on the bus. What is written or read is the buffer, as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Pulse,
+    Write,
+    Read,
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Start,
+    /// Sleep, for a chip of which nothing is known. At rest it does not hear this; awake it must
+    /// lose what an interrupted sequence left.
+    Sleep,
+    /// Idle, which restarts the watchdog and keeps the chip's state.
+    Idle,
+    /// The wake pulse.
+    Pulse,
+    /// The command.
+    Send,
+    /// The answer, or the greeting of a chip of which nothing is known.
+    Read,
+    /// Reset: after a command that was not acknowledged, of which the chip may hold a part, to which the next one
+    /// would be added; after a damaged answer, which is still there, to be read again, not executed again.
+    Reset,
+    /// Sleep or idle at the end.
+    Rest,
+    Done,
+}
+
+/// One go at the chip.
+pub(crate) struct Course<'a, E> {
+    part: Part,
+    rest: Rest,
+    request: &'a Request<'a>,
+    result: &'a mut [u8],
+    step: Step,
+    /// How often the chip was sought, the command sent, the chip told to rest.
+    tries: u8,
+    /// How often an answer arrived damaged.
+    damaged: u8,
+    /// The command was sent once at least.
+    sent: bool,
+    /// It was not acknowledged when it was sent last.
+    missed: bool,
+    /// The chip heard that it should forget it, and is not at work.
+    free: bool,
+    /// The watchdog was restarted before the command, and the chip may hold what it still needs.
+    renewed: bool,
+    waited_us: u32,
+    /// How many result bytes the command gave.
+    pub(crate) len: u8,
+    /// How it ended.
+    pub(crate) outcome: Result<(), Error<E>>,
+}
+
+impl<'a, E: BusError> Course<'a, E> {
+    pub(crate) const fn new(part: Part, rest: Rest, request: &'a Request<'a>, result: &'a mut [u8]) -> Self {
+        Self {
+            part,
+            rest: if matches!(part, Part::Pause) { Rest::Idle } else { rest },
+            request,
+            result,
+            step: Step::Start,
+            tries: 0,
+            damaged: 0,
+            sent: false,
+            missed: false,
+            free: false,
+            renewed: false,
+            waited_us: 0,
+            len: 0,
+            outcome: Ok(()),
+        }
+    }
+
+    /// What to do, after `last` came of what was to do before (`Ok` at the start); `None` at the end, see
+    /// [`outcome`](Self::outcome).
+    pub(crate) fn next(
+        &mut self,
+        known: &mut Known,
+        buffer: &mut Buffer,
+        last: Result<(), ErrorKind<E>>,
+    ) -> Option<Action> {
+        self.step = self.after(known, buffer, last);
+        let action = match self.step {
+            Step::Pulse => {
+                known.settled = false;
+                known.unheard = true;
+                known.awake_us = 0;
+                return Some(Action::Pulse);
+            }
+            Step::Start | Step::Done => return None,
+            Step::Send => {
+                known.owed_us = self.request.times.bound_us();
+                Action::Write
+            }
+            Step::Read => room(buffer, if self.sent { self.request.group_len() } else { frame::GROUP_MIN }),
+            step => {
+                let word = match step {
+                    Step::Sleep => WordAddress::Sleep,
+                    Step::Idle => WordAddress::Idle,
+                    Step::Rest => self.rest.word_address(),
+                    _ => WordAddress::Reset,
+                };
+                buffer.clear();
+                // Can't fail, nor can `room`: every answer is shorter than the buffer.
+                buffer.push(word as u8).ok();
+                Action::Write
+            }
+        };
+        known.awake_us = known.awake_us.wrapping_add(known.wait_us + (buffer.len() as u32 + 1) * BYTE_US);
+        Some(action)
+    }
+
+    /// The step after the present one.
+    // By itself it is smaller, in both halves of the driver.
+    #[inline(never)]
+    fn after(&mut self, known: &mut Known, buffer: &mut Buffer, last: Result<(), ErrorKind<E>>) -> Step {
+        match self.step {
+            Step::Start => self.start(known, buffer),
+            // Whether it heard or not.
+            Step::Sleep => Step::Pulse,
+            Step::Idle => match last {
+                Ok(()) => Step::Pulse,
+                // Deaf means it fell asleep, and what it held is gone.
+                Err(ErrorKind::Bus(error)) if is_nack(&error) => self.fail(ErrorKind::Reset),
+                Err(kind) => self.fail(kind),
+            },
+            Step::Pulse => match last {
+                Ok(()) => {
+                    known.wait_us = timing::WAKE_HIGH_US;
+                    // A known chip needs no greeting: it would say nothing new.
+                    if known.owed_us == 0 { self.awake(buffer) } else { self.listen(known) }
+                }
+                Err(kind) => self.fail(kind),
+            },
+            Step::Send => match last {
+                Ok(()) => self.listen(known),
+                Err(kind) => {
+                    self.outcome = Err(Error::new(self.request.opcode, kind));
+                    Step::Reset
+                }
+            },
+            Step::Read => self.heard(known, buffer, last),
+            Step::Reset => match &self.outcome {
+                Err(Error { kind: ErrorKind::Bus(error), .. }) if !self.missed => {
+                    if !(known.unheard && is_nack(error)) {
+                        return self.end();
+                    }
+                    self.missed = true;
+                    // It still wakes, or slept through the pulse, or what was not acknowledged is the last byte
+                    // and it is at work: many HALs can't tell. Another pulse does no harm; what it says next
+                    // tells. If it hears this it is awake, and not at work.
+                    self.free = last.is_ok();
+                    if self.free { self.listen(known) } else { Step::Pulse }
+                }
+                _ => Step::Read,
+            },
+            Step::Rest => {
+                known.settled = last.is_ok();
+                self.tries += 1;
+                if known.settled || self.tries == REST_MAX {
+                    return Step::Done;
+                }
+                // It may have fallen asleep, and at 100 kHz its own address byte wakes it
+                // (chip reference 1.3): it hears when it is up.
+                known.wait_us = timing::WAKE_HIGH_US;
+                Step::Rest
+            }
+            Step::Done => Step::Done,
+        }
+    }
+
+    fn start(&mut self, known: &mut Known, buffer: &mut Buffer) -> Step {
+        match self.part {
+            Part::End | Part::Pause => Step::Rest,
+            Part::Middle => {
+                let needed = self.request.times.planned_us() + MARGIN_US;
+                let short = known.awake_us.saturating_add(needed) > timing::WATCHDOG_MIN_US;
+                if short { self.renew() } else { self.send(buffer) }
+            }
+            // A command whose answer was not waited for may still run, whatever seemed to acknowledge its rest.
+            _ if known.settled && known.owed_us == 0 => Step::Pulse,
+            _ => self.seek(known),
+        }
+    }
+
+    fn seek(&mut self, known: &mut Known) -> Step {
+        known.owed_us = known.owed_us.max(UNSETTLED_US);
+        Step::Sleep
+    }
+
+    /// The chip is awake.
+    fn awake(&mut self, buffer: &mut Buffer) -> Step {
+        if self.part == Part::Begin { self.end() } else { self.send(buffer) }
+    }
+
+    fn send(&mut self, buffer: &mut Buffer) -> Step {
+        if !self.sent {
+            self.tries = 0;
+        }
+        self.sent = true;
+        (self.missed, self.free) = (false, false);
+        self.outcome = Ok(());
+        self.tries += 1;
+        match self.request.emit(buffer) {
+            Ok(()) => Step::Send,
+            Err(_) => self.fail(ErrorKind::Argument(Argument::TooLong)),
+        }
+    }
+
+    fn renew(&mut self) -> Step {
+        self.renewed = true;
+        Step::Idle
+    }
+
+    /// An answer or greeting is due.
+    fn listen(&mut self, known: &mut Known) -> Step {
+        if self.sent && !self.free {
+            known.wait_us = known.wait_us.max(self.request.times.first_poll_us());
+        }
+        self.waited_us = known.wait_us;
+        self.damaged = 0;
+        Step::Read
+    }
+
+    /// The chip was read.
+    fn heard(&mut self, known: &mut Known, buffer: &mut Buffer, last: Result<(), ErrorKind<E>>) -> Step {
+        let kind = match last {
+            Ok(()) => match frame::payload(buffer) {
+                Ok(payload) => {
+                    let len = payload.len();
+                    known.unheard = false;
+                    return self.answered(known, buffer, len);
+                }
+                // Nobody drove the line: what was read as an answer may have reached the chip as something else, and
+                // what it has to say then be the answer before.
+                Err(_) if self.part == Part::Middle && buffer.first() == Some(&0xFF) => {
+                    return self.fail(ErrorKind::Crc);
+                }
+                Err(_) => ErrorKind::Crc,
+            },
+            Err(ErrorKind::Bus(error)) if is_nack(&error) => ErrorKind::Timeout,
+            Err(kind) => kind,
+        };
+        let silent = matches!(kind, ErrorKind::Timeout);
+        if !silent {
+            self.damaged += 1;
+        }
+        if if silent { self.waited_us <= known.owed_us } else { self.damaged < READ_MAX } {
+            known.wait_us = timing::next_poll_us(self.waited_us);
+            self.waited_us += known.wait_us;
+            return if silent { Step::Read } else { Step::Reset };
+        }
+        match kind {
+            ErrorKind::Timeout if !self.sent => self.seek_again(ErrorKind::NoDevice),
+            ErrorKind::Crc if !self.sent => self.seek_again(ErrorKind::NotAwake),
+            ErrorKind::Timeout if self.missed => self.fail(ErrorKind::NoDevice),
+            ErrorKind::Timeout => {
+                known.owed_us = 0;
+                self.fail(kind)
+            }
+            // It may still be at work.
+            kind => self.fail(kind),
+        }
+    }
+
+    /// A group with a good CRC came.
+    fn answered(&mut self, known: &mut Known, buffer: &mut Buffer, len: usize) -> Step {
+        let payload = buffer.get(1..=len).unwrap_or_default();
+        let again = self.tries < SEND_MAX;
+        // After a failed self test it still runs SelfTest and reads of the config zone, and
+        // answers everything else with that status (chip reference 2.3).
+        let woke = matches!(payload, [0x11 | 0x07]);
+        if !self.sent && !woke {
+            // An old answer: it was awake and busy. Or another device.
+            return self.seek_again(ErrorKind::NotAwake);
+        }
+        known.owed_us = 0;
+        match payload {
+            _ if !self.sent => return self.awake(buffer),
+            // Nothing was executed.
+            _ if woke && self.missed && again => return self.send(buffer),
+            // It did not hear its last rest, and says what it said last.
+            _ if self.missed && self.free && !self.renewed => {
+                (self.sent, self.tries) = (false, 0);
+                return self.seek(known);
+            }
+            // Something was, perhaps for someone else.
+            _ if self.missed => return self.end(),
+            [0xFF] if again => return self.send(buffer),
+            [0xEE] if again => return self.renew(),
+            // SelfTest answers with a mask, in which 0x11 may mean failures.
+            [0x11] if self.request.reply != Reply::Mask => return self.fail(ErrorKind::Reset),
+            _ => {}
+        }
+        match self.request.interpret(payload) {
+            Ok(bytes) => {
+                self.len = bytes.len() as u8;
+                self.result.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+                self.end()
+            }
+            Err(Some(status)) => self.fail(ErrorKind::Status(status)),
+            Err(None) => self.fail(ErrorKind::Response),
+        }
+    }
+
+    /// The chip was not found.
+    fn seek_again(&mut self, kind: ErrorKind<E>) -> Step {
+        self.tries += 1;
+        if self.tries == SEEK_MAX { self.fail(kind) } else { Step::Sleep }
+    }
+
+    fn fail(&mut self, kind: ErrorKind<E>) -> Step {
+        self.outcome = Err(Error { command: self.sent.then_some(self.request.opcode), kind });
+        self.end()
+    }
+
+    fn end(&mut self) -> Step {
+        self.tries = 0;
+        match self.part {
+            Part::Middle => Step::Done,
+            Part::Begin if self.outcome.is_ok() => Step::Done,
+            _ => Step::Rest,
+        }
+    }
+}
+
+fn room(buffer: &mut Buffer, len: usize) -> Action {
+    // No clearing: it would cost more than all the rest of asking a busy chip once more.
+    buffer.resize(len, 0).ok();
+    Action::Read
+}
+
+#[cfg(test)]
+mod tests;

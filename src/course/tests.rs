@@ -1,0 +1,106 @@
+//! Whatever the bus says, a course ends, soon, and sends no command more often than it may.
+
+use super::*;
+use embedded_hal::i2c::NoAcknowledgeSource;
+use std::{vec, vec::Vec};
+
+type Bus = embedded_hal::i2c::ErrorKind;
+
+const NACK: Bus = Bus::NoAcknowledge(NoAcknowledgeSource::Unknown);
+const NOTHING: Request<'static> = Request::NONE;
+
+/// A generator that is good enough (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        (mixed >> 32) % limit
+    }
+
+    fn result(&mut self) -> Result<(), ErrorKind<Bus>> {
+        match self.below(8) {
+            0..4 => Ok(()),
+            4..7 => Err(ErrorKind::Bus(NACK)),
+            _ => Err(ErrorKind::Bus(Bus::ArbitrationLoss)),
+        }
+    }
+
+    /// What a chip may have said: a status, a result, an old answer, noise.
+    fn answer(&mut self, buffer: &mut Buffer) {
+        let bytes: &[u8] = match self.below(8) {
+            0 => &[0x04, 0x00, 0x03, 0x40],
+            1 => &[0x04, 0x11, 0x33, 0x43],
+            2 => &[0x04, 0x07, 0x40, 0xC2],
+            3 => &[0x04, 0xFF, 0x01, 0x42],
+            4 => &[0x04, 0xEE, 0x31, 0x41],
+            5 => &[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38],
+            6 => &[0xFF; 7],
+            _ => &[0x43, 0x12, 0x34, 0x56],
+        };
+        for (to, from) in buffer.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+    }
+}
+
+/// Goes on until the course ends; what was written, and the time that was waited.
+fn walk(random: &mut Random, known: &mut Known, part: Part) -> (Vec<Vec<u8>>, u32) {
+    let request = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
+    let request = if part == Part::Begin { &NOTHING } else { &request };
+    let (mut result, mut buffer) = ([0; 4], Buffer::new());
+    let mut course = Course::new(part, Rest::Sleep, request, &mut result);
+    let (mut last, mut written, mut waited) = (Ok(()), vec![], 0);
+    for _ in 0..3_000 {
+        let Some(action) = course.next(known, &mut buffer, last) else { return (written, waited) };
+        waited += core::mem::take(&mut known.wait_us);
+        last = random.result();
+        match action {
+            Action::Write => written.push(buffer.to_vec()),
+            Action::Read => random.answer(&mut buffer),
+            Action::Pulse => {}
+        }
+    }
+    panic!("no end");
+}
+
+#[test]
+fn whatever_the_bus_says_it_ends() {
+    let mut random = Random(608);
+    for round in 0..20_000 {
+        let mut known = Known::NOTHING;
+        for part in
+            [Part::Whole, Part::Begin, Part::Middle, Part::Middle, Part::Pause, Part::Whole, Part::End]
+        {
+            let (written, waited) = walk(&mut random, &mut known, part);
+            let sent = written.iter().filter(|bytes| bytes[0] == WordAddress::Command as u8).count();
+            // Once more if the chip turned out not to have heard its last rest.
+            assert!(sent <= 2 * usize::from(SEND_MAX), "{round}: sent {sent} times");
+            assert!(waited < 2_000_000, "{round}: {waited} us");
+        }
+    }
+}
+
+#[test]
+fn a_chip_at_rest_gets_pulse_command_and_rest_and_nothing_else() {
+    let mut known = Known { settled: true, ..Known::NOTHING };
+    let request = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
+    let (mut result, mut buffer) = ([0; 4], Buffer::new());
+    let mut course = Course::<Bus>::new(Part::Whole, Rest::Sleep, &request, &mut result);
+    let mut next = |buffer: &mut Buffer| {
+        let action = course.next(&mut known, buffer, Ok(()));
+        (action, core::mem::take(&mut known.wait_us))
+    };
+    assert_eq!(next(&mut buffer), (Some(Action::Pulse), 0));
+    assert_eq!(next(&mut buffer), (Some(Action::Write), 1_500));
+    assert_eq!(buffer[..], [0x03, 0x07, 0x30, 0, 0, 0, 0x03, 0x5D]);
+    assert_eq!(next(&mut buffer), (Some(Action::Read), 625));
+    assert_eq!(buffer.len(), 7);
+    buffer.copy_from_slice(&[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38]);
+    assert_eq!(next(&mut buffer), (Some(Action::Write), 0));
+    assert_eq!(buffer[..], [0x01]);
+    assert_eq!(next(&mut buffer), (None, 0));
+    assert_eq!(course.outcome, Ok(()));
+    assert_eq!((result, known.settled), ([0x00, 0x00, 0x60, 0x02], true));
+}

@@ -1,0 +1,98 @@
+//! From a blank chip to an identity in one go.
+
+use super::rig::{Rig, opcodes};
+use crate::common::{Locks, refused};
+use atecc608::command::Opcode;
+use atecc608::config::{ConfigZone, preset};
+use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608::plan::CommitError;
+use atecc608::{ConfigError, DataContents, KeyOrigin, Slot};
+
+macro_rules! provision {
+    ($rig:ident, $wanted:expr, $contents:expr) => {
+        op!($rig.provision($wanted, Slot::S0, &$contents, NoMoreConfigWrites, NoMoreFreeDataWrites))
+    };
+}
+
+/// What must not change.
+fn kept(rig: &Rig) -> (ConfigZone, Vec<u8>) {
+    (rig.config(), rig.eeprom().slot(0).to_vec())
+}
+
+#[test]
+fn one_wake_no_step_too_many_and_nothing_the_second_time() {
+    let mut rig = Rig::blank();
+    let (key, origin) = provision!(rig, preset::gcp_device, DataContents::BLANK).unwrap();
+    assert_eq!(origin, KeyOrigin::Made);
+    let mut executed = rig.executed();
+    assert_eq!(executed[..4], [Opcode::Read.to_byte(); 4]);
+    executed.retain(|opcode| *opcode != Opcode::Write.to_byte());
+    let read = [Opcode::Read; 8];
+    assert_eq!(
+        executed,
+        [&opcodes(&read)[..], &opcodes(&[Opcode::Lock, Opcode::GenKey, Opcode::Lock])].concat()
+    );
+    let trace = rig.bus.trace().to_string();
+    assert_eq!(trace.matches("+W 01 P").count(), 1, "{trace}");
+    assert!(rig.config().is_config_locked() && rig.config().is_data_locked());
+
+    let finished = kept(&rig);
+    let again = provision!(rig, preset::gcp_device, DataContents::BLANK);
+    assert_eq!(again, Ok((key, KeyOrigin::Found)));
+    assert_eq!(kept(&rig), finished);
+    assert_eq!(rig.executed(), opcodes(&[&[Opcode::Read; 4][..], &[Opcode::Info, Opcode::GenKey]].concat()));
+}
+
+#[test]
+fn what_is_done_is_not_done_again() {
+    let mut rig = Rig::gcp(Locks::Config);
+    let (key, origin) = provision!(rig, preset::gcp_device, DataContents::BLANK).unwrap();
+    assert_eq!((origin, Ok(key)), (KeyOrigin::Made, op!(rig.public_key(Slot::S0))));
+    assert!(rig.config().is_data_locked());
+}
+
+#[test]
+fn another_configuration_that_is_locked_is_a_mismatch() {
+    let mut rig = Rig::configured(Locks::Config, |_| {});
+    let before = kept(&rig);
+    match provision!(rig, preset::gcp_device, DataContents::BLANK) {
+        Err(CommitError::Config(ConfigError::Mismatch(mismatch))) => assert!(mismatch.total() > 3),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(kept(&rig), before);
+    assert_eq!(rig.executed(), [Opcode::Read.to_byte(); 4]);
+}
+
+#[test]
+fn errors_of_lint_and_bytes_that_can_not_be_written_stop_it() {
+    // Slot 0's private key may be written by anyone.
+    let spoilt = |zone: &ConfigZone| {
+        let mut wanted = preset::gcp_device(zone);
+        wanted.set_byte(21, 0x40);
+        wanted
+    };
+    let mut rig = Rig::blank();
+    let before = kept(&rig);
+    let result = provision!(rig, spoilt, DataContents::BLANK);
+    assert!(matches!(result, Err(CommitError::Findings { errors: 1.. })), "{result:?}");
+    let renumbered = |zone: &ConfigZone| {
+        let mut wanted = preset::gcp_device(zone);
+        wanted.set_byte(0, 0x02);
+        wanted
+    };
+    let result = provision!(rig, renumbered, DataContents::BLANK);
+    assert_eq!(result, Err(CommitError::Config(ConfigError::NotWritable { offset: 0 })));
+    assert_eq!(kept(&rig), before);
+}
+
+#[test]
+fn other_contents_leave_the_data_zone_open() {
+    let mut rig = Rig::blank();
+    let wrong = DataContents::BLANK.with_slot(Slot::S8, &[1]).unwrap();
+    let result = provision!(rig, preset::gcp_device, wrong);
+    assert_eq!(result, Err(CommitError::Config(ConfigError::Chip(refused(Opcode::Lock)))));
+    assert!(rig.config().is_config_locked() && !rig.config().is_data_locked());
+    let (_, origin) = provision!(rig, preset::gcp_device, DataContents::BLANK).unwrap();
+    assert_eq!(origin, KeyOrigin::Found);
+    assert!(rig.config().is_data_locked());
+}
