@@ -1,6 +1,7 @@
 //! Whatever the bus says, a course ends, soon, and sends no command more often than it may.
 
 use super::*;
+use crate::command::Reply;
 use embedded_hal::i2c::NoAcknowledgeSource;
 use std::{vec, vec::Vec};
 

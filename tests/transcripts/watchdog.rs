@@ -4,7 +4,7 @@ use crate::bus::{Event, Mode};
 use crate::chip_crc::{group, text};
 use crate::script::{REFUSED, SUCCESS, Script, WATCHDOG, operation};
 use crate::zone::captured;
-use atecc608::{ErrorKind, Status};
+use atecc608::ErrorKind;
 
 const SHA_START: &str = "07 47 00 00 00 2E 85";
 const LIMIT_US: u64 = 700_000;
