@@ -11,7 +11,7 @@ mod tests;
 use crate::command::{Opcode, Request};
 use crate::error::{Argument, Error, ErrorKind};
 use crate::frame::{self, Buffer, WordAddress};
-use crate::nack::is_nack;
+use crate::nack::{is_deaf, is_nack};
 use crate::rest::Rest;
 use crate::timing;
 use embedded_hal::i2c::Error as BusError;
@@ -114,10 +114,9 @@ pub(crate) struct Course<'a, E> {
     sent: bool,
     /// It was not acknowledged when it was sent last.
     missed: bool,
-    /// The chip heard that it should forget it, and is not at work.
-    free: bool,
-    /// The watchdog was restarted before the command, and the chip may hold what it still needs.
-    renewed: bool,
+    /// The chip has heard since that it should forget it: it is awake, and not at work.
+    idle: bool,
+    /// Since the command was sent, in microseconds.
     waited_us: u32,
     /// How many result bytes the command gave.
     pub(crate) len: u8,
@@ -137,8 +136,7 @@ impl<'a, E: BusError> Course<'a, E> {
             damaged: 0,
             sent: false,
             missed: false,
-            free: false,
-            renewed: false,
+            idle: false,
             waited_us: 0,
             len: 0,
             outcome: Ok(()),
@@ -163,7 +161,7 @@ impl<'a, E: BusError> Course<'a, E> {
             }
             Step::Start | Step::Done => return None,
             Step::Send => {
-                known.owed_us = self.request.times.bound_us();
+                known.owed_us = known.owed_us.max(self.request.times.bound_us());
                 Action::Write
             }
             Step::Read => room(buffer, if self.sent { self.request.group_len() } else { frame::GROUP_MIN }),
@@ -175,7 +173,8 @@ impl<'a, E: BusError> Course<'a, E> {
                     _ => WordAddress::Reset,
                 };
                 buffer.clear();
-                // Can't fail, nor can `room`: every answer is shorter than the buffer.
+                // Can't fail. Nor can `room`, but for answers longer than any of the chip's, which a command of
+                // somebody's own may ask for.
                 buffer.push(word as u8).ok();
                 Action::Write
             }
@@ -216,15 +215,15 @@ impl<'a, E: BusError> Course<'a, E> {
             Step::Read => self.heard(known, buffer, last),
             Step::Reset => match &self.outcome {
                 Err(Error { kind: ErrorKind::Bus(error), .. }) if !self.missed => {
-                    if !(known.unheard && is_nack(error)) {
+                    if !(known.unheard && is_deaf(error)) {
                         return self.end();
                     }
                     self.missed = true;
                     // It still wakes, or slept through the pulse, or what was not acknowledged is the last byte
                     // and it is at work: many HALs can't tell. Another pulse does no harm; what it says next
                     // tells. If it hears this it is awake, and not at work.
-                    self.free = last.is_ok();
-                    if self.free { self.listen(known) } else { Step::Pulse }
+                    self.idle = last.is_ok();
+                    if self.idle { self.listen(known) } else { Step::Pulse }
                 }
                 _ => Step::Read,
             },
@@ -248,8 +247,10 @@ impl<'a, E: BusError> Course<'a, E> {
             Part::End | Part::Pause => Step::Rest,
             Part::Middle => {
                 let needed = self.request.times.planned_us() + MARGIN_US;
-                let short = known.awake_us.saturating_add(needed) > timing::WATCHDOG_MIN_US;
-                if short { self.renew() } else { self.send(buffer) }
+                let short = known.awake_us.saturating_add(needed + known.owed_us) > timing::WATCHDOG_MIN_US;
+                // A command before, of which only damage was heard, may still be at work.
+                known.wait_us = known.wait_us.max(known.owed_us);
+                if short { Step::Idle } else { self.send(buffer) }
             }
             // A command whose answer was not waited for may still run, whatever seemed to acknowledge its rest.
             _ if known.settled && known.owed_us == 0 => Step::Pulse,
@@ -272,7 +273,7 @@ impl<'a, E: BusError> Course<'a, E> {
             self.tries = 0;
         }
         self.sent = true;
-        (self.missed, self.free) = (false, false);
+        (self.missed, self.idle) = (false, false);
         self.outcome = Ok(());
         self.tries += 1;
         match self.request.emit(buffer) {
@@ -281,14 +282,9 @@ impl<'a, E: BusError> Course<'a, E> {
         }
     }
 
-    fn renew(&mut self) -> Step {
-        self.renewed = true;
-        Step::Idle
-    }
-
     /// An answer or greeting is due.
     fn listen(&mut self, known: &mut Known) -> Step {
-        if self.sent && !self.free {
+        if self.sent && !self.idle {
             known.wait_us = known.wait_us.max(self.request.times.first_poll_us());
         }
         self.waited_us = known.wait_us;

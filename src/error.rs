@@ -11,7 +11,7 @@ use embedded_hal::i2c::Error as BusError;
 // Moved in words, not in bytes.
 #[repr(align(4))]
 pub struct Error<E> {
-    /// The command that was running; `None` while waking the chip or checking arguments.
+    /// The command that was sent; `None` while waking the chip, before the first, or checking arguments.
     pub command: Option<Opcode>,
     /// What happened.
     pub kind: ErrorKind<E>,
@@ -53,7 +53,7 @@ pub enum ErrorKind<E> {
     Argument(Argument),
 }
 
-/// What is wrong with the arguments of a call. Nothing was sent.
+/// What is wrong with the arguments of a call. Nothing was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -67,6 +67,8 @@ pub enum Argument {
     TooLong,
     /// A digest to sign must have 32 bytes.
     DigestLength,
+    /// The configuration does not make this slot one for a private P-256 key.
+    NoKeySlot,
 }
 
 impl<E> Error<E> {
@@ -116,6 +118,7 @@ impl fmt::Display for Argument {
             }
             Self::TooLong => "more data than the chip takes in one command",
             Self::DigestLength => "a digest to sign must have 32 bytes (SHA-256)",
+            Self::NoKeySlot => "the configuration does not make this slot one for a private P-256 key",
         })
     }
 }
@@ -141,7 +144,7 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
             ),
             Self::WakePin => f.write_str("the pin for the wake pulse could not be driven"),
             Self::NoDevice => f.write_str(
-                "no chip answers: check address, wiring and supply; if the bus runs above 100 kHz, the \
+                "no chip answers: check address, wiring and supply; if the bus runs above 133 kHz, the \
                  zero byte is too short to wake the chip (chip reference 1.3)",
             ),
             Self::NotAwake => f.write_str(
@@ -198,7 +201,8 @@ impl<E: fmt::Debug> defmt::Format for Error<E> {
     }
 }
 
-/// Writing or locking the configuration failed. The zone is not locked, unless it was before.
+/// Writing or locking the configuration failed. The zone is not locked, unless it was before, or as
+/// [`provision`](crate::blocking::Atecc608::provision) says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError<E> {

@@ -203,11 +203,12 @@ impl<E> From<PlanError> for ConfigError<E> {
     }
 }
 
-/// A plan was not carried out. The zone is not locked, unless it was before.
+/// A plan was not carried out. The zone is not locked, unless it was before, or as
+/// [`provision`](crate::blocking::Atecc608::provision) says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommitError<E> {
-    /// Lint found errors; nothing was sent. See [`Plan::despite_errors`].
+    /// Lint found errors; nothing was written. See [`Plan::despite_errors`].
     Findings {
         /// Their number.
         errors: usize,

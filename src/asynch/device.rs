@@ -82,10 +82,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// What `work` returns; before it [`NoDevice`](crate::ErrorKind::NoDevice) and
-    /// [`NotAwake`](crate::ErrorKind::NotAwake).
+    /// [`NotAwake`](crate::ErrorKind::NotAwake), if the chip had to be found. One that acknowledged its last rest is
+    /// only woken, and if it is gone the first command says so.
     ///
     /// # Cancel safety
-    /// Dropped at any point, the chip may stay awake until its watchdog (1.7 s at most) or the
+    /// Dropped at any point, the chip may stay awake until its watchdog (1.7 s at most, 13 s if it was configured long) or the
     /// next operation puts it to sleep; the command that was running may have run.
     pub fn session<T, X: From<Error<I2C::Error>>>(
         &mut self,
@@ -102,7 +103,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<T, X> {
         self.link.turn(Part::Begin).await?;
         let result = work(&mut Session::new(&mut self.link)).await;
-        self.link.turn(end).await.ok();
+        // There is nothing to keep after a failure.
+        self.link.turn(if result.is_ok() { end } else { Part::End }).await.ok();
         result
     }
 

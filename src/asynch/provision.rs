@@ -3,9 +3,9 @@
 use super::device::Atecc608;
 use super::wake::Wake;
 use crate::command::{GenKeyCreate, KeyTarget, LockTarget, Summary};
-use crate::config::ConfigZone;
+use crate::config::{ConfigZone, KeyType};
 use crate::contents::DataContents;
-use crate::error::{ConfigError, Mismatch};
+use crate::error::{Argument, ConfigError, Error, Mismatch};
 use crate::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use crate::key::{KeyOrigin, PublicKey};
 use crate::lock_state::LockState;
@@ -23,6 +23,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// were written before or are blank; the chip compares their CRC with its own before it locks. What is
     /// done already is not done again, so after any failure this can be called again with the same
     /// arguments, on a new chip as on one that was interrupted: it completes, or says why it can't.
+    ///
+    /// `slot` must be one for a private key of P-256 in what is wanted. On a chip whose configuration is locked already,
+    /// counters, the one-time bytes 84 and 85, and slots that were locked since do not count.
     ///
     /// The chip wakes once, and its configuration is read twice: before, and to see that it was written. To look
     /// at what would happen first, use [`plan`](Self::plan) and [`commit`](Self::commit).
@@ -49,8 +52,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// ```
     ///
     /// # Errors
-    /// As [`commit`](Self::commit), [`generate_key`](Self::generate_key) and [`lock_data`](Self::lock_data).
-    /// [`ConfigError::Mismatch`]: the configuration is locked already and is another one.
+    /// [`CommitError::Findings`], [`ConfigError::NotWritable`] and [`Argument::NoKeySlot`]: nothing was
+    /// written. [`ConfigError::Mismatch`]: the configuration is locked already and is another one, or did not
+    /// become what is wanted and was not locked. [`ConfigError::Chip`]: as [`generate_key`](Self::generate_key) and
+    /// [`lock_data`](Self::lock_data); **the configuration may be locked by then**, as
+    /// [`lock_state`](Self::lock_state) says. A new I2C address counts from the chip's next sleep on, and needs
+    /// [`with_address`](Self::with_address) then, also for another call.
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): any of the steps may be done; call again.
@@ -65,10 +72,18 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self.session(async |chip| {
             let found = chip.read_config().await?;
             let mut wanted = wanted(&found);
+            let key = wanted.key_config(slot);
+            if !key.is_private() || key.key_type() != KeyType::P256 {
+                return Err(Error::argument(Argument::NoKeySlot).into());
+            }
             let key = if found.is_config_locked() {
-                // The lock bytes are what they have become.
-                for offset in 84..90 {
+                // They are what they have become.
+                for offset in (52..68).chain(84..88) {
                     wanted.set_byte(offset, found.byte(offset));
+                }
+                // Slots that were to be locked must be; others may have been.
+                for offset in 88..90 {
+                    wanted.set_byte(offset, wanted.byte(offset) & found.byte(offset));
                 }
                 if found != wanted {
                     return Err(ConfigError::Mismatch(Mismatch::new(&wanted, &found)).into());

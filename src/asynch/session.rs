@@ -19,7 +19,6 @@ pub struct Session<'a, I2C, D, W> {
 impl<I2C: core::fmt::Debug, D: core::fmt::Debug, W: core::fmt::Debug> core::fmt::Debug
     for Session<'_, I2C, D, W>
 {
-    // The buffer may hold secrets.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Session").field("link", &self.link).finish_non_exhaustive()
     }
@@ -33,8 +32,8 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     /// Runs one command.
     ///
     /// # Errors
-    /// [`ErrorKind::Status`] for what the chip refuses; [`ErrorKind::Timeout`], [`ErrorKind::Crc`]
-    /// and [`ErrorKind::Bus`] for lines and supply; [`ErrorKind::Reset`] if the chip lost its state.
+    /// [`ErrorKind::Status`] for what the chip refuses; [`ErrorKind::NoDevice`], [`ErrorKind::NotAwake`],
+    /// [`ErrorKind::Timeout`], [`ErrorKind::Crc`] and [`ErrorKind::Bus`] for lines and supply; [`ErrorKind::Reset`] if the chip lost its state.
     ///
     /// # Cancel safety
     /// The command may have run, and what it changed in the chip is unknown: drop the session, too.

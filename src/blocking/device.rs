@@ -82,7 +82,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// What `work` returns; before it [`NoDevice`](crate::ErrorKind::NoDevice) and
-    /// [`NotAwake`](crate::ErrorKind::NotAwake).
+    /// [`NotAwake`](crate::ErrorKind::NotAwake), if the chip had to be found. One that acknowledged its last rest is
+    /// only woken, and if it is gone the first command says so.
     pub fn session<T, X: From<Error<I2C::Error>>>(
         &mut self,
         work: impl FnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,
@@ -98,7 +99,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<T, X> {
         self.link.turn(Part::Begin)?;
         let result = work(&mut Session::new(&mut self.link));
-        self.link.turn(end).ok();
+        // There is nothing to keep after a failure.
+        self.link.turn(if result.is_ok() { end } else { Part::End }).ok();
         result
     }
 

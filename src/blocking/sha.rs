@@ -124,6 +124,10 @@ impl<I2C, D, W, S> core::fmt::Debug for ShaStream<'_, I2C, D, W, S> {
 impl<I2C, D, W, S> Drop for ShaStream<'_, I2C, D, W, S> {
     fn drop(&mut self) {
         crate::frame::wipe(&mut self.block);
+        if self.state == State::Started {
+            // It idles with a context that nobody wants any more: the next operation sends it to sleep first.
+            self.device.link.known.settled = false;
+        }
     }
 }
 

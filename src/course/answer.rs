@@ -71,15 +71,11 @@ impl<E: BusError> Course<'_, E> {
             _ if !self.sent => return self.awake(buffer),
             // Nothing was executed.
             _ if woke && self.missed && again => return self.send(buffer),
-            // It did not hear its last rest, and says what it said last.
-            _ if self.missed && self.free && !self.renewed => {
-                (self.sent, self.tries) = (false, 0);
-                return self.seek(known);
-            }
-            // Something was, perhaps for someone else.
+            // Something was: this command, if the acknowledgement of its last byte was lost; one of somebody
+            // else's; or the one before, of a chip that did not hear its last rest.
             _ if self.missed => return self.end(),
             [0xFF] if again => return self.send(buffer),
-            [0xEE] if again => return self.renew(),
+            [0xEE] if again => return Step::Idle,
             // SelfTest answers with a mask, in which 0x11 may mean failures.
             [0x11] if self.request.reply != Reply::Mask => return self.fail(ErrorKind::Reset),
             _ => {}

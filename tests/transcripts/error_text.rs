@@ -21,7 +21,7 @@ fn every_kind_says_its_likely_cause() {
     let rows: [(Option<Opcode>, ErrorKind<BusKind>, &[&str]); 11] = [
         (sign, ErrorKind::Bus(BusKind::ArbitrationLoss), &["Sign: ", "arbitration", "pull-ups", "supply"]),
         (None, ErrorKind::WakePin, &["wake: ", "pin"]),
-        (None, ErrorKind::NoDevice, &["wake: ", "address", "wiring", "supply", "100 kHz"]),
+        (None, ErrorKind::NoDevice, &["wake: ", "address", "wiring", "supply", "133 kHz"]),
         (None, ErrorKind::NotAwake, &["wake: ", "another device"]),
         (sign, ErrorKind::Timeout, &["Sign: ", "lost power", "watchdog", "wire", "may have run"]),
         (sign, ErrorKind::Crc, &["Sign: ", "damaged", "pull-ups", "bus speed", "has run"]),

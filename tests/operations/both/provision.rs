@@ -2,11 +2,11 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused};
-use atecc608::command::Opcode;
+use atecc608::command::{CounterId, Opcode};
 use atecc608::config::{ConfigZone, preset};
-use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608::irreversible::{CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::plan::CommitError;
-use atecc608::{ConfigError, DataContents, KeyOrigin, Slot};
+use atecc608::{Argument, ConfigError, DataContents, ErrorKind, KeyOrigin, Slot};
 
 macro_rules! provision {
     ($rig:ident, $wanted:expr, $contents:expr) => {
@@ -83,6 +83,40 @@ fn errors_of_lint_and_bytes_that_can_not_be_written_stop_it() {
     let result = provision!(rig, renumbered, DataContents::BLANK);
     assert_eq!(result, Err(CommitError::Config(ConfigError::NotWritable { offset: 0 })));
     assert_eq!(kept(&rig), before);
+}
+
+#[test]
+fn a_slot_for_something_else_is_refused_before_anything_is_written() {
+    let mut rig = Rig::blank();
+    let before = kept(&rig);
+    let (contents, slot) = (DataContents::BLANK, Slot::S8);
+    let result =
+        op!(rig.provision(preset::gcp_device, slot, &contents, NoMoreConfigWrites, NoMoreFreeDataWrites));
+    match result {
+        Err(CommitError::Config(ConfigError::Chip(error))) => {
+            assert_eq!(error.kind, ErrorKind::Argument(Argument::NoKeySlot));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(kept(&rig), before);
+}
+
+#[test]
+fn what_use_has_changed_does_not_count_and_a_lock_that_is_missing_does() {
+    let mut rig = Rig::gcp(Locks::Config);
+    op!(rig.increment_counter(CounterId::Counter0, CountIsSpent)).unwrap();
+    let locks_more = |zone: &ConfigZone| {
+        let mut wanted = preset::gcp_device(zone);
+        wanted.set_byte(89, 0x7F);
+        wanted
+    };
+    match provision!(rig, locks_more, DataContents::BLANK) {
+        Err(CommitError::Config(ConfigError::Mismatch(mismatch))) => {
+            assert_eq!(mismatch.differences()[0].offset, 89);
+        }
+        other => panic!("{other:?}"),
+    }
+    provision!(rig, preset::gcp_device, DataContents::BLANK).unwrap();
 }
 
 #[test]
