@@ -1,5 +1,7 @@
 //! Whatever the bus says, a course ends, soon, and sends no command more often than it may.
 
+mod every;
+
 use super::*;
 use crate::command::Reply;
 use embedded_hal::i2c::NoAcknowledgeSource;
@@ -104,4 +106,47 @@ fn a_chip_at_rest_gets_pulse_command_and_rest_and_nothing_else() {
     assert_eq!(next(&mut buffer), (None, 0));
     assert_eq!(course.outcome, Ok(()));
     assert_eq!((result, known.settled), ([0x00, 0x00, 0x60, 0x02], true));
+}
+
+#[test]
+fn a_chip_of_which_nothing_is_known_is_sent_to_sleep_before_the_pulse() {
+    let (mut known, mut buffer) = (Known::NOTHING, Buffer::new());
+    let mut course = Course::<Bus>::new(Part::Begin, Rest::Sleep, &NOTHING, &mut []);
+    assert_eq!(course.next(&mut known, &mut buffer, Ok(())), Some(Action::Write));
+    assert_eq!(buffer[..], [WordAddress::Sleep as u8]);
+    // Whether it heard or not.
+    assert_eq!(course.next(&mut known, &mut buffer, Err(ErrorKind::Bus(NACK))), Some(Action::Pulse));
+}
+
+/// It was known to rest, and did not acknowledge the command. What it says then may be what it said last, or the
+/// answer: the command is not sent again.
+#[test]
+fn a_command_that_may_have_run_is_not_sent_again() {
+    const STALE: [u8; 4] = [0x04, 0x00, 0x03, 0x40];
+    let mut known = Known { settled: true, ..Known::NOTHING };
+    let request = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
+    let (mut result, mut buffer) = ([0; 4], Buffer::new());
+    let mut course = Course::new(Part::Whole, Rest::Sleep, &request, &mut result);
+    let (reset, sleep, command) =
+        (Some(&[0x00][..]), Some(&[0x01][..]), Some(&[0x03, 0x07, 0x30, 0, 0, 0, 0x03, 0x5D][..]));
+    let script = [
+        (Action::Pulse, None, Ok(()), &[][..]),
+        (Action::Write, command, Err(NACK), &[]),
+        (Action::Write, reset, Ok(()), &[]),
+        (Action::Read, None, Ok(()), &STALE),
+        (Action::Write, sleep, Err(NACK), &[]),
+        (Action::Write, sleep, Ok(()), &[]),
+    ];
+    let mut last = Ok(());
+    for (index, (action, written, how, answer)) in script.into_iter().enumerate() {
+        assert_eq!(course.next(&mut known, &mut buffer, last), Some(action), "{index}");
+        if let Some(written) = written {
+            assert_eq!(buffer[..], *written, "{index}");
+        }
+        buffer.iter_mut().zip(answer).for_each(|(to, from)| *to = *from);
+        known.wait_us = 0;
+        last = how.map_err(ErrorKind::Bus);
+    }
+    assert_eq!(course.next(&mut known, &mut buffer, last), None);
+    assert_eq!(course.outcome, Err(Error::new(Opcode::Info, ErrorKind::Bus(NACK))));
 }

@@ -1,0 +1,159 @@
+//! All that the bus can say, not a sample of it: no state of a course comes twice, so it ends.
+
+use super::*;
+use std::collections::HashMap;
+use std::vec::Vec;
+
+/// What the chip may have said: statuses, a result, noise, nothing that drives the line.
+const ANSWERS: [&[u8]; 9] = [
+    &[0x04, 0x00, 0x03, 0x40],
+    &[0x04, 0x11, 0x33, 0x43],
+    &[0x04, 0x07, 0x40, 0xC2],
+    &[0x04, 0x0F, 0x23, 0x42],
+    &[0x04, 0xFF, 0x01, 0x42],
+    &[0x04, 0xEE, 0x31, 0x41],
+    &[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38],
+    &[0xFF; 7],
+    &[0x43, 0x12, 0x34, 0x56],
+];
+
+/// A course and what is known, after an action that is not done yet.
+#[derive(Clone, Copy)]
+struct State {
+    step: Step,
+    /// Of what is to be read.
+    len: usize,
+    counts: [u8; 2],
+    flags: [bool; 3],
+    waited_us: u32,
+    outcome: Result<(), Error<Bus>>,
+    settled: bool,
+    unheard: bool,
+    awake_us: u32,
+    owed_us: u32,
+}
+
+/// Without the time awake, which decides at the start only, and with no more of an error than is asked of it.
+type Key = (u8, usize, [u8; 2], [bool; 3], u32, u8, [bool; 2], u32);
+
+impl State {
+    fn key(&self) -> Key {
+        let outcome = match &self.outcome {
+            Ok(()) => 0,
+            Err(Error { kind: ErrorKind::Bus(error), .. }) => 1 + u8::from(is_nack(error)),
+            Err(_) => 3,
+        };
+        let known = [self.settled, self.unheard];
+        (self.step as u8, self.len, self.counts, self.flags, self.waited_us, outcome, known, self.owed_us)
+    }
+
+    fn known(&self) -> Known {
+        let Self { settled, unheard, awake_us, owed_us, .. } = *self;
+        Known { settled, unheard, wait_us: 0, awake_us, owed_us }
+    }
+}
+
+/// The most that can follow a state.
+#[derive(Clone, Copy, Default)]
+struct Most {
+    sent: u32,
+    us: u32,
+}
+
+/// From where every answer of the bus is tried.
+struct Every {
+    part: Part,
+    request: Request<'static>,
+    /// `None`: on the way there.
+    seen: HashMap<Key, Option<Most>>,
+}
+
+impl Every {
+    fn go(&mut self, state: State, last: Result<(), ErrorKind<Bus>>, answer: &[u8]) -> Most {
+        let (mut result, mut buffer, mut known) = ([0; 4], Buffer::new(), state.known());
+        buffer.resize(state.len, 0).unwrap();
+        buffer.iter_mut().zip(answer).for_each(|(to, from)| *to = *from);
+        let mut course = Course::new(self.part, Rest::Sleep, &self.request, &mut result);
+        course.step = state.step;
+        [course.tries, course.damaged] = state.counts;
+        [course.sent, course.missed, course.idle] = state.flags;
+        (course.waited_us, course.outcome) = (state.waited_us, state.outcome);
+        let Some(action) = course.next(&mut known, &mut buffer, last) else { return Most::default() };
+        let us = core::mem::take(&mut known.wait_us);
+        let after = State {
+            step: course.step,
+            len: if action == Action::Read { buffer.len() } else { 0 },
+            counts: [course.tries, course.damaged],
+            flags: [course.sent, course.missed, course.idle],
+            waited_us: course.waited_us,
+            outcome: course.outcome,
+            settled: known.settled,
+            unheard: known.unheard,
+            awake_us: known.awake_us,
+            owed_us: known.owed_us,
+        };
+        let most = self.most(after, action);
+        let sent = most.sent + u32::from(after.step == Step::Send);
+        Most { sent, us: most.us + us }
+    }
+
+    fn most(&mut self, state: State, action: Action) -> Most {
+        match self.seen.insert(state.key(), None) {
+            Some(Some(most)) => {
+                self.seen.insert(state.key(), Some(most));
+                return most;
+            }
+            Some(None) => panic!("no end: {:?} comes twice", state.key()),
+            None => {}
+        }
+        let answers = if action == Action::Read { &ANSWERS[..] } else { &[&[][..]] };
+        let mut ways: Vec<_> = answers.iter().map(|answer| (Ok(()), *answer)).collect();
+        ways.extend([NACK, Bus::ArbitrationLoss].map(|error| (Err(ErrorKind::Bus(error)), &[][..])));
+        let mut most = Most::default();
+        for (last, answer) in ways {
+            let this = self.go(state, last, answer);
+            most.sent = most.sent.max(this.sent);
+            most.us = most.us.max(this.us);
+        }
+        self.seen.insert(state.key(), Some(most));
+        most
+    }
+}
+
+fn every_start(part: Part) {
+    let info = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
+    let request = if part == Part::Begin { NOTHING } else { info };
+    let mut every = Every { part, request, seen: HashMap::new() };
+    for bits in 0..8 {
+        let [settled, unheard, long] = [1, 2, 4].map(|bit| bits & bit != 0);
+        for owed_us in [0, request.times.bound_us(), timing::bound_us(Opcode::SelfTest)] {
+            let state = State {
+                step: Step::Start,
+                len: 0,
+                counts: [0; 2],
+                flags: [false; 3],
+                waited_us: 0,
+                outcome: Ok(()),
+                settled,
+                unheard,
+                awake_us: if long { timing::WATCHDOG_MIN_US } else { 0 },
+                owed_us,
+            };
+            let most = every.go(state, Ok(()), &[]);
+            assert!(most.sent <= u32::from(SEND_MAX), "{part:?}: sent {} times", most.sent);
+            // What is owed may be waited for before Idle, for the greeting, and for the answer.
+            assert!(most.us <= 3 * owed_us + 500_000, "{part:?}, {owed_us} us owed: {} us", most.us);
+        }
+    }
+}
+
+#[test]
+fn whatever_the_bus_says_no_state_comes_twice() {
+    // As deep as the longest course is long.
+    let walk = || {
+        for part in [Part::Whole, Part::Begin, Part::Middle, Part::End, Part::Pause] {
+            every_start(part);
+        }
+    };
+    std::thread::Builder::new().stack_size(64 << 20).spawn(walk).unwrap().join().unwrap();
+}
