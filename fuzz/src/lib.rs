@@ -80,6 +80,12 @@ pub fn crc(bytes: &[u8]) -> [u8; 2] {
     crc.to_le_bytes()
 }
 
+/// Whether a group's CRC fits, or it is the one that passes without (chip reference D1).
+pub fn intact(group: &[u8]) -> bool {
+    let (body, sum) = group.split_at(group.len() - 2);
+    crc(body) == sum || group == [0x04, 0x07, 0xC4, 0x40]
+}
+
 /// Count and CRC around a body.
 pub fn group(body: &[u8]) -> Vec<u8> {
     let mut group = vec![(body.len() + 3) as u8];
