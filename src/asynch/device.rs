@@ -103,8 +103,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<T, X> {
         self.link.turn(Part::Begin).await?;
         let result = work(&mut Session::new(&mut self.link)).await;
-        // There is nothing to keep after a failure.
-        self.link.turn(if result.is_ok() { end } else { Part::End }).await.ok();
+        self.link.turn(end).await.ok();
         result
     }
 

@@ -153,7 +153,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
         let mut state = self.begin()?;
         let Self { device, start, block, filled, .. } = self;
         if *filled + data.len() >= BLOCK {
-            device
+            let result = device
                 .session_then(Part::Pause, async |chip| {
                     if state == State::Fresh {
                         chip.execute(start).await?;
@@ -166,7 +166,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
                     }
                     Ok::<(), Error<I2C::Error>>(())
                 })
-                .await?;
+                .await;
+            if result.is_err() {
+                // See `drop`.
+                device.link.known.settled = false;
+                return result;
+            }
             // Not idle is soon asleep, and the context gone.
             if !device.link.known.settled {
                 state = State::Broken;

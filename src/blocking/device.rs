@@ -99,8 +99,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<T, X> {
         self.link.turn(Part::Begin)?;
         let result = work(&mut Session::new(&mut self.link));
-        // There is nothing to keep after a failure.
-        self.link.turn(if result.is_ok() { end } else { Part::End }).ok();
+        self.link.turn(end).ok();
         result
     }
 

@@ -147,7 +147,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
         let mut state = self.begin()?;
         let Self { device, start, block, filled, .. } = self;
         if *filled + data.len() >= BLOCK {
-            device.session_then(Part::Pause, |chip| {
+            let result = device.session_then(Part::Pause, |chip| {
                 if state == State::Fresh {
                     chip.execute(start)?;
                     state = State::Started;
@@ -158,7 +158,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
                     *filled = 0;
                 }
                 Ok::<(), Error<I2C::Error>>(())
-            })?;
+            });
+            if result.is_err() {
+                // See `drop`.
+                device.link.known.settled = false;
+                return result;
+            }
             // Not idle is soon asleep, and the context gone.
             if !device.link.known.settled {
                 state = State::Broken;

@@ -84,8 +84,8 @@ fn a_short_stream_is_one_operation() {
 fn a_broken_stream_stays_broken_and_the_chip_works_on() {
     let block = message(64);
     let broken =
-        Script::new().first_wake().exchange(START, SUCCESS).exchange(&update(&block), REFUSED).sleep();
-    let script = broken.wake().exchange(INFO, REVISION).sleep();
+        Script::new().first_wake().exchange(START, SUCCESS).exchange(&update(&block), REFUSED).idle();
+    let script = broken.first_wake().exchange(INFO, REVISION).sleep();
     let (bus, clock, stage) = script.play();
     let mut chip = atecc608::blocking::Atecc608::new(bus, clock);
     let mut stream = chip.sha256_stream();
