@@ -286,7 +286,7 @@ impl<const N: usize> Room for [u8; N] {
     }
 }
 
-/// Room for any number of result bytes up to `N`.
+/// Room for any number of result bytes up to `N`. Wiped when dropped.
 #[derive(Clone)]
 pub struct Varied<const N: usize>([u8; N]);
 
@@ -299,6 +299,12 @@ impl<const N: usize> Room for Varied<N> {
 
     fn filled(&self, len: usize) -> &[u8] {
         self.0.get(..len).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> Drop for Varied<N> {
+    fn drop(&mut self) {
+        crate::frame::wipe(&mut self.0);
     }
 }
 

@@ -43,6 +43,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        // What is behind its end was before it earlier.
+        self.0.resize(GROUP_MAX + 1, 0).ok();
         wipe(&mut self.0);
     }
 }
