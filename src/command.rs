@@ -261,7 +261,7 @@ pub trait Command {
 }
 
 /// Room for the result bytes of a command: an array of bytes for a fixed number of them, [`Varied`] for
-/// [`Reply::UpTo`].
+/// [`Reply::UpTo`] and for secrets.
 pub trait Room {
     /// Without contents.
     const BLANK: Self;

@@ -50,7 +50,8 @@ impl Drop for Scratch {
 }
 
 /// CRC-16 of the chip: polynomial 0x8005, data bits LSB first, register not reflected
-/// (chip reference 2.2). Bit by bit: a table costs more flash than the bus leaves time to save.
+/// (chip reference 2.2). Bit by bit: a table costs more flash than the bus leaves time to save. Kept
+/// reflected here, so that a byte goes in as it is, and turned at the end.
 #[derive(Clone, Copy)]
 pub(crate) struct Crc(u16);
 

@@ -86,8 +86,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// only woken, and if it is gone the first command says so.
     ///
     /// # Cancel safety
-    /// Dropped at any point, the chip may stay awake until its watchdog (1.7 s at most, 13 s if it was configured long) or the
-    /// next operation puts it to sleep; the command that was running may have run.
+    /// Dropped at any point, the chip may stay awake until its watchdog (1.7 s at most, 13 s if it was
+    /// configured long) or the next operation puts it to sleep; the command that was running may have run.
     pub fn session<T, X: From<Error<I2C::Error>>>(
         &mut self,
         work: impl AsyncFnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,

@@ -33,7 +33,8 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     ///
     /// # Errors
     /// [`ErrorKind::Status`] for what the chip refuses; [`ErrorKind::NoDevice`], [`ErrorKind::NotAwake`],
-    /// [`ErrorKind::Timeout`], [`ErrorKind::Crc`] and [`ErrorKind::Bus`] for lines and supply; [`ErrorKind::Reset`] if the chip lost its state.
+    /// [`ErrorKind::Timeout`], [`ErrorKind::Crc`] and [`ErrorKind::Bus`] for lines and supply;
+    /// [`ErrorKind::Reset`] if the chip lost its state.
     ///
     /// # Cancel safety
     /// The command may have run, and what it changed in the chip is unknown: drop the session, too.

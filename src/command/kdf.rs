@@ -1,6 +1,6 @@
 //! KDF, opcode 0x56 (chip reference 5.10).
 
-use super::{Command, Encrypted, Reply, Request, array, nothing};
+use super::{Command, Encrypted, Reply, Request, Varied, array, nothing};
 use crate::slot::Slot;
 
 mod aead;
@@ -93,7 +93,7 @@ macro_rules! output {
         }
 
         impl Command for $name<'_> {
-            type Bytes = [u8; $len];
+            type Bytes = Varied<$len>;
             type Response = [u8; $len];
             fn request(&self) -> Request<'_> {
                 self.derivation.request(self.source, 4, 0, Reply::Data($len))

@@ -1,7 +1,7 @@
 //! The PRF split in two: half stays in the chip, half comes out. UNVERIFIED, chip reference U51.
 
 use super::{Derivation, KdfSource, KdfTarget, PrfKeyLen};
-use crate::command::{Command, Encrypted, Reply, Request, array};
+use crate::command::{Command, Encrypted, Reply, Request, Varied, array};
 
 /// Bits 10:9 and 8 of the details: AEAD, which needs the long result.
 const SPLIT: u8 = 0x03;
@@ -37,7 +37,7 @@ impl<'a> KdfAead<'a> {
 }
 
 impl Command for KdfAead<'_> {
-    type Bytes = [u8; 32];
+    type Bytes = Varied<32>;
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let (target, slot) = self.target.code();
