@@ -42,4 +42,4 @@ pub use session::Session;
 pub use sha::{HmacStream, Sha256, ShaStream};
 #[cfg(feature = "p256")]
 pub use signer::SlotSigner;
-pub use wake::{SdaPulse, Wake, ZeroByte};
+pub use wake::{SdaPulse, Wake, WithClock, ZeroByte};

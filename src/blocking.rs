@@ -42,4 +42,4 @@ pub use session::Session;
 pub use sha::{HmacStream, Sha256, ShaStream};
 #[cfg(any(feature = "p256", feature = "p256-013"))]
 pub use signer::SlotSigner;
-pub use wake::{SdaPulse, Wake, ZeroByte};
+pub use wake::{SdaPulse, Wake, WithClock, ZeroByte};

@@ -11,7 +11,7 @@ mod tests;
 use crate::command::{Opcode, Request};
 use crate::error::{Argument, Error, ErrorKind};
 use crate::frame::{self, Buffer, WordAddress};
-use crate::nack::{is_deaf, is_nack};
+use crate::nack::{is_deaf, is_nack, may_be_nack};
 use crate::rest::Rest;
 use crate::timing;
 use embedded_hal::i2c::Error as BusError;
@@ -22,15 +22,19 @@ const SEND_MAX: u8 = 3;
 const READ_MAX: u8 = 3;
 /// Wake pulses before a chip of which nothing is known counts as absent.
 const SEEK_MAX: u8 = 2;
+/// How often it is asked who it is until it acknowledges that it shall sleep, seeks included.
+const FORGET_MAX: u8 = 4;
 /// How often the chip is told to rest.
 const REST_MAX: u8 = 2;
 /// How long a chip in unknown state may keep silent before it is thought absent: it may be at
 /// the end of a key generation that was not waited for.
 const UNSETTLED_US: u32 = timing::planned_us(Opcode::GenKey);
-/// What one byte, and what surrounds them, costs at 100 kHz, for the watchdog's account.
-const BYTE_US: u32 = 100;
+/// What one byte, and what surrounds them, costs at 10 kHz, the slowest bus thought of in the watchdog's account.
+const BYTE_US: u32 = 950;
+/// How much later than asked for a delay may come back, in the watchdog's account: ticks of 10 ms, another task.
+const LATE_US: u32 = 20_000;
 /// Kept free before the watchdog bites.
-const MARGIN_US: u32 = 50_000;
+const MARGIN_US: u32 = 20_000;
 
 /// What is known of the chip from one go to the next.
 #[derive(Debug)]
@@ -40,17 +44,46 @@ pub(crate) struct Known {
     pub(crate) settled: bool,
     /// Nothing was heard of it since the last wake pulse.
     unheard: bool,
+    /// It takes longer than the fastest clock divider does (chip reference 4.4).
+    slow: bool,
     /// To be waited before the next action, in microseconds.
     pub(crate) wait_us: u32,
-    /// Time since it woke, at least, in microseconds.
+    /// Time since it woke, at most, in microseconds: by the clock, or as bad as bus and delay may be.
     awake_us: u32,
     /// Longest time a command may still run whose answer was not waited for, in microseconds.
     owed_us: u32,
+    /// What the clock said last, if there is one.
+    clock_us: Option<u32>,
+    /// Since the time before, by the clock, in microseconds.
+    passed_us: Option<u32>,
 }
 
 impl Known {
-    pub(crate) const NOTHING: Self =
-        Self { settled: false, unheard: true, wait_us: 0, awake_us: 0, owed_us: 0 };
+    pub(crate) const NOTHING: Self = Self {
+        settled: false,
+        unheard: true,
+        slow: false,
+        wait_us: 0,
+        awake_us: 0,
+        owed_us: 0,
+        clock_us: None,
+        passed_us: None,
+    };
+
+    /// What the clock says now; `None` without one.
+    #[inline(always)]
+    pub(crate) fn look_at_clock(&mut self, now_us: Option<u32>) {
+        self.passed_us = match (self.clock_us, now_us) {
+            (Some(before), Some(now)) => Some(now.wrapping_sub(before)),
+            _ => None,
+        };
+        self.clock_us = now_us;
+    }
+
+    /// More of the watchdog's time may be gone.
+    fn spend(&mut self, us: u32) {
+        self.awake_us = self.awake_us.saturating_add(us);
+    }
 }
 
 /// Which part of a session a go is.
@@ -116,8 +149,16 @@ pub(crate) struct Course<'a, E> {
     missed: bool,
     /// The chip has heard since that it should forget it: it is awake, and not at work.
     idle: bool,
-    /// Since the command was sent, in microseconds.
+    /// It has slept since the go began: nothing is left in it of what others did.
+    slept: bool,
+    /// It was silent in the middle of a session, in which it had been heard.
+    lost: bool,
+    /// Since the command was sent, in microseconds: by the clock, or what was asked for.
     waited_us: u32,
+    /// What of it is being waited now.
+    asked_us: u32,
+    /// How often the answer was asked for.
+    polls: u16,
     /// How many result bytes the command gave.
     pub(crate) len: u8,
     /// How it ended.
@@ -137,7 +178,11 @@ impl<'a, E: BusError> Course<'a, E> {
             sent: false,
             missed: false,
             idle: false,
+            slept: false,
+            lost: false,
             waited_us: 0,
+            asked_us: 0,
+            polls: 0,
             len: 0,
             outcome: Ok(()),
         }
@@ -151,7 +196,13 @@ impl<'a, E: BusError> Course<'a, E> {
         buffer: &mut Buffer,
         last: Result<(), ErrorKind<E>>,
     ) -> Option<Action> {
+        let passed_us = known.passed_us.take();
+        if let Some(us) = passed_us {
+            known.spend(us);
+        }
+        self.waited_us = self.waited_us.saturating_add(passed_us.unwrap_or(self.asked_us));
         self.step = self.after(known, buffer, last);
+        self.asked_us = known.wait_us;
         let action = match self.step {
             Step::Pulse => {
                 known.settled = false;
@@ -160,11 +211,15 @@ impl<'a, E: BusError> Course<'a, E> {
                 return Some(Action::Pulse);
             }
             Step::Start | Step::Done => return None,
+            // What polls cost is counted when the answer is there.
+            Step::Read => {
+                self.polls = self.polls.saturating_add(1);
+                return Some(room(buffer, self.group_len()));
+            }
             Step::Send => {
                 known.owed_us = known.owed_us.max(self.request.times.bound_us());
                 Action::Write
             }
-            Step::Read => room(buffer, if self.sent { self.request.group_len() } else { frame::GROUP_MIN }),
             step => {
                 let word = match step {
                     Step::Sleep => WordAddress::Sleep,
@@ -179,8 +234,16 @@ impl<'a, E: BusError> Course<'a, E> {
                 Action::Write
             }
         };
-        known.awake_us = known.awake_us.wrapping_add(known.wait_us + (buffer.len() as u32 + 1) * BYTE_US);
+        if known.clock_us.is_none() {
+            let late = if known.wait_us > 0 { LATE_US } else { 0 };
+            known.spend(known.wait_us + late + on_bus_us(buffer.len()));
+        }
         Some(action)
+    }
+
+    /// Bytes to read: the answer, or the greeting of a chip of which nothing is known.
+    fn group_len(&self) -> usize {
+        if self.sent { self.request.group_len() } else { frame::GROUP_MIN }
     }
 
     /// The step after the present one.
@@ -189,22 +252,41 @@ impl<'a, E: BusError> Course<'a, E> {
     fn after(&mut self, known: &mut Known, buffer: &mut Buffer, last: Result<(), ErrorKind<E>>) -> Step {
         match self.step {
             Step::Start => self.start(known, buffer),
-            // Whether it heard or not.
-            Step::Sleep => Step::Pulse,
+            Step::Sleep => {
+                // It may be idle, and hold what somebody else left in it.
+                self.slept = last.is_ok();
+                if !self.slept {
+                    known.owed_us = known.owed_us.max(UNSETTLED_US);
+                }
+                Step::Pulse
+            }
             Step::Idle => match last {
                 Ok(()) => Step::Pulse,
-                // Deaf means it fell asleep, and what it held is gone.
-                Err(ErrorKind::Bus(error)) if is_nack(&error) => self.fail(ErrorKind::Reset),
-                Err(kind) => self.fail(kind),
-            },
-            Step::Pulse => match last {
-                Ok(()) => {
-                    known.wait_us = timing::WAKE_HIGH_US;
-                    // A known chip needs no greeting: it would say nothing new.
-                    if known.owed_us == 0 { self.awake(buffer) } else { self.listen(known) }
+                // It fell asleep, and what it held is gone; or it is gone itself, which it tells by its silence.
+                Err(ErrorKind::Bus(error)) if may_be_nack(&error) => {
+                    self.outcome = Err(self.error(ErrorKind::Reset));
+                    (self.missed, self.lost) = (true, true);
+                    known.owed_us = known.owed_us.max(UNSETTLED_US);
+                    Step::Pulse
                 }
                 Err(kind) => self.fail(kind),
             },
+            Step::Pulse => {
+                match last {
+                    Ok(()) => {}
+                    // No news: nobody acknowledges address 0. Where it is not clear that it is no more than that,
+                    // it is told if the chip is not found.
+                    Err(ErrorKind::Bus(error)) => {
+                        if !self.sent && !self.missed && !is_nack(&error) {
+                            self.outcome = Err(self.error(ErrorKind::NoDevice(error)));
+                        }
+                    }
+                    Err(kind) => return self.fail(kind),
+                }
+                known.wait_us = timing::WAKE_HIGH_US;
+                // A known chip needs no greeting: it would say nothing new.
+                if known.owed_us == 0 { self.awake(buffer) } else { self.listen(known) }
+            }
             Step::Send => match last {
                 Ok(()) => self.listen(known),
                 Err(kind) => {
@@ -215,15 +297,17 @@ impl<'a, E: BusError> Course<'a, E> {
             Step::Read => self.heard(known, buffer, last),
             Step::Reset => match &self.outcome {
                 Err(Error { kind: ErrorKind::Bus(error), .. }) if !self.missed => {
-                    if !(known.unheard && is_deaf(error)) {
+                    let heard = last.is_ok();
+                    if !is_deaf(error) || heard && !known.unheard {
                         return self.end();
                     }
                     self.missed = true;
-                    // It still wakes, or slept through the pulse, or what was not acknowledged is the last byte
-                    // and it is at work: many HALs can't tell. Another pulse does no harm; what it says next
-                    // tells. If it hears this it is awake, and not at work.
-                    self.idle = last.is_ok();
-                    if self.idle { self.listen(known) } else { Step::Pulse }
+                    // It still wakes, or slept through the pulse, or has fallen asleep, or what was not acknowledged
+                    // is the last byte and it is at work: many HALs can't tell. Another pulse does no harm; what it
+                    // says next tells. If it hears this it is awake, and not at work.
+                    self.idle = heard;
+                    self.lost = !known.unheard;
+                    if heard { self.listen(known) } else { Step::Pulse }
                 }
                 _ => Step::Read,
             },
@@ -246,7 +330,8 @@ impl<'a, E: BusError> Course<'a, E> {
         match self.part {
             Part::End | Part::Pause => Step::Rest,
             Part::Middle => {
-                let needed = self.request.times.planned_us() + MARGIN_US;
+                let bytes = on_bus_us(1 + self.request.command_len()) + on_bus_us(self.request.group_len());
+                let needed = self.planned_us(known) + bytes + MARGIN_US;
                 let short = known.awake_us.saturating_add(needed + known.owed_us) > timing::WATCHDOG_MIN_US;
                 // A command before, of which only damage was heard, may still be at work.
                 known.wait_us = known.wait_us.max(known.owed_us);
@@ -263,8 +348,18 @@ impl<'a, E: BusError> Course<'a, E> {
         Step::Sleep
     }
 
+    /// How long the command takes at most, by what is known of the chip's clock divider.
+    const fn planned_us(&self, known: &Known) -> u32 {
+        match (self.sent || matches!(self.part, Part::Middle), known.slow) {
+            (false, _) => timing::WAKE_HIGH_SELF_TEST_US,
+            (true, false) => self.request.times.planned_us(),
+            (true, true) => self.request.times.bound_us(),
+        }
+    }
+
     /// The chip is awake.
     fn awake(&mut self, buffer: &mut Buffer) -> Step {
+        self.outcome = Ok(());
         if self.part == Part::Begin { self.end() } else { self.send(buffer) }
     }
 
@@ -287,13 +382,16 @@ impl<'a, E: BusError> Course<'a, E> {
         if self.sent && !self.idle {
             known.wait_us = known.wait_us.max(self.request.times.first_poll_us());
         }
-        self.waited_us = known.wait_us;
-        self.damaged = 0;
+        (self.waited_us, self.polls, self.damaged) = (0, 0, 0);
         Step::Read
     }
 
+    const fn error(&self, kind: ErrorKind<E>) -> Error<E> {
+        Error { command: if self.sent { Some(self.request.opcode) } else { None }, kind }
+    }
+
     fn fail(&mut self, kind: ErrorKind<E>) -> Step {
-        self.outcome = Err(Error { command: self.sent.then_some(self.request.opcode), kind });
+        self.outcome = Err(self.error(kind));
         self.end()
     }
 
@@ -305,6 +403,11 @@ impl<'a, E: BusError> Course<'a, E> {
             _ => Step::Rest,
         }
     }
+}
+
+/// A transfer of so many bytes on the slowest bus, in microseconds.
+const fn on_bus_us(bytes: usize) -> u32 {
+    (bytes as u32 + 1) * BYTE_US
 }
 
 fn room(buffer: &mut Buffer, len: usize) -> Action {

@@ -2,6 +2,7 @@
 
 use crate::command::{Opcode, Revision};
 use crate::config::{ConfigZone, Difference};
+use crate::nack::{is_nack, may_be_nack};
 use crate::status::Status;
 use core::fmt;
 use embedded_hal::i2c::Error as BusError;
@@ -25,18 +26,22 @@ pub enum ErrorKind<E> {
     Bus(E),
     /// The wake strategy could not drive its pin.
     WakePin,
-    /// Nobody answered at the address after the wake pulse; with a command: nor acknowledged it.
-    NoDevice,
+    /// Nobody answered at the address after the wake pulse; with a command: nor acknowledged it. What the I2C
+    /// peripheral said, of the pulse or of what followed, is kept: if its kind is not `NoAcknowledge`, the HAL can't
+    /// tell this from a dead bus.
+    NoDevice(E),
     /// Someone answered, but not with what a woken chip says.
     NotAwake,
-    /// The command was sent; no answer came within the longest time it can take.
-    Timeout,
+    /// The command was sent; no answer came within the longest time it can take. What the I2C peripheral said last
+    /// is kept, as for [`NoDevice`](Self::NoDevice).
+    Timeout(E),
     /// The answer arrived damaged every time it was read. **The command did run**, most likely.
     Crc,
     /// The chip refused the command or found a mismatch.
     Status(Status),
-    /// The chip has reset: TempKey and its companions are gone. The command that was running has been
-    /// cut short, or was over already and its answer is lost.
+    /// The chip has reset or fallen asleep: TempKey and its companions are gone. The command that was running has
+    /// been cut short, or was over already and its answer is lost; or it never ran, as the host was away for longer
+    /// than the watchdog lets the chip stay awake.
     Reset,
     /// The answer has a length or contents that this command can't give.
     Response,
@@ -99,8 +104,8 @@ impl<E> Error<E> {
         self.command.is_some()
             && matches!(
                 self.kind,
-                ErrorKind::NoDevice
-                    | ErrorKind::Timeout
+                ErrorKind::NoDevice(_)
+                    | ErrorKind::Timeout(_)
                     | ErrorKind::Crc
                     | ErrorKind::Bus(_)
                     | ErrorKind::Reset
@@ -134,35 +139,53 @@ impl<E: BusError> fmt::Display for Error<E> {
     }
 }
 
+/// What else it may be, if the HAL can't tell; what it said.
+fn or_dead_bus<E: BusError>(error: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if is_nack(error) {
+        return Ok(());
+    }
+    write!(
+        f,
+        ". Or the bus is dead, which this one does not tell from a missing acknowledge: check SDA, SCL and their \
+         pull-ups. It said: {} ({error:?})",
+        error.kind()
+    )
+}
+
 impl<E: BusError> fmt::Display for ErrorKind<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bus(error) => write!(
-                f,
-                "I2C error: {} ({error:?}); check SDA, SCL, their pull-ups and the supply",
-                error.kind()
-            ),
+            Self::Bus(error) => {
+                write!(f, "I2C error: {} ({error:?})", error.kind())?;
+                if !is_nack(error) && may_be_nack(error) {
+                    f.write_str("; on many buses a missing acknowledge looks like this")?;
+                }
+                f.write_str("; check SDA, SCL, their pull-ups and the supply")
+            }
             Self::WakePin => f.write_str("the pin for the wake pulse could not be driven"),
-            Self::NoDevice => f.write_str(
-                "no chip answers: check address, wiring and supply; if the bus runs above 133 kHz, the \
-                 zero byte is too short to wake the chip (chip reference 1.3)",
-            ),
+            Self::NoDevice(error) => {
+                f.write_str("no chip answers: check address, wiring and supply; if the bus runs above 133 kHz, the \
+                 zero byte is too short to wake the chip (chip reference 1.3)")?;
+                or_dead_bus(error, f)
+            }
             Self::NotAwake => f.write_str(
                 "something answers at this address, but not like an ATECC608: another device, or \
                  disturbed lines",
             ),
-            Self::Timeout => f.write_str(
-                "no answer within the longest execution time: the chip lost power, the watchdog put it \
-                 to sleep, or a wire came loose; the command may have run",
-            ),
+            Self::Timeout(error) => {
+                f.write_str("no answer within the longest execution time: the chip lost power, the watchdog put it \
+                 to sleep, or a wire came loose; the command may have run")?;
+                or_dead_bus(error, f)
+            }
             Self::Crc => f.write_str(
                 "the answer is damaged however often it is read: check pull-ups, bus speed and noise; \
                  the command has run",
             ),
             Self::Status(status) => fmt::Display::fmt(status, f),
             Self::Reset => f.write_str(
-                "the chip has reset: its supply dipped (a heavier capacitor at its VCC helps) or it was \
-                 woken by someone else; TempKey is lost, and the command may have run: look before it is repeated",
+                "the chip has reset or fallen asleep: the host was away for longer than its watchdog (0.7 s), its \
+                 supply dipped (a heavier capacitor at its VCC helps) or someone else woke it; TempKey is lost, and \
+                 the command may have run: look before it is repeated",
             ),
             Self::Response => f.write_str("the answer does not belong to this command: is the bus shared?"),
             Self::Encrypted => f.write_str(

@@ -133,10 +133,11 @@ fn secure_update() {
 #[test]
 fn an_attack_must_be_refused() {
     let chip = |kind| Err::<(), Error<I2cError>>(Error { command: None, kind });
+    let nack = I2cError::new(embedded_hal::i2c::ErrorKind::Other);
     for refusal in [ErrorKind::Forged, ErrorKind::Status(Status::Miscompare)] {
         assert!(common::refused("attack", chip(refusal)).is_ok());
     }
-    for silence in [ErrorKind::Timeout, ErrorKind::NoDevice, ErrorKind::Status(Status::Parse)] {
+    for silence in [ErrorKind::Timeout(nack), ErrorKind::NoDevice(nack), ErrorKind::Status(Status::Parse)] {
         assert!(common::refused("attack", chip(silence)).unwrap_err().to_string().contains("no refusal"));
     }
     let error = common::refused("attack", Ok::<(), Error<I2cError>>(())).unwrap_err();

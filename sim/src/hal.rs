@@ -27,6 +27,14 @@ pub struct SimI2c {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct I2cError(ErrorKind);
 
+impl I2cError {
+    /// What a peripheral reports that has this for it, for tests that compare.
+    #[must_use]
+    pub const fn new(kind: ErrorKind) -> I2cError {
+        I2cError(kind)
+    }
+}
+
 impl Error for I2cError {
     fn kind(&self) -> ErrorKind {
         self.0

@@ -2,7 +2,7 @@
 
 use super::link::Link;
 use super::session::{Session, parse};
-use super::wake::{Wake, ZeroByte};
+use super::wake::{Wake, WithClock, ZeroByte};
 use crate::address::Address;
 use crate::command::{Command, Room};
 use crate::course::Part;
@@ -47,6 +47,24 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     pub fn with_wake<V: Wake<I2C>>(self, wake: V) -> Atecc608<I2C, D, V> {
         let Link { i2c, delay, address, rest, .. } = self.link;
         Atecc608 { link: Link::new(i2c, delay, wake, address) }.with_rest(rest)
+    }
+
+    /// With a clock, in microseconds, that never stands still or goes back; it may wrap around at 2^32.
+    ///
+    /// What takes long is then measured and not guessed from the delays asked for; the guide's page on the bus
+    /// (`guide::bus`) says what a delay that comes late or early does without one.
+    ///
+    /// ```
+    /// # let bus = atecc608_sim::Bus::with_blank_chip(1);
+    /// let start = std::time::Instant::now();
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay())
+    ///     .with_clock(move || start.elapsed().as_micros() as u32);
+    /// # embassy_futures::block_on(chip.revision()).unwrap();
+    /// ```
+    #[must_use]
+    pub fn with_clock<C: FnMut() -> u32>(self, clock: C) -> Atecc608<I2C, D, WithClock<W, C>> {
+        let Link { i2c, delay, wake, address, rest, .. } = self.link;
+        Atecc608 { link: Link::new(i2c, delay, WithClock(wake, clock), address) }.with_rest(rest)
     }
 
     /// Left in another state after each operation.

@@ -1,7 +1,6 @@
 //! Ways to wake the chip (chip reference 1.3).
 
 use crate::error::ErrorKind;
-use crate::nack::is_nack;
 use crate::timing::WAKE_LOW_US;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::digital::OutputPin;
@@ -32,9 +31,29 @@ pub trait Wake<I2C: I2c> {
     /// Produces the pulse.
     ///
     /// # Errors
-    /// [`ErrorKind::Bus`] for anything but a missing acknowledge, [`ErrorKind::WakePin`] if a pin
-    /// can't be driven.
+    /// [`ErrorKind::Bus`] is no news, as nobody acknowledges address 0: the driver goes on, and tells it only if the
+    /// chip is not found. [`ErrorKind::WakePin`] if a pin can't be driven; this or any other error ends the operation.
     fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>>;
+
+    /// Microseconds of a clock that never stands still or goes back, if the board has one; it may wrap around at
+    /// 2^32. See [`Atecc608::with_clock`](super::Atecc608::with_clock).
+    fn now_us(&mut self) -> Option<u32> {
+        None
+    }
+}
+
+/// A way to wake the chip, and a clock: what [`Atecc608::with_clock`](super::Atecc608::with_clock) makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WithClock<W, C>(pub W, pub C);
+
+impl<I2C: I2c, W: Wake<I2C>, C: FnMut() -> u32> Wake<I2C> for WithClock<W, C> {
+    fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
+        self.0.wake(i2c, delay)
+    }
+
+    fn now_us(&mut self) -> Option<u32> {
+        Some((self.1)())
+    }
 }
 
 /// The usual way: a zero byte to address 0x00, which nobody acknowledges.
@@ -47,10 +66,7 @@ pub struct ZeroByte;
 
 impl<I2C: I2c> Wake<I2C> for ZeroByte {
     fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, _delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
-        match i2c.write(0x00, &[0x00]) {
-            Err(error) if !is_nack(&error) => Err(ErrorKind::Bus(error)),
-            _ => Ok(()),
-        }
+        i2c.write(0x00, &[0x00]).map_err(ErrorKind::Bus)
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the chip says, or that it says nothing.
 
-use super::{Course, Known, Part, READ_MAX, SEEK_MAX, SEND_MAX, Step};
+use super::{Course, FORGET_MAX, Known, LATE_US, Part, READ_MAX, SEEK_MAX, SEND_MAX, Step, on_bus_us};
 use crate::command::Reply;
 use crate::error::ErrorKind;
 use crate::frame::{self, Buffer};
-use crate::nack::is_nack;
+use crate::nack::may_be_nack;
 use crate::timing;
 use embedded_hal::i2c::Error as BusError;
 
@@ -23,6 +23,8 @@ impl<E: BusError> Course<'_, E> {
                     known.unheard = false;
                     return self.answered(known, buffer, len);
                 }
+                // It is there; what it says does not matter any more.
+                Err(_) if self.lost => return self.end(),
                 // Nobody drove the line: what was read as an answer may have reached the chip as something else, and
                 // what it has to say then be the answer before.
                 Err(_) if self.part == Part::Middle && buffer.first() == Some(&0xFF) => {
@@ -30,23 +32,27 @@ impl<E: BusError> Course<'_, E> {
                 }
                 Err(_) => ErrorKind::Crc,
             },
-            Err(ErrorKind::Bus(error)) if is_nack(&error) => ErrorKind::Timeout,
+            // Busy, or not there; or trouble of a kind that this HAL does not tell from either.
+            Err(ErrorKind::Bus(error)) if may_be_nack(&error) => ErrorKind::Timeout(error),
             Err(kind) => kind,
         };
-        let silent = matches!(kind, ErrorKind::Timeout);
+        let silent = matches!(kind, ErrorKind::Timeout(_));
         if !silent {
             self.damaged += 1;
         }
         if if silent { self.waited_us <= known.owed_us } else { self.damaged < READ_MAX } {
-            known.wait_us = timing::next_poll_us(self.waited_us);
-            self.waited_us += known.wait_us;
+            known.wait_us = self.next_poll_us(known);
+            // If the trouble was in the middle of an answer the next reading gives its rest, which is damaged. It must
+            // not be told to begin anew: if it holds but a part of the command, it would forget that and give the
+            // answer before.
             return if silent { Step::Read } else { Step::Reset };
         }
+        self.count(known);
         match kind {
-            ErrorKind::Timeout if !self.sent => self.seek_again(ErrorKind::NoDevice),
+            ErrorKind::Timeout(error) if self.missed => self.fail(ErrorKind::NoDevice(error)),
+            ErrorKind::Timeout(error) if !self.sent => self.seek_again(ErrorKind::NoDevice(error)),
             ErrorKind::Crc if !self.sent => self.seek_again(ErrorKind::NotAwake),
-            ErrorKind::Timeout if self.missed => self.fail(ErrorKind::NoDevice),
-            ErrorKind::Timeout => {
+            ErrorKind::Timeout(_) => {
                 known.owed_us = 0;
                 self.fail(kind)
             }
@@ -55,20 +61,50 @@ impl<E: BusError> Course<'_, E> {
         }
     }
 
+    /// The time until the next question. An answer that is due is not to be late; a chip that is slow, or of which it
+    /// is not known whether it is there, is asked less often, and once more when its time is over.
+    fn next_poll_us(&self, known: &Known) -> u32 {
+        let shift = match self.sent && !self.missed {
+            true if self.waited_us < self.request.times.planned_us() => 6,
+            true => 5,
+            false => 1,
+        };
+        let left = known.owed_us.saturating_sub(self.waited_us);
+        (self.waited_us >> shift).min(left).max(timing::POLL_MIN_US)
+    }
+
+    /// Counts the time since the command was sent as the watchdog does, if there is no clock: each delay may have
+    /// come late, but a chip that was at work for no longer than it may be needs one question more than that. The more
+    /// often it was asked the less late they came.
+    fn count(&mut self, known: &mut Known) {
+        if known.clock_us.is_none() {
+            let late = self.waited_us.saturating_add(u32::from(self.polls) * LATE_US);
+            let longest =
+                self.planned_us(known) + LATE_US.checked_shr(u32::from(self.polls) / 4).unwrap_or(0);
+            known.spend(self.waited_us.max(late.min(longest)) + on_bus_us(self.group_len()));
+        }
+        known.slow |= self.sent && !self.missed && self.waited_us > self.request.times.planned_us();
+    }
+
     /// A group with a good CRC came.
     fn answered(&mut self, known: &mut Known, buffer: &mut Buffer, len: usize) -> Step {
+        self.count(known);
         let payload = buffer.get(1..=len).unwrap_or_default();
         let again = self.tries < SEND_MAX;
         // After a failed self test it still runs SelfTest and reads of the config zone, and
         // answers everything else with that status (chip reference 2.3).
         let woke = matches!(payload, [0x11 | 0x07]);
-        if !self.sent && !woke {
+        if !self.sent && !self.missed && !woke {
             // An old answer: it was awake and busy. Or another device.
             return self.seek_again(ErrorKind::NotAwake);
         }
         known.owed_us = 0;
         match payload {
-            _ if !self.sent => return self.awake(buffer),
+            // Woken anew: what it held is gone.
+            _ if self.lost && woke => return self.fail(ErrorKind::Reset),
+            _ if !self.sent && !self.missed => {
+                return if self.slept { self.awake(buffer) } else { self.sleep_again() };
+            }
             // Nothing was executed.
             _ if woke && self.missed && again => return self.send(buffer),
             // Something was: this command, if the acknowledgement of its last byte was lost; one of somebody
@@ -91,9 +127,22 @@ impl<E: BusError> Course<'_, E> {
         }
     }
 
+    /// It woke, and may have been idle: only asleep does it forget what somebody else left in it.
+    fn sleep_again(&mut self) -> Step {
+        self.tries += 1;
+        if self.tries == FORGET_MAX { self.fail(ErrorKind::NotAwake) } else { Step::Sleep }
+    }
+
     /// The chip was not found.
     fn seek_again(&mut self, kind: ErrorKind<E>) -> Step {
         self.tries += 1;
-        if self.tries == SEEK_MAX { self.fail(kind) } else { Step::Sleep }
+        if self.tries < SEEK_MAX {
+            return Step::Sleep;
+        }
+        match self.outcome {
+            // What became of the pulse explains more.
+            Err(_) if matches!(kind, ErrorKind::NoDevice(_)) => self.end(),
+            _ => self.fail(kind),
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::judge::{Scene, Stage};
 use crate::op::Op;
 use crate::random::Random;
 use crate::sweep::{Driver, stride};
+use crate::way::Way;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::fmt::Write;
@@ -47,7 +48,7 @@ fn another(stage: &mut Stage<Device>, op: Op) -> Result<(), String> {
     let outcome = stage.driver.run(op);
     stage.bus.advance(2_000_000_000);
     let now = stage.eeprom();
-    let undisturbed = Stage::<Device>::of(&now, false).driver.run(op);
+    let undisturbed = Stage::<Device>::of(&now, false, Way::Exact).driver.run(op);
     let right = match (&outcome, &undisturbed) {
         (Ok(answer), Ok(undisturbed)) => answer.is_true(undisturbed, &now),
         (left, right) => left == right,
@@ -56,8 +57,8 @@ fn another(stage: &mut Stage<Device>, op: Op) -> Result<(), String> {
 }
 
 /// Cuts off the operation at an await point. The output if it was done before.
-fn at(scene: &Scene, polls: usize, random: &mut Random, broken: &mut String) -> Option<Outcome> {
-    let mut stage = scene.stage::<Device>();
+fn at(scene: &Scene, way: Way, polls: usize, random: &mut Random, broken: &mut String) -> Option<Outcome> {
+    let mut stage = scene.stage::<Device>(way);
     stage.driver = yielding(&stage.bus, &stage.control);
     if scene.settled {
         stage.driver.run(Op::Revision).expect("undisturbed");
@@ -65,7 +66,7 @@ fn at(scene: &Scene, polls: usize, random: &mut Random, broken: &mut String) -> 
     let outcome = cut_off(&mut stage.driver, scene.op, polls);
     let next = another(&mut stage, random.pick(&OTHERS));
     for what in next.err().into_iter().chain(scene.judge_cut(&mut stage, outcome.as_ref(), polls)) {
-        writeln!(broken, "{:?} {:?}, cut off at await point {polls}: {what}", scene.op, scene.locks)
+        writeln!(broken, "{:?} {:?} {way:?}, cut off at await point {polls}: {what}", scene.op, scene.locks)
             .expect("memory");
     }
     outcome
@@ -75,7 +76,7 @@ fn at(scene: &Scene, polls: usize, random: &mut Random, broken: &mut String) -> 
 /// many were taken.
 fn at_every(scene: &Scene, every: usize, random: &mut Random, broken: &mut String) -> (usize, usize) {
     let (mut polls, mut taken) = (0, 0);
-    while at(scene, polls, random, broken).is_none() {
+    while at(scene, Way::nth(polls / every + polls), polls, random, broken).is_none() {
         polls += every;
         taken += 1;
     }
@@ -87,7 +88,7 @@ fn every_operation_dropped_at_every_await_point() {
     let (mut points, mut broken, mut random) = (0, String::new(), Random(0xCA));
     for locks in Locks::ALL {
         for (number, op) in Op::ALL.iter().enumerate() {
-            let scene = Scene::of::<Device>(*op, locks, number % 2 == 0);
+            let scene = Scene::of::<Device>(*op, locks, number % 2 == 0, Way::Exact);
             points += at_every(&scene, 1, &mut random, &mut broken).1;
         }
     }
@@ -104,7 +105,7 @@ fn every_operation_dropped_while_it_waits_for_a_slow_chip() {
     let (mut points, mut all, mut broken, mut random) = (0, 0, String::new(), Random(0x5C));
     let every = stride().div_ceil(4);
     for (number, op) in Op::ALL.iter().enumerate() {
-        let scene = Scene::paced::<Device>(*op, Locks::Both, number % 2 == 0, Pace::Slow);
+        let scene = Scene::paced::<Device>(*op, Locks::Both, number % 2 == 0, Pace::Slow, Way::Exact);
         let (found, taken) = at_every(&scene, every, &mut random, &mut broken);
         all += found;
         points += taken;

@@ -7,6 +7,7 @@ use crate::fault::Transfer;
 use crate::names;
 use crate::op::Op;
 use crate::sweep::Driver;
+use crate::way::Way;
 use crate::wire::{Control, Script};
 use atecc608::PublicKey;
 use atecc608_sim::chip::{Eeprom, Executed, Outcome as Said, Status};
@@ -35,12 +36,12 @@ pub(crate) struct Stage<D> {
 }
 
 impl<D: Driver> Stage<D> {
-    pub(crate) fn of(eeprom: &Eeprom, settled: bool) -> Stage<D> {
-        Stage::paced(eeprom, settled, Pace::Fast)
+    pub(crate) fn of(eeprom: &Eeprom, settled: bool, way: Way) -> Stage<D> {
+        Stage::paced(eeprom, settled, Pace::Fast, way)
     }
 
-    pub(crate) fn paced(eeprom: &Eeprom, settled: bool, pace: Pace) -> Stage<D> {
-        let (bus, control) = (Bus::new(), Control::default());
+    pub(crate) fn paced(eeprom: &Eeprom, settled: bool, pace: Pace, way: Way) -> Stage<D> {
+        let (bus, control) = (Bus::new(), Control::telling(way));
         bus.restart_trace(400);
         bus.add(chips::paced(eeprom, pace));
         let mut driver = D::on(&bus, &control);
@@ -82,13 +83,13 @@ fn changes_the_chip(command: &Executed) -> bool {
 
 impl Scene {
     /// Plays it once without a fault.
-    pub(crate) fn of<D: Driver>(op: Op, locks: Locks, settled: bool) -> Scene {
-        Scene::paced::<D>(op, locks, settled, Pace::Fast)
+    pub(crate) fn of<D: Driver>(op: Op, locks: Locks, settled: bool, way: Way) -> Scene {
+        Scene::paced::<D>(op, locks, settled, Pace::Fast, way)
     }
 
-    pub(crate) fn paced<D: Driver>(op: Op, locks: Locks, settled: bool, pace: Pace) -> Scene {
+    pub(crate) fn paced<D: Driver>(op: Op, locks: Locks, settled: bool, pace: Pace, way: Way) -> Scene {
         let before = chips::eeprom(op, locks);
-        let mut stage = Stage::<D>::paced(&before, settled, pace);
+        let mut stage = Stage::<D>::paced(&before, settled, pace, way);
         let outcome = stage.driver.run(op);
         let transfers = stage.control.calm(&stage.bus).transfers;
         stage.bus.advance(100_000_000);
@@ -96,8 +97,8 @@ impl Scene {
         Scene { op, locks, settled, pace, before, after, outcome, changes, transfers }
     }
 
-    pub(crate) fn stage<D: Driver>(&self) -> Stage<D> {
-        Stage::paced(&self.before, self.settled, self.pace)
+    pub(crate) fn stage<D: Driver>(&self, way: Way) -> Stage<D> {
+        Stage::paced(&self.before, self.settled, self.pace, way)
     }
 
     /// Whether it succeeds when nobody disturbs it.

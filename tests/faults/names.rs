@@ -7,15 +7,37 @@ use crate::wire::Script;
 use atecc608::{ErrorKind, Status};
 use embedded_hal::i2c::ErrorKind as Bus;
 
+/// What a transfer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The wake pulse.
+    Pulse,
+    /// To sleep, to idle; or to begin anew.
+    Rest,
+    /// A command, an answer.
+    Group,
+}
+
+impl Place {
+    fn of(transfer: Option<&Transfer>) -> Place {
+        match transfer {
+            Some(Transfer { signal: true, .. }) => Place::Rest,
+            Some(Transfer { reads: false, len: 1, .. }) => Place::Pulse,
+            _ => Place::Group,
+        }
+    }
+}
+
 /// Whether `fail` tells of this fault, which came between two sessions, or not.
 ///
 /// `Reset` means that the chip no longer holds what the operation left in it. That is so where the chip has
 /// really reset, and where the driver had to put it to sleep to have it listen again.
-fn names(op: Op, fault: Fault, between: bool, failure: &Failure) -> bool {
+fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -> bool {
     use ErrorKind as Kind;
     let unanswered = match failure.kind {
-        Kind::Bus(error) => matches!(error.0, Bus::NoAcknowledge(_)),
-        Kind::NoDevice | Kind::Timeout => true,
+        // However it is told.
+        Kind::Bus(error) => error.0 != Bus::ArbitrationLoss,
+        Kind::NoDevice(_) | Kind::Timeout(_) => true,
         _ => false,
     };
     let garbled = matches!(
@@ -29,10 +51,21 @@ fn names(op: Op, fault: Fault, between: bool, failure: &Failure) -> bool {
         return true;
     }
     match fault {
+        // The pulse's own error is no news: that the chip slept through it is.
+        Fault::ArbitrationLoss if place == Place::Pulse => unanswered,
         Fault::ArbitrationLoss => failure.kind == Kind::Bus(crate::wire::WireError(Bus::ArbitrationLoss)),
-        Fault::TimedOut => failure.kind == Kind::Bus(crate::wire::WireError(Bus::Other)),
+        // A chip that did not acknowledge idle, or seems not to have, is told to have lost what it held.
+        Fault::TimedOut | Fault::AddressUnheard | Fault::AddressNack | Fault::DataNack
+            if place == Place::Rest =>
+        {
+            unanswered || reset
+        }
+        // The same as a missing acknowledge, for it may be one; in the middle of an answer nothing is left to read.
+        Fault::TimedOut => unanswered || failure.kind == Kind::Crc,
         Fault::AddressUnheard | Fault::AddressNack | Fault::DataNack | Fault::Busy => unanswered,
-        Fault::FlipWrite(_) => unanswered || garbled,
+        // The word address of a command, flipped, sends the chip to sleep, or idle; a count that is too large leaves it
+        // waiting, and told to begin anew it has but its greeting to say.
+        Fault::FlipWrite(_) => unanswered || garbled || reset,
         // One damaged reading is repeated.
         Fault::FlipRead(_) => false,
         // In a sequence, an answer that nobody drove may be followed by the one before.
@@ -61,7 +94,14 @@ pub(crate) fn named(op: Op, script: &Script, fail: &Fail) -> bool {
     worn_out
         || lost
         || script.fired.iter().any(|(place, fault)| {
-            names(op, *fault, between_sessions(&script.transfers, place.transfer), failure)
+            let transfer = script.transfers.get(place.transfer);
+            names(
+                op,
+                *fault,
+                Place::of(transfer),
+                between_sessions(&script.transfers, place.transfer),
+                failure,
+            )
         })
 }
 
@@ -77,9 +117,9 @@ pub(crate) fn kind(fail: &Fail) -> &'static str {
         Fail::Config(what) => what,
         Fail::Chip(failure) => match failure.kind {
             ErrorKind::Bus(_) => "Bus",
-            ErrorKind::NoDevice => "NoDevice",
+            ErrorKind::NoDevice(_) => "NoDevice",
             ErrorKind::NotAwake => "NotAwake",
-            ErrorKind::Timeout => "Timeout",
+            ErrorKind::Timeout(_) => "Timeout",
             ErrorKind::Crc => "Crc",
             ErrorKind::Reset => "Reset",
             ErrorKind::Response => "Response",

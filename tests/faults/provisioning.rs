@@ -7,6 +7,7 @@ use crate::fault::{Fault, Place, Transfer};
 use crate::judge::Stage;
 use crate::op::Op;
 use crate::sweep::{Driver, stride};
+use crate::way::Way;
 use atecc608::config::{ConfigZone, preset};
 use atecc608_sim::ChipId;
 use atecc608_sim::chip::{Eeprom, Executed};
@@ -49,8 +50,8 @@ fn log<D>(stage: &Stage<D>) -> Vec<Executed> {
     stage.bus.with_chip(ChipId::FIRST, |chip| chip.executed().to_vec())
 }
 
-fn begin<D: Driver>() -> Stage<D> {
-    Stage::of(&crate::chips::blank(), false)
+fn begin<D: Driver>(way: Way) -> Stage<D> {
+    Stage::of(&crate::chips::blank(), false, way)
 }
 
 /// A locked configuration is the planned one; nobody makes a second key.
@@ -90,46 +91,59 @@ fn points(transfers: &[Transfer]) -> Vec<(Place, Fault)> {
 }
 
 fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>) {
-    let mut quiet = begin::<D>();
-    provision(&mut quiet.driver).expect("undisturbed");
-    let transfers = quiet.control.calm(&quiet.bus).transfers;
-    assert_eq!(*quiet.eeprom().config(), wanted(true));
-
     // Few and long runs.
-    let every = stride().div_ceil(4);
-    let all = points(&transfers);
-    let (mut runs, mut failed) = (0, 0);
-    for (index, point) in all.iter().enumerate().step_by(every) {
-        let mut stage = begin::<D>();
-        stage.control.plan(vec![*point]);
-        let first = provision(&mut stage.driver);
-        let script = stage.control.calm(&stage.bus);
-        assert_eq!(script.fired.len(), 1, "{point:?}");
-        check(&stage.eeprom(), &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
-        let key = stage.eeprom().slot(0).to_vec();
-        let had_key = stage
-            .bus
-            .with_chip(ChipId::FIRST, |chip| !chip.eeprom().slot(0)[4..36].iter().all(|b| *b == 0xFF));
-        // The same program goes on, or another is started.
-        if index % 2 == 0 {
-            stage.driver = D::on(&stage.bus, &stage.control);
+    let every = stride().div_ceil(3);
+    let (mut points_of_all, mut runs, mut failed) = (0, 0, 0);
+    for ways in Way::KINDS {
+        let mut quiet = begin::<D>(ways[0]);
+        provision(&mut quiet.driver).expect("undisturbed");
+        let transfers = quiet.control.calm(&quiet.bus).transfers;
+        assert_eq!(*quiet.eeprom().config(), wanted(true));
+        let all = points(&transfers);
+        points_of_all += all.len();
+        for (index, point) in all.iter().enumerate().step_by(every) {
+            failed += usize::from(interrupted_at(
+                provision,
+                *point,
+                ways[index / every % ways.len()],
+                index % 2 == 0,
+            ));
+            runs += 1;
         }
-        let again = provision(&mut stage.driver);
-        assert_eq!(again, Ok(()), "{point:?}, after {first:?}");
-        let now = stage.eeprom();
-        check(&now, &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
-        assert_eq!(*now.config(), wanted(true), "{point:?}");
-        if had_key && first.is_err() {
-            assert_eq!(now.slot(0), key, "{point:?}: the key was replaced");
-        }
-        runs += 1;
-        failed += usize::from(first.is_err());
     }
     println!(
-        "{} points, one in {every}: {runs} runs, {failed} of them failed at first, all complete at last",
-        all.len()
+        "{points_of_all} points, one in {every}: {runs} runs, {failed} of them failed at first, all complete at last"
     );
     assert!(runs > 300 && failed > runs / 3, "{runs} {failed}");
+}
+
+/// Whether it failed at first. The same program goes on, or another is started.
+fn interrupted_at<D: Driver>(
+    provision: Provision<D>,
+    point: (Place, Fault),
+    way: Way,
+    another: bool,
+) -> bool {
+    let mut stage = begin::<D>(way);
+    stage.control.plan(vec![point]);
+    let first = provision(&mut stage.driver);
+    let script = stage.control.calm(&stage.bus);
+    assert_eq!(script.fired.len(), 1, "{point:?}");
+    check(&stage.eeprom(), &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
+    let key = stage.eeprom().slot(0).to_vec();
+    let had_key = !key[4..36].iter().all(|byte| *byte == 0xFF);
+    if another {
+        stage.driver = D::on(&stage.bus, &stage.control);
+    }
+    let again = provision(&mut stage.driver);
+    assert_eq!(again, Ok(()), "{point:?}, after {first:?}");
+    let now = stage.eeprom();
+    check(&now, &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
+    assert_eq!(*now.config(), wanted(true), "{point:?}");
+    if had_key && first.is_err() {
+        assert_eq!(now.slot(0), key, "{point:?}: the key was replaced");
+    }
+    first.is_err()
 }
 
 #[test]

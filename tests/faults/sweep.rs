@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::judge::Scene;
 use crate::names;
 use crate::op::Op;
+use crate::way::Way;
 use crate::wire::Control;
 use atecc608_sim::Bus;
 use std::collections::BTreeMap;
@@ -17,13 +18,22 @@ pub(crate) trait Driver {
 }
 
 /// Of how many points the sweep takes one; a prime, so that it meets every kind of fault.
-const STRIDE: usize = 29;
+const STRIDE: usize = 43;
 
 pub(crate) fn stride() -> usize {
     match std::env::var("FAULT_SWEEP") {
         Ok(all) if all == "all" => 1,
         Ok(stride) => stride.parse().expect("FAULT_SWEEP is `all` or a number"),
         Err(_) => STRIDE,
+    }
+}
+
+/// Those in which a point is taken: one, by turns.
+fn by_turns(ways: &[Way], turn: usize) -> Vec<Way> {
+    match std::env::var("FAULT_WAYS") {
+        Ok(all) if all == "all" => ways.to_vec(),
+        Ok(other) => panic!("FAULT_WAYS is `all` or not set: {other}"),
+        Err(_) => vec![ways[turn % ways.len()]],
     }
 }
 
@@ -71,32 +81,44 @@ impl Tally {
 /// Every operation in a lock state; of the points every so-many-th, from `phase` on.
 fn sweep<D: Driver>(driver: &str, locks: Locks, phase: usize) {
     let (mut tally, mut points, mut succeed) = (Tally::default(), 0, 0);
+    let mut by_way = BTreeMap::new();
     let stride = stride();
     for (number, op) in Op::ALL.iter().enumerate() {
-        let scene = Scene::of::<D>(*op, locks, number % 4 != 0);
-        succeed += usize::from(scene.succeeds());
-        let all = Fault::all(&scene.transfers);
-        points += all.len();
-        for (index, (place, fault)) in
-            all.into_iter().enumerate().skip((phase + 7 * number) % stride).step_by(stride)
-        {
-            let mut stage = scene.stage::<D>();
-            stage.control.plan(vec![(place, fault)]);
-            let outcome = stage.driver.run(*op);
-            let script = stage.control.calm(&stage.bus);
-            let mut broken = scene.judge(&mut stage, &outcome, &script, index);
-            if script.fired.len() != 1 {
-                broken.push(format!("the fault never came: {:?}", script.fired));
+        for ways in Way::KINDS {
+            let scene = Scene::of::<D>(*op, locks, number % 4 != 0, ways[0]);
+            succeed += usize::from(scene.succeeds());
+            let all = Fault::all(&scene.transfers);
+            points += all.len();
+            for (index, (place, fault)) in
+                all.into_iter().enumerate().skip((phase + 7 * number) % stride).step_by(stride)
+            {
+                for way in by_turns(ways, index / stride + number) {
+                    let mut stage = scene.stage::<D>(way);
+                    stage.control.plan(vec![(place, fault)]);
+                    let outcome = stage.driver.run(*op);
+                    let script = stage.control.calm(&stage.bus);
+                    let mut broken = scene.judge(&mut stage, &outcome, &script, index);
+                    if script.fired.len() != 1 {
+                        broken.push(format!("the fault never came: {:?}", script.fired));
+                    }
+                    *by_way.entry(way).or_insert(0) += 1;
+                    let place = format!("{op:?} {locks:?} {way:?} {place:?} {fault:?}");
+                    tally.count(&[fault], &outcome, broken, &place);
+                }
             }
-            tally.count(&[fault], &outcome, broken, &format!("{op:?} {locks:?} {place:?} {fault:?}"));
         }
     }
+    let succeed = succeed / Way::KINDS.len();
     let operations = Op::ALL.len();
     tally.report(&format!(
         "{driver}, {locks:?}: {operations} operations ({succeed} succeed undisturbed), {points} fault points, one in {stride}"
     ));
-    // Each operation begins somewhere in its first stride.
-    assert!(tally.runs + operations >= points / stride, "{} of {points}", tally.runs);
+    for (way, runs) in &by_way {
+        println!("{driver}, {locks:?}, a missing acknowledge told as {}: {runs} runs", way.name());
+        assert!(*runs > tally.runs / 10, "{way:?}: {runs}");
+    }
+    // Each operation begins somewhere in its first stride, in both kinds of ways.
+    assert!(tally.runs + 2 * operations >= points / stride, "{} of {points}", tally.runs);
     assert!(points > 100_000 / 4, "{points}");
 }
 
@@ -122,8 +144,9 @@ sweeps! {
 #[test]
 fn every_operation_succeeds_somewhere() {
     for op in Op::ALL {
-        let somewhere =
-            Locks::ALL.iter().any(|locks| Scene::of::<crate::blocking::Device>(*op, *locks, true).succeeds());
+        let somewhere = Locks::ALL
+            .iter()
+            .any(|locks| Scene::of::<crate::blocking::Device>(*op, *locks, true, Way::Exact).succeeds());
         let never =
             matches!(op, Op::VerifyWrong | Op::CheckMacWrong | Op::CheckPasswordWrong | Op::AesGcmForged);
         assert_eq!(somewhere, !never, "{op:?}");

@@ -2,6 +2,7 @@
 
 use crate::fault::{Fault, Place, Transfer};
 use crate::random::Random;
+use crate::way::Way;
 use atecc608_sim::bus::Master;
 use atecc608_sim::chip::{Ack, AfterReset};
 use atecc608_sim::{Bus, ChipId};
@@ -23,9 +24,6 @@ impl Error for WireError {
 const LOST: WireError = WireError(ErrorKind::ArbitrationLoss);
 /// `embedded-hal` has no kind for a time-out.
 const TIMED_OUT: WireError = WireError(ErrorKind::Other);
-const fn nack(source: NoAcknowledgeSource) -> WireError {
-    WireError(ErrorKind::NoAcknowledge(source))
-}
 
 /// Longer than any watchdog but the long one.
 const STANDSTILL: u64 = 1_800_000_000;
@@ -47,11 +45,19 @@ pub(crate) struct Script {
     off: bool,
 }
 
-/// The script, shared between test and peripheral.
+/// The script, shared between test and peripheral, and how the latter tells a missing acknowledge.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Control(Arc<Mutex<Script>>);
+pub(crate) struct Control(Arc<Mutex<Script>>, Way);
 
 impl Control {
+    pub(crate) fn telling(way: Way) -> Control {
+        Control(Arc::default(), way)
+    }
+
+    fn nack(&self, source: NoAcknowledgeSource) -> WireError {
+        WireError(self.1.of(source))
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Script> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -142,7 +148,7 @@ impl Wire {
     }
 
     fn address(&mut self, place: Place, address_byte: u8) -> Result<bool, WireError> {
-        let unheard = Err(nack(NoAcknowledgeSource::Address));
+        let unheard = Err(self.control.nack(NoAcknowledgeSource::Address));
         let lasting = self.control.lock().lasting;
         match lasting {
             Some(Fault::Busy | Fault::Outage) => {
@@ -197,7 +203,7 @@ impl Wire {
         match (ack, fault) {
             (_, Some(Fault::ArbitrationLoss)) => Err(LOST),
             (_, Some(Fault::TimedOut)) => Err(TIMED_OUT),
-            (Ack::Nack, _) | (_, Some(Fault::DataNack)) => Err(nack(NoAcknowledgeSource::Data)),
+            (Ack::Nack, _) | (_, Some(Fault::DataNack)) => Err(self.control.nack(NoAcknowledgeSource::Data)),
             (Ack::Ack, _) => Ok(()),
         }
     }

@@ -9,6 +9,11 @@ use p256::ecdsa::{SigningKey, VerifyingKey};
 /// What an operation on the simulated bus fails with.
 pub(crate) type Failure = Error<I2cError>;
 
+/// A missing acknowledge of the chip's address.
+pub(crate) const NACK: I2cError = I2cError::new(embedded_hal::i2c::ErrorKind::NoAcknowledge(
+    embedded_hal::i2c::NoAcknowledgeSource::Address,
+));
+
 /// How far the chip is locked (chip reference 0.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Locks {

@@ -87,7 +87,7 @@ impl Log {
 }
 
 /// START, address byte, bytes and STOP at 100 kHz, in microseconds.
-fn bit_time(bytes: usize) -> u64 {
+pub(crate) fn bit_time(bytes: usize) -> u64 {
     (2 + 9 * (1 + bytes as u64)) * 10
 }
 
@@ -103,6 +103,10 @@ pub(crate) enum Mode {
     RefuseRenewals,
     /// Nobody acknowledges anything once the transcript is over.
     GoneAtEnd,
+    /// The same, and the wake pulse is told in this way.
+    GoneAtEndBut(ErrorKind),
+    /// The same, and everything is told in this way.
+    Gone(ErrorKind),
 }
 
 pub(crate) struct Bus {
@@ -120,8 +124,10 @@ impl Bus {
 
     /// The transcript's next step, unless the chip is gone.
     fn step(&mut self) -> Result<&mut Mock, ErrorKind> {
-        if self.mode == Mode::GoneAtEnd && self.steps_left == 0 {
-            return Err(NACK);
+        match self.mode {
+            Mode::GoneAtEnd | Mode::GoneAtEndBut(_) if self.steps_left == 0 => return Err(NACK),
+            Mode::Gone(kind) if self.steps_left == 0 => return Err(kind),
+            _ => {}
         }
         self.steps_left = self.steps_left.saturating_sub(1);
         Ok(&mut self.mock)
@@ -138,6 +144,7 @@ impl Bus {
                 self.renewing = false;
                 Err(NACK)
             }
+            (Mode::GoneAtEndBut(kind), _) if self.steps_left == 0 && address == 0 => Err(kind),
             _ => self.step()?.write(address, bytes),
         }
     }

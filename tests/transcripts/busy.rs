@@ -2,7 +2,7 @@
 
 use crate::bus::{Log, Mode};
 use crate::chip_crc::group;
-use crate::script::{INFO, REVISION, REVISION_LEN, Script, operation};
+use crate::script::{INFO, NACK, REVISION, REVISION_LEN, Script, operation};
 use atecc608::command::{
     CounterId, CounterRead, GenKeyPublic, InfoRevision, Lock, LockTarget, MessageSource, Opcode, Random,
     SelfTest, SignExternal, Summary, Tests,
@@ -13,19 +13,21 @@ use atecc608::{Error, ErrorKind, Slot, timing};
 const COUNTER_0: &str = "07 24 00 00 00 0C FD";
 
 /// Delays between the command and each read that follows, for a command with this maximum at the
-/// fastest clock, in microseconds: first an eighth of it, then always 1/64 of the time gone by, 50 at
-/// least.
-fn delays(maximum: u64, reads: usize) -> Vec<u64> {
+/// fastest clock, in microseconds: first an eighth of it, then always 1/64 of the time gone by, after the maximum
+/// 1/32; 50 at least; and once more when all of its time is over.
+fn delays(maximum: u64, bound: u64, reads: usize) -> Vec<u64> {
     let mut delays = vec![maximum / 8];
     while delays.len() < reads {
-        delays.push((delays.iter().sum::<u64>() / 64).max(50));
+        let gone = delays.iter().sum::<u64>();
+        let share = if gone < maximum { gone / 64 } else { gone / 32 };
+        delays.push(share.min(bound.saturating_sub(gone)).max(50));
     }
     delays
 }
 
-/// The delays behind that of the wake.
+/// The delays behind those of the two wakes.
 fn after_wake(log: &Log) -> Vec<u64> {
-    log.delays().split_off(1)
+    log.delays().split_off(2)
 }
 
 #[test]
@@ -35,7 +37,7 @@ fn a_busy_chip_is_asked_until_it_answers() {
         let run = both!(script; chip => chip.revision());
         assert_eq!(run.result.map(|r| r.0), Ok([0x00, 0x00, 0x60, 0x02]), "{nacks}");
         // Info: 5 ms.
-        assert_eq!(after_wake(&run.log), delays(5_000, nacks + 1), "{nacks}");
+        assert_eq!(after_wake(&run.log), delays(5_000, 55_000, nacks + 1), "{nacks}");
     }
 }
 
@@ -53,7 +55,7 @@ macro_rules! pauses_until_timeout {
     ($command:expr, $group:expr, $opcode:ident) => {{
         let script = Script::new().first_wake().command($group).with_mode(Mode::GoneAtEnd);
         let run = both!(script; chip => chip.execute(&$command));
-        let timeout = Error { command: Some(Opcode::$opcode), kind: ErrorKind::Timeout };
+        let timeout = Error { command: Some(Opcode::$opcode), kind: ErrorKind::Timeout(NACK) };
         assert_eq!(run.result.err(), Some(timeout));
         after_wake(&run.log)
     }};
@@ -87,13 +89,14 @@ fn a_chip_that_never_answers_is_given_up_at_the_bound() {
         // The chip is told to rest twice, and given time to hear it.
         assert_eq!(pauses.pop(), Some(u64::from(timing::WAKE_HIGH_US)), "{opcode}");
         assert_eq!(u64::from(timing::bound_us(opcode)), bound, "{opcode}");
-        assert_eq!(pauses, delays(maximum, pauses.len()), "{opcode}");
+        assert_eq!(pauses, delays(maximum, bound, pauses.len()), "{opcode}");
         // It is asked once more after the bound, and the pause before that is short.
         let total: u64 = pauses.iter().sum();
         let before: u64 = pauses.iter().rev().skip(1).sum();
         assert!(before <= bound && bound < total, "{opcode}: {before} {total}");
-        assert!(total <= bound + bound / 64 + 50, "{opcode}: {total}");
-        assert!(pauses.len() < 800, "{opcode}: {}", pauses.len());
+        assert!(total <= bound + 50, "{opcode}: {total}");
+        // As the guide says.
+        assert!(pauses.len() <= 220, "{opcode}: {}", pauses.len());
     }
 }
 
@@ -101,12 +104,12 @@ fn a_chip_that_never_answers_is_given_up_at_the_bound() {
 fn an_answer_at_the_last_moment_still_counts() {
     // As many questions as fit into the 55 ms of Info, and one more.
     let mut nacks = 1;
-    while delays(5_000, nacks).iter().sum::<u64>() <= 55_000 {
+    while delays(5_000, 55_000, nacks).iter().sum::<u64>() <= 55_000 {
         nacks += 1;
     }
     let late = operation(|s| s.command(INFO).busy(nacks - 1, REVISION_LEN).read(REVISION));
     assert!(both!(late; chip => chip.revision()).result.is_ok());
     let too_late = operation(|s| s.command(INFO).busy(nacks, REVISION_LEN));
     let run = both!(too_late; chip => chip.revision());
-    assert_eq!(run.result, Err(Error { command: Some(Opcode::Info), kind: ErrorKind::Timeout }));
+    assert_eq!(run.result, Err(Error { command: Some(Opcode::Info), kind: ErrorKind::Timeout(NACK) }));
 }

@@ -106,7 +106,7 @@ fn lost_answers() -> Vec<(ErrorKind<BusKind>, Script)> {
     let overrun = |s: Script| s.read_fails(4, BusKind::Overrun);
     vec![
         (ErrorKind::Crc, sent.clone().read(DAMAGED).rewind().read(DAMAGED).rewind().read(DAMAGED)),
-        (ErrorKind::Timeout, sent.clone().busy(silent, 4)),
+        (ErrorKind::Timeout(NACK), sent.clone().busy(silent, 4)),
         (ErrorKind::Bus(BusKind::Overrun), overrun(overrun(overrun(sent).rewind()).rewind())),
         (ErrorKind::Bus(NACK), before.write_fails(&format!("03 {LOCK}"), NACK).rewind()),
     ]

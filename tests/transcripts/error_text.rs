@@ -1,5 +1,6 @@
 //! The likely cause, in words.
 
+use crate::script::NACK;
 use atecc608::command::Opcode;
 use atecc608::{Argument, ConfigError, Error, ErrorKind, Status};
 use embedded_hal::i2c::ErrorKind as BusKind;
@@ -18,12 +19,20 @@ fn assert_says(text: &str, words: &[&str]) {
 #[test]
 fn every_kind_says_its_likely_cause() {
     let sign = Some(Opcode::Sign);
-    let rows: [(Option<Opcode>, ErrorKind<BusKind>, &[&str]); 11] = [
+    let rows: [(Option<Opcode>, ErrorKind<BusKind>, &[&str]); 15] = [
+        (sign, ErrorKind::Bus(BusKind::Other), &["Sign: ", "missing acknowledge", "pull-ups"]),
+        (
+            None,
+            ErrorKind::NoDevice(BusKind::Other),
+            &["wake: ", "address", "bus is dead", "pull-ups", "Other"],
+        ),
+        (sign, ErrorKind::Timeout(BusKind::Bus), &["Sign: ", "lost power", "bus is dead", "Bus"]),
+        (sign, ErrorKind::Reset, &["asleep", "watchdog", "0.7 s"]),
         (sign, ErrorKind::Bus(BusKind::ArbitrationLoss), &["Sign: ", "arbitration", "pull-ups", "supply"]),
         (None, ErrorKind::WakePin, &["wake: ", "pin"]),
-        (None, ErrorKind::NoDevice, &["wake: ", "address", "wiring", "supply", "133 kHz"]),
+        (None, ErrorKind::NoDevice(NACK), &["wake: ", "address", "wiring", "supply", "133 kHz"]),
         (None, ErrorKind::NotAwake, &["wake: ", "another device"]),
-        (sign, ErrorKind::Timeout, &["Sign: ", "lost power", "watchdog", "wire", "may have run"]),
+        (sign, ErrorKind::Timeout(NACK), &["Sign: ", "lost power", "watchdog", "wire", "may have run"]),
         (sign, ErrorKind::Crc, &["Sign: ", "damaged", "pull-ups", "bus speed", "has run"]),
         (sign, ErrorKind::Status(Status::Execution), &["Sign: ", "lock state", "0x0F"]),
         (sign, ErrorKind::Reset, &["Sign: ", "reset", "supply", "TempKey"]),

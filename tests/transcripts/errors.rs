@@ -1,7 +1,7 @@
 //! What an error says about the command, and whether it may have run.
 
 use crate::bus::Mode;
-use crate::script::{INFO, REVISION, REVISION_LEN, SUCCESS, Script, operation};
+use crate::script::{INFO, NACK, REVISION, REVISION_LEN, SUCCESS, Script, operation};
 use atecc608::command::raw::RawCommand;
 use atecc608::command::{Opcode, Random, Reply};
 use atecc608::{Argument, Error, ErrorKind, Status};
@@ -38,11 +38,11 @@ fn a_command_too_long_for_the_chip_is_not_sent() {
 fn which_errors_leave_it_open_whether_the_command_ran() {
     let rows: [(ErrorKind<BusKind>, bool); 11] = [
         (ErrorKind::Bus(BusKind::Bus), true),
-        (ErrorKind::Timeout, true),
+        (ErrorKind::Timeout(NACK), true),
         (ErrorKind::Crc, true),
         (ErrorKind::Response, true),
         (ErrorKind::WakePin, false),
-        (ErrorKind::NoDevice, true),
+        (ErrorKind::NoDevice(NACK), true),
         (ErrorKind::NotAwake, false),
         (ErrorKind::Status(Status::Execution), false),
         (ErrorKind::Reset, true),

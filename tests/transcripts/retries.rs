@@ -7,6 +7,7 @@ use crate::script::{
 };
 use atecc608::command::{Opcode, SelfTest, ShaStart, Tests};
 use atecc608::{Error, ErrorKind, Status};
+use embedded_hal::i2c::ErrorKind as BusKind;
 
 /// The revision with one bit changed on the way.
 const DAMAGED: &str = "07 00 00 60 03 80 38";
@@ -96,18 +97,27 @@ fn both_reasons_to_send_again_share_the_three_tries() {
 
 #[test]
 fn a_chip_that_is_deaf_to_idle_has_fallen_asleep() {
-    let script = |s: Script| s.command(INFO).read_short(REVISION_LEN, WATCHDOG).write_fails("02", NACK);
-    let run = both!(operation(script); chip => chip.revision());
-    let error = run.result.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Reset);
-    assert!(error.may_have_run());
+    for kind in [NACK, BusKind::Other, BusKind::Bus] {
+        let deaf =
+            |s: Script| s.command(INFO).read_short(REVISION_LEN, WATCHDOG).write_fails("02", kind).wake();
+        // Woken anew, or saying something else: it lost what it held, or may have.
+        for answer in [AFTER_WAKE, REFUSED] {
+            let script = operation(|s| deaf(s).read_short(REVISION_LEN, answer));
+            let error = both!(script; chip => chip.revision()).result.unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Reset);
+            assert!(error.may_have_run());
+        }
+        let script = deaf(Script::new().first_wake()).with_mode(Mode::Gone(kind));
+        let run = both!(script; chip => chip.revision());
+        assert_eq!(run.result, of_info(ErrorKind::NoDevice(kind)));
+    }
 }
 
 #[test]
 fn a_chip_that_does_not_wake_from_idle_is_an_error() {
     let script = Script::new().first_wake().command(INFO).read_short(REVISION_LEN, WATCHDOG).idle();
     let run = both!(script.with_mode(Mode::GoneAtEnd); chip => chip.revision());
-    assert_eq!(run.result.unwrap_err().kind, ErrorKind::NoDevice);
+    assert_eq!(run.result.unwrap_err().kind, ErrorKind::NoDevice(NACK));
 }
 
 #[test]

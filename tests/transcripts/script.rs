@@ -98,9 +98,15 @@ impl Script {
         self.pulse(Err(NACK))
     }
 
-    /// The same when the driver does not know the chip at rest: it sends it to sleep first, and reads its greeting.
+    /// The same when the driver does not know the chip at rest: it is sent to sleep, which it does not hear, and
+    /// greets. As it may have been idle, and hold what others left in it, it is sent to sleep and woken once more.
     pub(crate) fn first_wake(self) -> Self {
-        self.write_fails("01", NACK).wake().read(AFTER_WAKE)
+        self.write_fails("01", NACK).wake().greeted()
+    }
+
+    /// The greeting of a chip that did not acknowledge that it should sleep; then it does, and is woken.
+    pub(crate) fn greeted(self) -> Self {
+        self.read(AFTER_WAKE).sleep().wake()
     }
 
     /// The same when the chip is still awake: it hears the sleep.

@@ -1,8 +1,8 @@
 //! Sequences longer than the watchdog's time (chip reference 1.7): 0.7 s at the shortest.
 
-use crate::bus::{Event, Mode};
+use crate::bus::{Event, Mode, bit_time};
 use crate::chip_crc::{group, text};
-use crate::script::{REFUSED, SUCCESS, Script, WATCHDOG, operation};
+use crate::script::{AFTER_WAKE, REFUSED, SUCCESS, Script, WATCHDOG, operation};
 use crate::zone::captured;
 use atecc608::ErrorKind;
 
@@ -37,21 +37,43 @@ fn a_long_hash_is_interrupted_in_time_and_loses_no_command() {
         assert_eq!(run.result, Ok([0x5A; 32]));
         let awake = run.log.awake_us();
         assert!(awake.len() >= 2, "no renewal");
-        assert_eq!(run.log.writes_of(&[0x02]), awake.len() - 1);
-        assert_eq!(run.log.writes_of(&[0x01]), 2, "at the beginning, at the end, never between");
+        // The first stretch is the greeting.
+        assert_eq!(run.log.writes_of(&[0x02]), awake.len() - 2);
+        assert_eq!(run.log.writes_of(&[0x01]), 3, "twice at the beginning, at the end, never between");
         for us in awake {
             assert!(us < LIMIT_US, "awake for {us} us");
         }
     }
 }
 
+/// Without a clock the bus may be as slow as 10 kHz and every pause 20 ms too long (`guide::bus`): then a command with
+/// 64 bytes takes some 103 ms, and after six of them the next might come too late. With a clock the time is used.
 #[test]
 fn the_time_is_used_before_it_is_renewed() {
     let run = both!(hashing(0).with_mode(Mode::GrantRenewals); chip => chip.sha256(&message()));
+    // Without the greeting, and what is left at the end.
     let awake = run.log.awake_us();
-    // Not much earlier than one more command at its longest would need.
-    assert!(awake[0] > LIMIT_US - 4 * SHA_US, "renewed after {} us already", awake[0]);
-    assert_eq!(awake.len(), 2);
+    let each = bit_time(72) + SHA_US / 8 + bit_time(4);
+    for us in &awake[1..awake.len() - 1] {
+        assert!((5 * each..=8 * each).contains(us), "{us} of {each} us each");
+    }
+    // A clock that stands still: as fast as can be.
+    let run = both!(hashing(0), .with_clock(|| 0); chip => chip.sha256(&message()));
+    assert_eq!(run.result, Ok([0x5A; 32]));
+    // One that says that a pause or transfer takes 1 ms.
+    let hashing = hashing(0).with_mode(Mode::GrantRenewals);
+    let run = both!(hashing, .with_clock(thousands()); chip => chip.sha256(&message()));
+    let awake = run.log.awake_us();
+    assert_eq!(run.log.writes_of(&[0x02]), 0, "66 commands, two transfers each: {awake:?}");
+}
+
+/// A clock that goes on by 1 ms whenever it is looked at.
+fn thousands() -> impl FnMut() -> u32 {
+    let mut now = u32::MAX - 20_000;
+    move || {
+        now = now.wrapping_add(1_000);
+        now
+    }
 }
 
 #[test]
@@ -101,7 +123,8 @@ fn a_refused_renewal_means_that_the_chip_fell_asleep() {
     let updates = commands - 1;
     let script = operation(|s| {
         let s = s.exchange(SHA_START, SUCCESS);
-        message().chunks(64).take(updates).fold(s, |s, block| s.exchange(&update(block), SUCCESS))
+        let s = message().chunks(64).take(updates).fold(s, |s, block| s.exchange(&update(block), SUCCESS));
+        s.wake().read(AFTER_WAKE)
     });
     let run = both!(script.with_mode(Mode::RefuseRenewals); chip => chip.sha256(&message()));
     let error = run.result.unwrap_err();

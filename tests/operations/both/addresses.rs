@@ -2,16 +2,16 @@
 
 use super::Atecc608;
 use super::rig::Rig;
-use crate::common::{Failure, KEY, Locks, known_public_key, sha256, verifies};
+use crate::common::{Failure, KEY, Locks, NACK, known_public_key, sha256, verifies};
 use crate::hook::{Hook, HookDelay};
 use atecc608::command::Opcode;
 use atecc608::{Address, Error, ErrorKind, Slot};
 use atecc608_sim::chip::PowerState;
-use atecc608_sim::hal::SimI2c;
+use atecc608_sim::hal::{I2cError, SimI2c};
 use atecc608_sim::{Bus, Chip, ChipId};
 use embedded_hal::i2c::{self, I2c, NoAcknowledgeSource};
 
-const NOBODY: Failure = Error { command: None, kind: ErrorKind::NoDevice };
+const NOBODY: Failure = Error { command: None, kind: ErrorKind::NoDevice(NACK) };
 
 fn driver(bus: &Bus) -> Atecc608<SimI2c, HookDelay> {
     Atecc608::new(bus.i2c(), HookDelay::new(bus, &Hook::default()))
@@ -39,7 +39,7 @@ fn a_chip_that_vanishes_is_noticed_in_bounded_time() {
         eeprom.set_config(&zone);
     });
     let before = rig.bus.now();
-    let gone = Error { command: Some(Opcode::Info), kind: ErrorKind::NoDevice };
+    let gone = Error { command: Some(Opcode::Info), kind: ErrorKind::NoDevice(NACK) };
     assert_eq!(go!(rig.chip.revision()), Err(gone));
     assert!(rig.bus.now() - before <= 90_000_000, "{} ns", rig.bus.now() - before);
 }
@@ -55,22 +55,30 @@ fn a_wrong_address() {
     drop(bus);
 }
 
-/// HALs report a missing acknowledge in several ways; those that can't tell are not this driver's.
+/// HALs report a missing acknowledge in several ways; some can't tell it from a dead bus.
 #[test]
 fn every_kind_of_missing_acknowledge() {
-    for source in [NoAcknowledgeSource::Address, NoAcknowledgeSource::Data, NoAcknowledgeSource::Unknown] {
+    use NoAcknowledgeSource::{Address as OfAddress, Data, Unknown};
+    use i2c::ErrorKind::{Bus as AnyBus, NoAcknowledge, Other};
+    for kind in [NoAcknowledge(OfAddress), NoAcknowledge(Data), NoAcknowledge(Unknown), Other, AnyBus] {
         let Rig { bus, .. } = Rig::workbench(Locks::Both);
-        let i2c = bus.i2c().report_nack_as(i2c::ErrorKind::NoAcknowledge(source));
-        let mut chip = Atecc608::new(i2c, HookDelay::new(&bus, &Hook::default()));
-        let signature = go!(chip.sign_digest(Slot::S2, &[3; 32])).unwrap();
-        assert!(verifies(&known_public_key(), &[3; 32], &signature), "{source:?}");
+        let i2c = || bus.i2c().report_nack_as(kind);
+        let mut chip = Atecc608::new(i2c(), HookDelay::new(&bus, &Hook::default()));
+        for _ in 0..2 {
+            let signature = go!(chip.sign_digest(Slot::S2, &[3; 32])).unwrap();
+            assert!(verifies(&known_public_key(), &[3; 32], &signature), "{kind:?}");
+        }
+        // Nobody there: both causes where they can't be told apart, the bus error, in the same time.
+        let before = bus.now();
+        let mut nobody = Atecc608::new(i2c(), HookDelay::new(&bus, &Hook::default()))
+            .with_address(Address::from_7bit(0x35).unwrap());
+        let failure: Failure = go!(nobody.revision()).unwrap_err();
+        let told = ErrorKind::NoDevice(I2cError::new(kind));
+        assert_eq!(failure, Error { command: None, kind: told });
+        let certain = matches!(kind, NoAcknowledge(_));
+        assert_eq!(failure.to_string().contains("the bus is dead"), !certain, "{failure}");
+        assert!(bus.now() - before <= 300_000_000, "{} ns", bus.now() - before);
     }
-    let Rig { bus, .. } = Rig::workbench(Locks::Both);
-    let mut chip =
-        Atecc608::new(bus.i2c().report_nack_as(i2c::ErrorKind::Bus), HookDelay::new(&bus, &Hook::default()));
-    let failure: Failure = go!(chip.revision()).unwrap_err();
-    let ErrorKind::Bus(error) = failure.kind else { panic!("{failure:?}") };
-    assert_eq!((failure.command, i2c::Error::kind(&error)), (None, i2c::ErrorKind::Bus));
 }
 
 /// Two chips and their drivers on one bus: each answers for itself, in any order.
