@@ -1,5 +1,7 @@
 //! The simulated chip as a program; see the README.
 
+#[cfg(target_os = "linux")]
+mod adapter_options;
 mod chip_options;
 #[cfg(target_os = "linux")]
 mod run;

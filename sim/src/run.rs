@@ -13,6 +13,7 @@ use std::thread;
 use atecc608_sim::server;
 use clap::Args;
 
+use crate::adapter_options::AdapterOptions;
 use crate::chip_options::ChipOptions;
 
 /// The file name that Cargo gives the library of the package `atecc608-sim-preload`.
@@ -30,6 +31,9 @@ pub(crate) struct Run {
 
     #[command(flatten)]
     chip: ChipOptions,
+
+    #[command(flatten)]
+    adapter: AdapterOptions,
 
     /// The program and its arguments, after `--`.
     #[arg(last = true, required = true, value_name = "PROGRAM")]
@@ -64,6 +68,7 @@ pub(crate) fn run(options: Run) -> Result<ExitCode, Box<dyn Error>> {
         .env("ATECC608_SIM_SERVER", address.to_string())
         .env("ATECC608_SIM_BUS", options.bus.to_string())
         .env("ATECC608_SIM_TIME", time)
+        .envs(options.adapter.environment())
         .status()
         .map_err(|error| format!("cannot run {}: {error}", program.display()))?;
     // A server that has failed leaves the program with I/O errors, which it may have taken lightly.

@@ -96,6 +96,46 @@ fn sleeps_are_virtual_unless_the_time_is_real() {
     assert_eq!(time(&["--real-time"]), "real");
 }
 
+/// What opening, addressing and writing fail with, on each of the adapters that the options describe.
+#[test]
+fn adapters_fail_as_asked() {
+    const TRIES: &str = r#"
+import errno, fcntl, os
+# One number has two names.
+names = {**errno.errorcode, errno.EOPNOTSUPP: "EOPNOTSUPP"}
+def tried(call, *arguments):
+    try:
+        return call(*arguments)
+    except OSError as error:
+        print(names[error.errno], end=" ")
+bus = tried(os.open, "/dev/i2c-1", os.O_RDWR)
+if bus is not None:
+    tried(os.write, bus, b"\0")
+    tried(fcntl.ioctl, bus, 0x0703, 0x60)
+    tried(fcntl.ioctl, bus, 0x0706, 0x60)
+    tried(os.write, bus, bytes(62))
+"#;
+    for (options, expected) in [
+        (&[][..], "ENXIO ENXIO"),
+        (&["--nack", "EREMOTEIO"], "EREMOTEIO EREMOTEIO"),
+        (&["--nack", "eio"], "EIO EIO"),
+        (&["--nack", "etimedout,enxio"], "ETIMEDOUT ETIMEDOUT"),
+        (&["--busy", "0x60"], "ENXIO EBUSY ENXIO"),
+        (&["--busy", "96", "--busy", "0x00"], "ENXIO EBUSY ENXIO"),
+        (&["--max-write", "61"], "ENXIO EOPNOTSUPP"),
+        (&["--max-write", "61,EINVAL"], "ENXIO EINVAL"),
+        (&["--max-write", "61,cut"], "ENXIO ENXIO"),
+        (&["--no-general-call"], "EINVAL ENXIO"),
+        (&["--no-general-call=eopnotsupp"], "EOPNOTSUPP ENXIO"),
+        (&["--no-reserved=eio"], "EIO ENXIO"),
+        (&["--open-fails", "eacces"], "EACCES"),
+        (&["--open-fails", "enoent"], "ENOENT"),
+    ] {
+        let output = run(&[options, &["--", "python3", "-c", TRIES]].concat());
+        assert_eq!(text(&output), expected, "{options:?}");
+    }
+}
+
 #[test]
 fn verbose_logs_the_programs_commands() {
     let output = client(&["--verbose"], "/dev/i2c-1", INFO);
@@ -115,6 +155,15 @@ fn wrong_options_are_explained() {
         (&["--preload", nowhere, "--", "echo"], "cannot use"),
         (&["--state", folder.path().to_str().unwrap(), "--", "echo"], "cannot read"),
         (&["--", nowhere], "cannot run"),
+        (&["--nack", "eagain", "--", "echo"], "use enxio, eremoteio, eio, etimedout"),
+        (&["--nack", "enxio,", "--", "echo"], "no kernel driver reports \"\""),
+        (&["--busy", "0xC0", "--", "echo"], "in 8-bit notation 0xC0 is 0x60"),
+        (&["--busy", "sixty", "--", "echo"], "a 7-bit address is 0x00 to 0x7F"),
+        (&["--max-write", "0", "--", "echo"], "no number of bytes from 1 to 8192"),
+        (&["--max-write", "61,enxio", "--", "echo"], "fails with eopnotsupp or einval, or is cut"),
+        (&["--no-general-call=enxio", "--", "echo"], "[possible values: einval, eopnotsupp, eio]"),
+        (&["--no-general-call", "--no-reserved", "--", "echo"], "cannot be used with"),
+        (&["--open-fails", "eperm", "--", "echo"], "[possible values: eacces, enoent, enodev]"),
     ] {
         let output = run(options);
         let error = String::from_utf8_lossy(&output.stderr);

@@ -5,6 +5,7 @@
 //! unused.
 
 use std::ffi::CStr;
+use std::io::Write;
 use std::slice;
 
 use libc::{c_char, c_int, c_uint, c_void, size_t, ssize_t};
@@ -28,7 +29,15 @@ unsafe fn open_bus(path: *const c_char, flags: c_int) -> Option<c_int> {
     if !settings::is_bus(path.to_bytes()) {
         return None;
     }
-    Some(link::connect().and_then(|()| File::create(flags)).unwrap_or_else(fail))
+    Some(allowed().and_then(|()| link::connect()).and_then(|()| File::create(flags)).unwrap_or_else(fail))
+}
+
+/// Whether the device can be opened at all. What is wrong with the variables is told to whoever set them.
+fn allowed() -> Result<(), c_int> {
+    if let Some(Err(sentence)) = settings::get().map(|settings| &settings.adapter) {
+        let _ = writeln!(std::io::stderr(), "atecc608-sim-preload: {sentence}");
+    }
+    settings::adapter()?.open_fails.map_or(Ok(()), Err)
 }
 
 macro_rules! open_functions {

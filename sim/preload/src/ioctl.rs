@@ -6,6 +6,7 @@ use libc::{c_int, c_ulong};
 
 use crate::file::File;
 use crate::link::{self, MAX_LENGTH, Message};
+use crate::settings;
 
 const I2C_RETRIES: c_ulong = 0x0701;
 const I2C_TIMEOUT: c_ulong = 0x0702;
@@ -50,6 +51,9 @@ pub(crate) unsafe fn request(file: File, request: c_ulong, argument: usize) -> R
         I2C_SLAVE | I2C_SLAVE_FORCE => {
             let address =
                 u8::try_from(argument).ok().filter(|address| *address < 0x80).ok_or(libc::EINVAL)?;
+            if request == I2C_SLAVE {
+                settings::adapter()?.claim(address)?;
+            }
             file.set_address(address);
             Ok(0)
         }

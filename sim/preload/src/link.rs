@@ -10,9 +10,13 @@ use std::os::fd::{AsRawFd, IntoRawFd};
 
 use libc::c_int;
 
+use crate::adapter::Nack;
 use crate::settings;
 
 const ACK: u8 = 0x06;
+
+/// The connection has failed: no error number, so that none is mistaken for it.
+const LOST: c_int = -1;
 
 /// The largest number of bytes `i2c-dev` moves in one message.
 pub(crate) const MAX_LENGTH: usize = 8192;
@@ -37,14 +41,25 @@ thread_local! {
     static LINK: RefCell<Option<Link>> = const { RefCell::new(None) };
 }
 
-/// One transaction: a START for each message, and a STOP. Fails with an error number.
+/// One transaction: a START for each message, and a STOP. Fails with an error number, before anything is on the
+/// wire if the adapter does not take one of the messages.
 pub(crate) fn transaction(messages: &mut [Message<'_>]) -> Result<(), c_int> {
+    let adapter = settings::adapter()?;
+    for message in &mut *messages {
+        match message {
+            Message::Write(address, bytes) => {
+                adapter.sends(*address)?;
+                *bytes = &bytes[..adapter.takes(bytes.len())?];
+            }
+            Message::Read(address, _) => adapter.sends(*address)?,
+        }
+    }
     with_link(|link| {
         let result = messages.iter_mut().try_for_each(|message| match message {
-            Message::Write(address, bytes) => link.write(*address, bytes),
-            Message::Read(address, bytes) => link.read(*address, bytes),
+            Message::Write(address, bytes) => link.write(*address, bytes, &adapter.nack),
+            Message::Read(address, bytes) => link.read(*address, bytes, &adapter.nack),
         });
-        let stopped = link.operation(b"P").map(drop).map_err(|_| libc::EIO);
+        let stopped = link.operation(b"P").map(drop).map_err(|_| LOST);
         result.and(stopped)
     })
 }
@@ -55,7 +70,7 @@ pub(crate) fn delay(mut micros: u64) -> Result<(), c_int> {
         while micros > 0 {
             let step = u32::try_from(micros).unwrap_or(u32::MAX);
             let [a, b, c, d] = step.to_le_bytes();
-            link.operation(&[b'D', a, b, c, d]).map_err(|_| libc::EIO)?;
+            link.operation(&[b'D', a, b, c, d]).map_err(|_| LOST)?;
             micros -= u64::from(step);
         }
         Ok(())
@@ -80,8 +95,9 @@ fn with_link(use_link: impl FnOnce(&mut Link) -> Result<(), c_int>) -> Result<()
             *slot = Some(Link::new().map_err(|_| libc::ENODEV)?);
         }
         let result = slot.as_mut().map_or(Err(libc::ENODEV), use_link);
-        if result == Err(libc::EIO) {
+        if result == Err(LOST) {
             *slot = None;
+            return Err(libc::EIO);
         }
         result
     })
@@ -127,20 +143,20 @@ impl Link {
         match self.operation(bytes) {
             Ok(ACK) => Ok(()),
             Ok(_) => Err(errno),
-            Err(_) => Err(libc::EIO),
+            Err(_) => Err(LOST),
         }
     }
 
     /// A master stops at the first byte that nobody acknowledges, so each answer is waited for.
-    fn write(&mut self, address: u8, bytes: &[u8]) -> Result<(), c_int> {
-        self.acknowledged(&[b'S', address << 1], libc::ENXIO)?;
-        bytes.iter().try_for_each(|&byte| self.acknowledged(&[b'W', byte], libc::EREMOTEIO))
+    fn write(&mut self, address: u8, bytes: &[u8], nack: &Nack) -> Result<(), c_int> {
+        self.acknowledged(&[b'S', address << 1], nack.address)?;
+        bytes.iter().try_for_each(|&byte| self.acknowledged(&[b'W', byte], nack.data))
     }
 
-    fn read(&mut self, address: u8, bytes: &mut [u8]) -> Result<(), c_int> {
-        self.acknowledged(&[b'S', address << 1 | 1], libc::ENXIO)?;
+    fn read(&mut self, address: u8, bytes: &mut [u8], nack: &Nack) -> Result<(), c_int> {
+        self.acknowledged(&[b'S', address << 1 | 1], nack.address)?;
         let operations = [b'R'; MAX_LENGTH];
         let sent = self.stream.write_all(&operations[..bytes.len().min(MAX_LENGTH)]);
-        sent.and_then(|()| self.stream.read_exact(bytes)).map_err(|_| libc::EIO)
+        sent.and_then(|()| self.stream.read_exact(bytes)).map_err(|_| LOST)
     }
 }

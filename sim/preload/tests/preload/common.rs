@@ -13,6 +13,7 @@ use atecc608_sim::server::{self, Options};
 use libc::{c_int, c_ulong, c_void};
 
 pub(crate) const I2C_SLAVE: c_ulong = 0x0703;
+pub(crate) const I2C_SLAVE_FORCE: c_ulong = 0x0706;
 pub(crate) const I2C_RDWR: c_ulong = 0x0707;
 
 /// The group of Info (revision) behind its word address, and its answer (chip reference 7.1).
@@ -29,6 +30,19 @@ pub(crate) fn on_a_bus(test: &str, program: impl FnOnce()) -> Option<Bus> {
 
 /// The same with more environment variables.
 pub(crate) fn with_environment(test: &str, more: &[(&str, &str)], program: impl FnOnce()) -> Option<Bus> {
+    run(test, more, program).map(|(bus, _)| bus)
+}
+
+/// What the process writes to standard error.
+pub(crate) fn said_with_environment(
+    test: &str,
+    more: &[(&str, &str)],
+    program: impl FnOnce(),
+) -> Option<String> {
+    run(test, more, program).map(|(_, errors)| errors)
+}
+
+fn run(test: &str, more: &[(&str, &str)], program: impl FnOnce()) -> Option<(Bus, String)> {
     if env::var_os(PROGRAM).is_some() {
         program();
         return None;
@@ -50,7 +64,7 @@ pub(crate) fn with_environment(test: &str, more: &[(&str, &str)], program: impl 
         .expect("the test starts itself");
     let (text, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && text.contains("1 passed"), "{}\n{text}\n{errors}", output.status);
-    Some(bus)
+    Some((bus, errors.into_owned()))
 }
 
 /// Where Cargo puts the library, seen from a test.
@@ -100,11 +114,16 @@ pub(crate) fn read<const N: usize>(descriptor: c_int) -> io::Result<[u8; N]> {
 
 /// Opens the bus, wakes its chip the usual way, and addresses it.
 pub(crate) fn awake() -> c_int {
+    awake_at(0x60)
+}
+
+/// The same, with another address at the end.
+pub(crate) fn awake_at(address: usize) -> c_int {
     let bus = open("/dev/i2c-1").expect("the bus");
     ioctl(bus, I2C_SLAVE, 0).expect("an address");
     assert_eq!(errno(write(bus, &[0])), libc::ENXIO, "nobody has address 0");
     // SAFETY: takes a number.
     assert_eq!(unsafe { libc::usleep(1500) }, 0);
-    ioctl(bus, I2C_SLAVE, 0x60).expect("an address");
+    ioctl(bus, I2C_SLAVE, address).expect("an address");
     bus
 }

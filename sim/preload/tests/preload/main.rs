@@ -2,6 +2,7 @@
 //! with the library preloaded, and looks at the bus from the other side.
 #![cfg(target_os = "linux")]
 
+mod adapter;
 mod common;
 mod device;
 mod others;
