@@ -2,9 +2,13 @@
 
 use atecc608::Address;
 use atecc608::config::{ConfigZone, preset};
+#[cfg(target_os = "linux")]
+use std::io::Write;
 use std::path::Path;
 
 use crate::cli::{Present, Source, Wanted};
+#[cfg(target_os = "linux")]
+use crate::linux;
 use crate::parse;
 
 /// A configuration on its own.
@@ -52,11 +56,19 @@ fn from_file(path: &Path, chip: &ConfigZone) -> Result<ConfigZone, String> {
 
 #[cfg(target_os = "linux")]
 fn from_chip(device: &Path, address: Address) -> Result<ConfigZone, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", device.display());
-    let i2c = linux_embedded_hal::I2cdev::new(device)
-        .map_err(|error| failed(&format_args!("the I2C bus could not be opened: {error}")))?;
+    let (i2c, watch) = linux::open(device, address.to_7bit())
+        .map_err(|trouble| format!("{}\n  what to do: {}", trouble.cause(), trouble.advice()))?;
     let mut chip = atecc608::blocking::Atecc608::new(i2c, linux_embedded_hal::Delay).with_address(address);
-    chip.read_config().map_err(|error| failed(&error))
+    let zone = chip.read_config().map_err(|error| match watch.trouble() {
+        Some(trouble) => {
+            format!("{}\n  seen as: {error}\n  what to do: {}", trouble.cause(), trouble.advice())
+        }
+        None => format!("{}: {error}", device.display()),
+    })?;
+    if let Some(note) = watch.note() {
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+    Ok(zone)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -11,6 +11,9 @@
 
 mod cli;
 mod input;
+#[cfg(target_os = "linux")]
+#[path = "../common/linux/mod.rs"]
+mod linux;
 mod parse;
 
 use std::fmt::Display;

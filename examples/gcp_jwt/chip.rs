@@ -1,11 +1,15 @@
 //! The chip: simulated, or real on a Linux I2C bus.
 
+#[cfg(target_os = "linux")]
+use atecc608::Address;
 use atecc608_sim::state::StateFile;
 use atecc608_sim::{Bus, Chip, ChipId};
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
 use crate::failure::Failure;
+#[cfg(target_os = "linux")]
+use crate::linux;
 
 /// A simulated chip, and the file it is kept in.
 #[derive(Debug)]
@@ -55,18 +59,18 @@ impl Simulated {
     }
 }
 
-/// A Linux I2C bus and a delay.
+/// A Linux I2C bus, a delay, and someone who knows what the kernel says about the bus.
 #[cfg(target_os = "linux")]
 pub(crate) fn open_real(
     device: &Path,
-) -> Result<(linux_embedded_hal::I2cdev, linux_embedded_hal::Delay), Failure> {
-    let i2c = linux_embedded_hal::I2cdev::new(device).map_err(|error| {
+    address: Address,
+) -> Result<(linux::Bus, linux_embedded_hal::Delay, linux::Watch), Failure> {
+    let (bus, watch) = linux::open(device, address.to_7bit()).map_err(|trouble| {
         Failure::new(
-            format_args!("the I2C bus {} could not be opened", device.display()),
-            error,
-            "list the buses with `ls /dev/i2c-*`; if there are none, switch I2C on and load the module \
-             i2c-dev; if permission is denied, join the group i2c",
+            format_args!("the I2C bus {} could not be opened for {address}", device.display()),
+            trouble.cause(),
+            trouble.advice(),
         )
     })?;
-    Ok((i2c, linux_embedded_hal::Delay))
+    Ok((bus, linux_embedded_hal::Delay, watch))
 }

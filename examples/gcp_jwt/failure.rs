@@ -15,6 +15,11 @@ impl Failure {
         Self { tried: tried.to_string(), cause: cause.to_string(), advice: advice.to_string() }
     }
 
+    /// The same, by someone who knows the reason behind the cause.
+    pub(crate) fn explained(self, reason: impl fmt::Display, advice: impl fmt::Display) -> Self {
+        Self { cause: format!("{reason}\n  seen as: {}", self.cause), advice: advice.to_string(), ..self }
+    }
+
     /// The same, with what the other side says.
     pub(crate) fn with_witness(mut self, witness: impl fmt::Display) -> Self {
         self.cause = format!("{} ({witness})", self.cause);

@@ -12,6 +12,9 @@ mod chip;
 mod cli;
 mod cloud;
 mod failure;
+#[cfg(target_os = "linux")]
+#[path = "../common/linux/mod.rs"]
+mod linux;
 mod provision;
 mod report;
 mod tls;
@@ -57,10 +60,17 @@ fn run(options: &Options) -> Result<(), Failure> {
         }
         #[cfg(target_os = "linux")]
         Some(device) => {
-            let (i2c, delay) = chip::open_real(device)?;
+            let (i2c, delay, watch) = chip::open_real(device, options.address)?;
             let chip = Atecc608::new(i2c, delay).with_address(options.address);
             let locking = if options.lock_chip_for_ever { Locking::Allowed } else { Locking::Refused };
-            log_in_with(chip, options, locking, || Ok(()))
+            log_in_with(chip, options, locking, || Ok(())).map_err(|failure| match watch.trouble() {
+                Some(trouble) => failure.explained(trouble.cause(), trouble.advice()),
+                None => failure,
+            })?;
+            if let Some(note) = watch.note() {
+                let _ = writeln!(std::io::stderr(), "note: {note}");
+            }
+            Ok(())
         }
         #[cfg(not(target_os = "linux"))]
         Some(_) => Err(Failure::new(

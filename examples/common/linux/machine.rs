@@ -1,0 +1,86 @@
+//! What `/dev` and `/sys` say about I2C buses.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where to look.
+pub(crate) struct Machine {
+    dev: PathBuf,
+    sys: PathBuf,
+}
+
+/// The N of `/dev/i2c-N`.
+pub(crate) fn number(device: &Path) -> Option<u32> {
+    device.file_name()?.to_str()?.strip_prefix("i2c-")?.parse().ok()
+}
+
+impl Machine {
+    /// The one that this program runs on.
+    pub(crate) fn this() -> Self {
+        Self { dev: "/dev".into(), sys: "/sys/bus/i2c/devices".into() }
+    }
+
+    /// The device files of all buses, each with its adapter's name.
+    pub(crate) fn buses(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.dev).into_iter().flatten().flatten();
+        let mut buses: Vec<_> =
+            entries.filter_map(|entry| Some((number(&entry.path())?, entry.path()))).collect();
+        buses.sort();
+        let described = buses.into_iter().map(|(number, path)| match self.name(number) {
+            Some(name) => format!("{} ({name})", path.display()),
+            None => path.display().to_string(),
+        });
+        described.collect()
+    }
+
+    /// What the adapter of bus N calls itself.
+    pub(crate) fn name(&self, number: u32) -> Option<String> {
+        let name = fs::read_to_string(self.sys.join(format!("i2c-{number}/name"))).ok()?;
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    }
+
+    /// The speed that the device tree gives bus N, in Hz.
+    pub(crate) fn hz(&self, number: u32) -> Option<u32> {
+        let cell = fs::read(self.sys.join(format!("i2c-{number}/of_node/clock-frequency"))).ok()?;
+        Some(u32::from_be_bytes(cell.try_into().ok()?))
+    }
+
+    /// The kernel driver that is bound to an address of bus N.
+    pub(crate) fn driver(&self, number: u32, address: u8) -> Option<String> {
+        let driver = fs::read_link(self.sys.join(format!("{number}-{address:04x}/driver"))).ok()?;
+        Some(driver.file_name()?.to_str()?.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_raspberry_pi_is_described() {
+        let root = tempfile::tempdir().unwrap();
+        let machine = Machine { dev: root.path().join("dev"), sys: root.path().join("sys") };
+        assert_eq!(machine.buses(), [""; 0]);
+
+        fs::create_dir_all(&machine.dev).unwrap();
+        for file in ["i2c-20", "i2c-1", "i2c", "i2c-x", "null"] {
+            fs::write(machine.dev.join(file), "").unwrap();
+        }
+        fs::create_dir_all(machine.sys.join("i2c-1/of_node")).unwrap();
+        fs::write(machine.sys.join("i2c-1/name"), "bcm2835 (i2c@7e804000)\n").unwrap();
+        fs::write(machine.sys.join("i2c-1/of_node/clock-frequency"), [0, 6, 0x1A, 0x80]).unwrap();
+        fs::create_dir_all(machine.sys.join("1-0060")).unwrap();
+        std::os::unix::fs::symlink("../../drivers/atmel-ecc", machine.sys.join("1-0060/driver")).unwrap();
+
+        let dev = machine.dev.display();
+        assert_eq!(
+            machine.buses(),
+            [format!("{dev}/i2c-1 (bcm2835 (i2c@7e804000))"), format!("{dev}/i2c-20")]
+        );
+        assert_eq!(machine.hz(1), Some(400_000));
+        assert_eq!(machine.driver(1, 0x60).as_deref(), Some("atmel-ecc"));
+        assert_eq!((machine.name(20), machine.hz(20), machine.driver(1, 0x35)), (None, None, None));
+        assert_eq!(number(Path::new("/dev/i2c-12")), Some(12));
+        assert_eq!(number(Path::new("/dev/null")), None);
+    }
+}

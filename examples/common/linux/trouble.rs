@@ -1,0 +1,236 @@
+//! What went wrong between the program and the chip, as a person reads it.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::machine::{self, Machine};
+
+/// Faster buses do not wake the chip with a zero byte (chip reference 1.3).
+const FASTEST_WAKE_HZ: u32 = 133_000;
+
+/// Something that the kernel said, with what is known of the machine.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    NoSuchBus { device: PathBuf, others: Vec<String> },
+    NoPermission { device: PathBuf },
+    Gone { device: PathBuf, errno: i32 },
+    NoBus { device: PathBuf, errno: i32 },
+    Busy { device: PathBuf, number: Option<u32>, address: u8, driver: Option<String> },
+    TooLong { adapter: Adapter, bytes: usize, longest: usize, errno: i32 },
+    Cut { adapter: Adapter, bytes: usize, longest: usize },
+    NoWake { adapter: Adapter, errno: i32, other: Option<u8>, address: u8 },
+    ArbitrationLost { adapter: Adapter },
+    Silent { adapter: Adapter, errno: i32, address: u8 },
+}
+
+/// An I2C adapter.
+#[derive(Debug)]
+pub(crate) struct Adapter {
+    pub(crate) device: PathBuf,
+    pub(crate) name: Option<String>,
+    pub(crate) hz: Option<u32>,
+}
+
+impl Adapter {
+    pub(crate) fn of(device: &Path) -> Self {
+        let machine = Machine::this();
+        let number = machine::number(device);
+        Self {
+            device: device.to_owned(),
+            name: number.and_then(|number| machine.name(number)),
+            hz: number.and_then(|number| machine.hz(number)),
+        }
+    }
+}
+
+impl fmt::Display for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{}, {name}", self.device.display()),
+            None => write!(f, "{}", self.device.display()),
+        }
+    }
+}
+
+/// As kernel sources and manuals have it.
+pub(crate) fn errno_name(errno: i32) -> String {
+    let name = match errno {
+        libc::EACCES => "EACCES",
+        libc::EAGAIN => "EAGAIN",
+        libc::EBUSY => "EBUSY",
+        libc::EINVAL => "EINVAL",
+        libc::EIO => "EIO",
+        libc::ENODEV => "ENODEV",
+        libc::ENOENT => "ENOENT",
+        libc::ENOTTY => "ENOTTY",
+        libc::ENXIO => "ENXIO",
+        libc::EOPNOTSUPP => "EOPNOTSUPP",
+        libc::EPERM => "EPERM",
+        libc::EREMOTEIO => "EREMOTEIO",
+        libc::ETIMEDOUT => "ETIMEDOUT",
+        errno => return io::Error::from_raw_os_error(errno).to_string(),
+    };
+    format!("{name}, {errno}")
+}
+
+impl Trouble {
+    /// What is the case.
+    pub(crate) fn cause(&self) -> String {
+        match self {
+            Self::NoSuchBus { device, others } => match &others[..] {
+                [] => format!("there is no {}, nor any other I2C bus in /dev (ENOENT)", device.display()),
+                others => format!("there is no {} (ENOENT), but {}", device.display(), others.join(" and ")),
+            },
+            Self::NoPermission { device } => {
+                format!("this user may not open {} (EACCES)", device.display())
+            }
+            Self::Gone { device, errno } => {
+                format!("there is no adapter behind {} any more ({})", device.display(), errno_name(*errno))
+            }
+            Self::NoBus { device, errno } => {
+                format!("{} can't be used as an I2C bus ({})", device.display(), errno_name(*errno))
+            }
+            Self::Busy { device, address, driver, .. } => {
+                let driver = driver.as_ref().map(|name| format!(", {name},")).unwrap_or_default();
+                format!("a kernel driver{driver} holds {address:#04x} on {} (EBUSY)", device.display())
+            }
+            Self::TooLong { adapter, bytes, longest, errno } => format!(
+                "the adapter ({adapter}) refuses to write {bytes} bytes at once ({}); the longest write that it \
+                 took had {longest}",
+                errno_name(*errno)
+            ),
+            Self::Cut { adapter, bytes, longest } => format!(
+                "the chip answered commands of up to {longest} bytes, but not the one of {bytes}: the adapter \
+                 ({adapter}) perhaps drops the end of long writes without saying so"
+            ),
+            Self::NoWake { adapter, errno, other, address } => {
+                let tried = match other {
+                    Some(other) => format!("a pulse by way of {other:#04x} did not wake a chip"),
+                    None => String::from("it refused the others that make a pulse as well"),
+                };
+                format!(
+                    "the adapter ({adapter}) refuses address 0x00, which wakes the chip ({}); {tried}, and \
+                     nobody answers at {address:#04x}",
+                    errno_name(*errno)
+                )
+            }
+            Self::ArbitrationLost { adapter } => format!(
+                "another master, or a line that is held low, is in the way (arbitration lost on {adapter}; EAGAIN)"
+            ),
+            Self::Silent { adapter, errno, address } => format!(
+                "nobody acknowledges {address:#04x} on {adapter}; the kernel says {}, {}",
+                errno_name(*errno),
+                missing_acknowledge(*errno)
+            ),
+        }
+    }
+
+    /// The way out.
+    pub(crate) fn advice(&self) -> String {
+        match self {
+            Self::NoSuchBus { others, .. } if others.is_empty() => {
+                "switch I2C on: `sudo raspi-config nonint do_i2c 0`, or dtparam=i2c_arm=on in \
+                 /boot/firmware/config.txt and a restart; on other machines `sudo modprobe i2c-dev`. Then see \
+                 `ls /dev/i2c-*`"
+                    .into()
+            }
+            Self::NoSuchBus { .. } => {
+                "give --i2c one of these; pins 3 and 5 of a Raspberry Pi are /dev/i2c-1, which `sudo raspi-config \
+                 nonint do_i2c 0` or dtparam=i2c_arm=on in /boot/firmware/config.txt switches on"
+                    .into()
+            }
+            Self::NoPermission { device } => format!(
+                "join the group i2c with `sudo usermod -aG i2c $USER`, then log out and in again; if `ls -l {}` \
+                 shows another group or none, a udev rule has to give it one",
+                device.display()
+            ),
+            Self::Gone { .. } => {
+                "plug the adapter in again, and look with `ls /dev/i2c-*` whether its number is another one now"
+                    .into()
+            }
+            Self::NoBus { .. } => {
+                "give --i2c the device file of an I2C bus; `ls /dev/i2c-*` lists them".into()
+            }
+            Self::Busy { number, address, driver, .. } => release(*number, *address, driver.as_deref()),
+            Self::TooLong { .. } => {
+                "use an adapter that takes more. The limit is that of the adapter: 61 bytes for a CP2112, 54 for a \
+                 CP2615. With 40 bytes (Nonce) a key can be made and tokens be signed; ECDH and encrypted writes \
+                 take 72, a verification with a given key 136"
+                    .into()
+            }
+            Self::Cut { .. } => {
+                "try another adapter, or a newer firmware for this one: a command for this chip has up to 136 \
+                 bytes, of which an Arduino's Wire library for instance keeps 32. If it is not that, see to supply \
+                 and pull-ups"
+                    .into()
+            }
+            Self::NoWake { .. } => {
+                "wake the chip otherwise: an address whose byte has six zero bits in a row will do, on a bus of \
+                 100 kHz or slower; a GPIO on SDA does it at any speed (the driver's SdaPulse); or use another \
+                 adapter. See to wiring, supply and --address as well"
+                    .into()
+            }
+            Self::ArbitrationLost { .. } => {
+                "see that nothing else drives the bus, and that SDA and SCL are high when it is idle; a chip that \
+                 holds SDA lets go when its supply is switched off and on, and so does the bus of a Raspberry Pi 5"
+                    .into()
+            }
+            Self::Silent { adapter, .. } => silent(adapter),
+        }
+    }
+}
+
+/// What else the number can mean.
+fn missing_acknowledge(errno: i32) -> &'static str {
+    match errno {
+        libc::EREMOTEIO => {
+            "which is a missing acknowledge on a Raspberry Pi and with many other kernel drivers"
+        }
+        libc::ENXIO => "which is a missing acknowledge",
+        libc::ETIMEDOUT => {
+            "which is a missing acknowledge with a CP2112, and with other adapters a line that is held low"
+        }
+        libc::EIO => {
+            "which is a missing acknowledge with some kernel drivers (imx-lpi2c, FT260), and with others any \
+             failure on the bus"
+        }
+        _ => "which no kernel driver known here says of a missing acknowledge",
+    }
+}
+
+fn silent(adapter: &Adapter) -> String {
+    let check = "check --address, SDA (pin 3 of a Raspberry Pi), SCL (pin 5), ground, supply and pull-ups, and whether \
+                 it is the right bus. That `i2cdetect` does not show the chip means nothing: it is asleep";
+    match adapter.hz {
+        Some(hz) if hz > FASTEST_WAKE_HZ => format!(
+            "slow the bus down: it runs at {} kHz, and the zero byte that wakes the chip is long enough up to 133. \
+             Write dtparam=i2c_arm_baudrate=100000 into /boot/firmware/config.txt (elsewhere: clock-frequency in the \
+             device tree) and restart. If it is not that: {check}",
+            hz / 1000
+        ),
+        Some(_) => check.into(),
+        None => format!("{check}. The bus must run at 100 kHz"),
+    }
+}
+
+/// How to take an address away from a kernel driver.
+fn release(number: Option<u32>, address: u8, driver: Option<&str>) -> String {
+    let number = number.map_or("N".into(), |number| number.to_string());
+    let client = format!("{number}-{address:04x}");
+    let unload = match driver {
+        Some(driver @ ("atmel-ecc" | "atmel-sha204a")) => {
+            format!("unload it: `sudo modprobe -r {driver}`")
+        }
+        Some(driver) => format!("unbind it: `echo {client} | sudo tee /sys/bus/i2c/drivers/{driver}/unbind`"),
+        None => format!(
+            "see whose it is with `ls -l /sys/bus/i2c/devices/{client}/driver` and unload it; for this chip it is \
+             atmel-ecc: `sudo modprobe -r atmel-ecc`"
+        ),
+    };
+    format!(
+        "{unload}; for good, take the overlay or node that names the chip (atmel,atecc508a) out of the device tree, \
+         or write `blacklist atmel-ecc` into a file in /etc/modprobe.d. Two drivers at one chip spoil each \
+         other's commands, so this program does not force its way"
+    )
+}
