@@ -184,7 +184,7 @@ const CONDITIONS: [Condition; 11] = [
             "EREMOTEIO, 121",
             "a missing acknowledge on a Raspberry Pi",
             "check --address, SDA (pin 3 of a Raspberry Pi)",
-            "`i2cdetect` does not show the chip means nothing",
+            "If `i2cdetect` does not show the chip, that proves nothing",
         ],
     },
 ];

@@ -1,5 +1,5 @@
 """Microchip's cryptoauthlib against the simulator: every scenario on a chip of its own, then a table of the
-calls. `run.py SIMULATOR`."""
+calls. `run.py SIMULATOR [OPTIONS]`, with options of the simulator's `run`."""
 
 import collections
 import json
@@ -24,7 +24,7 @@ SCENARIOS = {
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def main(simulator):
+def main(simulator, *options):
     good, refused = collections.Counter(), collections.Counter()
     problems = collections.defaultdict(list)
     for seed, (name, title) in enumerate(SCENARIOS.items()):
@@ -32,6 +32,7 @@ def main(simulator):
             command = [
                 simulator,
                 "run",
+                *options,
                 "--seed",
                 str(seed),
                 "--",
@@ -89,4 +90,4 @@ def verdict(call, answers, refusals):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

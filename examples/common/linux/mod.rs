@@ -169,6 +169,8 @@ impl Record {
         }
         match (errno, operations) {
             (None, [Operation::Write([0x03, ..])]) => self.unanswered = Some(written),
+            // Awake, and no command has arrived.
+            (None, [Operation::Read([0x04, 0x11, ..])]) => self.answered = true,
             // A chip that has nothing to say reads as FF.
             (None, [Operation::Read([first, ..])]) if *first != 0xFF => {
                 self.answered = true;

@@ -49,8 +49,9 @@ fn a_command_that_is_longer_than_any_answered_may_have_been_cut() {
     let mut record = session(EBUSY);
     record.busy = false;
     record.keep(&[Operation::Write(&[0x03; 40])], None);
-    // Nothing to say: not an answer.
+    // Nothing to say, and nothing heard: no answers.
     record.keep(&[Operation::Read(&mut [0xFF])], None);
+    record.keep(&[Operation::Read(&mut [0x04, 0x11, 0x33, 0x43])], None);
     assert!(said(record).unwrap().contains("up to 3 bytes, but not the one of 40"));
 }
 
