@@ -98,6 +98,8 @@ struct Condition {
     options: &'static [&'static str],
     device: &'static str,
     address: &'static str,
+    /// Whether anything was tried on the bus before.
+    tried: bool,
     said: &'static [&'static str],
 }
 
@@ -106,6 +108,7 @@ const CONDITIONS: [Condition; 11] = [
         options: &["--busy", "0x60"],
         device: "/dev/i2c-1",
         address: "0x60",
+        tried: false,
         said: &[
             "a kernel driver holds 0x60 on /dev/i2c-1 (EBUSY)",
             "/sys/bus/i2c/devices/1-0060/driver",
@@ -117,12 +120,14 @@ const CONDITIONS: [Condition; 11] = [
         options: &["--open-fails", "eacces"],
         device: "/dev/i2c-1",
         address: "0x60",
+        tried: false,
         said: &["this user may not open /dev/i2c-1 (EACCES)", "sudo usermod -aG i2c $USER"],
     },
     Condition {
         options: &["--open-fails", "enoent"],
         device: "/dev/i2c-1",
         address: "0x60",
+        tried: false,
         said: &["there is no /dev/i2c-1", "ENOENT", "raspi-config", "dtparam=i2c_arm=on"],
     },
     // Without the simulator's help.
@@ -130,18 +135,21 @@ const CONDITIONS: [Condition; 11] = [
         options: &[],
         device: "/dev/i2c-4077",
         address: "0x60",
+        tried: false,
         said: &["there is no /dev/i2c-4077", "ENOENT", "raspi-config", "dtparam=i2c_arm=on"],
     },
     Condition {
         options: &["--open-fails", "enodev"],
         device: "/dev/i2c-1",
         address: "0x60",
+        tried: false,
         said: &["there is no adapter behind /dev/i2c-1 any more (ENODEV", "plug the adapter in again"],
     },
     Condition {
         options: &[],
         device: "/dev/null",
         address: "0x60",
+        tried: false,
         said: &["/dev/null can't be used as an I2C bus (ENOTTY", "the device file of an I2C bus"],
     },
     // Neither 0x00 nor 0x01 is sent, and 0x6A << 1 has no six zeros.
@@ -149,6 +157,7 @@ const CONDITIONS: [Condition; 11] = [
         options: &["--no-reserved"],
         device: "/dev/i2c-1",
         address: "0x6A",
+        tried: true,
         said: &[
             "refuses address 0x00",
             "(EINVAL",
@@ -161,24 +170,28 @@ const CONDITIONS: [Condition; 11] = [
         options: &["--no-general-call=eopnotsupp"],
         device: "/dev/i2c-1",
         address: "0x6A",
+        tried: true,
         said: &["refuses address 0x00", "(EOPNOTSUPP", "a pulse by way of 0x01 did not wake a chip"],
     },
     Condition {
         options: &["--max-write", "7,einval"],
         device: "/dev/i2c-1",
         address: "0x60",
+        tried: true,
         said: &["refuses to write 8 bytes at once (EINVAL", "61 bytes for a CP2112", "tokens be signed"],
     },
     Condition {
         options: &["--max-write", "7"],
         device: "/dev/i2c-1",
         address: "0x60",
+        tried: true,
         said: &["refuses to write 8 bytes at once (EOPNOTSUPP", "54 for a CP2615"],
     },
     Condition {
         options: &["--nack", "eremoteio"],
         device: "/dev/i2c-1",
         address: "0x35",
+        tried: true,
         said: &[
             "nobody acknowledges 0x35 on /dev/i2c-1",
             "EREMOTEIO, 121",
@@ -191,7 +204,7 @@ const CONDITIONS: [Condition; 11] = [
 
 #[test]
 fn each_way_of_failing_has_its_sentence() {
-    for Condition { options, device, address, said } in CONDITIONS {
+    for Condition { options, device, address, tried, said } in CONDITIONS {
         let gcp_jwt = [example("gcp_jwt"), "--i2c", device, "--address", address];
         let config = [example("config"), "lint", "--i2c", device, "--address", address];
         for (program, status) in [(&gcp_jwt[..], 1), (&config, 2)] {
@@ -199,6 +212,7 @@ fn each_way_of_failing_has_its_sentence() {
             let errors = text(&output.stderr);
             assert_eq!(output.status.code(), Some(status), "{options:?}: {errors}");
             assert!(errors.starts_with("error: ") && output.stdout.is_empty(), "{errors}");
+            assert_eq!(errors.contains("\n  seen as: "), tried, "{errors}");
             for part in said.iter().chain(&["\n  what to do: "]) {
                 assert_eq!(errors.matches(part).count(), 1, "{options:?}: {part:?} in\n{errors}");
             }

@@ -78,20 +78,23 @@ pub(crate) fn run(options: Run) -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
-/// The library is where Cargo puts it: beside the program, or in `deps` when it was built as a dependency.
+/// The library is where Cargo puts it: beside the program, or in `deps` when it was built as a dependency. If both
+/// are there, one is left from an earlier build.
 fn find_library() -> Result<PathBuf, Box<dyn Error>> {
     let program = env::current_exe()?;
     let folder = program.parent().ok_or("this program has no folder")?;
-    [folder.join(LIBRARY), folder.join("deps").join(LIBRARY)].into_iter().find(|path| path.exists()).ok_or_else(
-        || {
-            format!(
-                "there is no {LIBRARY} in {}: build it with `cargo build -p atecc608-sim-preload`, and name it \
-                 with --preload if it is elsewhere",
-                folder.display()
-            )
-            .into()
-        },
-    )
+    let found = [folder.join(LIBRARY), folder.join("deps").join(LIBRARY)].into_iter().filter_map(|path| {
+        let built = path.metadata().and_then(|file| file.modified()).ok()?;
+        Some((built, path))
+    });
+    found.max_by_key(|(built, _)| *built).map(|(_, path)| path).ok_or_else(|| {
+        format!(
+            "there is no {LIBRARY} in {}: build it with `cargo build -p atecc608-sim-preload`, and name it with \
+             --preload if it is elsewhere",
+            folder.display()
+        )
+        .into()
+    })
 }
 
 /// A shell's way of telling how a program ended: its exit code, or 128 and the signal that ended it.

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
 
 fn run(arguments: &[&str]) -> Output {
     let mut run = Command::new(env!("CARGO_BIN_EXE_atecc608-sim"));
@@ -185,6 +186,19 @@ fn the_library_is_looked_for_beside_the_program() {
     let preload = text(&run(&["--", "printenv", "LD_PRELOAD"])).to_owned();
     let given = Command::new(&copy).args(["run", "--preload", &preload, "--", "true"]).output().unwrap();
     text(&given);
+
+    // Both places that Cargo has for it: the newer one counts, whichever that is.
+    fs::create_dir(folder.path().join("deps")).unwrap();
+    let places = ["", "deps"].map(|sub| folder.path().join(sub).join("libatecc608_sim_preload.so"));
+    for (old, new) in [(0, 1), (1, 0)] {
+        for (place, seconds) in [(old, 1_000), (new, 2_000)] {
+            fs::copy(&preload, &places[place]).unwrap();
+            let file = fs::File::options().write(true).open(&places[place]).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+        }
+        let found = Command::new(&copy).args(["run", "--", "printenv", "LD_PRELOAD"]).output().unwrap();
+        assert_eq!(text(&found), places[new].to_str().unwrap());
+    }
 }
 
 /// A chip that can't be kept is an error even if the program does not mind.
