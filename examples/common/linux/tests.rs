@@ -45,6 +45,26 @@ fn an_adapter_that_goes_and_a_driver_that_comes_are_noticed() {
 }
 
 #[test]
+fn the_longest_write_that_went_is_told() {
+    let mut record = Record::default();
+    for length in [20, 8] {
+        record.keep(&[Operation::Write(&[0x03; 20][..length])], None);
+    }
+    record.keep(&[Operation::Write(&[0x03; 40])], Some(EOPNOTSUPP));
+    assert!(said(record).unwrap().contains("the longest write that it took had 20"));
+}
+
+#[test]
+fn another_wake_pulse_is_no_trouble_once_the_chip_has_answered() {
+    let refused = |other| Record { refused: Some((EINVAL, other)), ..session(libc::EREMOTEIO) };
+    assert_eq!(said(refused(Some(0x01))), None);
+    let note = watch(refused(Some(0x01))).note().unwrap();
+    assert!(note.contains("refuses address 0x00 (EINVAL") && note.ends_with("with 0x01 instead"), "{note}");
+    assert_eq!(watch(refused(None)).note(), None);
+    assert_eq!(watch(session(libc::EREMOTEIO)).note(), None);
+}
+
+#[test]
 fn a_command_that_is_longer_than_any_answered_may_have_been_cut() {
     let mut record = session(EBUSY);
     record.busy = false;
@@ -53,6 +73,12 @@ fn a_command_that_is_longer_than_any_answered_may_have_been_cut() {
     record.keep(&[Operation::Read(&mut [0xFF])], None);
     record.keep(&[Operation::Read(&mut [0x04, 0x11, 0x33, 0x43])], None);
     assert!(said(record).unwrap().contains("up to 3 bytes, but not the one of 40"));
+
+    let mut record = session(EBUSY);
+    record.busy = false;
+    record.keep(&[Operation::Write(&[0x03; 3])], None);
+    record.keep(&[Operation::Read(&mut [0xFF])], None);
+    assert_eq!(said(record), None, "as long as one that was answered");
 }
 
 #[test]
