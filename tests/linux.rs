@@ -25,17 +25,34 @@ fn example(name: &str) -> &'static str {
     examples::program(folder, name).to_str().unwrap().to_owned().leak()
 }
 
-/// `cargo run -p atecc608-sim -- run OPTIONS -- PROGRAM`, word for word, with the build folder of this test.
-fn cargo_run(options: &[&str], program: &[&str]) -> Output {
+/// Cargo on the package of the simulator, with the build folder of this test, which is given back.
+fn cargo(command: &str) -> (Command, PathBuf) {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["run", "--quiet", "-p", "atecc608-sim", "--target-dir"]).arg(profile.parent().unwrap());
+    cargo.args([command, "--quiet", "-p", "atecc608-sim", "--target-dir"]).arg(profile.parent().unwrap());
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
-    cargo.args(["--", "run"]).args(options).arg("--").args(program);
-    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    (cargo, profile.to_owned())
+}
+
+/// `cargo run -p atecc608-sim -- run OPTIONS -- PROGRAM`, word for word.
+fn cargo_run(options: &[&str], program: &[&str]) -> Output {
+    let (mut cargo, _) = cargo("run");
+    cargo.args(["--", "run"]).args(options).arg("--").args(program).output().unwrap()
+}
+
+/// The same without Cargo, once the program is built.
+fn run(options: &[&str], program: &[&str]) -> Output {
+    static SIMULATOR: OnceLock<PathBuf> = OnceLock::new();
+    let simulator = SIMULATOR.get_or_init(|| {
+        let (mut cargo, folder) = cargo("build");
+        assert!(cargo.status().unwrap().success(), "the simulator can't be built");
+        folder.join("atecc608-sim")
+    });
+    Command::new(simulator).arg("run").args(options).arg("--").args(program).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -85,7 +102,7 @@ fn a_configuration_is_read_whatever_a_missing_acknowledge_is_called() {
     let program = [example("config"), "explain", "--i2c", "/dev/i2c-1"];
     let mut read = Vec::new();
     for nack in NACKS {
-        let output = cargo_run(&["--nack", nack], &program);
+        let output = run(&["--nack", nack], &program);
         assert!(output.status.success(), "{nack}: {}", text(&output.stderr));
         assert!(text(&output.stdout).contains("0x60") && output.stderr.is_empty());
         read.push(output.stdout);
@@ -208,7 +225,7 @@ fn each_way_of_failing_has_its_sentence() {
         let gcp_jwt = [example("gcp_jwt"), "--i2c", device, "--address", address];
         let config = [example("config"), "lint", "--i2c", device, "--address", address];
         for (program, status) in [(&gcp_jwt[..], 1), (&config, 2)] {
-            let output = cargo_run(options, program);
+            let output = run(options, program);
             let errors = text(&output.stderr);
             assert_eq!(output.status.code(), Some(status), "{options:?}: {errors}");
             assert!(errors.starts_with("error: ") && output.stdout.is_empty(), "{errors}");
@@ -225,7 +242,7 @@ fn each_way_of_failing_has_its_sentence() {
 fn short_writes_are_long_enough_for_some_things() {
     let gcp_jwt = [example("gcp_jwt"), "--i2c", "/dev/i2c-1", "--lock-chip-for-ever"];
     for limit in ["54", "61,einval", "40,cut"] {
-        let output = cargo_run(&["--max-write", limit], &gcp_jwt);
+        let output = run(&["--max-write", limit], &gcp_jwt);
         assert!(output.status.success() && output.stderr.is_empty(), "{}", text(&output.stderr));
     }
     for (limit, said) in [
@@ -233,11 +250,11 @@ fn short_writes_are_long_enough_for_some_things() {
         ("32,einval", "refuses to write 40 bytes at once (EINVAL"),
         ("32,cut", "but not the one of 40: the adapter (/dev/i2c-1"),
     ] {
-        let output = cargo_run(&["--max-write", limit], &gcp_jwt);
+        let output = run(&["--max-write", limit], &gcp_jwt);
         let errors = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{errors}");
         assert!(errors.contains(said) && errors.contains("\n  seen as: Write: "), "{errors}");
-        let config = cargo_run(&["--max-write", limit], &[example("config"), "lint", "--i2c", "/dev/i2c-1"]);
+        let config = run(&["--max-write", limit], &[example("config"), "lint", "--i2c", "/dev/i2c-1"]);
         assert!(config.status.success(), "{}", text(&config.stderr));
     }
 }
@@ -254,7 +271,7 @@ fn another_address_wakes_the_chip_where_0x00_is_refused() {
             &[example("gcp_jwt"), "--i2c", "/dev/i2c-1", "--lock-chip-for-ever"][..],
             &[example("config"), "lint", "--i2c", "/dev/i2c-1"],
         ] {
-            let output = cargo_run(&[option], program);
+            let output = run(&[option], program);
             let errors = text(&output.stderr);
             assert!(output.status.success(), "{option}: {errors}");
             assert!(errors.starts_with("note: ") && errors.lines().count() == 1, "{errors}");
