@@ -213,7 +213,7 @@ const CONDITIONS: [Condition; 11] = [
             "nobody acknowledges 0x35 on /dev/i2c-1",
             "EREMOTEIO, 121",
             "a missing acknowledge on a Raspberry Pi",
-            "check --address, SDA (pin 3 of a Raspberry Pi)",
+            "check --address (0x60 as a rule, Trust&GO 0x35, TrustFLEX 0x36), SDA (pin 3 of a Raspberry Pi)",
             "If `i2cdetect` does not show the chip, that proves nothing",
         ],
     },

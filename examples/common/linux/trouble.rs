@@ -200,8 +200,8 @@ fn missing_acknowledge(errno: i32) -> &'static str {
 }
 
 fn silent(adapter: &Adapter) -> String {
-    let check = "check --address, SDA (pin 3 of a Raspberry Pi), SCL (pin 5), ground, supply and pull-ups, and whether \
-                 it is the right bus. If `i2cdetect` does not show the chip, that proves nothing: it sleeps";
+    let check = "check --address (0x60 as a rule, Trust&GO 0x35, TrustFLEX 0x36), SDA (pin 3 of a Raspberry Pi), SCL \
+                 (pin 5), ground, supply and pull-ups, and whether it is the right bus. If `i2cdetect` does not show the chip, that proves nothing: it sleeps";
     match adapter.hz {
         Some(hz) if hz > FASTEST_WAKE_HZ => format!(
             "slow the bus down: it runs at {} kHz, and the zero byte that wakes the chip is long enough up to 133. \
