@@ -29,12 +29,15 @@ const REST_MAX: u8 = 2;
 /// How long a chip in unknown state may keep silent before it is thought absent: it may be at
 /// the end of a key generation that was not waited for.
 const UNSETTLED_US: u32 = timing::planned_us(Opcode::GenKey);
-/// What one byte, and what surrounds them, costs at 10 kHz, the slowest bus thought of in the watchdog's account.
+/// What one byte costs at 10 kHz, the slowest bus thought of in the watchdog's account.
 const BYTE_US: u32 = 950;
-/// How much later than asked for a delay may come back, in the watchdog's account: ticks of 10 ms, another task.
-const LATE_US: u32 = 20_000;
-/// Kept free before the watchdog bites.
-const MARGIN_US: u32 = 20_000;
+/// How much later than it came an answer may be seen, in the watchdog's account: delays that are late by up to 20 ms,
+/// half of which waits for the chip anyway.
+const LATE_US: u32 = 10_000;
+/// What there is of wakes, rests and greetings, in the watchdog's account.
+const AROUND_US: u32 = 30_000;
+/// Kept free before the watchdog bites: the longest command and its answer on the slowest bus.
+const MARGIN_US: u32 = 150_000;
 
 /// What is known of the chip from one go to the next.
 #[derive(Debug)]
@@ -48,41 +51,21 @@ pub(crate) struct Known {
     slow: bool,
     /// To be waited before the next action, in microseconds.
     pub(crate) wait_us: u32,
-    /// Time since it woke, at most, in microseconds: by the clock, or as bad as bus and delay may be.
+    /// Time since it woke, if bus and delay are as slow as they may be, in microseconds.
     awake_us: u32,
+    /// When it woke, by the clock if there is one, in microseconds.
+    woken_us: u32,
     /// Longest time a command may still run whose answer was not waited for, in microseconds.
     owed_us: u32,
-    /// What the clock said last, if there is one.
-    clock_us: Option<u32>,
-    /// Since the time before, by the clock, in microseconds.
-    passed_us: Option<u32>,
 }
 
 impl Known {
-    pub(crate) const NOTHING: Self = Self {
-        settled: false,
-        unheard: true,
-        slow: false,
-        wait_us: 0,
-        awake_us: 0,
-        owed_us: 0,
-        clock_us: None,
-        passed_us: None,
-    };
-
-    /// What the clock says now; `None` without one.
-    #[inline(always)]
-    pub(crate) fn look_at_clock(&mut self, now_us: Option<u32>) {
-        self.passed_us = match (self.clock_us, now_us) {
-            (Some(before), Some(now)) => Some(now.wrapping_sub(before)),
-            _ => None,
-        };
-        self.clock_us = now_us;
-    }
+    pub(crate) const NOTHING: Self =
+        Self { settled: false, unheard: true, slow: false, wait_us: 0, awake_us: 0, woken_us: 0, owed_us: 0 };
 
     /// More of the watchdog's time may be gone.
     fn spend(&mut self, us: u32) {
-        self.awake_us = self.awake_us.saturating_add(us);
+        self.awake_us = self.awake_us.wrapping_add(us);
     }
 }
 
@@ -155,10 +138,8 @@ pub(crate) struct Course<'a, E> {
     lost: bool,
     /// Since the command was sent, in microseconds: by the clock, or what was asked for.
     waited_us: u32,
-    /// What of it is being waited now.
-    asked_us: u32,
-    /// How often the answer was asked for.
-    polls: u16,
+    /// When it was sent, by the clock if there is one, in microseconds.
+    since_us: u32,
     /// How many result bytes the command gave.
     pub(crate) len: u8,
     /// How it ended.
@@ -181,44 +162,42 @@ impl<'a, E: BusError> Course<'a, E> {
             slept: false,
             lost: false,
             waited_us: 0,
-            asked_us: 0,
-            polls: 0,
+            since_us: 0,
             len: 0,
             outcome: Ok(()),
         }
     }
 
     /// What to do, after `last` came of what was to do before (`Ok` at the start); `None` at the end, see
-    /// [`outcome`](Self::outcome).
+    /// [`outcome`](Self::outcome). `now` is what the clock says, in microseconds, if there is one.
     pub(crate) fn next(
         &mut self,
         known: &mut Known,
         buffer: &mut Buffer,
         last: Result<(), ErrorKind<E>>,
+        now: Option<u32>,
     ) -> Option<Action> {
-        let passed_us = known.passed_us.take();
-        if let Some(us) = passed_us {
-            known.spend(us);
-        }
-        self.waited_us = self.waited_us.saturating_add(passed_us.unwrap_or(self.asked_us));
-        self.step = self.after(known, buffer, last);
-        self.asked_us = known.wait_us;
-        let action = match self.step {
+        self.step = self.after(known, buffer, last, now);
+        match self.step {
             Step::Pulse => {
                 known.settled = false;
                 known.unheard = true;
-                known.awake_us = 0;
-                return Some(Action::Pulse);
+                known.awake_us = AROUND_US;
+                if let Some(now) = now {
+                    known.woken_us = now;
+                }
+                Some(Action::Pulse)
             }
-            Step::Start | Step::Done => return None,
-            // What polls cost is counted when the answer is there.
+            Step::Start | Step::Done => None,
             Step::Read => {
-                self.polls = self.polls.saturating_add(1);
-                return Some(room(buffer, self.group_len()));
+                let len = if self.sent { self.request.group_len() } else { frame::GROUP_MIN };
+                Some(room(buffer, len))
             }
             Step::Send => {
                 known.owed_us = known.owed_us.max(self.request.times.bound_us());
-                Action::Write
+                let bytes = (buffer.len() + self.request.group_len()) as u32;
+                known.spend(self.planned_us(known) + LATE_US + bytes * BYTE_US);
+                Some(Action::Write)
             }
             step => {
                 let word = match step {
@@ -231,27 +210,23 @@ impl<'a, E: BusError> Course<'a, E> {
                 // Can't fail. Nor can `room`, but for answers longer than any of the chip's, which a command of
                 // somebody's own may ask for.
                 buffer.push(word as u8).ok();
-                Action::Write
+                Some(Action::Write)
             }
-        };
-        if known.clock_us.is_none() {
-            let late = if known.wait_us > 0 { LATE_US } else { 0 };
-            known.spend(known.wait_us + late + on_bus_us(buffer.len()));
         }
-        Some(action)
-    }
-
-    /// Bytes to read: the answer, or the greeting of a chip of which nothing is known.
-    fn group_len(&self) -> usize {
-        if self.sent { self.request.group_len() } else { frame::GROUP_MIN }
     }
 
     /// The step after the present one.
     // By itself it is smaller, in both halves of the driver.
     #[inline(never)]
-    fn after(&mut self, known: &mut Known, buffer: &mut Buffer, last: Result<(), ErrorKind<E>>) -> Step {
+    fn after(
+        &mut self,
+        known: &mut Known,
+        buffer: &mut Buffer,
+        last: Result<(), ErrorKind<E>>,
+        now: Option<u32>,
+    ) -> Step {
         match self.step {
-            Step::Start => self.start(known, buffer),
+            Step::Start => self.start(known, buffer, now),
             Step::Sleep => {
                 // It may be idle, and hold what somebody else left in it.
                 self.slept = last.is_ok();
@@ -285,16 +260,16 @@ impl<'a, E: BusError> Course<'a, E> {
                 }
                 known.wait_us = timing::WAKE_HIGH_US;
                 // A known chip needs no greeting: it would say nothing new.
-                if known.owed_us == 0 { self.awake(buffer) } else { self.listen(known) }
+                if known.owed_us == 0 { self.awake(buffer) } else { self.listen(known, now) }
             }
             Step::Send => match last {
-                Ok(()) => self.listen(known),
+                Ok(()) => self.listen(known, now),
                 Err(kind) => {
                     self.outcome = Err(Error::new(self.request.opcode, kind));
                     Step::Reset
                 }
             },
-            Step::Read => self.heard(known, buffer, last),
+            Step::Read => self.heard(known, buffer, last, now),
             Step::Reset => match &self.outcome {
                 Err(Error { kind: ErrorKind::Bus(error), .. }) if !self.missed => {
                     let heard = last.is_ok();
@@ -307,7 +282,7 @@ impl<'a, E: BusError> Course<'a, E> {
                     // says next tells. If it hears this it is awake, and not at work.
                     self.idle = heard;
                     self.lost = !known.unheard;
-                    if heard { self.listen(known) } else { Step::Pulse }
+                    if heard { self.listen(known, now) } else { Step::Pulse }
                 }
                 _ => Step::Read,
             },
@@ -326,13 +301,13 @@ impl<'a, E: BusError> Course<'a, E> {
         }
     }
 
-    fn start(&mut self, known: &mut Known, buffer: &mut Buffer) -> Step {
+    fn start(&mut self, known: &mut Known, buffer: &mut Buffer, now: Option<u32>) -> Step {
         match self.part {
             Part::End | Part::Pause => Step::Rest,
             Part::Middle => {
-                let bytes = on_bus_us(1 + self.request.command_len()) + on_bus_us(self.request.group_len());
-                let needed = self.planned_us(known) + bytes + MARGIN_US;
-                let short = known.awake_us.saturating_add(needed + known.owed_us) > timing::WATCHDOG_MIN_US;
+                let awake_us = now.map_or(known.awake_us, |now| now.wrapping_sub(known.woken_us));
+                let needed = self.planned_us(known) + MARGIN_US + known.owed_us;
+                let short = awake_us > timing::WATCHDOG_MIN_US.saturating_sub(needed);
                 // A command before, of which only damage was heard, may still be at work.
                 known.wait_us = known.wait_us.max(known.owed_us);
                 if short { Step::Idle } else { self.send(buffer) }
@@ -350,11 +325,7 @@ impl<'a, E: BusError> Course<'a, E> {
 
     /// How long the command takes at most, by what is known of the chip's clock divider.
     const fn planned_us(&self, known: &Known) -> u32 {
-        match (self.sent || matches!(self.part, Part::Middle), known.slow) {
-            (false, _) => timing::WAKE_HIGH_SELF_TEST_US,
-            (true, false) => self.request.times.planned_us(),
-            (true, true) => self.request.times.bound_us(),
-        }
+        if known.slow { self.request.times.bound_us() } else { self.request.times.planned_us() }
     }
 
     /// The chip is awake.
@@ -378,11 +349,15 @@ impl<'a, E: BusError> Course<'a, E> {
     }
 
     /// An answer or greeting is due.
-    fn listen(&mut self, known: &mut Known) -> Step {
+    fn listen(&mut self, known: &mut Known, now: Option<u32>) -> Step {
         if self.sent && !self.idle {
             known.wait_us = known.wait_us.max(self.request.times.first_poll_us());
         }
-        (self.waited_us, self.polls, self.damaged) = (0, 0, 0);
+        self.waited_us = known.wait_us;
+        if let Some(now) = now {
+            self.since_us = now;
+        }
+        self.damaged = 0;
         Step::Read
     }
 
@@ -403,11 +378,6 @@ impl<'a, E: BusError> Course<'a, E> {
             _ => Step::Rest,
         }
     }
-}
-
-/// A transfer of so many bytes on the slowest bus, in microseconds.
-const fn on_bus_us(bytes: usize) -> u32 {
-    (bytes as u32 + 1) * BYTE_US
 }
 
 fn room(buffer: &mut Buffer, len: usize) -> Action {

@@ -106,18 +106,13 @@ pub fn crc16<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> [u8; 2] {
 pub struct TooLong;
 
 impl Request<'_> {
-    /// Bytes of the command's group.
-    pub(crate) fn command_len(&self) -> usize {
-        COMMAND_OVERHEAD + self.data.iter().map(|piece| piece.len()).sum::<usize>()
-    }
-
     /// Writes word address and group into `buffer`, replacing what it held.
     ///
     /// # Errors
     /// [`TooLong`] if the data does not fit a group (148 bytes).
     #[inline(never)]
     pub fn emit(&self, buffer: &mut Buffer) -> Result<(), TooLong> {
-        let len = self.command_len();
+        let len = COMMAND_OVERHEAD + self.data.iter().map(|piece| piece.len()).sum::<usize>();
         if len > GROUP_MAX {
             return Err(TooLong);
         }

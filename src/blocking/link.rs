@@ -40,8 +40,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
         let mut course = Course::new(part, self.rest, request, result);
         let mut last = Ok(());
         loop {
-            self.known.look_at_clock(self.wake.now_us());
-            let Some(action) = course.next(&mut self.known, &mut scratch.0, last) else { break };
+            let now = self.wake.now_us();
+            let Some(action) = course.next(&mut self.known, &mut scratch.0, last, now) else { break };
             let us = core::mem::take(&mut self.known.wait_us);
             if us > 0 {
                 self.delay.delay_us(us);

@@ -1,6 +1,6 @@
 //! What the chip says, or that it says nothing.
 
-use super::{Course, FORGET_MAX, Known, LATE_US, Part, READ_MAX, SEEK_MAX, SEND_MAX, Step, on_bus_us};
+use super::{Course, FORGET_MAX, Known, Part, READ_MAX, SEEK_MAX, SEND_MAX, Step};
 use crate::command::Reply;
 use crate::error::ErrorKind;
 use crate::frame::{self, Buffer};
@@ -15,7 +15,11 @@ impl<E: BusError> Course<'_, E> {
         known: &mut Known,
         buffer: &mut Buffer,
         last: Result<(), ErrorKind<E>>,
+        now: Option<u32>,
     ) -> Step {
+        if let Some(now) = now {
+            self.waited_us = now.wrapping_sub(self.since_us);
+        }
         let kind = match last {
             Ok(()) => match frame::payload(buffer) {
                 Ok(payload) => {
@@ -42,12 +46,13 @@ impl<E: BusError> Course<'_, E> {
         }
         if if silent { self.waited_us <= known.owed_us } else { self.damaged < READ_MAX } {
             known.wait_us = self.next_poll_us(known);
+            self.waited_us = self.waited_us.wrapping_add(known.wait_us);
             // If the trouble was in the middle of an answer the next reading gives its rest, which is damaged. It must
             // not be told to begin anew: if it holds but a part of the command, it would forget that and give the
             // answer before.
             return if silent { Step::Read } else { Step::Reset };
         }
-        self.count(known);
+        self.look_at_speed(known);
         match kind {
             ErrorKind::Timeout(error) if self.missed => self.fail(ErrorKind::NoDevice(error)),
             ErrorKind::Timeout(error) if !self.sent => self.seek_again(ErrorKind::NoDevice(error)),
@@ -73,22 +78,17 @@ impl<E: BusError> Course<'_, E> {
         (self.waited_us >> shift).min(left).max(timing::POLL_MIN_US)
     }
 
-    /// Counts the time since the command was sent as the watchdog does, if there is no clock: each delay may have
-    /// come late, but a chip that was at work for no longer than it may be needs one question more than that. The more
-    /// often it was asked the less late they came.
-    fn count(&mut self, known: &mut Known) {
-        if known.clock_us.is_none() {
-            let late = self.waited_us.saturating_add(u32::from(self.polls) * LATE_US);
-            let longest =
-                self.planned_us(known) + LATE_US.checked_shr(u32::from(self.polls) / 4).unwrap_or(0);
-            known.spend(self.waited_us.max(late.min(longest)) + on_bus_us(self.group_len()));
+    /// A chip that took longer than it does at the fastest clock divider is one that will, and was awake for longer.
+    fn look_at_speed(&self, known: &mut Known) {
+        if self.sent && !self.missed && self.waited_us > self.request.times.planned_us() {
+            known.slow = true;
+            known.spend(self.waited_us);
         }
-        known.slow |= self.sent && !self.missed && self.waited_us > self.request.times.planned_us();
     }
 
     /// A group with a good CRC came.
     fn answered(&mut self, known: &mut Known, buffer: &mut Buffer, len: usize) -> Step {
-        self.count(known);
+        self.look_at_speed(known);
         let payload = buffer.get(1..=len).unwrap_or_default();
         let again = self.tries < SEND_MAX;
         // After a failed self test it still runs SelfTest and reads of the config zone, and

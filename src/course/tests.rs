@@ -56,7 +56,7 @@ fn walk(random: &mut Random, known: &mut Known, part: Part) -> (Vec<Vec<u8>>, u3
     let mut course = Course::new(part, Rest::Sleep, request, &mut result);
     let (mut last, mut written, mut waited) = (Ok(()), vec![], 0);
     for _ in 0..3_000 {
-        let Some(action) = course.next(known, &mut buffer, last) else { return (written, waited) };
+        let Some(action) = course.next(known, &mut buffer, last, None) else { return (written, waited) };
         waited += core::mem::take(&mut known.wait_us);
         last = random.result();
         match action {
@@ -92,7 +92,7 @@ fn a_chip_at_rest_gets_pulse_command_and_rest_and_nothing_else() {
     let (mut result, mut buffer) = ([0; 4], Buffer::new());
     let mut course = Course::<Bus>::new(Part::Whole, Rest::Sleep, &request, &mut result);
     let mut next = |buffer: &mut Buffer| {
-        let action = course.next(&mut known, buffer, Ok(()));
+        let action = course.next(&mut known, buffer, Ok(()), None);
         (action, core::mem::take(&mut known.wait_us))
     };
     assert_eq!(next(&mut buffer), (Some(Action::Pulse), 0));
@@ -112,10 +112,10 @@ fn a_chip_at_rest_gets_pulse_command_and_rest_and_nothing_else() {
 fn a_chip_of_which_nothing_is_known_is_sent_to_sleep_before_the_pulse() {
     let (mut known, mut buffer) = (Known::NOTHING, Buffer::new());
     let mut course = Course::<Bus>::new(Part::Begin, Rest::Sleep, &NOTHING, &mut []);
-    assert_eq!(course.next(&mut known, &mut buffer, Ok(())), Some(Action::Write));
+    assert_eq!(course.next(&mut known, &mut buffer, Ok(()), None), Some(Action::Write));
     assert_eq!(buffer[..], [WordAddress::Sleep as u8]);
     // Whether it heard or not.
-    assert_eq!(course.next(&mut known, &mut buffer, Err(ErrorKind::Bus(NACK))), Some(Action::Pulse));
+    assert_eq!(course.next(&mut known, &mut buffer, Err(ErrorKind::Bus(NACK)), None), Some(Action::Pulse));
 }
 
 /// It was known to rest, and did not acknowledge the command. What it says then may be what it said last, or the
@@ -139,7 +139,7 @@ fn a_command_that_may_have_run_is_not_sent_again() {
     ];
     let mut last = Ok(());
     for (index, (action, written, how, answer)) in script.into_iter().enumerate() {
-        assert_eq!(course.next(&mut known, &mut buffer, last), Some(action), "{index}");
+        assert_eq!(course.next(&mut known, &mut buffer, last, None), Some(action), "{index}");
         if let Some(written) = written {
             assert_eq!(buffer[..], *written, "{index}");
         }
@@ -147,6 +147,6 @@ fn a_command_that_may_have_run_is_not_sent_again() {
         known.wait_us = 0;
         last = how.map_err(ErrorKind::Bus);
     }
-    assert_eq!(course.next(&mut known, &mut buffer, last), None);
+    assert_eq!(course.next(&mut known, &mut buffer, last, None), None);
     assert_eq!(course.outcome, Err(Error::new(Opcode::Info, ErrorKind::Bus(NACK))));
 }

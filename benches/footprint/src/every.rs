@@ -45,7 +45,8 @@ macro_rules! every {
         let mut chip = Atecc608::new(Bus, Delay)
             .with_address(black_box(Address::DEFAULT))
             .with_rest(black_box(Rest::Idle))
-            .with_wake(ZeroByte);
+            .with_wake(ZeroByte)
+            .with_clock(|| *black_box(&7));
         black_box(chip.execute(black_box(&InfoState))$($wait)*).ok();
 
         // Identity.

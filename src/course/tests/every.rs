@@ -26,7 +26,6 @@ struct State {
     counts: [u8; 2],
     flags: [bool; 5],
     waited_us: u32,
-    asked_us: u32,
     outcome: Result<(), Error<Bus>>,
     settled: bool,
     unheard: bool,
@@ -45,16 +44,7 @@ impl State {
             Err(_) => 3,
         };
         let known = [self.settled, self.unheard];
-        (
-            self.step as u8,
-            self.len,
-            self.counts,
-            self.flags,
-            self.waited_us + self.asked_us,
-            outcome,
-            known,
-            self.owed_us,
-        )
+        (self.step as u8, self.len, self.counts, self.flags, self.waited_us, outcome, known, self.owed_us)
     }
 
     fn known(&self) -> Known {
@@ -87,9 +77,8 @@ impl Every {
         course.step = state.step;
         [course.tries, course.damaged] = state.counts;
         [course.sent, course.missed, course.idle, course.slept, course.lost] = state.flags;
-        (course.waited_us, course.asked_us, course.outcome) =
-            (state.waited_us, state.asked_us, state.outcome);
-        let Some(action) = course.next(&mut known, &mut buffer, last) else { return Most::default() };
+        (course.waited_us, course.outcome) = (state.waited_us, state.outcome);
+        let Some(action) = course.next(&mut known, &mut buffer, last, None) else { return Most::default() };
         let us = core::mem::take(&mut known.wait_us);
         let after = State {
             step: course.step,
@@ -97,7 +86,6 @@ impl Every {
             counts: [course.tries, course.damaged],
             flags: [course.sent, course.missed, course.idle, course.slept, course.lost],
             waited_us: course.waited_us,
-            asked_us: course.asked_us,
             outcome: course.outcome,
             settled: known.settled,
             unheard: known.unheard,
@@ -147,7 +135,6 @@ fn every_start(part: Part) {
                 counts: [0; 2],
                 flags: [false; 5],
                 waited_us: 0,
-                asked_us: 0,
                 outcome: Ok(()),
                 settled,
                 unheard,

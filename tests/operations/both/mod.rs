@@ -14,6 +14,7 @@ mod lock_data;
 mod lock_zone;
 mod memory;
 mod otp;
+mod pauses;
 mod power;
 mod protected;
 mod provision;

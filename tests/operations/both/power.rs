@@ -1,6 +1,6 @@
 //! Supply, watchdog, clock, wake pulses.
 
-use super::rig::Rig;
+use super::rig::{Bare, Rig};
 use super::{Atecc608, SdaPulse};
 use crate::common::{Failure, Locks, known_public_key, said, sign_outside, verifies};
 use crate::hook::{Hook, HookDelay};
@@ -67,15 +67,6 @@ fn slow_and_fast_chips() {
     }
 }
 
-/// A chip that is woken in a way of its own.
-struct Pulsed<C> {
-    chip: C,
-}
-
-impl<C> Pulsed<C> {
-    fn assert_at_rest(&self) {}
-}
-
 /// The caller dawdles in a session: the chip sleeps by its watchdog, the session says so, the next works.
 #[test]
 fn asleep_by_watchdog_in_the_middle() {
@@ -84,7 +75,7 @@ fn asleep_by_watchdog_in_the_middle() {
         let rig = Rig::workbench(Locks::Both);
         rig.bus.set_clock_hz(hz);
         let bus = rig.bus.clone();
-        let mut rig = Pulsed { chip: rig.chip.with_wake(SdaPulse(bus.sda_pin())) };
+        let mut rig = Bare { chip: rig.chip.with_wake(SdaPulse(bus.sda_pin())) };
         let result = session!(rig, |chip| {
             wait!(chip.execute(&NonceFixed::TempKey(&[1; 32])))?;
             bus.advance(2_000_000_000);
