@@ -2,8 +2,11 @@
 //! `host`, whose functions the pages use).
 //!
 //! [`commands`] is the table of all 22 commands, their modes and the operations built on them; each links
-//! to its page. [`fleet`] says which slot to take for what, in which order to lock, and what can't be undone.
+//! to its page. [`bus`] says what HALs make visible of a missing acknowledge, and how long anything takes. [`fleet`] says which slot to take for what, in which order to lock, and what can't be undone.
 //! Every example runs, as a test, on the simulated chip.
+
+#[doc = include_str!("../docs/guide/bus.md")]
+pub mod bus {}
 
 #[doc = include_str!("../docs/guide/commands.md")]
 pub mod commands {

@@ -17,10 +17,12 @@ use embedded_hal_async::i2c::I2c;
 /// Every operation wakes the chip, runs its commands without letting anyone else's in between,
 /// and leaves the chip asleep (or idle, [`with_rest`](Self::with_rest)), also when it fails.
 ///
-/// **How long a failure takes**, at 100 kHz: without a chip at the address, 300 ms in the first operation,
+/// **How long a failure takes**, at 100 kHz and with a delay that keeps time: without a chip at the address, 300 ms in the first operation,
 /// and after one that was cut off twice as long as the command it was cut off in can take (it may be busy). A
 /// chip that was there and is gone, or dies at work, is noticed after the longest time the command can
-/// take ([`timing::bound_us`](crate::timing::bound_us), for Sign 715 ms) and up to 50 ms of asking.
+/// take ([`timing::bound_us`](crate::timing::bound_us), for Sign 715 ms) and up to 50 ms of asking. With a delay that comes
+/// late the number of questions bounds it, or a clock ([`with_clock`](Self::with_clock)); the guide's page on the bus
+/// (`guide::bus`) has the figures.
 #[derive(Debug)]
 pub struct Atecc608<I2C, D, W = ZeroByte> {
     pub(super) link: Link<I2C, D, W>,
