@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "every test file uses another part of it")]
 mod common_chip;
 
+use atecc608_sim::chip::Readings;
 use common_chip::*;
 
 const SECRET: u16 = 0x8F80;
@@ -164,9 +165,13 @@ fn mac_without_a_slot() {
 #[test]
 fn check_mac_authorises() {
     let mut rig = good(Locks::C1D1);
-    // The challenge of the host, or TempKey.
+    // A nonce in TempKey, no challenge that comes with the command (chip reference U11).
+    assert_eq!(rig.status(CHECKMAC, 0x00, 4, &check_mac_data(&KEY, &[0; 32])), OK);
+    assert_eq!(rig.authorised(), None);
+    rig.follow(Readings { challenge_authorises: true, ..Readings::default() });
     assert_eq!(rig.status(CHECKMAC, 0x00, 4, &check_mac_data(&KEY, &[0; 32])), OK);
     assert_eq!(rig.authorised(), Some(4));
+    rig.follow(Readings::default());
     rig.sleep();
     rig.wake();
     assert_eq!(check_mac(&mut rig, false), OK);

@@ -158,7 +158,8 @@ fn check_macs() {
         let mut rig = with_t();
         assert_eq!(check_mac(&mut rig, p1, response, other), OK, "p1 {p1:02X}");
         assert!(!rig.temp_key_valid());
-        assert_eq!(rig.authorised(), (p1 & 2 == 0).then_some(4));
+        // The slot's key, and a nonce in TempKey (chip reference U11).
+        assert_eq!(rig.authorised(), (p1 & 3 == 1).then_some(4));
         let mut rig = with_t();
         assert_eq!(check_mac(&mut rig, p1, &response.replace('4', "5"), other), MISCOMPARE);
         assert!(!rig.temp_key_valid());

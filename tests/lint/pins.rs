@@ -176,7 +176,7 @@ impl Rig {
         if let Some(slot) = before.authorised {
             self.authorise(slot);
         }
-        self.load_temp_key(before.temp_key);
+        self.load_temp_key(before.temp_key, config);
         self.configure(config);
     }
 
@@ -203,10 +203,13 @@ impl Rig {
     }
 
     fn authorise(&mut self, slot: usize) {
-        assert_eq!(self.check_mac(slot, 0), [0], "authorise");
+        self.temp_key = [0x42; 32];
+        assert_eq!(self.run(0x16, 3, 0, &[0x42; 32]), [0]);
+        assert_eq!(self.check_mac(slot, 5), [0], "authorise");
     }
 
-    fn load_temp_key(&mut self, wanted: TempKey) {
+    /// NoMac of GenDig's key is what `config` says: TempKey remembers it.
+    fn load_temp_key(&mut self, wanted: TempKey, config: &[u8; 128]) {
         self.temp_key = [0x42; 32];
         match wanted {
             TempKey::Any => return,
@@ -219,7 +222,11 @@ impl Rig {
         let [sn8, sn0, sn1] = self.serial();
         match wanted {
             TempKey::GenDig { slot, .. } => {
-                assert_eq!(self.run(0x15, 2, slot as u16, &[]), [0], "GenDig");
+                let mut open = *self.memory().config();
+                open[20 + 2 * slot] = open[20 + 2 * slot] & !0x10 | config[20 + 2 * slot] & 0x10;
+                self.configure(&open);
+                let other_data = [0x15, 2, slot as u8, 0];
+                assert_eq!(self.run(0x15, 2, slot as u16, &other_data), [0], "GenDig");
                 let key = self.memory().slot(slot)[..32].to_vec();
                 let head = [0x15, 2, slot as u8, 0, sn8, sn0, sn1];
                 self.temp_key = sha256(&[&key, &head, &[0; 25], &self.temp_key]);

@@ -1,6 +1,7 @@
 //! The chip's memory and registers, which commands work on.
 
 use super::eeprom::Eeprom;
+use super::readings::Readings;
 use super::registers::{Registers, TempKey};
 use super::rng::Rng;
 use super::sha256::sha256;
@@ -25,6 +26,7 @@ pub(crate) struct Machine {
     /// Self tests that fail when they are run.
     pub(crate) broken_tests: u8,
     pub(crate) rng: Rng,
+    pub(crate) readings: Readings,
 }
 
 impl Machine {
@@ -39,6 +41,7 @@ impl Machine {
             counted_use: false,
             broken_tests: 0,
             rng,
+            readings: Readings::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::io::{IoBuffer, WordAddress};
 use super::machine::{ALL_TESTS, Machine};
 use super::packet::{self, Executed, Outcome};
 use super::power::{Nanos, POWER_UP, Power, PowerState};
+use super::readings::Readings;
 use super::staged::Staged;
 use super::status::Status;
 use super::timing::Timing;
@@ -81,6 +82,12 @@ impl Chip {
     /// Replaces the chip's times.
     pub fn with_timing(mut self, timing: Timing) -> Chip {
         self.timing = timing;
+        self
+    }
+
+    /// Chooses between readings of what no source proves.
+    pub fn with_readings(mut self, readings: Readings) -> Chip {
+        self.machine.readings = readings;
         self
     }
 

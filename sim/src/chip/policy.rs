@@ -53,6 +53,13 @@ impl Machine {
         require(!self.registers.temp_key.input)
     }
 
+    /// TempKey was not made with a NoMac key, which keeps it from encrypting, too (UNVERIFIED, chip reference
+    /// U30). Asked once the data zone is locked.
+    pub(crate) fn require_encrypting(&self) -> Result<(), Status> {
+        let no_mac = self.eeprom.data_locked() && self.registers.temp_key.no_mac;
+        require(!no_mac || self.readings.no_mac_encrypts)
+    }
+
     /// PersistentDisable: the latch is set.
     pub(crate) fn require_latch(&self, slot: usize) -> Result<(), Status> {
         let disabled = self.eeprom.key_config(slot).persistent_disable() && !self.latch;

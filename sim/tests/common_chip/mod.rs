@@ -4,7 +4,7 @@
 mod known;
 mod policies;
 
-use atecc608_sim::chip::{Ack, Chip, Nanos, PowerState};
+use atecc608_sim::chip::{Ack, Chip, Nanos, PowerState, Readings};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
@@ -308,6 +308,12 @@ impl Rig {
         self.chip.eeprom_mut().set_public_key(slot.into(), &known_public());
         self.load_temp_key(&digest);
         assert_eq!(self.status(VERIFY, 0x00, slot, &sign(&digest)), OK);
+    }
+
+    /// Follows other readings from here on.
+    pub(crate) fn follow(&mut self, readings: Readings) {
+        let chip = std::mem::replace(&mut self.chip, Chip::blank(0));
+        self.chip = chip.with_readings(readings);
     }
 
     /// Pokes the known private key into a slot.

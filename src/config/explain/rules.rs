@@ -78,7 +78,7 @@ impl<'a> Ask<'a> {
             .then_some(Needs::NOTHING),
             Action::WriteEncrypted => {
                 let encrypted = self.config.write_policy() == WritePolicy::Encrypted;
-                (self.writable() && (encrypted || !self.locked)).then(|| self.under_write_key())
+                (self.writable() && (encrypted || !self.locked)).then(|| self.under_write_key()).flatten()
             }
             Action::PrivWrite => {
                 (!self.locked && self.signing_key() && self.changeable()).then_some(Needs::NOTHING)
@@ -86,6 +86,7 @@ impl<'a> Ask<'a> {
             Action::PrivWriteEncrypted => {
                 (self.signing_key() && self.changeable() && (!self.locked || self.config.allows_priv_write()))
                     .then(|| self.under_write_key())
+                    .flatten()
             }
             Action::GenKey => {
                 (self.signing_key() && self.changeable() && (!self.locked || self.config.allows_gen_key()))
@@ -196,14 +197,22 @@ impl<'a> Ask<'a> {
     }
 
     /// Before the data lock any TempKey will do.
-    fn under_write_key(self) -> Needs {
-        Needs { encrypted_with: self.locked.then(|| self.config.write_key()), ..Needs::NOTHING }
+    fn under_write_key(self) -> Option<Needs> {
+        let key = self.config.write_key();
+        let needs = Needs { encrypted_with: self.locked.then_some(key), ..Needs::NOTHING };
+        self.encrypts(key).then_some(needs)
+    }
+
+    /// TempKey made with a NoMac key does not serve (UNVERIFIED, chip reference U30).
+    fn encrypts(self, key: Slot) -> bool {
+        self.other(key).mac_allowed()
     }
 
     fn read_encrypted(self) -> Option<Needs> {
-        let encrypted_with = Some(self.config.read_key());
-        (self.locked && self.readable() && self.is(SlotFlags::ENCRYPT_READ)).then_some(Needs {
-            encrypted_with,
+        let key = self.config.read_key();
+        let encrypted = self.locked && self.readable() && self.is(SlotFlags::ENCRYPT_READ);
+        (encrypted && self.encrypts(key)).then_some(Needs {
+            encrypted_with: Some(key),
             random: true,
             ..Needs::NOTHING
         })

@@ -39,8 +39,10 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         return Err(Status::Miscompare);
     }
 
-    if key_from_slot {
-        // Whatever the challenge was (UNVERIFIED, chip reference U11).
+    // A challenge that was sent along does not authorise: else an answer could be stored and played back, which
+    // ReqRandom is there to prevent (UNVERIFIED, chip reference U11).
+    let fresh = packet.p1 & SECOND_IS_TEMP_KEY != 0 || machine.readings.challenge_authorises;
+    if key_from_slot && fresh {
         machine.registers.authorised = Some(slot);
     }
     machine.registers.temp_key = copied(machine, packet.p1, slot).unwrap_or(TempKey::invalid());

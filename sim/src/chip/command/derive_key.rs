@@ -22,6 +22,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     // UNVERIFIED, chip reference U50.
     require(config.derive_needs_mac() != packet.data.is_empty())?;
     let temp_key = machine.registers.temp_key.lower_from(packet.p1)?;
+    machine.require_encrypting()?;
 
     let parent = config.write_key();
     let source = if config.derive_from_parent() { parent } else { target };

@@ -3,6 +3,7 @@
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::machine::{Machine, require_legal};
 use crate::chip::packet::Packet;
+use crate::chip::readings::SecondNonce;
 use crate::chip::registers::TempKey;
 use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
@@ -39,9 +40,15 @@ fn random(machine: &mut Machine, packet: &Packet) -> Answer {
     let [low, _] = packet.p2.to_le_bytes();
     let tail = [packet.opcode, packet.p1, low];
     if packet.p2 == FROM_TEMP_KEY {
-        // The flags stay (chip reference D4).
         let value = sha256(&[&machine.registers.temp_key.lower()?, &packet.data, &tail]);
-        machine.registers.temp_key.replace(&value);
+        let temp_key = &mut machine.registers.temp_key;
+        temp_key.replace(&value);
+        // UNVERIFIED, chip reference D4.
+        match machine.readings.second_nonce {
+            SecondNonce::Keeps => {}
+            SecondNonce::BecomesRandom => temp_key.input = false,
+            SecondNonce::Forgets => *temp_key = TempKey::load(&value, temp_key.input),
+        }
         return Ok(Reply::Data(value.to_vec()));
     }
     let random = machine.random()?;

@@ -44,6 +44,7 @@ fn decrypt(machine: &Machine, packet: &Packet, write_key: usize) -> Result<Vec<u
     let temp_key = &machine.registers.temp_key;
     let key = temp_key.lower()?;
     require(!machine.eeprom.data_locked() || temp_key.gen_dig && temp_key.key_id == write_key)?;
+    machine.require_encrypting()?;
     let (cipher, mac) = packet.data.split_at(KEY);
     let mask = key.into_iter().chain(sha256(&[&key]));
     let plain: Vec<u8> = cipher.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();

@@ -57,6 +57,7 @@ fn slot_mask(machine: &Machine, slot: usize, block: bool) -> Result<Option<[u8; 
     let temp_key = &machine.registers.temp_key;
     let mask = temp_key.lower()?;
     require(block && temp_key.gen_dig && temp_key.key_id == config.read_key() && !temp_key.input)?;
+    machine.require_encrypting()?;
     Ok(Some(mask))
 }
 

@@ -106,6 +106,7 @@ fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, St
         let write_key = machine.eeprom.slot_config(slot).write_key();
         require(temp_key.gen_dig && temp_key.key_id == write_key)?;
     }
+    machine.require_encrypting()?;
     let (cipher, mac) = packet.data.split_at(BLOCK);
     let plain: Vec<u8> = cipher.iter().zip(key).map(|(byte, key)| byte ^ key).collect();
     require(machine.command_digest(&key, &packet.head(), &plain) == mac)?;
