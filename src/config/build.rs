@@ -16,7 +16,9 @@
 //! # Ok::<(), atecc608::config::build::BuildError>(())
 //! ```
 //!
-//! What comes out has no finding of [`lint`](super::lint) above a notice.
+//! What comes out has no finding of [`lint`](super::lint) above a notice. Keys that encrypt for others or authorise
+//! ask for random nonces (ReqRandom): without it a recorded write or authorisation can be played back. Where a bit can be
+//! chosen so that it works on every reading of the public sources, it is: `docs/chip-reference.md`, section 10.
 
 mod error;
 mod purpose;
@@ -34,6 +36,7 @@ use crate::slot::Slot;
 pub struct Builder {
     chip: ConfigZone,
     purposes: [Purpose; Slot::COUNT],
+    authorised: [Option<Slot>; Slot::COUNT],
     inside: bool,
 }
 
@@ -42,7 +45,12 @@ impl Builder {
     /// 0x60, fastest clock, short watchdog, no transport lock, no latch.
     #[must_use]
     pub const fn new(chip: &ConfigZone) -> Self {
-        Self { chip: *chip, purposes: [Purpose::Unused; Slot::COUNT], inside: false }
+        Self {
+            chip: *chip,
+            purposes: [Purpose::Unused; Slot::COUNT],
+            authorised: [None; Slot::COUNT],
+            inside: false,
+        }
     }
 
     /// Gives a slot a purpose, in place of the one it had.
@@ -50,6 +58,16 @@ impl Builder {
     pub fn slot(mut self, slot: Slot, purpose: Purpose) -> Self {
         if let Some(place) = self.purposes.get_mut(slot.index()) {
             *place = purpose;
+        }
+        self
+    }
+
+    /// Each use of the key in `slot` needs an authorisation with the [`Purpose::AuthorisationKey`] in `key`
+    /// (ReqAuth): [`authorise`](crate::blocking::Session::authorise) in the same session.
+    #[must_use]
+    pub fn authorised_by(mut self, slot: Slot, key: Slot) -> Self {
+        if let Some(place) = self.authorised.get_mut(slot.index()) {
+            *place = Some(key);
         }
         self
     }
@@ -73,7 +91,8 @@ impl Builder {
         for (slot, purpose) in Slot::all().zip(self.purposes) {
             self.check(slot, purpose)?;
             zone.set_slot_config(slot, purpose.slot_config());
-            zone.set_key_config(slot, purpose.key_config());
+            let auth_key = self.auth_key(slot)?;
+            zone.set_key_config(slot, purpose.key_config().with_auth_key(auth_key));
         }
         if let Some(uses) = self.limit()? {
             // A counter that starts at 0 has no limit of its own.
@@ -113,6 +132,19 @@ impl Builder {
                 Err(BuildError::BehindAgreementKey { slot })
             }
             _ => Ok(()),
+        }
+    }
+
+    fn auth_key(&self, slot: Slot) -> Result<Option<Slot>, BuildError> {
+        let key = self.authorised.get(slot.index()).copied().flatten();
+        match key {
+            Some(_) if !self.purpose(slot).may_need_authorisation() => {
+                Err(BuildError::NotAuthorised { slot })
+            }
+            Some(key) if self.purpose(key) != Purpose::AuthorisationKey => {
+                Err(BuildError::NoAuthorisationKey { slot, key })
+            }
+            key => Ok(key),
         }
     }
 
@@ -167,6 +199,22 @@ impl Purpose {
         )
     }
 
+    /// Keys that commands use, but for those of which no source says what ReqAuth does to them.
+    const fn may_need_authorisation(self) -> bool {
+        use Purpose as P;
+        matches!(
+            self,
+            P::SigningKey
+                | P::RenewableSigningKey
+                | P::LimitedKey { .. }
+                | P::AgreementKey
+                | P::StorageKey
+                | P::ParentKey
+                | P::AesKey
+                | P::MacKey
+        )
+    }
+
     fn slot_config(self) -> SlotConfig {
         use super::{PrivateKeyPermissions as P, SlotFlags};
         let secret = SlotConfig::CLOSED.with_flags(SlotFlags::IS_SECRET);
@@ -185,13 +233,13 @@ impl Purpose {
             Self::PublicKey | Self::SecureBootKey { .. } => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
             Self::Data => SlotConfig::OPEN_DATA,
             Self::FixedData => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
-            Self::MacKey => secret,
-            Self::AesKey
-            | Self::StorageKey
-            | Self::ParentKey
-            | Self::IoProtectionKey
-            | Self::SecureBootDigest
-            | Self::Unused => SlotConfig::CLOSED,
+            // Without NoMac, as in every product seen: what it does to encrypted access, AES, KDF and I/O protection is
+            // UNVERIFIED (chip reference 10).
+            Self::MacKey | Self::StorageKey | Self::AesKey | Self::IoProtectionKey => secret,
+            // With NoMac: MAC would tell anyone the answer that CheckMac asks for.
+            Self::AuthorisationKey | Self::ParentKey | Self::SecureBootDigest | Self::Unused => {
+                SlotConfig::CLOSED
+            }
         }
     }
 
@@ -206,10 +254,11 @@ impl Purpose {
             Self::PublicKey | Self::SecureBootKey { .. } => KeyConfig::new(KeyType::P256, K::empty()),
             Self::AesKey => KeyConfig::new(KeyType::Aes, K::empty()),
             Self::Data => KeyConfig::new(KeyType::ShaOrData, K::LOCKABLE),
+            // Nothing recorded can be played back: the chip insists on a nonce of its own.
+            Self::StorageKey | Self::AuthorisationKey => KeyConfig::new(KeyType::ShaOrData, K::REQ_RANDOM),
             Self::EncryptedStorage { .. }
             | Self::FixedData
             | Self::MacKey
-            | Self::StorageKey
             | Self::ParentKey
             | Self::IoProtectionKey
             | Self::SecureBootDigest

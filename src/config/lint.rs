@@ -23,6 +23,7 @@ mod kind;
 mod private;
 mod protection;
 mod references;
+mod replay;
 mod view;
 
 pub use kind::Kind;

@@ -20,7 +20,7 @@ fn any_slot(random: &mut Random) -> Slot {
 }
 
 fn purpose(random: &mut Random) -> Purpose {
-    match random.below(16) {
+    match random.below(18) {
         0 => Purpose::Unused,
         1 => Purpose::SigningKey,
         2 => Purpose::RenewableSigningKey,
@@ -35,6 +35,7 @@ fn purpose(random: &mut Random) -> Purpose {
         12 => Purpose::AesKey,
         13 => Purpose::ParentKey,
         14 => Purpose::IoProtectionKey,
+        15 | 16 => Purpose::AuthorisationKey,
         _ => [Purpose::MacKey, Purpose::FixedData][random.below(2)],
     }
 }
@@ -49,6 +50,10 @@ fn whatever_is_built_passes() {
             builder.slot(any_slot(&mut random), purpose(&mut random))
         });
         let builder = if random.below(3) == 0 { builder.results_inside() } else { builder };
+        let builder = match random.below(2) {
+            0 => builder.authorised_by(any_slot(&mut random), any_slot(&mut random)),
+            _ => builder,
+        };
         if let Ok(zone) = builder.build() {
             built += 1;
             let worse: Vec<_> = zone.lint().filter(|f| f.severity > Severity::Notice).collect();
@@ -70,12 +75,15 @@ fn each_purpose_permits_what_it_says() {
         .slot(Slot::S4, Purpose::StorageKey)
         .slot(Slot::S5, Purpose::AesKey)
         .slot(Slot::S6, Purpose::MacKey)
+        .slot(Slot::S7, Purpose::AuthorisationKey)
         .slot(Slot::S8, Purpose::EncryptedStorage { key: Slot::S4 })
         .slot(Slot::S9, Purpose::PublicKey)
         .slot(Slot::S10, Purpose::FixedData)
         .slot(Slot::S11, Purpose::SecureBootKey { digest: Slot::S12 })
         .slot(Slot::S12, Purpose::SecureBootDigest)
         .slot(Slot::S13, Purpose::Data)
+        .slot(Slot::S14, Purpose::MacKey)
+        .authorised_by(Slot::S14, Slot::S7)
         .build()
         .unwrap();
     let terms = |slot, action| {
@@ -90,8 +98,9 @@ fn each_purpose_permits_what_it_says() {
         (Slot::S2, Action::SignExternal, "counted"),
         (Slot::S3, Action::Ecdh, "by anyone"),
         (Slot::S3, Action::SignExternal, "never"),
-        (Slot::S4, Action::GenDig, "by anyone"),
-        (Slot::S4, Action::Mac, "never"),
+        (Slot::S4, Action::GenDig, "random nonce"),
+        (Slot::S7, Action::CheckMac, "random nonce"),
+        (Slot::S7, Action::Mac, "never"),
         (Slot::S5, Action::Aes, "by anyone"),
         (Slot::S6, Action::CheckMac, "by anyone"),
         (Slot::S6, Action::Hmac, "by anyone"),
@@ -105,6 +114,7 @@ fn each_purpose_permits_what_it_says() {
         (Slot::S11, Action::SecureBootKey, "by anyone"),
         (Slot::S12, Action::SecureBootStore, "with slot 11"),
         (Slot::S13, Action::Write, "by anyone"),
+        (Slot::S14, Action::Hmac, "authorised by slot 7"),
         (Slot::S15, Action::Read, "never"),
     ] {
         assert_eq!(terms(slot, action), expected, "{slot}: {action}");
@@ -170,6 +180,20 @@ fn what_does_not_go_together_is_refused() {
         (&[(Slot::S0, Purpose::LimitedKey { uses: 2_097_151 })], BuildError::TooManyUses, "at most"),
     ] {
         assert_eq!(refused(purposes), error);
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let keys = Builder::new(&factory())
+        .slot(Slot::S0, Purpose::SigningKey)
+        .slot(Slot::S4, Purpose::StorageKey)
+        .slot(Slot::S7, Purpose::AuthorisationKey)
+        .slot(Slot::S8, Purpose::Data);
+    for (slot, key, error, words) in [
+        (0, 4, BuildError::NoAuthorisationKey { slot: Slot::S0, key: Slot::S4 }, "no authorisation key"),
+        (8, 7, BuildError::NotAuthorised { slot: Slot::S8 }, "can't be made to need"),
+        (7, 7, BuildError::NotAuthorised { slot: Slot::S7 }, "can't be made to need"),
+    ] {
+        let slots = [slot, key].map(|number| Slot::new(number).unwrap());
+        assert_eq!(keys.authorised_by(slots[0], slots[1]).build(), Err(error));
         assert!(error.to_string().contains(words), "{error}");
     }
     let open = Builder::new(&factory()).slot(Slot::S8, Purpose::Data).results_inside();

@@ -15,6 +15,18 @@ pub enum BuildError {
         /// What should be its key.
         key: Slot,
     },
+    /// The slot that should authorise is no authorisation key.
+    NoAuthorisationKey {
+        /// The key that needs authorisation.
+        slot: Slot,
+        /// What should be its authorisation key.
+        key: Slot,
+    },
+    /// An authorisation is asked for where none is needed or nobody knows what it does.
+    NotAuthorised {
+        /// The slot.
+        slot: Slot,
+    },
     /// The digest slot of a secure-boot key has another purpose.
     NoDigestSlot {
         /// The secure-boot key.
@@ -59,6 +71,14 @@ impl fmt::Display for BuildError {
             Self::NoStorageKey { slot, key } => {
                 write!(f, "{slot} is to be encrypted with {key}, which is no storage key")
             }
+            Self::NoAuthorisationKey { slot, key } => {
+                write!(f, "{slot} is to be authorised with {key}, which is no authorisation key")
+            }
+            Self::NotAuthorised { slot } => write!(
+                f,
+                "{slot} can't be made to need authorisation: that is for signing, agreement, storage, parent, AES and \
+                 MAC keys (storage is protected by its storage key)"
+            ),
             Self::NoDigestSlot { slot, digest } => {
                 write!(f, "the secure-boot key in {slot} names {digest}, which is no secure boot digest")
             }

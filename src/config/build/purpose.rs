@@ -30,8 +30,12 @@ pub enum Purpose {
         /// A slot with [`Purpose::StorageKey`].
         key: Slot,
     },
-    /// The key for [`Purpose::EncryptedStorage`]; can't be used by MAC. Fixed.
+    /// The key for [`Purpose::EncryptedStorage`]. Asks for random nonces, so that no recorded write can be
+    /// played back. Give it no other job. Fixed.
     StorageKey,
+    /// A secret that the host proves to know, by CheckMac over a random nonce, before a key said with
+    /// [`authorised_by`](super::Builder::authorised_by) works once. Makes no MACs itself: they would authorise. Fixed.
+    AuthorisationKey,
     /// A public key for Verify; slots 8 to 15. Fixed.
     PublicKey,
     /// The code signer's public key for SecureBoot, which keeps the digest of the image that was
@@ -46,7 +50,8 @@ pub enum Purpose {
     Data,
     /// Data that anyone may read, such as certificates. Fixed.
     FixedData,
-    /// A secret that other keys come from, by GenDig, DeriveKey or KDF; it checks MACs and makes none. Fixed.
+    /// A secret that other keys come from, by GenDig or DeriveKey; it checks MACs and makes none. Whether KDF
+    /// takes it is not known (UNVERIFIED, chip reference U20): for KDF use [`Purpose::MacKey`]. Fixed.
     ParentKey,
     /// The I/O protection key, which the host holds, too: encrypts and proves results on the bus. With it
     /// SecureBoot's proof asks for a random nonce. One per chip. Fixed.
@@ -67,6 +72,7 @@ impl fmt::Display for Purpose {
             Self::AgreementKey => f.write_str("agreement key"),
             Self::EncryptedStorage { key } => write!(f, "encrypted storage under key {}", key.number()),
             Self::StorageKey => f.write_str("storage key"),
+            Self::AuthorisationKey => f.write_str("authorisation key"),
             Self::PublicKey => f.write_str("public key"),
             Self::SecureBootKey { digest } => write!(f, "secure boot key with digest {}", digest.number()),
             Self::SecureBootDigest => f.write_str("secure boot digest"),
@@ -88,7 +94,7 @@ impl fmt::Display for UnknownPurpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "no such purpose; there are: unused, signing key, renewable signing key, limited key N, agreement \
-             key, storage key, encrypted storage under key N, public key, secure boot key with digest N, secure \
+             key, storage key, authorisation key, encrypted storage under key N, public key, secure boot key with digest N, secure \
              boot digest, data, fixed data, parent key, I/O protection key, AES key, MAC key",
         )
     }
@@ -107,6 +113,7 @@ impl FromStr for Purpose {
             Self::RenewableSigningKey,
             Self::AgreementKey,
             Self::StorageKey,
+            Self::AuthorisationKey,
             Self::PublicKey,
             Self::SecureBootDigest,
             Self::Data,
@@ -151,6 +158,7 @@ mod tests {
             Purpose::AgreementKey,
             Purpose::EncryptedStorage { key: Slot::S4 },
             Purpose::StorageKey,
+            Purpose::AuthorisationKey,
             Purpose::PublicKey,
             Purpose::SecureBootKey { digest: Slot::S12 },
             Purpose::SecureBootDigest,

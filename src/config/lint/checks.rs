@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use super::view::{Hit, View};
-use super::{chip, contents, counters, private, protection, references};
+use super::{chip, contents, counters, private, protection, references, replay};
 use crate::slot::Slot;
 
 /// Where a check looks.
@@ -26,6 +26,7 @@ impl Kind {
             Self::PrivateKeyReplaceable => Slot(private::replaceable),
             Self::PrivateKeyWritten => Slot(private::written),
             Self::PrivateKeyMadeOnce => Slot(private::made_once),
+            Self::PublicKeyLost => Slot(private::public_key_lost),
             Self::EcdhTarget => Slot(private::ecdh_target),
             Self::EcdhTargetReadable => Slot(private::ecdh_target_readable),
             Self::EcdhOverwrites => Slot(private::ecdh_overwrites),
@@ -56,6 +57,13 @@ impl Kind {
             Self::WriteKeyUnusable => Slot(references::write_key_unusable),
             Self::WriteKeySelf => Slot(references::write_key_self),
             Self::WriteKeyExposed => Slot(references::write_key_exposed),
+            Self::EncryptsWithNoMac => Slot(replay::encrypts_with_no_mac),
+            Self::EncryptedAccessReplayed => Slot(replay::encrypted_access),
+            Self::DeriveReplayed => Slot(replay::derive),
+            Self::DeriveMacReplayed => Slot(replay::derive_mac),
+            Self::AuthorisationReplayed => Slot(replay::authorisation),
+            Self::AuthorisedByMac => Slot(replay::authorised_by_mac),
+            Self::ValidationReplayed => Slot(replay::validation),
             Self::DeriveUnusable => Slot(references::derive_unusable),
             Self::DeriveParentExposed => Slot(references::derive_parent_exposed),
             Self::AuthKeyUnusable => Slot(references::auth_key_unusable),

@@ -42,6 +42,11 @@ pub(super) fn made_once(view: &View<'_>, slot: Slot) -> Option<Hit> {
     (view.signing_key(slot) && !later && !view.zone.is_data_locked()).then_some(Hit::config(Notice, slot))
 }
 
+pub(super) fn public_key_lost(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let once = made_once(view, slot).is_some();
+    (once && !view.has(slot, KeyFlags::PUB_INFO)).then_some(Hit::key(Warning, slot))
+}
+
 fn to_next_slot(view: &View<'_>, slot: Slot) -> bool {
     view.private(slot) && view.config(slot).permissions().contains(P::ECDH_TO_NEXT_SLOT)
 }

@@ -103,5 +103,8 @@ pub(super) fn req_random_public(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let boot = view.zone.secure_boot();
     let booting = boot.bits() & 3 != 0 && boot.key_slot() == slot;
     let severity = if booting { Error } else { Warning };
-    (view.public_key(slot) && view.has(slot, KeyFlags::REQ_RANDOM)).then_some(Hit::key(severity, slot))
+    // Where it authorises or validates, no digest of the host's is wanted.
+    let meant = !booting && (view.authorises(slot).is_some() || view.validates(slot));
+    let asks = view.public_key(slot) && view.has(slot, KeyFlags::REQ_RANDOM);
+    (asks && !meant).then_some(Hit::key(severity, slot))
 }

@@ -88,6 +88,20 @@ impl<'a> View<'a> {
         self.public_key(slot) && self.has(slot, KeyFlags::PUB_INFO)
     }
 
+    /// What the slot can authorise: another key that names it, or (then itself) the latch.
+    pub(super) fn authorises(&self, slot: Slot) -> Option<Slot> {
+        let latch = self.zone.volatile_key_permission() == Some(slot);
+        let named = Slot::all().find(|other| *other != slot && self.key(*other).auth_key() == Some(slot));
+        named.or(latch.then_some(slot)).filter(|_| self.after.can_authorise(slot))
+    }
+
+    /// The slot is the parent of a public key that must be validated.
+    pub(super) fn validates(&self, slot: Slot) -> bool {
+        Slot::all().any(|other| {
+            other != slot && self.needs_validation(other) && self.config(other).read_key() == slot
+        })
+    }
+
     /// A key or data that should not be seen.
     pub(super) fn secret(&self, slot: Slot) -> bool {
         !self.private(slot)

@@ -2,9 +2,9 @@
 
 use super::Row;
 use atecc608::config::lint::Kind;
-use atecc608::config::lint::Severity::{Error, Warning};
+use atecc608::config::lint::Severity::{Error, Notice, Warning};
 
-pub(super) const REFERENCES: [Row; 15] = [
+pub(super) const REFERENCES: [Row; 22] = [
     (
         Kind::ReadKeyUnusable,
         Error,
@@ -102,6 +102,55 @@ pub(super) const REFERENCES: [Row; 15] = [
         Some(10),
         |d| d.slot(9, 0x0F0F, 0x0030).slot(10, 0x1F09, 0x0012),
         |d| d.slot(9, 0x8F0F, 0x0010).slot(10, 0x1F09, 0x0012),
+    ),
+    (
+        Kind::EncryptsWithNoMac,
+        Warning,
+        Some(2),
+        |d| d.slot(2, 0x8FC9, 0x001C).slot(9, 0x8F9F, 0x005C),
+        |d| d.slot(2, 0x8FC9, 0x001C).slot(9, 0x8F8F, 0x005C),
+    ),
+    (
+        Kind::EncryptedAccessReplayed,
+        Warning,
+        Some(2),
+        |d| d.good_key().slot(2, 0x498F, 0x001C),
+        |d| d.slot(9, 0x8F8F, 0x005C).slot(2, 0x49C9, 0x001C),
+    ),
+    (
+        Kind::DeriveReplayed,
+        Notice,
+        Some(2),
+        |d| d.good_key().slot(2, 0xB98F, 0x001C),
+        |d| d.slot(9, 0x8F8F, 0x005C).slot(2, 0xB98F, 0x001C),
+    ),
+    (
+        Kind::DeriveMacReplayed,
+        Notice,
+        Some(2),
+        |d| d.good_key().slot(2, 0xB98F, 0x001C),
+        |d| d.good_key().slot(2, 0x398F, 0x001C),
+    ),
+    (
+        Kind::AuthorisationReplayed,
+        Warning,
+        Some(9),
+        |d| d.slot(9, 0x8F9F, 0x001C).slot(2, 0x8081, 0x0993),
+        |d| d.slot(9, 0x8F9F, 0x005C).slot(2, 0x8081, 0x0993),
+    ),
+    (
+        Kind::AuthorisedByMac,
+        Warning,
+        Some(9),
+        |d| d.slot(9, 0x8F8F, 0x005C).byte(69, 0x89),
+        |d| d.slot(9, 0x8F9F, 0x005C).byte(69, 0x89),
+    ),
+    (
+        Kind::ValidationReplayed,
+        Warning,
+        Some(10),
+        |d| d.slot(9, 0x8F0F, 0x0010).slot(10, 0x1F09, 0x0012),
+        |d| d.slot(9, 0x8F0F, 0x0050).slot(10, 0x1F09, 0x0012),
     ),
     (
         Kind::ReqRandomPublicKey,

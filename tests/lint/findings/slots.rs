@@ -4,7 +4,7 @@ use super::Row;
 use atecc608::config::lint::Kind;
 use atecc608::config::lint::Severity::{Error, Notice, Warning};
 
-pub(super) const PRIVATE: [Row; 13] = [
+pub(super) const PRIVATE: [Row; 14] = [
     (Kind::PrivateKeyType, Error, Some(2), |d| d.slot(2, 0x8081, 0x001F), |d| d.slot(2, 0x8081, 0x0013)),
     (Kind::PrivateKeyNotSecret, Error, Some(2), |d| d.slot(2, 0x8001, 0x0013), |d| d.slot(2, 0x8081, 0x0013)),
     (
@@ -30,6 +30,7 @@ pub(super) const PRIVATE: [Row; 13] = [
         |d| d.good_key().slot(2, 0x8981, 0x0013),
     ),
     (Kind::PrivateKeyMadeOnce, Notice, Some(2), |d| d.slot(2, 0x8081, 0x0013), |d| d.slot(2, 0x2081, 0x0013)),
+    (Kind::PublicKeyLost, Warning, Some(2), |d| d.slot(2, 0x8081, 0x0011), |d| d.slot(2, 0x2081, 0x0011)),
     (Kind::EcdhTarget, Error, Some(3), |d| d.slot(3, 0x808C, 0x0013), |d| d.slot(2, 0x808C, 0x0013)),
     (
         Kind::EcdhTargetReadable,
