@@ -1,0 +1,194 @@
+//! Hears what passes on the bus, and sends bytes of its own.
+
+use crate::sha256;
+use atecc608_sim::Bus;
+use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
+use embedded_hal::delay::DelayNs;
+use embedded_hal::i2c::{ErrorType, I2c, Operation};
+use std::sync::{Arc, Mutex};
+
+pub(crate) const READ: u8 = 0x02;
+pub(crate) const NONCE: u8 = 0x16;
+
+/// A command as it was sent, and the answer without count and checksum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Heard {
+    pub(crate) opcode: u8,
+    pub(crate) p1: u8,
+    pub(crate) p2: u16,
+    pub(crate) data: Vec<u8>,
+    pub(crate) answer: Vec<u8>,
+}
+
+/// Everything heard so far.
+pub(crate) type Tape = Arc<Mutex<Vec<Heard>>>;
+/// What an answer is replaced with on its way to the host, if at all.
+pub(crate) type Swap = Arc<Mutex<Option<Box<dyn FnMut(&Heard) -> Option<Vec<u8>> + Send>>>>;
+
+/// The host's bus with the attacker on it.
+pub(crate) struct Ear {
+    i2c: SimI2c,
+    pub(crate) tape: Tape,
+    pub(crate) swap: Swap,
+}
+
+impl Ear {
+    pub(crate) fn on(bus: &Bus) -> Ear {
+        Ear { i2c: bus.i2c(), tape: Tape::default(), swap: Swap::default() }
+    }
+}
+
+impl ErrorType for Ear {
+    type Error = I2cError;
+}
+
+impl I2c for Ear {
+    fn read(&mut self, address: u8, read: &mut [u8]) -> Result<(), I2cError> {
+        self.i2c.read(address, read)?;
+        let mut tape = self.tape.lock().unwrap();
+        let Some(last) = tape.last_mut().filter(|last| last.answer.is_empty()) else { return Ok(()) };
+        let end = usize::from(read[0]);
+        if (4..=read.len()).contains(&end) {
+            last.answer = read[1..end - 2].to_vec();
+            let swapped = self.swap.lock().unwrap().as_mut().and_then(|swap| swap(last));
+            if let Some(answer) = swapped.filter(|answer| answer.len() == last.answer.len()) {
+                read[1..end - 2].copy_from_slice(&answer);
+                let crc = crc(&read[..end - 2]);
+                read[end - 2..end].copy_from_slice(&crc);
+            }
+        }
+        Ok(())
+    }
+    fn write(&mut self, address: u8, write: &[u8]) -> Result<(), I2cError> {
+        self.i2c.write(address, write)?;
+        if let [0x03, count, opcode, p1, low, high, data @ .., _, _] = write
+            && usize::from(*count) + 1 == write.len()
+        {
+            let p2 = u16::from_le_bytes([*low, *high]);
+            let heard = Heard { opcode: *opcode, p1: *p1, p2, data: data.to_vec(), answer: Vec::new() };
+            self.tape.lock().unwrap().push(heard);
+        }
+        Ok(())
+    }
+    fn transaction(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), I2cError> {
+        for operation in operations {
+            match operation {
+                Operation::Read(read) => self.read(address, read)?,
+                Operation::Write(write) => self.write(address, write)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// CRC of chip reference 2.2.
+fn crc(bytes: &[u8]) -> [u8; 2] {
+    let mut register = 0u16;
+    for byte in bytes {
+        for bit in 0..8 {
+            let top = register >> 15 ^ u16::from(byte >> bit & 1);
+            register = register << 1 ^ if top == 0 { 0 } else { 0x8005 };
+        }
+    }
+    register.to_le_bytes()
+}
+
+/// The attacker's own master.
+pub(crate) struct Hand {
+    i2c: SimI2c,
+    delay: SimDelay,
+}
+
+/// How a random nonce that was heard is made to come again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Trick {
+    /// The same commands, byte by byte.
+    Verbatim,
+    /// TempKey is computed and loaded as a fixed nonce; SourceFlag in p1 of what follows is set to match.
+    Fixed,
+    /// The chip's random number is loaded as a fixed nonce, and Nonce hashes it with the same number of the host.
+    HashedAgain,
+}
+
+impl Trick {
+    pub(crate) const ALL: [Trick; 3] = [Trick::Verbatim, Trick::Fixed, Trick::HashedAgain];
+}
+
+impl Hand {
+    pub(crate) fn on(bus: &Bus) -> Hand {
+        Hand { i2c: bus.i2c(), delay: bus.delay() }
+    }
+
+    /// A fresh start: whatever was in the registers is gone.
+    pub(crate) fn wake(&mut self) {
+        let _ = self.i2c.write(0x60, &[0x01]);
+        let _ = self.i2c.write(0x00, &[]);
+        self.delay.delay_us(2_000);
+    }
+
+    pub(crate) fn sleep(&mut self) {
+        let _ = self.i2c.write(0x60, &[0x01]);
+    }
+
+    /// Sends a command and gives what the chip answers, without count and checksum.
+    pub(crate) fn send(&mut self, opcode: u8, p1: u8, p2: u16, data: &[u8]) -> Vec<u8> {
+        let count = (data.len() + 7) as u8;
+        let mut group = [&[count, opcode, p1][..], &p2.to_le_bytes(), data].concat();
+        let crc = crc(&group);
+        group.extend(crc);
+        self.i2c.write(0x60, &[&[0x03], &group[..]].concat()).expect("awake");
+        for _ in 0..3_000 {
+            self.delay.delay_us(1_000);
+            let mut answer = [0; 160];
+            if self.i2c.read(0x60, &mut answer).is_ok() {
+                return answer[1..usize::from(answer[0]) - 2].to_vec();
+            }
+        }
+        panic!("no answer to {opcode:02X}");
+    }
+
+    /// Plays a tape with a trick, in one waking, and gives the answers.
+    pub(crate) fn play(&mut self, tape: &[Heard], trick: Trick) -> Vec<Vec<u8>> {
+        self.wake();
+        let answers = self.go_on(tape, trick);
+        self.sleep();
+        answers
+    }
+
+    /// The same without a fresh start, and without an end.
+    pub(crate) fn go_on(&mut self, tape: &[Heard], trick: Trick) -> Vec<Vec<u8>> {
+        let mut fixed = false;
+        let mut answers = Vec::new();
+        for heard in tape {
+            let Heard { opcode, p1, p2, data, answer } = heard;
+            let random = *opcode == NONCE && p1 & 3 != 3 && *p2 == 0 && answer.len() == 32;
+            answers.push(match trick {
+                Trick::Fixed if random => {
+                    fixed = true;
+                    let temp_key = sha256(&[answer, data, &[NONCE, *p1, 0]]);
+                    self.send(NONCE, 0x03, 0, &temp_key)
+                }
+                Trick::HashedAgain if random => {
+                    fixed = true;
+                    self.send(NONCE, 0x03, 0, answer);
+                    self.send(NONCE, *p1, 0x8000, data)
+                }
+                // MAC, CheckMac and DeriveKey say where TempKey comes from.
+                _ if fixed && matches!(opcode, 0x08 | 0x28 if p1 & 3 != 0) || fixed && *opcode == 0x1C => {
+                    let refused = self.send(*opcode, p1 | 4, *p2, data);
+                    // The chip may think that it is random: the other form, after the same nonce.
+                    if trick == Trick::HashedAgain && refused == [0x0F] {
+                        let nonce = tape.iter().find(|heard| heard.opcode == NONCE).expect("a nonce");
+                        self.send(NONCE, 0x03, 0, &nonce.answer);
+                        self.send(NONCE, nonce.p1, 0x8000, &nonce.data);
+                        self.send(*opcode, *p1, *p2, data)
+                    } else {
+                        refused
+                    }
+                }
+                _ => self.send(*opcode, *p1, *p2, data),
+            });
+        }
+        answers
+    }
+}
