@@ -52,6 +52,8 @@ pub use lock_state::LockState;
 pub use rest::Rest;
 #[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
 pub use rng::ChipRng;
+#[cfg(feature = "rand_core-06")]
+pub use rng::SeededRng;
 pub use secret::Secret;
 pub use serial::SerialNumber;
 pub use slot::{PublicKeySlot, Slot};

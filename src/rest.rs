@@ -10,7 +10,10 @@ pub enum Rest {
     /// left for the next user of the bus.
     #[default]
     Sleep,
-    /// Low power; TempKey, authorisations and SHA contexts are kept. On a bus shared with others
+    /// Low power; TempKey, authorisations and SHA contexts are kept, for whoever uses the chip next: **with two handles on
+    /// one chip (or two programs on one bus) each finds what the other left**, may use its authorisation, and
+    /// overwrites its TempKey. Bring all that belongs together into one
+    /// [`session`](crate::blocking::Atecc608::session) of one handle. [`Sleep`](Self::Sleep) leaves nothing. On a bus shared with others
     /// at up to 300 kHz an idle ATECC608A can be woken and disturb them (chip reference 1.11).
     Idle,
 }

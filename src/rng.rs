@@ -7,7 +7,8 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 /// Random numbers of the chip, 32 bytes at a time, through the traits of `rand_core` 0.10
-/// (feature `rand_core`) and 0.6 (feature `rand_core-06`).
+/// (feature `rand_core`). Those of 0.6 allow no error: they are on `SeededRng` (feature `rand_core-06`), which
+/// `seeded` makes.
 ///
 /// Every 32 bytes cost a command (about 10 ms): for more than a few, seed a software generator with
 /// [`random`](Atecc608::random). That is also the way to a generator that can't fail.
@@ -87,39 +88,36 @@ mod today {
     impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> TryCryptoRng for ChipRng<'_, I2C, D, W> {}
 }
 
-/// The previous generation has no fallible generator: where its traits allow no error, the chip is
-/// asked until it answers. Numbers are never made up, and nothing panics; a firmware whose chip
-/// may be missing calls [`ChipRng::fill`] first, or lets its watchdog decide.
 #[cfg(feature = "rand_core-06")]
-mod previous {
-    use super::{ChipRng, DelayNs, I2c, Wake};
-    use core::num::NonZeroU32;
-    use rand_core_06::{CryptoRng, Error, RngCore};
+mod previous;
+#[cfg(feature = "rand_core-06")]
+pub use previous::SeededRng;
 
-    /// Code of the error that [`RngCore::try_fill_bytes`] returns when the chip fails.
-    const CODE: u32 = Error::CUSTOM_START + 608;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use atecc608_sim::{Bus, Chip};
 
-    impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> RngCore for ChipRng<'_, I2C, D, W> {
-        fn next_u32(&mut self) -> u32 {
-            let mut bytes = [0; 4];
-            self.fill_bytes(&mut bytes);
-            u32::from_le_bytes(bytes)
-        }
-
-        fn next_u64(&mut self) -> u64 {
-            let mut bytes = [0; 8];
-            self.fill_bytes(&mut bytes);
-            u64::from_le_bytes(bytes)
-        }
-
-        fn fill_bytes(&mut self, bytes: &mut [u8]) {
-            while self.fill(bytes).is_err() {}
-        }
-
-        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
-            self.fill(bytes).map_err(|_| Error::from(NonZeroU32::new(CODE).unwrap_or(NonZeroU32::MIN)))
-        }
+    /// What was given out is in no pool any more, what was not is.
+    #[test]
+    fn the_pool_forgets_what_it_gave_out() {
+        let mut eeprom = Chip::blank(3).eeprom().clone();
+        let mut zone = *eeprom.config();
+        zone[87] = 0;
+        eeprom.set_config(&zone);
+        let bus = Bus::new();
+        bus.add(Chip::with_eeprom(eeprom));
+        let mut chip = Atecc608::new(bus.i2c(), bus.delay());
+        let mut rng = chip.rng();
+        let (mut given, mut all) = ([0; 5], [0; 32]);
+        rng.fill(&mut given).unwrap();
+        assert_eq!(rng.pool[..5], [0; 5]);
+        assert!(rng.pool[5..].windows(4).all(|bytes| bytes != [0; 4]));
+        all[..5].copy_from_slice(&given);
+        all[5..].copy_from_slice(&rng.pool[5..]);
+        rng.fill(&mut [0; 26]).unwrap();
+        assert_eq!(rng.pool, core::array::from_fn(|i| if i < 31 { 0 } else { all[31] }));
+        rng.fill(&mut [0; 1]).unwrap();
+        assert_eq!(rng.pool, [0; 32]);
     }
-
-    impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> CryptoRng for ChipRng<'_, I2C, D, W> {}
 }

@@ -16,7 +16,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// session this authorises *one* use of a key whose ReqAuth is set and whose AuthKey names that slot,
     /// or setting the latch. TempKey is lost.
     ///
-    /// `num_in` is the host's share of the nonce.
+    /// `num_in` is the host's share of the nonce. **The slot needs ReqRandom and NoMac** (the builder's authorisation key has
+    /// both): without the one whoever listened plays the proof back, without the other the chip's MAC makes one
+    /// for anyone.
     ///
     /// # Errors
     /// Status [`Miscompare`](crate::Status::Miscompare): the chip has another key there. Status
@@ -45,8 +47,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Has the chip compare a password, or rather its 32-byte hash, with the one in a slot. Neither is
-    /// seen on the bus, and nothing recorded there can be played back. A slot with LimitedUse counts the
-    /// tries.
+    /// seen on the bus, and what was recorded there can't be played back to a slot with ReqRandom (and NoMac). A slot
+    /// with LimitedUse counts the tries.
+    ///
+    /// The answer itself is one byte that someone on the bus can change: what it opens in the chip (ReqAuth) is safe, what
+    /// the host does on `Ok` is not. Who recorded a check can try passwords against it off line: take long ones.
     ///
     /// `num_in` is the host's share of the nonce: 20 bytes that are never the same twice.
     ///

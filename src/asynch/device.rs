@@ -84,6 +84,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Runs several commands in one go: the chip wakes once and keeps TempKey, SHA contexts and
     /// authorisations from one to the next.
     ///
+    /// A bus that is shared is others' between two transfers: a second handle for the same chip then uses, and
+    /// overwrites, the same TempKey. Where two talk to one chip, share the handle (in a mutex), not the bus.
+    ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
     /// # let bus = atecc608_sim::Bus::with_blank_chip(1);

@@ -55,8 +55,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
-/// `num_in` is the host's share of the nonce: 20 bytes that are never the same twice, so that
-/// nothing recorded on the bus can be played back.
+/// `num_in` is the host's share of the nonce: 20 bytes that are never the same twice, so that no recorded answer can
+/// be played back **to the host**. What is recorded is played back **to the chip** unless the key in its slot asks for
+/// ReqRandom, as the builder's storage keys do: without it whoever listened loads the nonce that he heard, and the
+/// chip writes the old bytes again.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Writes 32 bytes of a slot, encrypted under the slot's write key.
     ///

@@ -65,7 +65,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// compares the CRC of `expected` with its own. Slots and OTP can't be read before.
     ///
     /// # Errors
-    /// Status [`Execution`](crate::Status::Execution): contents differ, the configuration zone is
+    /// Status [`Execution`](crate::Status::Execution): contents differ (also by the mark that the chip puts into byte 0 of
+    /// a public key that must be validated, see [`DataContents`]), the configuration zone is
     /// not locked yet, or the data zone is locked already; nothing was locked. Else as
     /// [`execute`](Self::execute).
     pub fn lock_data(

@@ -3,6 +3,8 @@
 use crate::device::{AUTH_KEY, DIGEST, Device, KEY, MAC_KEY, Made, SIGNER, fresh, shared};
 use crate::ear::{Hand, Heard, NONCE, Trick};
 use crate::sha256;
+use atecc608::Rest;
+use atecc608::blocking::Atecc608;
 use atecc608::command::{MessageSource, NonceFixed, SignExternal};
 use atecc608_sim::chip::Readings;
 
@@ -145,4 +147,22 @@ fn a_recorded_mac_does_not_answer_another_challenge() {
     };
     assert_ne!(expected(&[1; 32]), expected(&[2; 32]));
     assert_ne!(KEY, [0xA5; 32]);
+}
+
+/// Two handles, one chip, left idle: the second finds what the first left (documented at `Rest::Idle`). Asleep it is
+/// gone.
+#[test]
+fn an_idle_chip_keeps_an_authorisation_for_whoever_comes_next() {
+    for (rest, open) in [(Rest::Idle, true), (Rest::Sleep, false)] {
+        let mut device = Device::new(Made::Now);
+        let mut chip = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_rest(rest);
+        chip.session(|chip| chip.authorise(&shared(AUTH_KEY), &fresh())).unwrap();
+        let mut other = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_rest(Rest::Idle);
+        // A new handle may put a chip of which it knows nothing to sleep first; the attacker does not.
+        let hand = &mut device.attacker;
+        hand.wake_only();
+        assert_eq!(signs(hand), open, "{rest:?}");
+        hand.sleep();
+        assert!(other.sign_digest(SIGNER, &DIGEST).is_err(), "used up, or never there");
+    }
 }

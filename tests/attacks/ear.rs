@@ -122,6 +122,11 @@ impl Hand {
     /// A fresh start: whatever was in the registers is gone.
     pub(crate) fn wake(&mut self) {
         let _ = self.i2c.write(0x60, &[0x01]);
+        self.wake_only();
+    }
+
+    /// What is in the registers of an idle chip stays.
+    pub(crate) fn wake_only(&mut self) {
         let _ = self.i2c.write(0x00, &[]);
         self.delay.delay_us(2_000);
     }

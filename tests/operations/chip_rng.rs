@@ -57,9 +57,10 @@ fn todays_traits() {
 fn the_previous_generations_traits() {
     use rand_core_06::{CryptoRng, RngCore};
     fn is_secure(_: &impl CryptoRng) {}
-    let expected = reference(2);
+    // The first 32 bytes are the reserve.
+    let expected = &reference(3)[32..];
     let mut rig = Rig::workbench(Locks::Both);
-    let mut rng = rig.chip.rng();
+    let mut rng = rig.chip.rng().seeded().unwrap();
     is_secure(&rng);
     let mut bytes = [0; 30];
     assert_eq!(rng.next_u32().to_le_bytes(), expected[..4]);
@@ -68,23 +69,39 @@ fn the_previous_generations_traits() {
     assert_eq!(bytes, expected[12..42]);
     rng.try_fill_bytes(&mut bytes).unwrap();
     assert_eq!(bytes[..22], expected[42..64]);
-
-    let mut rig = Rig::workbench(Locks::Nothing);
-    let error = rig.chip.rng().try_fill_bytes(&mut bytes).unwrap_err();
-    assert!(error.code().is_some());
-    assert_eq!(bytes[..22], expected[42..64], "no pattern was handed out");
 }
 
-/// Traits that allow no error ask until the chip answers.
+/// An unlocked chip gives a pattern: there is no generator, and nobody waits for one.
 #[test]
-fn a_chip_that_fails_for_a_while_is_asked_again() {
+fn an_unlocked_chip_is_no_generator_of_the_previous_generation() {
+    let mut rig = Rig::workbench(Locks::Nothing);
+    assert_eq!(rig.chip.rng().seeded().unwrap_err().kind, ErrorKind::NotRandom);
+    assert_eq!(randoms(&rig.bus), 1, "asked once");
+    rig.assert_at_rest();
+}
+
+/// Traits that allow no error: from the reserve while the chip fails, from the chip again when it works.
+#[test]
+fn a_chip_that_fails_has_left_a_reserve() {
     use rand_core_06::RngCore;
+    let reserve = reference(1);
     let mut rig = Rig::workbench(Locks::Both);
-    rig.bus.with_chip(ChipId::FIRST, |chip| chip.break_self_tests(1));
-    rig.hook.after_pauses(200, |bus| bus.with_chip(ChipId::FIRST, |chip| chip.break_self_tests(0)));
-    let mut bytes = [0; 32];
-    rig.chip.rng().fill_bytes(&mut bytes);
-    assert_ne!(bytes, [0; 32]);
-    assert!(randoms(&rig.bus) > 1);
+    let bus = rig.bus.clone();
+    let broken = |mask| bus.with_chip(ChipId::FIRST, |chip| chip.break_self_tests(mask));
+    let mut rng = rig.chip.rng().seeded().unwrap();
+    broken(1);
+    let (mut first, mut second) = ([0; 40], [0; 40]);
+    let asked = randoms(&bus);
+    rng.fill_bytes(&mut first);
+    assert!(randoms(&bus) <= asked + 1, "asked once more at most");
+    rng.fill_bytes(&mut second);
+    let hash = |tag: u8, of: &[u8]| crate::common::sha256(&[&[tag], of].concat());
+    let next = hash(2, &reserve);
+    assert_eq!(first[..32], hash(1, &reserve));
+    assert_eq!(first[32..], hash(1, &next)[..8]);
+    assert_eq!(second[..32], hash(1, &hash(2, &next)));
+    let error = rng.try_fill_bytes(&mut second).unwrap_err();
+    assert!(error.code().is_some());
+    drop(rng);
     rig.assert_at_rest();
 }

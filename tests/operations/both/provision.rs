@@ -3,8 +3,9 @@
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused};
 use atecc608::command::{CounterId, Opcode};
+use atecc608::config::lint::Kind;
 use atecc608::config::{ConfigZone, preset};
-use atecc608::irreversible::{CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608::irreversible::{CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::plan::CommitError;
 use atecc608::{Argument, ConfigError, DataContents, ErrorKind, KeyOrigin, Slot};
 
@@ -130,4 +131,26 @@ fn other_contents_leave_the_data_zone_open() {
     let (_, origin) = provision!(rig, preset::gcp_device, DataContents::BLANK).unwrap();
     assert_eq!(origin, KeyOrigin::Found);
     assert!(rig.config().is_data_locked());
+}
+
+/// Without PubInfo the public key is told until the data zone is locked, as `provision` and lint say.
+#[test]
+fn a_lost_answer_of_a_key_without_pub_info_is_lost_with_the_data_lock() {
+    let without = |zone: &ConfigZone| {
+        let mut wanted = preset::gcp_device(zone);
+        wanted.set_byte(96, wanted.byte(96) & !0x02);
+        wanted
+    };
+    let mut rig = Rig::configured(Locks::Config, |zone| {
+        *zone = *without(&ConfigZone::from_bytes(*zone)).as_bytes();
+    });
+    assert!(rig.config().lint().any(|finding| finding.kind == Kind::PublicKeyLost));
+    let made = op!(rig.generate_key(Slot::S0, OldKeyIsLost)).unwrap();
+    let (key, origin) = provision!(rig, without, DataContents::BLANK).unwrap();
+    assert_eq!((key, origin), (made, KeyOrigin::Found));
+    match provision!(rig, without, DataContents::BLANK) {
+        Err(CommitError::Config(ConfigError::Chip(error))) => assert_eq!(error, refused(Opcode::GenKey)),
+        other => panic!("{other:?}"),
+    }
+    op!(rig.sign_digest(Slot::S0, &[1; 32])).unwrap();
 }

@@ -2,15 +2,17 @@
 
 use super::super::SharedKey;
 use super::rig::Rig;
-use crate::common::{KEY, Locks, bytes, known_public_key, refused, said, sha256, sign_outside, verifies};
+use crate::common::{
+    KEY, Locks, bytes, known_public_key, refused, said, set_slot, sha256, sign_outside, verifies,
+};
 use atecc608::command::{
     MessageSource, NonceFixed, NonceRandom, Opcode, RandomSource, SecureBoot, SecureBootCheck, SecureBootMac,
     Seed, ShaContext, ShaEnd, ShaReadContext, ShaStart, ShaTarget, ShaUpdate, ShaWriteContext, Validity,
     VerifyExternal, VerifyMac, VerifyStored,
 };
 use atecc608::host::{self, InternalStatement, SecureBootKey};
-use atecc608::irreversible::OldKeyIsLost;
-use atecc608::{PublicKeySlot, Secret, Slot, Status};
+use atecc608::irreversible::{NoMoreFreeDataWrites, OldKeyIsLost};
+use atecc608::{DataContents, PublicKeySlot, Secret, Slot, Status};
 
 const NUM_IN: [u8; 20] = [0x71; 20];
 
@@ -66,6 +68,37 @@ fn private_keys_from_outside() {
     op!(early.write_private_key(Slot::S7, &key, OldKeyIsLost)).unwrap();
     let signature = op!(early.sign_digest(Slot::S7, &[9; 32])).unwrap();
     assert!(verifies(&known_public_key(), &[9; 32], &signature));
+}
+
+/// What is behind the key stays blank in slot 8, and the chip's mark in a key that must be validated is known: both
+/// zones lock with the bytes as they were given.
+#[test]
+fn public_keys_and_the_lock() {
+    let mut rig = Rig::configured(Locks::Config, |zone| {
+        set_slot(zone, 8, 0x0F0F, 0x0010);
+        set_slot(zone, 13, 0x0F0F, 0x0010);
+        set_slot(zone, 14, 0x1F0D, 0x0012);
+    });
+    let key = known_public_key();
+    for slot in [Slot::S8, Slot::S13, Slot::S14] {
+        op!(rig.write_public_key(public_slot(slot), &key)).unwrap();
+    }
+    let stored = [&[0; 4][..], key.x(), &[0; 4], key.y()].concat();
+    assert_eq!(rig.eeprom().slot(8), [&stored[..], &[0xFF; 416 - 72]].concat());
+    assert_eq!(rig.eeprom().slot(14)[0], 0xA0);
+    let contents = DataContents::BLANK.with_slot(Slot::S8, &stored).unwrap();
+    let contents = contents.with_slot(Slot::S13, &stored).unwrap().with_slot(Slot::S14, &stored).unwrap();
+    let validated = [&[0x50][..], &stored[1..]].concat();
+    let wrong = contents.with_slot(Slot::S14, &validated).unwrap();
+    assert_eq!(op!(rig.lock_data(&wrong, NoMoreFreeDataWrites)), Err(refused(Opcode::Lock)));
+    rig.poke(|eeprom| eeprom.set_slot(14, &[0x50]));
+    assert_eq!(op!(rig.lock_data(&contents, NoMoreFreeDataWrites)), Err(refused(Opcode::Lock)));
+    rig.poke(|eeprom| eeprom.set_slot(14, &[0xA0]));
+    op!(rig.lock_data(&contents, NoMoreFreeDataWrites)).unwrap();
+    // Once it is valid it must be invalidated before it is written.
+    rig.poke(|eeprom| eeprom.set_slot(14, &[0x50]));
+    let written = op!(rig.write_public_key(public_slot(Slot::S14), &key));
+    assert_eq!(written, Err(refused(Opcode::Write)));
 }
 
 #[test]
