@@ -11,8 +11,8 @@
 //! | 5 | digest of the installed image | SecureBoot's digest slot; only SecureBoot writes it |
 //! | 11 | the vendor's public key | SecureBoot's key slot; written before the data lock, never again |
 //!
-//! The configuration is built from these purposes; all other slots are closed. That installing an old image is refused, too, is the job of
-//! `secure_update`.
+//! The configuration is built from these purposes; all other slots are closed. The vendor's signature on an old image stays good: who
+//! recorded it can have that image installed again before the check at boot. To keep old images out is the job of `secure_update`.
 //!
 //! Run it with `cargo run --example firmware_validation`.
 

@@ -1,11 +1,14 @@
 //! Answers on their way to the host: old ones, and ones that were made from others.
 
 use crate::device::{
-    AGREEMENT, DIGEST, Device, IO_KEY, KEY, Made, STORAGE_KEY, STORE, fresh, public_of, secret, shared, sign,
+    AGREEMENT, AUTH_KEY, DIGEST, Device, IO_KEY, KEY, MAC_KEY, Made, SIGNER, STORAGE_KEY, STORE, fresh,
+    public_of, secret, shared, sign,
 };
 use crate::ear::{Heard, READ, Trick};
 use crate::xor;
-use atecc608::{PublicKey, Secret, Signature};
+use atecc608::blocking::SharedKey;
+use atecc608::command::{MessageSource, NonceFixed, OtherData, SignExternal};
+use atecc608::{PublicKey, Secret, Signature, Status};
 
 const ECDH: u8 = 0x43;
 const VERIFY: u8 = 0x45;
@@ -97,4 +100,20 @@ fn a_recorded_protected_secret_is_taken_for_a_new_one() {
     assert_ne!(again, tape.last().unwrap().answer);
     assert_ne!(again[32..], tape.last().unwrap().answer[32..]);
     assert!(!tape.iter().any(|heard| heard.opcode == READ));
+}
+
+/// One byte says whether a MAC or a password is right. What the chip guards does not believe it.
+#[test]
+fn right_is_said_in_the_chips_place() {
+    let mut device = Device::new(Made::Now);
+    let wrong = SharedKey { slot: AUTH_KEY, key: Secret::new([0; 32]) };
+    device.on_answers(|heard| (heard.opcode == 0x28).then(|| vec![0]));
+    device.chip.check_password(&wrong, &fresh()).unwrap();
+    device.chip.check_mac(MAC_KEY, &[1; 32], &[2; 32], &OtherData([0; 13])).unwrap();
+    let signed = device.chip.session(|chip| {
+        chip.authorise(&wrong, &fresh())?;
+        chip.execute(&NonceFixed::MessageDigest(&DIGEST))?;
+        chip.execute(&SignExternal { slot: SIGNER, source: MessageSource::MessageDigest })
+    });
+    assert_eq!(signed.unwrap_err().status(), Some(Status::Execution));
 }

@@ -6,6 +6,7 @@
 
 mod answers;
 mod authorise;
+mod boot;
 mod derive;
 mod device;
 mod ear;
