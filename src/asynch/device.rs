@@ -14,7 +14,8 @@ use embedded_hal_async::i2c::I2c;
 /// An ATECC608 on an I2C bus. Owns the bus and a delay; share a bus with `embedded-hal-bus` or
 /// its like.
 ///
-/// Every operation wakes the chip, runs its commands without letting anyone else's in between,
+/// Every operation wakes the chip, runs its commands without letting any others of this handle in between (a second
+/// handle for the same chip shares its registers, see [`session`](Self::session)),
 /// and leaves the chip asleep (or idle, [`with_rest`](Self::with_rest)), also when it fails.
 ///
 /// **How long a failure takes**, at 100 kHz and with a delay that keeps time: without a chip at the address, 300 ms in the first operation,

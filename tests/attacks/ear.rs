@@ -93,6 +93,11 @@ fn crc(bytes: &[u8]) -> [u8; 2] {
     register.to_le_bytes()
 }
 
+/// MAC and CheckMac with TempKey, and DeriveKey, say in p1 where TempKey comes from.
+fn tells_source(opcode: u8, p1: u8) -> bool {
+    opcode == 0x1C || matches!(opcode, 0x08 | 0x28) && p1 & 3 != 0
+}
+
 /// The attacker's own master.
 pub(crate) struct Hand {
     i2c: SimI2c,
@@ -178,8 +183,7 @@ impl Hand {
                     self.send(NONCE, 0x03, 0, answer);
                     self.send(NONCE, *p1, 0x8000, data)
                 }
-                // MAC, CheckMac and DeriveKey say where TempKey comes from.
-                _ if fixed && matches!(opcode, 0x08 | 0x28 if p1 & 3 != 0) || fixed && *opcode == 0x1C => {
+                _ if fixed && tells_source(*opcode, *p1) => {
                     let refused = self.send(*opcode, p1 | 4, *p2, data);
                     // The chip may think that it is random: the other form, after the same nonce.
                     if trick == Trick::HashedAgain && refused == [0x0F] {
