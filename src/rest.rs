@@ -12,9 +12,12 @@ pub enum Rest {
     Sleep,
     /// Low power; TempKey, authorisations and SHA contexts are kept, for whoever uses the chip next: **with two handles on
     /// one chip (or two programs on one bus) each finds what the other left**, may use its authorisation, and
-    /// overwrites its TempKey. Bring all that belongs together into one
-    /// [`session`](crate::blocking::Atecc608::session) of one handle. [`Sleep`](Self::Sleep) leaves nothing. On a bus shared with others
-    /// at up to 300 kHz an idle ATECC608A can be woken and disturb them (chip reference 1.11).
+    /// overwrites its TempKey. Only the first operation of a handle, which knows nothing of the chip, puts it to sleep
+    /// before. Bring all that belongs together into one [`session`](crate::blocking::Atecc608::session) of one handle.
+    /// [`Sleep`](Self::Sleep) leaves nothing.
+    ///
+    /// On a bus shared with others at up to 300 kHz an idle ATECC608A can be woken and disturb them (chip reference
+    /// 1.11).
     Idle,
 }
 
