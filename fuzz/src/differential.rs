@@ -137,13 +137,18 @@ pub fn run(data: &[u8]) {
         serial
     };
     let mut driver = Atecc608::new(driven.i2c(), driven.delay());
-    for _ in 0..SESSIONS {
+    for number in 0..SESSIONS {
         // Awake from sleep, it may have another address.
         let config = *memory(&driven).config();
         if source.is_empty() || config[16] != 0xC0 || config[19] & 1 != 0 {
             break;
         }
         let mut master = handled.master();
+        // A chip of which the driver knows nothing sleeps once more.
+        if number == 0 {
+            wake(&mut master);
+            signal(&mut master, 0x01);
+        }
         wake(&mut master);
         let done = driver.session(|session| {
             for _ in 0..COMMANDS {

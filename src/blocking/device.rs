@@ -58,11 +58,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// (`guide::bus`) says what a delay that comes late or early does without one.
     ///
     /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
     /// # let bus = atecc608_sim::Bus::with_blank_chip(1);
     /// let start = std::time::Instant::now();
     /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay())
     ///     .with_clock(move || start.elapsed().as_micros() as u32);
-    /// # embassy_futures::block_on(chip.revision()).unwrap();
+    /// chip.revision()?;
+    /// # Ok(()) }) }
     /// ```
     #[must_use]
     pub fn with_clock<C: FnMut() -> u32>(self, clock: C) -> Atecc608<I2C, D, WithClock<W, C>> {
