@@ -72,6 +72,12 @@ impl Backoff {
         self.failures = 0;
     }
 
+    /// The longest wait of all, in milliseconds. No server is waited for longer than that on its own request.
+    #[must_use]
+    pub const fn longest_ms(&self) -> u64 {
+        if self.slow.cap_ms > self.quick.cap_ms { self.slow.cap_ms } else { self.quick.cap_ms }
+    }
+
     /// Counts a failure and returns how long to wait, in milliseconds: from the pace's `floor_ms` to its
     /// `cap_ms`.
     pub fn next_ms(&mut self, pace: Pace, rng: &mut Rng) -> u64 {

@@ -18,17 +18,20 @@ pub enum Refusal {
     Token,
     /// 5: the device may not connect.
     NotAuthorised,
+    /// Any other code. MQTT 3.1.1 has none above 5, servers do.
+    Other(u8),
 }
 
 impl Refusal {
     pub(crate) const fn from_code(code: u8) -> Option<Self> {
         match code {
+            0 => None,
             1 => Some(Self::ProtocolVersion),
             2 => Some(Self::ClientId),
             3 => Some(Self::Unavailable),
             4 => Some(Self::Token),
             5 => Some(Self::NotAuthorised),
-            _ => None,
+            other => Some(Self::Other(other)),
         }
     }
 
@@ -41,6 +44,7 @@ impl Refusal {
             Self::Unavailable => 3,
             Self::Token => 4,
             Self::NotAuthorised => 5,
+            Self::Other(code) => code,
         }
     }
 }
@@ -62,6 +66,19 @@ impl fmt::Display for Refusal {
             }
             Self::NotAuthorised => {
                 "the device is not authorised; it is not registered, is blocked, or is in another registry"
+            }
+            // MQTT 5, section 3.2.2.2.
+            Self::Other(0x84) => "the server does not take MQTT 3.1.1; it may want MQTT 5",
+            Self::Other(0x85) => "client id rejected (a code of MQTT 5)",
+            Self::Other(0x86) => {
+                "the token is not accepted (a code of MQTT 5); look at audience, clock and key"
+            }
+            Self::Other(0x87) => "the device is not authorised (a code of MQTT 5)",
+            Self::Other(0x88 | 0x89) => "the server is not available (a code of MQTT 5); try again later",
+            Self::Other(0x8A) => "the device is banned (a code of MQTT 5)",
+            Self::Other(0x97 | 0x9F) => "too many messages or logins (a code of MQTT 5); try again later",
+            Self::Other(_) => {
+                "MQTT 3.1.1 has no such code; the server's own documentation or log says what it stands for"
             }
         })
     }
@@ -188,6 +205,14 @@ mod tests {
             assert_eq!(Refusal::from_code(code).map(Refusal::code), Some(code));
             assert!(text(code).contains(&std::format!("code {code}")));
         }
-        assert_eq!(Refusal::from_code(6), None);
+        assert_eq!(Refusal::from_code(0), None);
+        for code in 6..=255 {
+            assert_eq!(Refusal::from_code(code).map(Refusal::code), Some(code));
+            assert!(
+                text(code).starts_with(&std::format!("login refused with code {code}: ")),
+                "{}",
+                text(code)
+            );
+        }
     }
 }

@@ -5,7 +5,7 @@ mod counters;
 pub use counters::Counters;
 
 use crate::time::{Adjustment, TimeError};
-use crate::{NetworkError, Refusal, Server};
+use crate::{NetworkError, Refusal, Server, Skipped};
 use core::fmt::{self, Display, Write as _};
 
 /// Hears of everything that happens. Firmware prints it, tests look at it.
@@ -141,6 +141,17 @@ pub enum Event<'a> {
         /// Why.
         cause: &'a dyn Display,
     },
+    /// What the server would not take was taken out, so that the rest is not held up.
+    GivenUp {
+        /// Payload, in bytes.
+        length: usize,
+        /// Times that the server refused it, or closed the connection on it.
+        tries: u32,
+        /// It was the device's state, not telemetry.
+        state: bool,
+    },
+    /// The server sent what the receive buffer can't hold. It was passed over, and acknowledged.
+    Skipped(Skipped),
     /// The server has taken telemetry.
     Published {
         /// Payload, in bytes.
@@ -199,11 +210,9 @@ impl Display for Event<'_> {
                 write!(f, "{} is verified: ", server.name)?;
                 write!(OneLine(f), "{proof}")
             }
-            Self::Untrusted { server, cause } => write!(
-                f,
-                "{} is not trusted: {cause}; nothing was sent. Check this device's pinned roots and its clock",
-                server.name
-            ),
+            Self::Untrusted { server, cause } => {
+                write!(f, "{} is not trusted: {cause}; nothing was sent", server.name)
+            }
             Self::Signed { expires } => write!(f, "token signed by the chip; good until {expires}"),
             Self::NotSigned { cause } => write!(f, "no token: {cause}; is the chip plugged in?"),
             Self::TimedOut { step, after_ms } => {
@@ -215,6 +224,15 @@ impl Display for Event<'_> {
             Self::Refused(refusal) => write!(f, "token refused: {refusal}"),
             Self::Denied { server, cause } => write!(f, "{}: {cause}", server.name),
             Self::Unsendable { cause } => write!(f, "a message can't be sent and is dropped: {cause}"),
+            Self::GivenUp { length, tries, state } => {
+                let what = if *state { "the state" } else { "a message" };
+                write!(
+                    f,
+                    "{what} of {length} bytes is dropped: the server has refused it, or closed the connection on \
+                     it, {tries} times"
+                )
+            }
+            Self::Skipped(skipped) => Display::fmt(skipped, f),
             Self::Published { length, waiting } => {
                 write!(f, "published {length} bytes; {waiting} messages wait")
             }

@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 
 pub use decode::{Malformed, Packet, decode, frame};
+pub(crate) use decode::{id_position, is_message};
 pub use encode::{Encoder, Full, PacketId};
 
 /// A packet's own kind, the high nibble of its first byte (section 2.2.1).

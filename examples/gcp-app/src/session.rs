@@ -2,9 +2,10 @@
 
 use crate::error::{Refusal, SessionError, Subscription};
 use crate::inbox::Inbox;
-use crate::mqtt::{self, Encoder, Full, Packet, PacketId};
+use crate::mqtt::{self, Encoder, Full, Malformed, Packet, PacketId};
 use crate::names::{CLIENT_ID_MAX, Device, Incoming, TOPIC_MAX};
 use crate::{KeepAlive, TOKEN_MAX, Token};
+use core::fmt;
 use embedded_io_async::{Read, Write};
 
 /// A transmit buffer of this size, in bytes, is always large enough. Payloads do not pass through it.
@@ -19,7 +20,8 @@ const USER: &str = "unused";
 /// A connection that is logged in.
 ///
 /// The receive buffer sets the longest message taken: the bridge's configurations may have 64 KB. A longer
-/// one is an error, not a truncation.
+/// one is passed over and acknowledged, or the server would send it again and again;
+/// [`take_skipped`](Self::take_skipped) tells.
 ///
 /// **Time-outs and cancellation.** Nothing here waits for a clock: race a call against a timer. Dropping
 /// [`arrival`](Self::arrival) is harmless if the transport's `read` is; what had arrived of a packet is kept.
@@ -33,8 +35,69 @@ pub struct Session<'s, T> {
     filled: usize,
     tx: &'s mut [u8],
     last_id: u16,
+    /// A message that is too long for the buffer is arriving.
+    passing: Option<Passing>,
+    skipped: Option<Skipped>,
     /// What is on the wire, or what the server waits for, is not known.
     broken: bool,
+}
+
+/// Messages of the server that the receive buffer can't hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skipped {
+    /// How many.
+    pub count: u32,
+    /// The size of the last, in bytes, topic included.
+    pub size: usize,
+    /// The receive buffer's.
+    pub capacity: usize,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { count, size, capacity } = self;
+        match count {
+            1 => write!(f, "a message of {size} bytes is passed over: there is room for {capacity}"),
+            _ => write!(
+                f,
+                "{count} messages are passed over: there is room for {capacity} bytes, the last has {size}"
+            ),
+        }
+    }
+}
+
+/// A message on its way past the buffer.
+#[derive(Debug, Clone, Copy)]
+struct Passing {
+    /// Bytes of the whole packet,
+    size: usize,
+    /// and those that have arrived.
+    at: usize,
+    /// Where its packet id is, if it has one.
+    id_at: Option<usize>,
+    id: [u8; 2],
+}
+
+impl Passing {
+    /// Takes the next bytes.
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let offset = self.id_at.and_then(|id_at| self.at.checked_sub(id_at));
+            if let Some(place) = offset.and_then(|offset| self.id.get_mut(offset)) {
+                *place = *byte;
+            }
+            self.at = self.at.saturating_add(1);
+        }
+    }
+
+    /// What to acknowledge, of a message that has gone past.
+    fn id(&self) -> Result<Option<PacketId>, Malformed> {
+        match self.id_at {
+            None => Ok(None),
+            Some(id_at) if id_at.saturating_add(2) > self.size => Err(Malformed::Size),
+            Some(_) => PacketId::new(u16::from_be_bytes(self.id)).map(Some).ok_or(Malformed::PacketId),
+        }
+    }
 }
 
 /// What a call waits for.
@@ -63,14 +126,25 @@ impl<'s, T: Read + Write> Session<'s, T> {
         rx: &'s mut [u8],
         tx: &'s mut [u8],
     ) -> Result<Self, SessionError<T::Error>> {
-        let mut session = Self { transport, device, rx, filled: 0, tx, last_id: 0, broken: false };
+        let mut session = Self {
+            transport,
+            device,
+            rx,
+            filled: 0,
+            tx,
+            last_id: 0,
+            passing: None,
+            skipped: None,
+            broken: false,
+        };
         let client_id = device.client_id();
         session
             .send(&[], |encoder| encoder.connect(&client_id, USER, token.as_str(), keep_alive.as_secs()))
             .await?;
         let size = session.read_packet().await?;
-        let code = match mqtt::decode(session.packet(size))? {
-            Packet::ConnAck { code } => code,
+        let code = match mqtt::decode(session.packet(size)) {
+            Ok(Packet::ConnAck { code }) => code,
+            Err(what) if session.passing.is_none() => return Err(what.into()),
             _ => return Err(SessionError::Unexpected),
         };
         session.filled = 0;
@@ -150,6 +224,11 @@ impl<'s, T: Read + Write> Session<'s, T> {
         self.wait(Wait::PingResp, inbox).await
     }
 
+    /// What was passed over since the last call, because the receive buffer can't hold it.
+    pub const fn take_skipped(&mut self) -> Option<Skipped> {
+        self.skipped.take()
+    }
+
     /// Logs out and gives the transport back, which is still open.
     ///
     /// # Errors
@@ -199,6 +278,15 @@ impl<'s, T: Read + Write> Session<'s, T> {
     /// One packet; true if it is the one waited for.
     async fn step<I: Inbox>(&mut self, wait: Wait, inbox: &mut I) -> Result<bool, SessionError<T::Error>> {
         let size = self.read_packet().await?;
+        if let Some(passed) = self.passing.take() {
+            self.filled = 0;
+            let count = self.skipped.map_or(0, |skipped| skipped.count).saturating_add(1);
+            self.skipped = Some(Skipped { count, size: passed.size, capacity: self.rx.len() });
+            if let Some(id) = passed.id()? {
+                self.acknowledge(id).await?;
+            }
+            return Ok(wait == Wait::Message);
+        }
         let device = self.device;
         // From here to the next await the packet counts as read.
         self.filled = 0;
@@ -237,13 +325,25 @@ impl<'s, T: Read + Write> Session<'s, T> {
         Ok(())
     }
 
-    /// Reads until the buffer holds a whole packet, and not a byte more; returns its size. What has arrived
-    /// stays if this is dropped.
+    /// Reads until the buffer holds a whole packet, and not a byte more; returns its size. A message that does
+    /// not fit is `passing` instead, to its end. What has arrived stays if this is dropped.
     async fn read_packet(&mut self) -> Result<usize, SessionError<T::Error>> {
         loop {
+            if self.passing.is_some() {
+                return self.pass().await;
+            }
             let start = self.rx.get(..self.filled).unwrap_or_default();
             // The shortest packet has two bytes; a longer length is read byte by byte.
             let (whole, target) = match mqtt::frame(start)? {
+                Some(size) if size > self.rx.len() && mqtt::is_message(start) => {
+                    match mqtt::id_position(start) {
+                        Some(id_at) => {
+                            self.passing = Some(Passing { size, at: self.filled, id_at, id: [0; 2] });
+                            continue;
+                        }
+                        None => (false, self.filled + 1),
+                    }
+                }
                 Some(size) => (true, size),
                 None => (false, (self.filled + 1).max(2)),
             };
@@ -260,6 +360,19 @@ impl<'s, T: Read + Write> Session<'s, T> {
                 n => self.filled = self.filled.saturating_add(n).min(target),
             }
         }
+    }
+
+    /// Reads over what is left of a message.
+    async fn pass(&mut self) -> Result<usize, SessionError<T::Error>> {
+        while let Some(passing) = self.passing.as_mut().filter(|passing| passing.at < passing.size) {
+            let room = self.rx.len().min(passing.size.saturating_sub(passing.at));
+            let space = self.rx.get_mut(..room).unwrap_or_default();
+            match self.transport.read(space).await.map_err(SessionError::Transport)? {
+                0 => return Err(SessionError::Closed),
+                n => passing.take(space.get(..n.min(room)).unwrap_or_default()),
+            }
+        }
+        Ok(0)
     }
 
     fn packet(&self, size: usize) -> &[u8] {

@@ -12,8 +12,11 @@ pub(crate) struct Trouble {
     pub(crate) pace: Pace,
     /// This device's clock may be the reason.
     pub(crate) clock: bool,
-    /// Not sooner than the server said.
+    /// Not sooner than the server said; but no server keeps a device away for longer than
+    /// [`Backoff::longest_ms`] by a number that is wrong, or meant to do harm.
     pub(crate) at_least_ms: u64,
+    /// The server has ended the connection, or has not answered: the message that was being sent may be why.
+    pub(crate) cut: bool,
 }
 
 impl Trouble {
@@ -22,18 +25,19 @@ impl Trouble {
     pub(crate) const SLOW_CLOCK: Self = Self { clock: true, ..Self::at(Pace::Slow) };
 
     pub(crate) const fn at(pace: Pace) -> Self {
-        Self { pace, clock: false, at_least_ms: 0 }
+        Self { pace, clock: false, at_least_ms: 0, cut: false }
     }
 
     /// Tells the observer that a step took too long.
     pub(crate) fn timed_out<O: Observer>(step: Step, after_ms: u64, observer: &mut O) -> Self {
         observer.event(&Event::TimedOut { step, after_ms });
-        Self::QUICK
+        Self { cut: true, ..Self::QUICK }
     }
 
     /// Draws how long to wait now, and tells the observer.
     pub(crate) fn wait_ms<O: Observer>(self, backoff: &mut Backoff, rng: &mut Rng, observer: &mut O) -> u64 {
-        let ms = backoff.next_ms(self.pace, rng).saturating_add(self.at_least_ms);
+        let at_least_ms = self.at_least_ms.min(backoff.longest_ms());
+        let ms = backoff.next_ms(self.pace, rng).saturating_add(at_least_ms);
         observer.event(&Event::Waiting { ms, failures: backoff.failures() });
         ms
     }

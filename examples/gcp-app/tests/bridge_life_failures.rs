@@ -358,14 +358,98 @@ async fn a_full_outbox_drops_the_oldest_and_counts() {
     assert_eq!(record.counters.get().dropped, 24);
 }
 
-/// A configuration that does not fit comes again after each login, so the device does not hurry.
+/// It is said, acknowledged, and nothing else suffers.
 #[tokio::test(start_paused = true)]
 async fn a_configuration_larger_than_the_buffer() {
     let (chip, outbox) = (SoftChip::new(1), Mail::new());
     let world = World::with(&chip);
     let mut receive = [0; 32];
     let (mut bridge, record, _) = device(&world, config(), &chip, &outbox, &mut receive);
-    tell(&mut bridge, pass(HOUR)).await;
-    assert!(record.has("bytes in one packet; there is room for 32"), "{}", record.text());
-    assert!((3..12).contains(&record.count("logged in")), "{}", record.text());
+    outbox.publish(None, b"kept").unwrap();
+    tell(&mut bridge, pass(HOUR / 2)).await;
+    // The configuration, and the command that follows telemetry.
+    assert_eq!(record.count("is passed over: there is room for 32"), 2, "{}", record.text());
+    assert_eq!(record.counters.get().skipped, 2);
+    assert_eq!((record.count("logged in"), record.count("next try")), (1, 0), "{}", record.text());
+    assert_eq!(world.telemetry(), ["kept"]);
+    assert_eq!(world.service.seen().acknowledged, 2);
+}
+
+/// The bridge closes the connection on one message, and on one state: the others get through.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_the_server_never_takes() {
+    let (chip, outbox) = (SoftChip::new(1), Mail::new());
+    let world = World::with(&chip);
+    world.service.close_on(&["poison", "bad state"]);
+    let (record, ()) = story(&world, config(), &chip, &outbox, async |_| {
+        for message in ["one", "poison", "two", "three"] {
+            outbox.publish(None, message.as_bytes()).unwrap();
+        }
+        pass(5 * MINUTE).await;
+        outbox.set_state(b"bad state").unwrap();
+        outbox.publish(None, b"four").unwrap();
+        pass(10 * MINUTE).await;
+        outbox.set_state(b"good state").unwrap();
+        pass(MINUTE).await;
+    })
+    .await;
+    assert_eq!(world.telemetry(), ["one", "two", "three", "four"], "{}", record.text());
+    assert!(world.service.seen().published.iter().any(|m| m.payload == "good state"), "{}", record.text());
+    let closed = "closed the connection on it, 3 times";
+    assert_eq!(
+        record.count(&format!("a message of 6 bytes is dropped: the server has refused it, or {closed}")),
+        1
+    );
+    assert_eq!(record.count("the state of 9 bytes is dropped"), 1, "{}", record.text());
+    assert_eq!(world.complaints().iter().filter(|why| why.contains("poison")).count(), 6);
+    let stats = outbox.stats();
+    assert_eq!((stats.accepted, stats.acknowledged, stats.dropped, stats.refused), (5, 4, 1, 2));
+    // Said once, and not as if the outbox had been full.
+    assert_eq!(
+        (record.counters.get().dropped, record.count("the outbox was full")),
+        (1, 0),
+        "{}",
+        record.text()
+    );
+}
+
+/// A bridge that takes nothing at all, for hours, is not the messages' fault: few of them are given up.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_nothing_for_a_while() {
+    let (chip, outbox) = (SoftChip::new(1), Mail::new());
+    let world = World::with(&chip);
+    world.service.close_on(&["*"]);
+    let (record, ()) = story(&world, config(), &chip, &outbox, async |_| {
+        for number in 0..10 {
+            outbox.publish(None, format!("{number}").as_bytes()).unwrap();
+        }
+        pass(HOUR).await;
+        world.service.close_on(&[]);
+        pass(6 * MINUTE).await;
+    })
+    .await;
+    let lost = outbox.stats().refused;
+    assert!((1..=3).contains(&lost), "{lost}: {}", record.text());
+    let expected: Vec<_> = (lost..10).map(|number| number.to_string()).collect();
+    assert_eq!(world.telemetry(), expected);
+}
+
+/// Connections that fail without a message on the way blame none.
+#[tokio::test(start_paused = true)]
+async fn a_network_that_fails_blames_no_message() {
+    let (chip, outbox) = (SoftChip::new(1), Mail::new());
+    let world = World::with(&chip);
+    story(&world, config(), &chip, &outbox, async |_| {
+        for round in 0..8 {
+            world.network.set(Some(NetworkError::Reset));
+            outbox.publish(None, format!("{round}").as_bytes()).unwrap();
+            world.close_all();
+            pass(5 * MINUTE).await;
+            world.network.set(None);
+            pass(6 * MINUTE).await;
+        }
+    })
+    .await;
+    let expected: Vec<_> = (0..8).map(|number| number.to_string()).collect();
+    assert_eq!((world.telemetry(), outbox.stats().refused), (expected, 0));
 }

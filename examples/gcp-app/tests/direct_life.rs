@@ -345,6 +345,50 @@ async fn the_chip_is_unplugged() {
     assert_eq!(published(&world), ["kept"], "{}", record.text());
 }
 
+/// Pub/Sub says 400 to one message and to one state: the others get through, at the same connection's price.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_pubsub_never_takes() {
+    let (chip, outbox) = (SoftChip::new(1), Mail::new());
+    let world = world(&chip);
+    world.google.state().poison = vec!["poison", "bad state"];
+    let record = story(&world, config(), &chip, &outbox, async |_| {
+        for message in ["one", "poison", "two", "three"] {
+            outbox.publish(None, message.as_bytes()).unwrap();
+        }
+        pass(3 * MINUTE).await;
+        outbox.set_state(b"bad state").unwrap();
+        outbox.publish(None, b"four").unwrap();
+        // Past the next login, after which a state would be published again.
+        pass(2 * HOUR).await;
+        outbox.set_state(b"good state").unwrap();
+        pass(MINUTE).await;
+    })
+    .await;
+    assert_eq!(published(&world), ["one", "two", "three", "four", "good state"], "{}", record.text());
+    assert!(record.has("publishing was refused with status 400 (INVALID_ARGUMENT)"), "{}", record.text());
+    assert!(record.has("a message of 6 bytes is dropped") && record.has("the state of 9 bytes is dropped"));
+    assert_eq!(record.count("status 400"), 6, "three tries each: {}", record.text());
+    let stats = outbox.stats();
+    assert_eq!((stats.accepted, stats.acknowledged, stats.dropped, stats.refused), (5, 4, 1, 2));
+    assert_eq!((record.counters.get().dropped, record.count("the outbox was full")), (1, 0));
+}
+
+/// A Retry-After of a hundred years.
+#[tokio::test(start_paused = true)]
+async fn no_server_keeps_a_device_away_for_ever() {
+    let (chip, outbox) = (SoftChip::new(1), Mail::new());
+    let world = world(&chip);
+    outbox.publish(None, b"kept").unwrap();
+    world.google.state().busy.insert(STS_HOST, (503, Some(3_155_760_000)));
+    let record = story(&world, config(), &chip, &outbox, async |_| {
+        pass(MINUTE).await;
+        world.google.state().busy.clear();
+        pass(36 * MINUTE).await;
+    })
+    .await;
+    assert_eq!(published(&world), ["kept"], "{}", record.text());
+}
+
 /// A message that no server would take does not stand in the way of the next.
 #[tokio::test(start_paused = true)]
 async fn a_message_that_fits_no_buffer() {

@@ -58,6 +58,8 @@ struct Shared {
     devices: Mutex<HashMap<String, DecodingKey>>,
     /// The audience of tokens, if it is not the project id.
     audience: Mutex<Option<String>>,
+    /// The bridge closes the connection on a message with one of these payloads.
+    poison: Mutex<Vec<String>>,
     seen: Mutex<Seen>,
 }
 
@@ -81,8 +83,9 @@ pub struct Seen {
 impl Service {
     /// A bridge whose clock is `now`, in Unix seconds. Waits are tokio's.
     pub fn new(rules: Rules, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        let (devices, audience, seen) = Default::default();
-        Self { shared: Arc::new(Shared { rules, now: Box::new(now), devices, audience, seen }) }
+        let (devices, audience, poison, seen) = Default::default();
+        let now = Box::new(now);
+        Self { shared: Arc::new(Shared { rules, now, devices, audience, poison, seen }) }
     }
 
     /// Registers a device with its public key, in PEM.
@@ -98,6 +101,12 @@ impl Service {
     /// Takes tokens for this audience, or for the project id again.
     pub fn set_audience(&self, audience: Option<&str>) {
         *lock(&self.shared.audience) = audience.map(str::to_owned);
+    }
+
+    /// Closes the connection on a message with one of these payloads, from now on; on every message, if one of
+    /// them is `*`.
+    pub fn close_on(&self, payloads: &[&str]) {
+        *lock(&self.shared.poison) = payloads.iter().map(|payload| (*payload).to_owned()).collect();
     }
 
     /// Talks to a device until either side has enough.

@@ -87,6 +87,18 @@ fn a_fleet_comes_back_spread() {
     assert_eq!(logins.iter().sum::<u32>(), 10_000);
 }
 
+/// Retry-After is obeyed, but no server keeps a device away for years.
+#[test]
+fn what_a_server_asks_for_is_capped() {
+    use crate::trouble::Trouble;
+    for (asked, most) in [(0, 0), (90_000, 90_000), (1_800_000, 1_800_000), (u64::MAX, 1_800_000)] {
+        let (mut rng, mut backoff) = (Rng::with_seed(1), Backoff::default());
+        let trouble = Trouble { at_least_ms: asked, ..Trouble::QUICK };
+        let ms = trouble.wait_ms(&mut backoff, &mut rng, &mut |_: &crate::Event<'_>| {});
+        assert!((most..=most + 10_000).contains(&ms), "{asked}: {ms}");
+    }
+}
+
 #[test]
 fn the_same_seed_waits_the_same_and_others_differ() {
     let waits = |seed| {

@@ -15,8 +15,8 @@ pub(super) fn of_login<E: Display, O: Observer>(error: &SessionError<E>, observe
     };
     observer.event(&Event::Refused(*refusal));
     match refusal {
-        Refusal::Token | Refusal::NotAuthorised => Trouble::SLOW_CLOCK,
-        Refusal::Unavailable => Trouble::QUICK,
+        Refusal::Token | Refusal::NotAuthorised | Refusal::Other(0x86 | 0x87) => Trouble::SLOW_CLOCK,
+        Refusal::Unavailable | Refusal::Other(0x88 | 0x89 | 0x97 | 0x9F) => Trouble::QUICK,
         _ => Trouble::SLOW,
     }
 }
@@ -27,6 +27,7 @@ pub(super) fn of_session<E: Display, O: Observer>(error: &SessionError<E>, obser
     match error {
         // These come again until somebody has changed something.
         SessionError::NotSubscribed(_) | SessionError::TooLarge { .. } => Trouble::SLOW,
+        SessionError::Closed | SessionError::Transport(_) => Trouble { cut: true, ..Trouble::QUICK },
         // Among them a close, which servers have many reasons for: it calls no clock into question. If the
         // clock was the reason, the next login is refused.
         _ => Trouble::QUICK,

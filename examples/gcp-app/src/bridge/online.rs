@@ -36,6 +36,9 @@ impl<T: Read + Write, C: Clock, I: Inbox, O: Observer, const MESSAGES: usize, co
         in_time(self.clock, self.timing, Step::Subscribe, self.observer, subscribe).await?;
         let mut last_ms = self.clock.uptime_ms();
         while self.clock.uptime_ms() < self.renew_at_ms {
+            if let Some(skipped) = self.session.take_skipped() {
+                self.observer.event(&Event::Skipped(skipped));
+            }
             if self.send().await? {
                 last_ms = self.clock.uptime_ms();
                 continue;
@@ -71,7 +74,13 @@ impl<T: Read + Write, C: Clock, I: Inbox, O: Observer, const MESSAGES: usize, co
         if let Some((length, version)) = self.outbox.state(self.payload) {
             let state = self.payload.get(..length).unwrap_or_default();
             let publish = self.session.publish_state(state, self.inbox);
-            in_time(self.clock, self.timing, Step::Publish, self.observer, publish).await?;
+            let sent = in_time(self.clock, self.timing, Step::Publish, self.observer, publish).await;
+            if sent.is_err_and(|trouble| trouble.cut)
+                && let Some((length, tries)) = self.outbox.strike_state(version)
+            {
+                self.observer.event(&Event::GivenUp { length, tries, state: true });
+            }
+            sent?;
             self.outbox.state_acknowledged(version);
             self.observer.event(&Event::StatePublished { length });
             return Ok(true);
@@ -79,7 +88,15 @@ impl<T: Read + Write, C: Clock, I: Inbox, O: Observer, const MESSAGES: usize, co
         if let Some(message) = self.outbox.take(self.payload) {
             let payload = self.payload.get(..message.length).unwrap_or_default();
             let publish = self.session.publish_telemetry(message.subfolder, payload, self.inbox);
-            in_time(self.clock, self.timing, Step::Publish, self.observer, publish).await?;
+            let sent = in_time(self.clock, self.timing, Step::Publish, self.observer, publish).await;
+            if sent.is_err_and(|trouble| trouble.cut)
+                && let Some((length, tries)) = self.outbox.strike()
+            {
+                self.observer.event(&Event::GivenUp { length, tries, state: false });
+                // It was told just now.
+                *self.dropped = self.dropped.saturating_add(1);
+            }
+            sent?;
             self.outbox.acknowledge();
             let waiting = self.outbox.stats().waiting;
             self.observer.event(&Event::Published { length: message.length, waiting });

@@ -35,6 +35,11 @@ pub(super) fn needs_token<E>(error: &FederationError<E>) -> bool {
     matches!(error, FederationError::Refused(refusal) if refusal.cause() == Cause::AccessToken)
 }
 
+/// Whether Pub/Sub does not take this request, whoever sends it: the message is the likely reason.
+pub(super) fn is_refused<E>(error: &FederationError<E>) -> bool {
+    matches!(error, FederationError::Refused(refusal) if matches!(refusal.status(), 400 | 413 | 422))
+}
+
 /// Whether the message itself is the reason, and will be next time.
 pub(super) fn is_unsendable<E>(error: &FederationError<E>) -> bool {
     matches!(error, FederationError::Message(_) | FederationError::RequestTooLarge { .. })

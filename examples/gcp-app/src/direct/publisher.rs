@@ -2,13 +2,13 @@
 
 use super::DirectConfig;
 use super::access::{bad_host, host};
-use super::failure::{is_unsendable, needs_token, of_service};
+use super::failure::{is_refused, is_unsendable, needs_token, of_service};
 use crate::bridge::report_dropped;
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
 use crate::federation::{AccessToken, Connection, FederationError, Message, publish};
 use crate::trouble::{Trouble, dial as open};
-use crate::{Backoff, Clock, Dial, Outbox};
+use crate::{Backoff, Clock, Dial, Outbox, Pace};
 use core::fmt::Display;
 use embassy_futures::select::{Either, select};
 use embedded_io_async::{Read, Write};
@@ -135,15 +135,18 @@ impl<C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize> Burst<'_,
             report_dropped(self.outbox, self.dropped, self.observer);
             if let Some((length, version)) = self.outbox.state(self.payload) {
                 let kind = ("kind", "state");
-                match self.publish(&mut connection, length, kind, used).await {
-                    Ok(Sent::Taken) => self.observer.event(&Event::StatePublished { length }),
-                    Ok(Sent::Never) => {}
+                match self.publish(&mut connection, length, kind, Some(version), used).await {
+                    Ok(Sent::Taken) => {
+                        self.outbox.state_acknowledged(version);
+                        self.observer.event(&Event::StatePublished { length });
+                    }
+                    Ok(Sent::Never) => self.outbox.discard_state(version),
+                    Ok(Sent::GivenUp) => {}
                     Err(leave) => return leave,
                 }
-                self.outbox.state_acknowledged(version);
             } else if let Some(message) = self.outbox.take(self.payload) {
                 let subfolder = ("subFolder", message.subfolder.unwrap_or_default());
-                match self.publish(&mut connection, message.length, subfolder, used).await {
+                match self.publish(&mut connection, message.length, subfolder, None, used).await {
                     Ok(Sent::Taken) => {
                         self.outbox.acknowledge();
                         let waiting = self.outbox.stats().waiting;
@@ -154,6 +157,8 @@ impl<C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize> Burst<'_,
                         // It was told already why.
                         *self.dropped = self.dropped.saturating_add(1);
                     }
+                    // It was told already why.
+                    Ok(Sent::GivenUp) => *self.dropped = self.dropped.saturating_add(1),
                     Err(leave) => return leave,
                 }
             } else {
@@ -172,6 +177,7 @@ impl<C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize> Burst<'_,
         connection: &mut Connection<'_, T>,
         length: usize,
         attribute: (&str, &str),
+        state: Option<u32>,
         used: bool,
     ) -> Result<Sent, Leave> {
         let (server, limit_ms) = (self.config.pubsub, self.config.timing.answer_ms);
@@ -201,6 +207,18 @@ impl<C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize> Burst<'_,
             return Err(Leave::Idle);
         }
         let trouble = of_service(&error, server, self.observer);
+        if is_refused(&error) {
+            let given_up = match state {
+                Some(version) => self.outbox.strike_state(version),
+                None => self.outbox.strike(),
+            };
+            if let Some((length, tries)) = given_up {
+                self.observer.event(&Event::GivenUp { length, tries, state: state.is_some() });
+                return Ok(Sent::GivenUp);
+            }
+            // The others need not wait for long.
+            return Err(Leave::Failed(Trouble { pace: Pace::Quick, ..trouble }));
+        }
         Err(if needs_token(&error) { Leave::Token(Trouble::QUICK) } else { Leave::Failed(trouble) })
     }
 }
@@ -208,8 +226,10 @@ impl<C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize> Burst<'_,
 /// What became of a message.
 enum Sent {
     Taken,
-    /// No server would take it.
+    /// It can't be sent.
     Never,
+    /// The server has refused it too often, and it is out.
+    GivenUp,
 }
 
 /// Whether the connection had been closed before the request.

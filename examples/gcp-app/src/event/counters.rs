@@ -27,6 +27,8 @@ pub struct Counters {
     pub published: u64,
     /// Messages dropped.
     pub dropped: u64,
+    /// Messages of the server passed over, because the receive buffer can't hold them.
+    pub skipped: u32,
     renewing: bool,
 }
 
@@ -46,7 +48,8 @@ impl Observer for Counters {
             Event::Lost { .. } | Event::TimedOut { .. } => self.lost += 1,
             Event::Published { .. } => self.published += 1,
             Event::Dropped { count } => self.dropped += count,
-            Event::Unsendable { .. } => self.dropped += 1,
+            Event::Unsendable { .. } | Event::GivenUp { state: false, .. } => self.dropped += 1,
+            Event::Skipped(skipped) => self.skipped += skipped.count,
             Event::Renewing => self.renewing = true,
             Event::Waiting { .. } => self.renewing = false,
             _ => {}

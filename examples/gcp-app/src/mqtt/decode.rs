@@ -7,7 +7,7 @@ use core::fmt;
 /// A packet from the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packet<'a> {
-    /// The answer to CONNECT: 0 for accepted, 1 to 5 for refused (section 3.2.2.3).
+    /// The answer to CONNECT: 0 for accepted, 1 to 5 for refused (section 3.2.2.3). Servers use others, too.
     ConnAck {
         /// The return code.
         code: u8,
@@ -95,6 +95,21 @@ pub fn frame(start: &[u8]) -> Result<Option<usize>, Malformed> {
     if start.len() >= 5 { Err(Malformed::Length) } else { Ok(None) }
 }
 
+/// Whether a packet that begins like this is a message.
+pub(crate) fn is_message(start: &[u8]) -> bool {
+    start.first().is_some_and(|first| first >> 4 == kind::PUBLISH)
+}
+
+/// Of a message's first bytes, the length of its topic included: where its packet id begins, if it has one.
+/// `None` if more bytes are needed to tell.
+pub(crate) fn id_position(start: &[u8]) -> Option<Option<usize>> {
+    let (first, rest) = start.split_first()?;
+    let header = 2 + rest.iter().take_while(|byte| *byte & 0x80 != 0).count();
+    let topic = start.get(header..)?.first_chunk()?;
+    let end = header.saturating_add(2).saturating_add(usize::from(u16::from_be_bytes(*topic)));
+    Some((first & 0b0110 != 0).then_some(end))
+}
+
 fn check_first(first: u8) -> Result<(), Malformed> {
     match (first >> 4, first & 0x0F) {
         // DUP is set on a message that may have come before; at QoS 0 it must not be (section 3.3.1.1).
@@ -122,8 +137,9 @@ pub fn decode(packet: &[u8]) -> Result<Packet<'_>, Malformed> {
     match first >> 4 {
         kind::CONNACK => match body {
             // "Session present" with a clean session is a server's mistake, without consequence.
-            [0 | 1, code @ 0..=5] => Ok(Packet::ConnAck { code: *code }),
-            [0 | 1, code] => Err(Malformed::Code(*code)),
+            [0 | 1, 0] => Ok(Packet::ConnAck { code: 0 }),
+            // A server of MQTT 5 has properties behind its refusal.
+            [0 | 1, code, ..] if *code != 0 => Ok(Packet::ConnAck { code: *code }),
             [flags, _] => Err(Malformed::Flags(*flags)),
             _ => Err(Malformed::Size),
         },
@@ -177,6 +193,10 @@ mod tests {
         let id = |number| PacketId::new(number).unwrap();
         assert_eq!(decode(b"\x20\x02\0\0"), Ok(Packet::ConnAck { code: 0 }));
         assert_eq!(decode(b"\x20\x02\x01\x05"), Ok(Packet::ConnAck { code: 5 }));
+        // Codes that MQTT 3.1.1 does not have are refusals all the same, with MQTT 5's properties or without.
+        assert_eq!(decode(b"\x20\x02\0\x0D"), Ok(Packet::ConnAck { code: 13 }));
+        assert_eq!(decode(b"\x20\x02\0\xFF"), Ok(Packet::ConnAck { code: 255 }));
+        assert_eq!(decode(b"\x20\x03\0\x84\0"), Ok(Packet::ConnAck { code: 0x84 }));
         assert_eq!(decode(b"\x40\x02\x12\x34"), Ok(Packet::PubAck(id(0x1234))));
         assert_eq!(decode(b"\x90\x04\0\x01\x01\x80"), Ok(Packet::SubAck { id: id(1), codes: &[1, 0x80] }));
         assert_eq!(decode(b"\xD0\0"), Ok(Packet::PingResp));
@@ -207,6 +227,18 @@ mod tests {
     }
 
     #[test]
+    fn a_messages_id_is_found_in_its_first_bytes() {
+        let message = b"\x32\x81\x80\0\0\x03a/b\x01\x02rest";
+        for end in 0..6 {
+            assert_eq!(id_position(&message[..end]), None, "{end}");
+        }
+        assert_eq!(id_position(&message[..6]), Some(Some(9)));
+        assert_eq!(id_position(b"\x32\x07\0\x03a/b\0\x09"), Some(Some(7)));
+        assert_eq!(id_position(b"\x30\x07\0\x03a/b\0\x09"), Some(None), "QoS 0 has none");
+        assert_eq!(id_position(b"\x3B\x07\xFF\xFF"), Some(Some(4 + 65_535)));
+    }
+
+    #[test]
     fn malformed_packets_are_told_apart() {
         for (packet, error) in [
             (&b""[..], Malformed::Size),
@@ -215,7 +247,6 @@ mod tests {
             (b"\x20\x03\0\0\0", Malformed::Size),
             (b"\x20\x02\x02\0", Malformed::Flags(2)),
             (b"\x21\x02\0\0", Malformed::Flags(0x21)),
-            (b"\x20\x02\0\x06", Malformed::Code(6)),
             (b"\x40\0", Malformed::Size),
             (b"\x40\x02\0\0", Malformed::PacketId),
             (b"\x40\x03\0\x01\0", Malformed::Size),

@@ -33,7 +33,8 @@ fn a_message_stays_until_it_is_acknowledged() {
     assert_eq!(next(&outbox).as_deref(), Some("1"));
     outbox.acknowledge();
     assert_eq!(next(&outbox), None);
-    let expected = OutboxStats { accepted: 2, acknowledged: 2, dropped: 0, repeated: 1, waiting: 0 };
+    let expected =
+        OutboxStats { accepted: 2, acknowledged: 2, dropped: 0, refused: 0, repeated: 1, waiting: 0 };
     assert_eq!(outbox.stats(), expected);
 }
 
@@ -51,7 +52,8 @@ fn the_oldest_makes_way_but_not_while_it_is_sent() {
     })
     .collect();
     assert_eq!(rest, ["4", "5"]);
-    let expected = OutboxStats { accepted: 6, acknowledged: 3, dropped: 3, repeated: 0, waiting: 0 };
+    let expected =
+        OutboxStats { accepted: 6, acknowledged: 3, dropped: 3, refused: 0, repeated: 0, waiting: 0 };
     assert_eq!(outbox.stats(), expected);
 }
 
@@ -101,4 +103,68 @@ fn whoever_waits_is_woken() {
         let producing = async { outbox.set_state(b"x").unwrap() };
         embassy_futures::join::join(waiting, producing).await;
     });
+}
+
+/// Takes and strikes until the message is given up: how often.
+fn tries(outbox: &Small) -> u32 {
+    let before = next(outbox);
+    for strikes in 1..1000 {
+        if let Some((length, told)) = outbox.strike() {
+            assert_eq!((length, told), (before.unwrap().len(), strikes));
+            return strikes;
+        }
+        outbox.release();
+        assert_eq!(next(outbox), before, "it stays at the front");
+    }
+    panic!("never given up");
+}
+
+#[test]
+fn what_the_server_never_takes_does_not_hold_up_the_rest() {
+    let outbox = Small::new();
+    fill(&outbox, 0..2);
+    assert_eq!(tries(&outbox), 3);
+    assert_eq!(next(&outbox).as_deref(), Some("1"));
+    outbox.acknowledge();
+    let stats = outbox.stats();
+    assert_eq!((stats.accepted, stats.acknowledged, stats.dropped, stats.refused), (2, 1, 1, 1));
+    // Nothing is being sent, so nothing can be struck.
+    fill(&outbox, 2..3);
+    assert_eq!((outbox.strike(), outbox.stats().waiting), (None, 1));
+}
+
+/// A server that takes nothing gets ever more tries, one that takes something is trusted again.
+#[test]
+fn a_server_that_takes_nothing_costs_few_messages() {
+    let outbox = Small::new();
+    let mut all = std::vec::Vec::new();
+    for _ in 0..8 {
+        fill(&outbox, 0..1);
+        all.push(tries(&outbox));
+    }
+    assert_eq!(all, [3, 6, 12, 24, 48, 96, 96, 96]);
+    fill(&outbox, 0..2);
+    next(&outbox);
+    outbox.acknowledge();
+    assert_eq!(tries(&outbox), 3);
+}
+
+#[test]
+fn a_state_that_the_server_never_takes_waits_for_the_next() {
+    let outbox = Small::new();
+    let mut buffer = [0; 8];
+    outbox.set_state(b"bad").unwrap();
+    let (_, version) = outbox.state(&mut buffer).unwrap();
+    assert_eq!((outbox.strike_state(version), outbox.strike_state(version)), (None, None));
+    assert_eq!(outbox.strike_state(version), Some((3, 3)));
+    outbox.release();
+    assert_eq!(outbox.state(&mut buffer), None, "nor after the next login");
+    assert!(poll_once(outbox.filled()).is_pending());
+    outbox.set_state(b"good").unwrap();
+    let (length, next) = outbox.state(&mut buffer).unwrap();
+    assert_eq!(length, 4);
+    // A strike against a state that is gone meanwhile is none.
+    assert_eq!(outbox.strike_state(version), None);
+    outbox.state_acknowledged(next);
+    assert_eq!((outbox.stats().dropped, outbox.stats().refused), (0, 1), "states are not among the messages");
 }

@@ -165,7 +165,7 @@ fn every_refusal_is_named() {
     }
     for (answer, error) in [
         (&b""[..], SessionError::Closed),
-        (b"\x20\x02\0\x09", SessionError::Malformed(Malformed::Code(9))),
+        (b"\x20\x02\0\x09", SessionError::Refused(Refusal::Other(9))),
         (b"\xD0\0", SessionError::Unexpected),
         (b"HTTP", SessionError::Malformed(Malformed::Flags(b'H'))),
         (b"\x15\x03", SessionError::Malformed(Malformed::Kind(1))),
@@ -205,7 +205,7 @@ fn what_the_server_must_not_send_is_an_error_and_ends_the_session() {
         (b"\x90\x04\0\x01\x01\x01", SessionError::Unexpected),
         (OK, SessionError::Unexpected),
         (b"\x40\0", SessionError::Malformed(Malformed::Size)),
-        (b"\x30\x3F", SessionError::TooLarge { size: 65, capacity: 64 }),
+        (b"\x90\x3F", SessionError::TooLarge { size: 65, capacity: 64 }),
         (b"\x32\x1B\0\x17", SessionError::Closed),
     ] {
         let (result, heard) = run(&mut script(&[OK, packet]), 64, async |session, heard| {
@@ -227,8 +227,84 @@ fn a_message_exactly_as_long_as_the_buffer_fits() {
     let (result, heard) = run(&mut script(&[OK, COMMAND]), COMMAND.len() - 1, async |session, heard| {
         session.receive(heard).await
     });
-    let (size, capacity) = (COMMAND.len(), COMMAND.len() - 1);
-    assert_eq!((result, heard.0.len()), (Ok(Err(SessionError::TooLarge { size, capacity })), 0));
+    assert_eq!((result, heard.0.len()), (Ok(Ok(())), 0), "passed over");
+}
+
+/// Whatever the buffer's size and however the bytes arrive: the message is acknowledged, said, and what comes
+/// behind it is taken.
+#[test]
+fn a_message_longer_than_the_buffer_is_passed_over() {
+    for qos in [0_u8, 1] {
+        let topic = "/devices/dev/config";
+        let mut body = vec![0, topic.len() as u8];
+        body.extend(topic.as_bytes());
+        body.extend(if qos == 1 { &[0x12, 0x34][..] } else { &[] });
+        body.extend([b'x'; 1000]);
+        let length = [(body.len() & 0x7F | 0x80) as u8, (body.len() >> 7) as u8];
+        let long = [&[0x30 | qos << 1], &length[..], &body].concat();
+        let short = command("/devices/dev/commands", 0x30, &[], b"stop");
+        let stream = [OK, &long, &short, &long, b"\x40\x02\0\x01"].concat();
+        for (rx, read) in [(RECEIVE_MIN, 1), (RECEIVE_MIN, 1000), (40, 7), (100, 1000), (long.len() - 1, 333)]
+        {
+            let chunks: Vec<&[u8]> = stream.chunks(read).collect();
+            let mut wire = script(&chunks);
+            let rx = if rx < short.len() { short.len() } else { rx };
+            let (result, heard) = run(&mut wire, rx, async |session, heard| {
+                session.arrival().await?;
+                session.receive(heard).await?;
+                let skipped = session.take_skipped();
+                session.receive(heard).await?;
+                // The second comes in place of an acknowledgement.
+                session.publish_telemetry(None, b"x", heard).await?;
+                assert_eq!(session.take_skipped(), skipped);
+                assert_eq!(session.take_skipped(), None);
+                Ok::<_, SessionError<Cut>>(skipped)
+            });
+            let size = long.len();
+            assert_eq!(result, Ok(Ok(Some(Skipped { count: 1, size, capacity: rx }))), "{qos} {rx} {read}");
+            assert_eq!(heard.0, [("command:".to_string(), b"stop".to_vec())]);
+            let acknowledged =
+                sent_after_login(&wire).windows(4).filter(|b| b == b"\x40\x02\x12\x34").count();
+            assert_eq!(acknowledged, if qos == 1 { 2 } else { 0 });
+        }
+    }
+}
+
+/// With the smallest buffer, and dropped again and again.
+#[test]
+fn passing_over_may_be_dropped_at_any_byte() {
+    let long = [&b"\x32\x30\0\x17/devices/dev/commands/a\0\x07"[..], &[b'y'; 21]].concat();
+    let mut wire = script(&[OK]);
+    wire.at_end = AtEnd::Hang;
+    let (result, _) = run(&mut wire, RECEIVE_MIN, async |session, heard| {
+        for byte in &long {
+            assert!(matches!(poll_once(session.arrival()), Poll::Pending));
+            session.transport.chunks.push(vec![*byte]);
+        }
+        session.arrival().await?;
+        session.receive(heard).await?;
+        Ok::<_, SessionError<Cut>>(session.take_skipped().unwrap())
+    });
+    assert_eq!(result.unwrap().unwrap(), Skipped { count: 1, size: 50, capacity: RECEIVE_MIN });
+    assert!(wire.sent.ends_with(b"\x40\x02\0\x07"));
+}
+
+#[test]
+fn messages_that_are_too_long_and_malformed_end_the_session() {
+    for (start, error) in [
+        // A packet id of 0, none at all, and a topic longer than the packet.
+        (&b"\x32\x40\0\x01a\0\0"[..], SessionError::Malformed(Malformed::PacketId)),
+        (b"\x32\x40\0\x3E", SessionError::Malformed(Malformed::Size)),
+        (b"\x32\x40\xFF\xFF", SessionError::Malformed(Malformed::Size)),
+    ] {
+        let packet = [start, &[0; 66][start.len()..]].concat();
+        let (result, _) =
+            run(&mut script(&[OK, &packet]), 32, async |session, heard| session.receive(heard).await);
+        assert_eq!(result, Ok(Err(error)), "{start:02x?}");
+    }
+    // In place of the answer to the login.
+    let (result, _) = run(&mut script(&[b"\x30\x40\0\x01a", &[0; 61]]), 32, async |_, _| ());
+    assert_eq!(result, Err(SessionError::Unexpected));
 }
 
 #[test]

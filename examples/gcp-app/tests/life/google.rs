@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub(crate) busy: HashMap<&'static str, (u16, Option<u32>)>,
     /// Access tokens and when they end, in Unix seconds.
     tokens: HashMap<String, u64>,
+    /// Messages with this data are not taken: 400.
+    pub(crate) poison: Vec<&'static str>,
     /// Hosts that take requests and never answer.
     pub(crate) silent: Vec<&'static str>,
     /// How long access tokens live, in seconds.
@@ -50,6 +52,7 @@ impl Google {
             audience: AUDIENCE,
             busy: HashMap::new(),
             tokens: HashMap::new(),
+            poison: vec![],
             silent: vec![],
             lifetime: 3599,
             idle: Duration::from_secs(240),
@@ -162,7 +165,11 @@ impl State {
         let mut ids = vec![];
         for message in body["messages"].as_array().unwrap() {
             let data = base64ct::Base64::decode_vec(message["data"].as_str().unwrap()).unwrap();
-            self.published.push((String::from_utf8(data).unwrap(), message["attributes"].clone()));
+            let data = String::from_utf8(data).unwrap();
+            if self.poison.iter().any(|poison| *poison == "*" || *poison == data) {
+                return refusal(400, "INVALID_ARGUMENT", "The value for data is invalid.");
+            }
+            self.published.push((data, message["attributes"].clone()));
             ids.push(self.published.len().to_string());
         }
         (200, None, json!({"messageIds": ids}))

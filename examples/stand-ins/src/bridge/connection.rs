@@ -124,6 +124,9 @@ impl<S: Stream> Device<'_, S> {
         }
         let telemetry = !publish.topic.ends_with("/state");
         let payload = String::from_utf8_lossy(&publish.payload).into_owned();
+        if lock(&self.shared.poison).iter().any(|poison| poison == "*" || *poison == payload) {
+            return Err(format!("{} sent poison", self.login.device));
+        }
         lock(&self.shared.seen).published.push(Message { topic: publish.topic, payload });
         if publish.qos == QoS::AtLeastOnce {
             self.wire.write(Packet::PubAck(PubAck::new(publish.pkid))).await?;
