@@ -1,7 +1,7 @@
 //! Connections over TLS to servers that are verified: a network and [`tls`](crate::tls), joined.
 
 use crate::net::{Dial, DialError, Network, NetworkError, Server};
-use crate::tls::{self, Buffers, Roots, Secured, Settings, TlsFailure};
+use crate::tls::{self, Alert, Buffers, Roots, Secured, Settings, TlsFailure};
 use core::fmt::{self, Display};
 use embedded_io_async::{Error, ErrorKind, ErrorType, Read, Write};
 use rand_core::CryptoRngCore;
@@ -25,13 +25,16 @@ pub struct TlsDialer<'a, N, P, R> {
     pins: P,
     rng: R,
     buffers: Buffers<'a>,
+    /// The last server found nothing that suits it, which is what servers with RSA certificates say. The next
+    /// one may show such a certificate: then the reason is known.
+    curious: bool,
 }
 
 impl<'a, N: Network, P: Pins, R: CryptoRngCore> TlsDialer<'a, N, P, R> {
     /// Over `network`, believing the roots in `pins`; `rng` makes each connection's keys, such as
     /// [`Entropy`](tls::Entropy). For the buffers' sizes see [`Buffers`].
     pub const fn new(network: N, pins: P, rng: R, buffers: Buffers<'a>) -> Self {
-        Self { network, pins, rng, buffers }
+        Self { network, pins, rng, buffers, curious: false }
     }
 }
 
@@ -77,17 +80,24 @@ impl<'a, N: Network, P: Pins, R: CryptoRngCore> Dial for TlsDialer<'a, N, P, R> 
         server: &Server<'_>,
         now: u64,
     ) -> Result<Self::Connection<'_>, DialError<Untrusted>> {
-        let Self { network, pins, rng, buffers } = self;
+        let Self { network, pins, rng, buffers, curious } = self;
         let roots = pins.roots(server).ok_or(DialError::Untrusted(Untrusted::NoRoots))?;
         let transport = network.connect(server).await.map_err(DialError::Network)?;
         let settings = Settings { name: server.name, roots, now, client: None };
         let buffers = Buffers { receive: &mut *buffers.receive, transmit: &mut *buffers.transmit };
-        tls::connect(Kinds(transport), settings, buffers, rng).await.map_err(|failure| match failure {
+        let rsa = cfg!(feature = "rsa") || core::mem::take(curious);
+        let opened = tls::connect_offering(rsa, Kinds(transport), settings, buffers, rng).await;
+        opened.map_err(|failure| match failure {
             // The network's doing, or a server's that restarts: no word about who it is.
-            TlsFailure::Transport(_) | TlsFailure::ClosedInHandshake | TlsFailure::Truncated => {
-                DialError::Network(NetworkError::Reset)
+            TlsFailure::Transport(_) | TlsFailure::Truncated => DialError::Network(NetworkError::Reset),
+            TlsFailure::ClosedInHandshake => DialError::Network(NetworkError::Other(
+                "it closed the connection in the TLS handshake without a word; is the port right, does it speak \
+                 TLS 1.3, or is it restarting?",
+            )),
+            failure => {
+                *curious = !rsa && matches!(failure, TlsFailure::Alert(Alert::HANDSHAKE_FAILURE));
+                DialError::Untrusted(Untrusted::Tls(failure))
             }
-            failure => DialError::Untrusted(Untrusted::Tls(failure)),
         })
     }
 

@@ -3,7 +3,7 @@
 //! [`connect`] does the handshake over any transport and returns a [`Secured`] connection, which is a transport
 //! again, once the server has shown a chain that leads to one of the pinned [`Roots`] and has proved to have
 //! its key. Before that nothing but the handshake is sent. Checked are: signatures up to the root, validity (of
-//! the root too), basicConstraints, path length, name constraints, key usage and extended key usage, unknown
+//! the root too), basicConstraints, path length (the root's, too), name constraints, key usage and extended key usage, unknown
 //! critical extensions, the name against all alternative names (never the subject), and the
 //! CertificateVerify over this handshake. Revocation is not checked: a device has no list and no way to a
 //! responder before it is online; Google's certificates live three months.
@@ -50,13 +50,14 @@
 //! | Accepts a server that sends no Certificate, or no CertificateVerify | [`NoCertificate`](TlsFailure::NoCertificate), [`NoProof`](TlsFailure::NoProof): what the verifier saw decides |
 //! | Takes messages in any order, a Certificate twice | The verifier takes each once, in order |
 //! | Shows the client's certificate to a server that was not verified | Shown only after the server's proof |
+//! | Takes 16 certificates at most, and none that are spread over records | Told apart from garbage: [`Certificates`](TlsFailure::Certificates) |
 //! | Panics if the client's key does not sign (the chip is gone) | A signer that can't fail, [`ClientSignature`](TlsFailure::ClientSignature) |
 //! | Takes unencrypted records after the handshake: a forged close_notify cuts the connection, a handshake message panics | Refused by the record layer below it |
 //! | Panics on a record that decrypts to nothing, and on handshake messages after the handshake but tickets | The cipher suite looks first; messages after the handshake are looked at here |
 //! | After a `write` or `flush` that was dropped or failed, encrypts the next record with the same nonce | Nothing more is sent: [`Broken`](TlsFailure::Broken) |
 //! | A `read` dropped in mid-record leaves it out of step | It gets whole records only: dropping a `read` is harmless |
 //! | Takes any version and cipher suite in a ServerHello, and a HelloRetryRequest for one | Told apart: [`Version`](TlsFailure::Version), [`CipherSuite`](TlsFailure::CipherSuite), [`KeyExchange`](TlsFailure::KeyExchange) |
-//! | Does not say which alert arrived after the handshake | [`Alert`](TlsFailure::Alert) names it, but for encrypted ones during the handshake |
+//! | Does not say which alert arrived in the handshake or after it | [`Alert`](TlsFailure::Alert) names it |
 //! | A transport that writes 0 bytes makes it panic; transport errors lose all but their kind | An error; [`Transport`](TlsFailure::Transport) keeps it |
 //!
 //! What it can't do, and is left so: it answers no HelloRetryRequest (P-256 only); it does not change keys
@@ -112,7 +113,7 @@ pub use refusal::{CertificateRefusal, Usage};
 #[cfg(feature = "rsa")]
 pub use roots::GTS_ROOT_R1;
 #[cfg(feature = "p384")]
-pub use roots::{DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R4};
+pub use roots::{DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R3, GTS_ROOT_R4};
 pub use roots::{RootError, Roots};
 pub use secured::Secured;
 
@@ -168,6 +169,22 @@ where
     T: Read + Write + 'a,
     R: CryptoRngCore,
 {
+    connect_offering(cfg!(feature = "rsa"), transport, settings, buffers, rng).await
+}
+
+/// As [`connect`]. With `rsa` a server may show an RSA certificate, even if that is refused here: then the
+/// reason is known.
+pub(crate) async fn connect_offering<'a, T, R>(
+    rsa: bool,
+    transport: T,
+    settings: Settings<'_>,
+    buffers: Buffers<'a>,
+    rng: &mut R,
+) -> Result<Secured<'a, T>, TlsFailure<T::Error>>
+where
+    T: Read + Write + 'a,
+    R: CryptoRngCore,
+{
     let name = ServerName::try_from(settings.name).map_err(|_| TlsFailure::Name)?;
     let certificate = settings.client.as_ref().map_or(0, |client| client.certificate.len());
     let transmit = TRANSMIT_MIN + certificate.max(settings.name.len());
@@ -176,8 +193,7 @@ where
     }
 
     let config = TlsConfig::new();
-    #[cfg(feature = "rsa")]
-    let config = config.enable_rsa_signatures();
+    let config = if rsa { config.enable_rsa_signatures() } else { config };
     let config = match name {
         ServerName::DnsName(_) => config.with_server_name(settings.name),
         // An address has no place in the request (RFC 6066, section 3).
@@ -188,26 +204,39 @@ where
     let note = Rc::new(Note::new());
     let wire = Wire::new(transport, Rc::clone(&note), buffers.receive.len());
     let mut connection = TlsConnection::new(wire, buffers.receive, buffers.transmit);
-    let mut provider =
-        Provider { rng, verifier: Verifier::new(demands), client: settings.client, unsigned: false };
+    let mut provider = Provider {
+        rng,
+        verifier: Verifier::new(demands),
+        client: settings.client,
+        unsigned: false,
+        asked: false,
+    };
     let opened = connection.open(TlsContext::new(&config, &mut provider)).await;
 
     // What embedded-tls thinks of it comes last: it accepts servers that have shown nothing.
-    let unsigned = provider.unsigned;
+    let (unsigned, asked) = (provider.unsigned, provider.asked);
+    let alert = provider.verifier.alert;
     let verdict = provider.verifier.verdict();
     if let Verdict::Refused(refusal) = verdict {
         return Err(TlsFailure::Certificate(refusal));
+    }
+    if let Some(alert) = alert {
+        return Err(match alert {
+            Alert::CLOSE_NOTIFY => TlsFailure::ClosedInHandshake,
+            alert => TlsFailure::Alert(alert),
+        });
     }
     if unsigned {
         return Err(TlsFailure::ClientSignature);
     }
     if let Err(error) = opened {
-        return Err(note.failure().unwrap_or_else(|| TlsFailure::from_library(error)));
+        let shown = !matches!(verdict, Verdict::NoCertificate);
+        return Err(note.failure().unwrap_or_else(|| TlsFailure::in_handshake(error, shown)));
     }
     match verdict {
         Verdict::Proved(chain) => {
             note.established.set(true);
-            Ok(Secured { connection, note, chain, ended: false, broken: false })
+            Ok(Secured { connection, note, chain, ended: false, broken: false, asked })
         }
         Verdict::NoProof => Err(TlsFailure::NoProof),
         Verdict::NoCertificate => Err(TlsFailure::NoCertificate),

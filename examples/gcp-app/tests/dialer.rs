@@ -31,8 +31,11 @@ fn authority(name: &str) -> (Holder, Roots) {
 
 /// A server whose certificate, of `issuer`, has this name; its port, and how many have come to it.
 async fn serve(issuer: &Holder, name: &str) -> (u16, Arc<AtomicUsize>) {
-    let holder = issuer.issue(&Request::server(&[name])).unwrap();
-    let acceptor = acceptor(&holder, &Offer::default()).unwrap();
+    serve_with(&issuer.issue(&Request::server(&[name])).unwrap()).await
+}
+
+async fn serve_with(holder: &Holder) -> (u16, Arc<AtomicUsize>) {
+    let acceptor = acceptor(holder, &Offer::default()).unwrap();
     let listener = TcpListener::bind((HERE, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let visitors = Arc::new(AtomicUsize::new(0));
@@ -80,4 +83,36 @@ async fn roots_of_one_server_do_not_vouch_for_another() {
         other => panic!("{:?}", other.map(|_| ())),
     }
     assert_eq!(visitors.load(Ordering::SeqCst), 0);
+}
+
+/// A server with an RSA certificate, and a program built without RSA: the first try names it as a likely cause,
+/// the next one knows.
+#[cfg(not(feature = "rsa"))]
+#[tokio::test]
+async fn an_rsa_certificate_is_found_out() {
+    use stand_ins::pki::Key;
+    let (root, pins) = authority("Root one");
+    let request = Request { key: Key::Rsa, ..Request::server(&["one.example.com"]) };
+    let holder = root.issue(&request).unwrap();
+    let (port, visitors) = serve_with(&holder).await;
+    let rng = Entropy::new(&std::array::from_fn(|n| n as u8), &std::array::from_fn(|n| !n as u8)).unwrap();
+    let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], vec![0; TRANSMIT_BUFFER]);
+    let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
+    let mut dial = TlsDialer::new(HostNetwork, &pins, rng, buffers);
+    let mut said = Vec::new();
+    for _ in 0..4 {
+        match dial.dial(&Server::at("one.example.com", port, HERE), NOW).await {
+            Err(DialError::Untrusted(why)) => said.push(why.to_string()),
+            other => panic!("{:?}", other.map(|_| ())),
+        }
+    }
+    let known =
+        "the certificate of CN=one.example.com has an RSA-2048 key, and this program is built without";
+    for (index, said) in said.iter().enumerate() {
+        match index % 2 {
+            0 => assert!(said.contains("most likely its certificate is RSA"), "{said}"),
+            _ => assert!(said.starts_with(known) && said.contains("--features rsa"), "{said}"),
+        }
+    }
+    assert_eq!(visitors.load(Ordering::SeqCst), 4);
 }

@@ -81,7 +81,18 @@ async fn good_chain_of_rsa() {
 #[tokio::test]
 async fn a_chain_of_rsa_is_refused_without_the_feature() {
     let root = Holder::root(&Request { key: Key::Rsa, ..Request::authority("Test Root") }).unwrap();
-    assert_eq!(refused(&root, &root.issue(&server()).unwrap()).await, Refusal::UnsupportedAlgorithm);
+    let offer = Offer::default();
+    let own = root.issue(&Request { key: Key::Rsa, ..server() }).unwrap();
+    let roots = roots(&[&root]);
+    let outcome = connect_with(Device::new(&roots), acceptor(&own, &offer).unwrap()).await.0;
+    // Such a certificate is not asked for, so the server has nothing to show.
+    assert!(matches!(outcome, Err(gcp_app::tls::TlsFailure::Alert(gcp_app::tls::Alert(40)))), "{outcome:?}");
+    // An elliptic one below it is shown.
+    let refusal = refused(&root, &root.issue(&server()).unwrap()).await;
+    let Refusal::NotBuiltIn { subject, key: KeyKind::Rsa(2048), feature: "rsa" } = &refusal else {
+        panic!("{refusal}")
+    };
+    assert_eq!(subject, "CN=Test Root");
 }
 
 #[tokio::test]
@@ -260,6 +271,89 @@ async fn more_authorities_than_the_path_length_allows() {
     let first = Request { path_length: Some(0), ..Request::authority("First") };
     let second = root.issue(&first).unwrap().issue(&Request::authority("Second")).unwrap();
     assert_eq!(refused(&root, &second.issue(&server()).unwrap()).await, Refusal::BeyondConstraints);
+}
+
+/// A pinned root's own limit counts as well: webpki alone does not look at it.
+#[tokio::test]
+async fn more_authorities_than_the_pinned_root_allows() {
+    for (limit, between, allowed) in
+        [(0, 0, true), (0, 1, false), (1, 1, true), (1, 2, false), (1, 3, false), (3, 3, true)]
+    {
+        let root =
+            Holder::root(&Request { path_length: Some(limit), ..Request::authority("Test Root") }).unwrap();
+        let mut issuer = root;
+        let pinned = roots(&[&issuer]);
+        for number in 0..between {
+            issuer = issuer.issue(&Request::authority(&format!("Between {number}"))).unwrap();
+        }
+        let holder = issuer.issue(&server()).unwrap();
+        let outcome = connect_with(Device::new(&pinned), acceptor(&holder, &Offer::default()).unwrap()).await;
+        if allowed {
+            outcome.0.unwrap();
+        } else {
+            assert_eq!(refusal(outcome), Refusal::BeyondConstraints, "{limit} {between}");
+        }
+    }
+}
+
+/// The same authority twice over: the way that the root allows is found.
+#[tokio::test]
+async fn another_way_that_the_roots_limit_allows() {
+    let short = Holder::root(&Request { path_length: Some(0), ..Request::authority("Short Root") }).unwrap();
+    let long = root();
+    let between = long.issue(&Request::authority("Between")).unwrap();
+    let holder = between.issue(&server()).unwrap();
+    let pinned = roots(&[&short, &long]);
+    connect_with(Device::new(&pinned), acceptor(&holder, &Offer::default()).unwrap()).await.0.unwrap();
+}
+
+#[tokio::test]
+async fn more_authorities_than_are_followed() {
+    let mut issuer = root();
+    let pinned = roots(&[&issuer]);
+    for number in 0..7 {
+        issuer = issuer.issue(&Request::authority(&format!("Between {number}"))).unwrap();
+        let holder = issuer.issue(&server()).unwrap();
+        let outcome = connect_with(Device::new(&pinned), acceptor(&holder, &Offer::default()).unwrap()).await;
+        match number {
+            6 => assert_eq!(refusal(outcome), Refusal::TooLong { shown: 8 }),
+            _ => assert_eq!(outcome.0.unwrap().certificates.len(), number + 2),
+        }
+    }
+}
+
+/// More than the library has room for, and more than a record holds.
+#[tokio::test]
+async fn more_certificates_than_fit() {
+    use gcp_app::tls::TlsFailure;
+    let root = root();
+    let names: Vec<_> =
+        (0..250).map(|number| format!("name-number-{number}.of-this-server.example.com")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).chain([NAME]).collect();
+    for (request, copies) in [(server(), 17), (Request::server(&names), 3)] {
+        let holder = root.issue(&request).unwrap();
+        let chain = vec![holder.der().clone(); copies];
+        let pinned = roots(&[&root]);
+        let acceptor = stand_ins::tls::acceptor_with(&chain, &holder, &Offer::default()).unwrap();
+        let (outcome, received) = connect_with(Device::new(&pinned), acceptor).await;
+        assert_eq!(received, b"");
+        assert!(matches!(outcome, Err(TlsFailure::Certificates)), "{copies}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_critical_extension() {
+    let root = root();
+    let extension = || vec![vec![1, 3, 6, 1, 4, 1, 99_999, 7]];
+    let own = root.issue(&Request { unknown_extensions: extension(), ..server() }).unwrap();
+    let between = Request { unknown_extensions: extension(), ..Request::authority("Between") };
+    let below = root.issue(&between).unwrap().issue(&server()).unwrap();
+    for (holder, name) in [(own, NAME), (below, "Between")] {
+        let refusal = refused(&root, &holder).await;
+        let expected =
+            Refusal::UnknownExtension { subject: subject(name), extension: "1.3.6.1.4.1.99999.7".into() };
+        assert_eq!(refusal, expected);
+    }
 }
 
 #[tokio::test]

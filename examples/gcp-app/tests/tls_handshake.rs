@@ -414,7 +414,7 @@ async fn client_certificate() {
 async fn client_certificates_that_are_refused() {
     let authority = Holder::root(&Request::authority("Devices")).unwrap();
     let failure = visit_with(&authority, None).await.unwrap_err();
-    assert!(matches!(failure, TlsFailure::Alert(Alert(116))), "{failure}");
+    assert!(matches!(failure, TlsFailure::ClientCertificate(Some(Alert(116)))), "{failure}");
     assert!(failure.to_string().contains("certificate_required"), "{failure}");
 
     let other = Holder::root(&Request::authority("Others")).unwrap();

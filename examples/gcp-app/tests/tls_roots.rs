@@ -4,7 +4,7 @@ use gcp_app::tls::{RootError, Roots};
 
 #[cfg(feature = "p384")]
 mod elliptic {
-    use gcp_app::tls::{DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R4, KeyKind, Roots, Timestamp};
+    use gcp_app::tls::{DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R3, GTS_ROOT_R4, KeyKind, Roots, Timestamp};
     use sha2::{Digest, Sha256};
 
     fn fingerprint(der: &[u8]) -> String {
@@ -17,6 +17,10 @@ mod elliptic {
         assert_eq!(
             fingerprint(GTS_ROOT_R4),
             "349DFA4058C5E263123B398AE795573C4E1313C83FE68F93556CD5E8031B3C7D"
+        );
+        assert_eq!(
+            fingerprint(GTS_ROOT_R3),
+            "34D8A73EE208D9BCDB0D956520934B4E40E69482596E8B6F73C8426B010A6F48"
         );
         assert_eq!(
             fingerprint(DIGICERT_TLS_ECC_P384_ROOT_G5),
@@ -36,6 +40,7 @@ mod elliptic {
             roots.list().iter().map(|root| (root.subject.as_str(), root.key, root.not_after)).collect();
         let expected = [
             ("CN=GTS Root R4,O=Google Trust Services LLC,C=US", KeyKind::P384, Timestamp(2_097_705_600)),
+            ("CN=GTS Root R3,O=Google Trust Services LLC,C=US", KeyKind::P384, Timestamp(2_097_705_600)),
             // Its comma would look like the next part.
             (
                 "CN=DigiCert TLS ECC P384 Root G5,O=DigiCert  Inc.,C=US",

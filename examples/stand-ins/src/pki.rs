@@ -5,8 +5,8 @@
 use std::process::Command;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, GeneralSubtree, IsCa, Issuer, KeyPair,
-    NameConstraints, date_time_ymd,
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, GeneralSubtree, IsCa,
+    Issuer, KeyPair, NameConstraints, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -70,6 +70,8 @@ pub struct Request {
     pub usages: Vec<Usage>,
     /// Extended key usage; none: unrestricted.
     pub extended_usages: Vec<ExtendedUsage>,
+    /// Numbers of critical extensions that nobody knows.
+    pub unknown_extensions: Vec<Vec<u64>>,
 }
 
 impl Request {
@@ -85,6 +87,7 @@ impl Request {
             only_below: Vec::new(),
             usages: vec![Usage::DigitalSignature],
             extended_usages: vec![ExtendedUsage::ServerAuth],
+            unknown_extensions: Vec::new(),
         }
     }
 
@@ -125,6 +128,12 @@ impl Request {
         });
         params.key_usages.clone_from(&self.usages);
         params.extended_key_usages.clone_from(&self.extended_usages);
+        params.custom_extensions.extend(self.unknown_extensions.iter().map(|number| {
+            // NULL.
+            let mut extension = CustomExtension::from_oid_content(number, vec![5, 0]);
+            extension.set_criticality(true);
+            extension
+        }));
         Ok(params)
     }
 }

@@ -14,6 +14,8 @@ use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 use x509_cert::time::Validity;
 
+use super::refusal::CertificateRefusal;
+
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
@@ -144,6 +146,18 @@ impl fmt::Display for CertificateInfo {
     }
 }
 
+impl CertificateInfo {
+    /// The refusal, if this crate was built without what the key takes.
+    pub(super) fn not_built_in(&self) -> Option<CertificateRefusal> {
+        let feature = match self.key {
+            KeyKind::Rsa(_) if !cfg!(feature = "rsa") => "rsa",
+            KeyKind::P384 if !cfg!(feature = "p384") => "p384",
+            _ => return None,
+        };
+        Some(CertificateRefusal::NotBuiltIn { subject: self.subject.clone(), key: self.key, feature })
+    }
+}
+
 /// A certificate's contents as far as they are looked at here; webpki looks at the rest.
 #[derive(Debug)]
 pub(super) struct Contents {
@@ -154,7 +168,22 @@ pub(super) struct Contents {
     pub(super) signs_certificates: Option<bool>,
     /// Whether it is an authority's.
     pub(super) authority: bool,
+    /// How many authorities may follow, if it is limited.
+    pub(super) path_length: Option<u8>,
+    /// An extension that must not be ignored and is not known.
+    pub(super) unknown: Option<ObjectIdentifier>,
 }
+
+/// The critical extensions that webpki knows: key usage, alternative names, basicConstraints, name constraints,
+/// distribution points, extended key usage.
+const KNOWN: [ObjectIdentifier; 6] = [
+    KeyUsage::OID,
+    ObjectIdentifier::new_unwrap("2.5.29.17"),
+    BasicConstraints::OID,
+    ObjectIdentifier::new_unwrap("2.5.29.30"),
+    ObjectIdentifier::new_unwrap("2.5.29.31"),
+    ObjectIdentifier::new_unwrap("2.5.29.37"),
+];
 
 impl Contents {
     /// Reads a certificate in DER. Field by field: x509-cert's own way through a certificate, which checks
@@ -172,7 +201,7 @@ impl Contents {
         let validity = Validity::decode(&mut fields).ok()?;
         let subject = name(&AnyRef::decode(&mut fields).ok()?)?;
         let key = KeyKind::of(&SubjectPublicKeyInfoRef::decode(&mut fields).ok()?);
-        let (mut usage, mut basic) = (None, None);
+        let (mut usage, mut basic, mut unknown) = (None, None, None);
         while !fields.is_finished() {
             let field = AnyRef::decode(&mut fields).ok()?;
             if field.tag() != context(3) {
@@ -183,6 +212,9 @@ impl Contents {
             while !extensions.is_finished() {
                 let extension = Extension::decode(&mut extensions).ok()?;
                 let value = extension.extn_value.as_bytes();
+                if extension.critical && !KNOWN.contains(&extension.extn_id) {
+                    unknown = unknown.or(Some(extension.extn_id));
+                }
                 match extension.extn_id {
                     KeyUsage::OID => usage = Some(KeyUsage::from_der(value).ok()?),
                     BasicConstraints::OID => basic = Some(BasicConstraints::from_der(value).ok()?),
@@ -200,7 +232,9 @@ impl Contents {
             },
             signs: usage.map(|usage| usage.digital_signature()),
             signs_certificates: usage.map(|usage| usage.key_cert_sign()),
-            authority: basic.is_some_and(|basic| basic.ca),
+            authority: basic.as_ref().is_some_and(|basic| basic.ca),
+            path_length: basic.and_then(|basic| basic.path_len_constraint),
+            unknown,
         })
     }
 }

@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
-use webpki::{EndEntityCert, Error, KeyUsage};
+use webpki::{Cert, EndEntityCert, Error, KeyUsage, VerifiedPath};
 
 use super::algorithms;
 use super::certificate::{CertificateInfo, Contents, Timestamp};
@@ -56,6 +56,15 @@ pub(super) fn verify(
         .collect::<Option<_>>()
         .ok_or(CertificateRefusal::Malformed)?;
     let explain = |error| explain(error, &contents, demands);
+    // RFC 5280, section 6.1.4: certificates that an authority issued to itself do not count.
+    let within_root = |path: &VerifiedPath<'_>| {
+        let Some(limit) = roots.path_length(path.anchor()) else { return Ok(()) };
+        let follows = |issuer: &Cert<'_>| issuer.subject() != issuer.issuer();
+        match path.intermediate_certificates().filter(|issuer| follows(issuer)).count() {
+            count if count > usize::from(limit) => Err(Error::PathLenConstraintViolated),
+            _ => Ok(()),
+        }
+    };
 
     // Signatures up to a pinned root, dates, basicConstraints, path length, name constraints, extended key
     // usage, critical extensions.
@@ -68,7 +77,7 @@ pub(super) fn verify(
             UnixTime::since_unix_epoch(Duration::from_secs(*now)),
             KeyUsage::server_auth(),
             None,
-            None,
+            Some(&within_root),
         )
         .map_err(explain)?;
     server.verify_is_valid_for_subject_name(name).map_err(explain)?;
@@ -168,13 +177,37 @@ fn explain(error: Error, shown: &[Contents], demands: &Demands<'_>) -> Certifica
         }
         Error::UnsupportedSignatureAlgorithmContext(_)
         | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
-            CertificateRefusal::UnsupportedAlgorithm
+            not_built_in(shown, demands.roots).unwrap_or(CertificateRefusal::UnsupportedAlgorithm)
+        }
+        Error::MaximumPathDepthExceeded
+        | Error::MaximumSignatureChecksExceeded
+        | Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumNameConstraintComparisonsExceeded => {
+            CertificateRefusal::TooLong { shown: shown.len() }
+        }
+        Error::UnsupportedCriticalExtension => {
+            let unknown = |each: &&Contents| each.unknown.is_some();
+            match shown.iter().find(unknown).and_then(|each| Some((each, each.unknown?))) {
+                Some((each, extension)) => CertificateRefusal::UnknownExtension {
+                    subject: each.info.subject.clone(),
+                    extension: extension.to_string(),
+                },
+                None => CertificateRefusal::Malformed,
+            }
         }
         Error::NameConstraintViolation | Error::PathLenConstraintViolated => {
             CertificateRefusal::BeyondConstraints
         }
         _ => CertificateRefusal::Malformed,
     }
+}
+
+/// The first key, from the server's up to a pinned root's, that takes what is not built in.
+fn not_built_in(shown: &[Contents], roots: &Roots) -> Option<CertificateRefusal> {
+    let issuers =
+        roots.list().iter().filter(|root| shown.iter().any(|each| each.info.issuer == root.subject));
+    let mut keys = shown.iter().map(|each| &each.info).chain(issuers);
+    keys.find_map(CertificateInfo::not_built_in)
 }
 
 /// Who has issued the last certificate that can be reached from the server's.

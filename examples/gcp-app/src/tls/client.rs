@@ -36,6 +36,8 @@ pub(super) struct Provider<'v, 'c, R> {
     pub(super) client: Option<ClientIdentity<'c>>,
     /// The client's key was to sign and did not.
     pub(super) unsigned: bool,
+    /// The server asked for a certificate, and there is none.
+    pub(super) asked: bool,
 }
 
 impl<R: CryptoRngCore> CryptoProvider for Provider<'_, '_, R> {
@@ -57,6 +59,7 @@ impl<R: CryptoRngCore> CryptoProvider for Provider<'_, '_, R> {
     }
 
     fn client_cert(&mut self) -> Option<Certificate<impl AsRef<[u8]>>> {
+        self.asked = self.client.is_none();
         // embedded-tls would show it to a server that has not shown its own.
         let client = self.client.as_ref().filter(|_| self.verifier.proved())?;
         Some(Certificate::X509(client.certificate))

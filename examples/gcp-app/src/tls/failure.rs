@@ -10,6 +10,8 @@ pub struct Alert(pub u8);
 
 impl Alert {
     pub(super) const CLOSE_NOTIFY: Self = Self(0);
+    /// Nothing that was offered suits the server.
+    pub const HANDSHAKE_FAILURE: Self = Self(40);
     pub(super) const PROTOCOL_VERSION: Self = Self(70);
 
     /// The alert's name, and what it usually means for this device.
@@ -21,7 +23,9 @@ impl Alert {
             22 => ("record_overflow", "a record was too long for the server"),
             40 => (
                 "handshake_failure",
-                "the server takes neither TLS_AES_128_GCM_SHA256 nor P-256, or wants a client certificate",
+                "nothing that this device offers suits the server; most likely its certificate is RSA and this \
+                 program is built without, or it speaks TLS 1.2 only, or it takes neither \
+                 TLS_AES_128_GCM_SHA256 nor P-256",
             ),
             42 => ("bad_certificate", "the server does not take this device's certificate"),
             43 => ("unsupported_certificate", "the server does not take this kind of client certificate"),
@@ -105,6 +109,11 @@ pub enum TlsFailure<E> {
     },
     /// The server's name is neither a host name nor an address.
     Name,
+    /// The server asked for a client certificate, got none, and ended the connection before it had sent
+    /// anything: with this alert, if it sent one.
+    ClientCertificate(Option<Alert>),
+    /// The server's certificates are too many, or too long: more than 16, or more than fits a record.
+    Certificates,
     /// The client certificate's key could not sign.
     ClientSignature,
     /// A record can't be decrypted: it was changed on the way, or one is missing.
@@ -116,6 +125,22 @@ pub enum TlsFailure<E> {
 }
 
 impl<E> TlsFailure<E> {
+    /// The same during the handshake; `shown`: after the server's certificates were taken.
+    pub(super) const fn in_handshake(error: embedded_tls::TlsError, shown: bool) -> Self {
+        use embedded_tls::TlsError;
+        match error {
+            TlsError::DecodeError
+            | TlsError::ParseError(_)
+            | TlsError::InvalidCertificate
+            | TlsError::InvalidCertificateEntry
+                if !shown =>
+            {
+                Self::Certificates
+            }
+            error => Self::from_library(error),
+        }
+    }
+
     /// What the library says when nothing else is known.
     pub(super) const fn from_library(error: embedded_tls::TlsError) -> Self {
         use embedded_tls::TlsError;
@@ -126,8 +151,7 @@ impl<E> TlsFailure<E> {
             TlsError::InvalidSignature => {
                 Self::Unexpected("a Finished message that does not fit the handshake")
             }
-            // An alert after ServerHello; embedded-tls does not say which.
-            TlsError::InvalidRecord => Self::Unexpected("an alert, or data, during the handshake"),
+            TlsError::InvalidRecord => Self::Unexpected("data during the handshake"),
             other => Self::Library(other),
         }
     }
@@ -218,6 +242,17 @@ impl<E: fmt::Display> fmt::Display for TlsFailure<E> {
                 "the TLS buffers are too small; it takes at least {receive} bytes to receive and {transmit} to transmit"
             ),
             Self::Name => f.write_str("the server's name is neither a host name nor an IP address"),
+            Self::ClientCertificate(alert) => {
+                f.write_str("the server wants a client certificate, and this device shows none")?;
+                if let Some(alert) = alert {
+                    write!(f, " (it broke off with {alert})")?;
+                }
+                f.write_str("; it must let clients in with a token alone, or is there another port for that?")
+            }
+            Self::Certificates => f.write_str(
+                "the server sends more certificates than fit: 16 at most, and all in one record of 16 KB; it needs \
+                 to send only its own and those between it and the root",
+            ),
             Self::ClientSignature => f.write_str(
                 "the client certificate's key did not sign; is the chip there, and the slot the one of the certificate?",
             ),

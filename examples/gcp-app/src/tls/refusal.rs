@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::certificate::Timestamp;
+use super::certificate::{KeyKind, Timestamp};
 
 /// Why a server's certificates, or its proof to have their key, were refused. No application data was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,11 +63,32 @@ pub enum CertificateRefusal {
     BadSignature,
     /// The handshake is not signed with the key of the server's certificate: the server does not have it.
     BadHandshakeSignature,
-    /// A key or signature of a kind that is not built in.
+    /// A key of a kind that takes a feature of this crate which is not on.
+    NotBuiltIn {
+        /// Whose key it is.
+        subject: String,
+        /// Of which kind.
+        key: KeyKind,
+        /// The feature that is needed.
+        feature: &'static str,
+    },
+    /// A key or signature of a kind that is not known here.
     UnsupportedAlgorithm,
+    /// More authorities stand between the server and the root, or the chain takes more work, than is allowed.
+    TooLong {
+        /// Certificates that the server sent.
+        shown: usize,
+    },
+    /// A certificate has an extension that must not be ignored, and is not known here.
+    UnknownExtension {
+        /// Whose it is.
+        subject: String,
+        /// The extension's number.
+        extension: String,
+    },
     /// An authority has gone beyond the names or the depth it may issue for.
     BeyondConstraints,
-    /// The certificates are not X.509, or use an extension that must not be ignored and is not known.
+    /// The certificates are not X.509.
     Malformed,
     /// The server sent certificates or its proof out of order.
     OutOfOrder,
@@ -159,9 +180,24 @@ impl fmt::Display for CertificateRefusal {
                 "the handshake is not signed with the key of the server's certificate; the server shows a \
                  certificate that is not its own",
             ),
+            Self::NotBuiltIn { subject, key, feature } => write!(
+                f,
+                "the certificate of {subject} has an {key} key, and this program is built without; build it with \
+                 `--features {feature}`, or give the server a certificate with a P-256 key"
+            ),
             Self::UnsupportedAlgorithm => f.write_str(
-                "the server's chain uses a kind of key or signature that is not built in (features `p384` and \
-                 `rsa`)",
+                "the server's chain uses a kind of key or signature that is not known here (known are ECDSA on P-256 \
+                 and P-384, and RSA of 2048 to 4096 bits, all with SHA-2)",
+            ),
+            Self::TooLong { shown } => write!(
+                f,
+                "the server's chain is too long: of the {shown} certificates that it sent more than 6 authorities \
+                 lead to the root, or too many have the same name"
+            ),
+            Self::UnknownExtension { subject, extension } => write!(
+                f,
+                "the certificate of {subject} has the critical extension {extension}, which is not known here and \
+                 must not be ignored; the server needs a certificate without it"
             ),
             Self::BeyondConstraints => {
                 f.write_str("an authority of the server's chain has issued beyond its constraints")

@@ -11,6 +11,11 @@ use super::certificate::{CertificateInfo, Contents};
 #[cfg(feature = "p384")]
 pub const GTS_ROOT_R4: &[u8] = include_bytes!("../../roots/gts-root-r4.der");
 
+/// GTS Root R3 (P-384, to 2036): where the Google APIs go if they leave R4. Google asks clients to have all its
+/// roots; of those two are P-384.
+#[cfg(feature = "p384")]
+pub const GTS_ROOT_R3: &[u8] = include_bytes!("../../roots/gts-root-r3.der");
+
 /// GTS Root R1 (RSA-4096, to 2036): Google's servers when they show an RSA chain.
 #[cfg(feature = "rsa")]
 pub const GTS_ROOT_R1: &[u8] = include_bytes!("../../roots/gts-root-r1.der");
@@ -29,13 +34,15 @@ pub struct Roots {
     pub(super) anchors: Vec<TrustAnchor<'static>>,
     /// What they say, in the same order.
     infos: Vec<CertificateInfo>,
+    /// How many authorities each lets follow, if it limits that; in the same order.
+    path_lengths: Vec<Option<u8>>,
 }
 
 impl Roots {
     /// No roots: no server is believed.
     #[must_use]
     pub const fn new() -> Self {
-        Self { anchors: Vec::new(), infos: Vec::new() }
+        Self { anchors: Vec::new(), infos: Vec::new(), path_lengths: Vec::new() }
     }
 
     /// The roots that come with this crate, as far as its features can use them.
@@ -48,6 +55,7 @@ impl Roots {
         #[cfg(feature = "p384")]
         {
             roots.add(GTS_ROOT_R4)?;
+            roots.add(GTS_ROOT_R3)?;
             roots.add(DIGICERT_TLS_ECC_P384_ROOT_G5)?;
         }
         #[cfg(feature = "rsa")]
@@ -68,6 +76,7 @@ impl Roots {
         }
         self.anchors.push(anchor.to_owned());
         self.infos.push(contents.info);
+        self.path_lengths.push(contents.path_length);
         Ok(())
     }
 
@@ -79,7 +88,17 @@ impl Roots {
 
     /// What the certificate of `anchor` says.
     pub(super) fn info(&self, anchor: &TrustAnchor<'_>) -> Option<&CertificateInfo> {
-        self.anchors.iter().zip(&self.infos).find(|(own, _)| *own == anchor).map(|(_, info)| info)
+        self.place(anchor).and_then(|place| self.infos.get(place))
+    }
+
+    /// How many authorities may stand between `anchor` and a server, if it limits that. webpki keeps nothing of
+    /// it.
+    pub(super) fn path_length(&self, anchor: &TrustAnchor<'_>) -> Option<u8> {
+        self.place(anchor).and_then(|place| self.path_lengths.get(place).copied().flatten())
+    }
+
+    fn place(&self, anchor: &TrustAnchor<'_>) -> Option<usize> {
+        self.anchors.iter().position(|own| own == anchor)
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Secured<'a, T: Read + Write> {
     /// The server has said farewell.
     pub(super) ended: bool,
     pub(super) broken: bool,
+    /// The server has asked for a client certificate, got none, and has sent nothing for the application yet.
+    pub(super) asked: bool,
 }
 
 impl<T: Read + Write> fmt::Debug for Secured<'_, T> {
@@ -73,7 +75,19 @@ impl<'a, T: Read + Write + 'a> Secured<'a, T> {
     /// Why it failed; nothing more can be done.
     fn fail(&mut self, error: TlsError) -> TlsFailure<T::Error> {
         self.broken = true;
-        self.note.failure().unwrap_or_else(|| TlsFailure::from_library(error))
+        let failure = self.note.failure().unwrap_or_else(|| TlsFailure::from_library(error));
+        self.explain(failure)
+    }
+
+    /// In TLS 1.3 a server says no to a client without certificate only after the handshake.
+    fn explain(&self, failure: TlsFailure<T::Error>) -> TlsFailure<T::Error> {
+        match failure {
+            TlsFailure::Alert(alert) if self.asked => TlsFailure::ClientCertificate(Some(alert)),
+            TlsFailure::Truncated | TlsFailure::Transport(_) if self.asked => {
+                TlsFailure::ClientCertificate(None)
+            }
+            failure => failure,
+        }
     }
 
     fn check(&self) -> Result<(), TlsFailure<T::Error>> {
@@ -128,6 +142,7 @@ where
             };
             match next {
                 Ok(Next::Data(count, done)) => {
+                    self.asked = false;
                     self.connection.consume(done);
                     return Ok(count);
                 }
@@ -135,7 +150,7 @@ where
                 Ok(Next::Farewell) => self.ended = true,
                 Err(failure) => {
                     self.broken = true;
-                    return Err(failure);
+                    return Err(self.explain(failure));
                 }
             }
         }

@@ -1,5 +1,8 @@
 //! The cipher suite as embedded-tls is given it: AES-128-GCM that looks at what it has decrypted.
 //!
+//! An alert during the handshake reaches it as a Certificate message of one entry, which is no certificate: so the
+//! verifier hears of it.
+//!
 //! embedded-tls 0.19 panics on records that decrypt to nothing, and after the handshake on every handshake
 //! message but a session ticket, and does not say which alert a server sent. So what arrives after the
 //! handshake reaches it as application data, whatever it is, with the true type as last byte; for
@@ -12,6 +15,25 @@ use embedded_tls::{Aes128GcmSha256, TlsCipherSuite};
 
 /// The content type of application data (RFC 8446, section 5.1).
 pub(super) const APPLICATION_DATA: u8 = 23;
+
+const ALERT: u8 = 21;
+const HANDSHAKE: u8 = 22;
+
+/// The one entry of the message that stands for an alert: this, and the alert's number.
+const ALERT_ENTRY: u8 = 0xA1;
+
+/// A Certificate message with [`ALERT_ENTRY`], and its type. It is no longer than the alert with its tag.
+const fn alert_message(alert: u8) -> [u8; 16] {
+    [11, 0, 0, 11, 0, 0, 0, 7, 0, 0, 2, ALERT_ENTRY, alert, 0, 0, HANDSHAKE]
+}
+
+/// The alert that a certificate stands for.
+pub(super) const fn alert_of(certificate: &[u8]) -> Option<u8> {
+    match certificate {
+        [ALERT_ENTRY, alert] => Some(*alert),
+        _ => None,
+    }
+}
 
 /// The version of every encrypted record.
 pub(super) const VERSION: [u8; 2] = [3, 3];
@@ -85,6 +107,9 @@ impl AeadInPlace for Cipher {
         if [major, minor] == AFTER_HANDSHAKE {
             // The tag has left room.
             record.extend_from_slice(&[APPLICATION_DATA])?;
+        } else if let &[_, alert, ALERT] = record.as_ref() {
+            record.truncate(0);
+            record.extend_from_slice(&alert_message(alert))?;
         }
         Ok(())
     }

@@ -8,9 +8,11 @@ use sha2_010::{Digest, Sha256};
 use webpki::EndEntityCert;
 
 use super::algorithms;
+use super::certificate::CertificateInfo;
 use super::chain::{self, Chain, Demands};
+use super::failure::Alert;
 use super::refusal::CertificateRefusal;
-use super::suite::Suite;
+use super::suite::{self, Suite};
 
 /// What the server signs besides the transcript (RFC 8446, section 4.4.3).
 const PADDING: [u8; 64] = [0x20; 64];
@@ -32,6 +34,8 @@ enum Progress {
 pub(super) struct Verifier<'a> {
     demands: Demands<'a>,
     progress: Progress,
+    /// The server has broken off.
+    pub(super) alert: Option<Alert>,
 }
 
 /// How it ended.
@@ -48,7 +52,7 @@ pub(super) enum Verdict {
 
 impl<'a> Verifier<'a> {
     pub(super) const fn new(demands: Demands<'a>) -> Self {
-        Self { demands, progress: Progress::Nothing }
+        Self { demands, progress: Progress::Nothing, alert: None }
     }
 
     /// Whether the server has proved to be who it is meant to be.
@@ -92,8 +96,10 @@ impl<'a> Verifier<'a> {
         let Progress::Shown { chain, own, transcript } = progress else {
             return Err(CertificateRefusal::OutOfOrder);
         };
-        let algorithm = algorithms::for_handshake(proof.signature_scheme)
-            .ok_or(CertificateRefusal::UnsupportedAlgorithm)?;
+        let algorithm = algorithms::for_handshake(proof.signature_scheme).ok_or_else(|| {
+            let own = chain.certificates.first().and_then(CertificateInfo::not_built_in);
+            own.unwrap_or(CertificateRefusal::UnsupportedAlgorithm)
+        })?;
         let mut signed = Vec::with_capacity(PADDING.len() + CONTEXT.len() + 32);
         signed.extend_from_slice(&PADDING);
         signed.extend_from_slice(CONTEXT);
@@ -132,6 +138,12 @@ impl TlsVerifier<Suite> for Verifier<'_> {
     }
 
     fn verify_certificate(&mut self, transcript: &Sha256, shown: CertificateRef<'_>) -> Result<(), TlsError> {
+        if let [CertificateEntryRef::X509(der)] = shown.entries[..]
+            && let Some(alert) = suite::alert_of(der)
+        {
+            self.alert = Some(Alert(alert));
+            return Err(TlsError::InvalidCertificate);
+        }
         let judged = self.judge_certificate(transcript, &shown);
         self.note(judged, TlsError::InvalidCertificate)
     }
