@@ -17,7 +17,7 @@ use gcp_app::federation::{
     exchange, impersonate, jwks, publish,
 };
 use gcp_app::tls::{self, Buffers, Entropy, RECEIVE_BUFFER, Roots, Secured, Settings, TRANSMIT_BUFFER};
-use stand_ins::google::{Rules, Service};
+use stand_ins::google::{self, Pool, Rules, Service};
 use stand_ins::pki::{Holder, NOW, Request};
 use stand_ins::tls::{Offer, acceptor};
 use tokio::net::{TcpListener, TcpStream};
@@ -82,19 +82,22 @@ async fn a_chips_key_publishes_over_tls() {
 
     // The operator's part.
     let provider = Provider::new(123_456_789_012, "devices", "sensor-1").unwrap();
+    let issuer = "https://devices.example";
+    let allowed = google::Provider::new("sensor-1", issuer).with_condition("assertion.sub=='sensor-1'");
+    let pool = Pool::new("devices", vec![allowed]);
+    let principal = pool.principal(123_456_789_012, "sensor-1");
     let rules = Rules {
-        provider: provider.to_string(),
-        issuer: "https://devices.example".into(),
-        audiences: vec![],
+        project_number: 123_456_789_012,
+        pools: vec![pool.clone()],
         access_lifetime: 3599,
         access_length: 12_288,
         project: "my-project".into(),
         topics: vec!["telemetry".into()],
-        publishers: vec!["sensor-1".into(), ACCOUNT.into()],
-        accounts: HashMap::from([(ACCOUNT.into(), vec!["sensor-1".into()])]),
+        publishers: vec![principal.clone(), format!("serviceAccount:{ACCOUNT}")],
+        accounts: HashMap::from([(ACCOUNT.into(), vec![principal.clone()])]),
     };
     let service = Service::new(rules, || NOW);
-    service.upload(jwks(&key, "key-1", &mut [0; JWKS_LEN]).unwrap()).unwrap();
+    service.upload(&provider.to_string(), jwks(&key, "key-1", &mut [0; JWKS_LEN]).unwrap()).unwrap();
     let root = Holder::root(&Request::authority("Test Root")).unwrap();
     let servers = root.issue(&Request::server(&[STS_HOST, IAM_CREDENTIALS_HOST, PUBSUB_HOST])).unwrap();
     let port = listen(service.clone(), &servers).await;
@@ -103,7 +106,7 @@ async fn a_chips_key_publishes_over_tls() {
     let mut roots = Roots::new();
     roots.add(root.der()).unwrap();
     let mut entropy = Entropy::new(&std::array::from_fn(|i| i as u8), &chip.random().unwrap()).unwrap();
-    let identity = Identity::new(provider, "https://devices.example", "sensor-1", "key-1").unwrap();
+    let identity = Identity::new(provider, issuer, "sensor-1", "key-1").unwrap();
     let mut text = [0; FEDERATED_TOKEN_MAX];
     let mut signer = BlockingChipSigner::new(&mut chip, Slot::S0);
     let lifetime = FederatedToken::LIFETIME;
@@ -140,5 +143,7 @@ async fn a_chips_key_publishes_over_tls() {
     assert_eq!(seen.complaints, [""; 0]);
     assert_eq!(seen.connections, 3);
     let published: Vec<_> = seen.published.iter().map(|m| (m.principal.as_str(), m.data.len())).collect();
-    assert_eq!(published, [("sensor-1", 4), ("sensor-1", 5000), (ACCOUNT, 4), (ACCOUNT, 5000)]);
+    let account = format!("serviceAccount:{ACCOUNT}");
+    let expected = [(&*principal, 4), (&*principal, 5000), (&*account, 4), (&*account, 5000)];
+    assert_eq!(published, expected);
 }

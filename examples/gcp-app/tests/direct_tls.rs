@@ -13,7 +13,7 @@ use p256::pkcs8::DecodePublicKey;
 use real::chip::SoftChip;
 use real::{HERE, Log, Mail, offset, sent, time_server};
 use stand_ins::bridge::wall_clock;
-use stand_ins::google::{Misbehaviour, Rules, Service};
+use stand_ins::google::{self, Misbehaviour, Pool, Rules, Service};
 use stand_ins::host::{HostClock, HostNetwork};
 use stand_ins::pki::{Holder, Request};
 use stand_ins::sntp::{Manner, TimeServer};
@@ -36,22 +36,22 @@ impl Cloud {
     /// is ahead of the time server's.
     async fn new(chip: &SoftChip, change: impl FnOnce(&mut Rules), skew: i64) -> Self {
         let mut rules = Rules {
-            provider: provider().to_string(),
-            issuer: ISSUER.into(),
-            audiences: vec![],
+            project_number: 123_456_789_012,
+            pools: vec![Pool::new("devices", vec![google::Provider::new("sensor-1", ISSUER)])],
             access_lifetime: 3599,
             access_length: 1024,
             project: "my-project".into(),
             topics: vec!["telemetry".into()],
-            publishers: vec!["sensor-1".into()],
+            publishers: vec![],
             accounts: HashMap::new(),
         };
+        rules.publishers.push(rules.pools[0].principal(123_456_789_012, "sensor-1"));
         change(&mut rules);
         let offset = offset() + skew;
         let service = Service::new(rules, move || wall_clock().saturating_add_signed(offset));
         let key = p256::PublicKey::from_public_key_pem(&chip.public_key_pem()).unwrap().to_sec1_bytes();
         let key = PublicKey::from_bytes(key[1..].try_into().unwrap());
-        service.upload(jwks(&key, "key-1", &mut [0; JWKS_LEN]).unwrap()).unwrap();
+        service.upload(&provider().to_string(), jwks(&key, "key-1", &mut [0; JWKS_LEN]).unwrap()).unwrap();
 
         let root = Holder::root(&Request::authority("Test Root")).unwrap();
         let servers = root.issue(&Request::server(&[STS_HOST, IAM_CREDENTIALS_HOST, PUBSUB_HOST])).unwrap();
@@ -170,14 +170,18 @@ async fn publishes_over_tls() {
 #[tokio::test]
 async fn wrong_audience() {
     let chip = SoftChip::new(1);
-    let cloud = Cloud::new(&chip, |rules| rules.audiences = vec!["somebody-else".into()], 0).await;
+    let cloud =
+        Cloud::new(&chip, |rules| rules.pools[0].providers[0].audiences = vec!["somebody-else".into()], 0)
+            .await;
     refused(&chip, &cloud, &["look at aud"]).await;
 }
 
 #[tokio::test]
 async fn wrong_issuer() {
     let chip = SoftChip::new(1);
-    let cloud = Cloud::new(&chip, |rules| rules.issuer = "https://somebody.example".into(), 0).await;
+    let cloud =
+        Cloud::new(&chip, |rules| rules.pools[0].providers[0].issuer = "https://somebody.example".into(), 0)
+            .await;
     refused(&chip, &cloud, &["look at iss; it must be the provider's issuer URI"]).await;
 }
 

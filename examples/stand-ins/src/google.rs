@@ -6,23 +6,27 @@
 //! All three answer on any connection; which one is meant is told by the `Host` header.
 
 mod answer;
+mod condition;
 mod exchange;
 mod impersonate;
 mod jwks;
+mod listen;
 mod misbehave;
+mod pool;
 mod pubsub;
 mod route;
 mod subject_token;
 
 pub use jwks::JwksError;
+pub use listen::Listening;
 pub use misbehave::Misbehaviour;
+pub use pool::{Pool, Provider};
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
-use jsonwebtoken::DecodingKey;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// The Security Token Service's name.
@@ -35,12 +39,10 @@ pub const PUBSUB_HOST: &str = "pubsub.googleapis.com";
 /// How the operator has set up the cloud.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// The provider's full name, from `//iam.googleapis.com/` on.
-    pub provider: String,
-    /// The provider's issuer URI.
-    pub issuer: String,
-    /// The provider's allowed audiences; without any, its full name is the one.
-    pub audiences: Vec<String>,
+    /// The number of the project that has the pools.
+    pub project_number: u64,
+    /// Workload identity pools.
+    pub pools: Vec<Pool>,
     /// Seconds that an access token lives.
     pub access_lifetime: u64,
     /// Bytes of an access token.
@@ -49,9 +51,10 @@ pub struct Rules {
     pub project: String,
     /// The project's topics.
     pub topics: Vec<String>,
-    /// Who may publish: subjects of device tokens, and addresses of service accounts.
+    /// Who may publish, as policies name members: `principal://...`, `principalSet://.../*` or
+    /// `serviceAccount:...`.
     pub publishers: Vec<String>,
-    /// Service accounts, each with the subjects that may act as it.
+    /// Service accounts, each with the members that may act as it.
     pub accounts: HashMap<String, Vec<String>>,
 }
 
@@ -72,8 +75,10 @@ struct Shared {
     rules: Rules,
     /// Unix time in seconds.
     now: Box<dyn Fn() -> u64 + Send + Sync>,
-    /// Public keys by key id.
-    keys: Mutex<HashMap<String, DecodingKey>>,
+    /// What was uploaded for each provider, by its full name.
+    keys: Mutex<HashMap<String, jwks::Keys>>,
+    /// Providers that are switched off, by their full names.
+    disabled: Mutex<HashSet<String>>,
     /// Access tokens given out.
     grants: Mutex<HashMap<String, Grant>>,
     misbehaviours: Mutex<VecDeque<Misbehaviour>>,
@@ -83,7 +88,7 @@ struct Shared {
 /// What an access token stands for.
 #[derive(Debug, Clone)]
 struct Grant {
-    /// A subject, or the address of a service account.
+    /// The member's name in policies.
     principal: String,
     scope: String,
     /// Unix seconds.
@@ -93,7 +98,7 @@ struct Grant {
 /// A message that a topic has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// Who published: a subject, or the address of a service account.
+    /// Who published: the member's name in policies.
     pub principal: String,
     /// The topic's id.
     pub topic: String,
@@ -112,7 +117,7 @@ pub struct Seen {
     pub connections: usize,
     /// Requests that were parsed, refused ones included.
     pub requests: usize,
-    /// Subjects whose tokens were exchanged.
+    /// Whose tokens were exchanged: members' names in policies.
     pub exchanged: Vec<String>,
     /// Service accounts acted as.
     pub impersonated: Vec<String>,
@@ -125,18 +130,25 @@ pub struct Seen {
 impl Service {
     /// A cloud whose clock is `now`, in Unix seconds.
     pub fn new(rules: Rules, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        let (keys, grants, misbehaviours, seen) = Default::default();
+        let (keys, disabled, grants, misbehaviours, seen) = Default::default();
         let now = Box::new(now);
-        Self { shared: Arc::new(Shared { rules, now, keys, grants, misbehaviours, seen }) }
+        Self { shared: Arc::new(Shared { rules, now, keys, disabled, grants, misbehaviours, seen }) }
     }
 
-    /// Takes the operator's upload, which replaces the keys there were.
+    /// Takes the operator's upload for the provider of this full name, from `//iam.googleapis.com/` on. It
+    /// replaces the keys there were.
     ///
     /// # Errors
     /// [`JwksError`]: it is not what can be uploaded.
-    pub fn upload(&self, jwks: &str) -> Result<(), JwksError> {
-        *lock(&self.shared.keys) = jwks::parse(jwks)?;
+    pub fn upload(&self, provider: &str, jwks: &str) -> Result<(), JwksError> {
+        let keys = jwks::parse(jwks)?;
+        lock(&self.shared.keys).insert(provider.to_owned(), keys);
         Ok(())
+    }
+
+    /// Switches the provider of this full name off.
+    pub fn disable(&self, provider: &str) {
+        lock(&self.shared.disabled).insert(provider.to_owned());
     }
 
     /// Answers the next request in this way. Several queue up.

@@ -14,7 +14,7 @@ use gcp_app::federation::{
 use gcp_app::{Lifetime, TokenSigner};
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
-use stand_ins::google::{Rules, Service};
+use stand_ins::google::{self, Pool, Rules, Service};
 use tokio::io::DuplexStream;
 
 /// The cloud's time at first, in Unix seconds.
@@ -75,17 +75,30 @@ pub(crate) fn topic() -> Topic<'static> {
     Topic::new(PROJECT, "telemetry").unwrap()
 }
 
+/// The provider as the operator has set it up.
+pub(crate) fn provider_rules() -> google::Provider {
+    google::Provider::new("greenhouse", ISSUER)
+}
+
+/// A device's name in policies.
+pub(crate) fn principal(subject: &str) -> String {
+    Pool::new("devices", vec![]).principal(123_456_789_012, subject)
+}
+
 pub(crate) fn rules() -> Rules {
+    rules_with(provider_rules())
+}
+
+pub(crate) fn rules_with(provider: google::Provider) -> Rules {
     Rules {
-        provider: provider().to_string(),
-        issuer: ISSUER.into(),
-        audiences: vec![],
+        project_number: 123_456_789_012,
+        pools: vec![Pool::new("devices", vec![provider])],
         access_lifetime: 3599,
         access_length: 1024,
         project: PROJECT.into(),
         topics: vec!["telemetry".into()],
-        publishers: vec![DEVICE.into(), ACCOUNT.into()],
-        accounts: HashMap::from([(ACCOUNT.into(), vec![DEVICE.into()])]),
+        publishers: vec![principal(DEVICE), format!("serviceAccount:{ACCOUNT}")],
+        accounts: HashMap::from([(ACCOUNT.into(), vec![principal(DEVICE)])]),
     }
 }
 
@@ -95,7 +108,7 @@ impl Cloud {
         let clock = Arc::new(AtomicU64::new(NOW));
         let shown = Arc::clone(&clock);
         let service = Service::new(rules, move || shown.load(Ordering::Relaxed));
-        service.upload(&Key::new(1).jwks(KEY_ID)).unwrap();
+        service.upload(&provider().to_string(), &Key::new(1).jwks(KEY_ID)).unwrap();
         Self { service, clock }
     }
 

@@ -7,7 +7,8 @@ use gcp_app::federation::{
 };
 
 use crate::cloud::{
-    ACCOUNT, Cloud, DEVICE, ISSUER, KEY_ID, Key, NOW, UPTIME, identity, provider, refusal, rules, topic,
+    ACCOUNT, Cloud, DEVICE, ISSUER, KEY_ID, Key, NOW, UPTIME, identity, principal, provider, provider_rules,
+    refusal, rules, rules_with, topic,
 };
 
 /// The cause told for a token of this identity, key and clock.
@@ -29,7 +30,7 @@ async fn the_device_gets_an_access_token() {
     assert_eq!(token.as_str().len(), 1024);
     assert_eq!(token.lifetime().as_secs(), 3599);
     assert_eq!(token.expires_at().as_secs(), UPTIME.as_secs() + 3599);
-    assert_eq!(cloud.service.seen().exchanged, [DEVICE]);
+    assert_eq!(cloud.service.seen().exchanged, [principal(DEVICE)]);
     assert_eq!(cloud.service.seen().complaints, [""; 0]);
 }
 
@@ -42,8 +43,10 @@ async fn the_longest_access_token_fits_the_buffer() {
 
 #[tokio::test]
 async fn an_audience_the_provider_allows() {
-    let cloud =
-        Cloud::new(stand_ins::google::Rules { audiences: vec!["https://a.example".into()], ..rules() });
+    let cloud = Cloud::new(rules_with(stand_ins::google::Provider {
+        audiences: vec!["https://a.example".into()],
+        ..provider_rules()
+    }));
     let own = identity().with_audience("https://a.example").unwrap();
     let mut buffer = [0; EXCHANGE_BUFFER];
     cloud.exchange_as(&own, &mut Key::new(1), NOW, &mut buffer).await.unwrap();
@@ -113,7 +116,7 @@ async fn another_devices_key_under_the_same_id() {
 #[tokio::test]
 async fn a_key_uploaded_anew_is_taken() {
     let cloud = Cloud::new(rules());
-    cloud.service.upload(&Key::new(2).jwks(KEY_ID)).unwrap();
+    cloud.service.upload(&provider().to_string(), &Key::new(2).jwks(KEY_ID)).unwrap();
     cloud.exchange_as(&identity(), &mut Key::new(2), NOW, &mut [0; EXCHANGE_BUFFER]).await.unwrap();
     assert!(cloud.exchange(&mut [0; EXCHANGE_BUFFER]).await.is_err());
 }
@@ -156,7 +159,7 @@ async fn a_service_account_publishes() {
     let account = impersonate(&mut cloud.iam(), &who(), &own, NOW, UPTIME, &mut second).await.unwrap();
     assert_eq!(account.lifetime().as_secs(), 600);
     cloud.publish(&mut cloud.pubsub(), &topic(), &account).await.unwrap();
-    assert_eq!(cloud.service.seen().published[0].principal, ACCOUNT);
+    assert_eq!(cloud.service.seen().published[0].principal, format!("serviceAccount:{ACCOUNT}"));
     assert_eq!(cloud.service.seen().impersonated, [ACCOUNT]);
 }
 

@@ -4,4 +4,6 @@
 mod cloud;
 mod exchange;
 mod publish;
+mod readme;
 mod trouble;
+mod two_devices;

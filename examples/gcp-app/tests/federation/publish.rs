@@ -2,7 +2,7 @@
 
 use gcp_app::federation::{Cause, EXCHANGE_BUFFER, Message, Scope, Topic, publish};
 
-use crate::cloud::{Cloud, DEVICE, PROJECT, refusal, rules, topic};
+use crate::cloud::{Cloud, DEVICE, PROJECT, principal, refusal, rules, topic};
 
 #[tokio::test]
 async fn many_messages_over_one_connection() {
@@ -27,7 +27,7 @@ async fn many_messages_over_one_connection() {
     assert_eq!(seen.published.len(), 40);
     assert_eq!(seen.published.iter().map(|message| message.id.clone()).collect::<Vec<_>>(), ids);
     let first = &seen.published[0];
-    assert_eq!((first.principal.as_str(), first.topic.as_str()), (DEVICE, "telemetry"));
+    assert_eq!((first.principal.as_str(), first.topic.as_str()), (&*principal(DEVICE), "telemetry"));
     assert_eq!(first.data, all);
     assert_eq!(first.attributes, [("empty".into(), "".into()), ("k\"\n".into(), "é€𐍈\\".into())]);
     assert!(seen.published[39].data.is_empty());

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Outcome, Refusal};
-use super::{Grant, Shared, lock, subject_token};
+use super::{Grant, Shared, lock, pool, subject_token};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -37,22 +37,24 @@ pub(super) fn exchange(shared: &Shared, body: &Value) -> Outcome {
              Provider.",
         ));
     }
-    if request.audience != shared.rules.provider {
+    let Some((pool, provider)) = pool::find(shared, &request.audience) else {
         return Err(Refusal::oauth(
             "invalid_target",
             "The target service indicated by the \"audience\" parameters is invalid. This might either be \
              because the pool or provider is disabled or deleted or because it doesn't exist.",
         ));
-    }
+    };
     let scope = request.scope.strip_prefix("https://www.googleapis.com/auth/");
     if scope.is_none_or(|scope| scope.is_empty() || scope.contains(' ')) {
         return Err(Refusal::oauth("invalid_scope", "Invalid OAuth scope or ID token audience provided."));
     }
-    let subject = subject_token::subject(shared, &request.subject_token)?;
-    lock(&shared.seen).exchanged.push(subject.clone());
+    let subject = subject_token::subject(shared, &request.audience, provider, &request.subject_token)?;
+    // Of the provider nothing is left: all of a pool's are one crowd.
+    let principal = pool.principal(shared.rules.project_number, &subject);
+    lock(&shared.seen).exchanged.push(principal.clone());
     let lifetime = shared.rules.access_lifetime;
     let expires = shared.now() + lifetime;
-    let token = shared.grant(Grant { principal: subject, scope: request.scope, expires });
+    let token = shared.grant(Grant { principal, scope: request.scope, expires });
     Ok(json!({
         "access_token": token,
         "issued_token_type": ACCESS_TOKEN,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Outcome, Refusal};
+use super::pool::is_among;
 use super::{Grant, Shared, lock};
 
 #[derive(Deserialize)]
@@ -23,7 +24,7 @@ pub(super) fn impersonate(shared: &Shared, grant: &Grant, account: &str, body: &
     ) {
         return Err(Refusal::forbidden("Request had insufficient authentication scopes."));
     }
-    if !shared.rules.accounts.get(account).is_some_and(|subjects| subjects.contains(&grant.principal)) {
+    if !shared.rules.accounts.get(account).is_some_and(|members| is_among(&grant.principal, members)) {
         return Err(Refusal::forbidden(
             "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).",
         ));
@@ -40,7 +41,8 @@ pub(super) fn impersonate(shared: &Shared, grant: &Grant, account: &str, body: &
     };
     lock(&shared.seen).impersonated.push(account.to_owned());
     let expires = shared.now() + lifetime;
-    let token = shared.grant(Grant { principal: account.to_owned(), scope: scope.clone(), expires });
+    let principal = format!("serviceAccount:{account}");
+    let token = shared.grant(Grant { principal, scope: scope.clone(), expires });
     Ok(json!({ "accessToken": token, "expireTime": timestamp(expires) }))
 }
 

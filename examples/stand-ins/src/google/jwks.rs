@@ -26,6 +26,9 @@ impl fmt::Display for JwksError {
 
 impl std::error::Error for JwksError {}
 
+/// Public keys by key id.
+pub(super) type Keys = HashMap<String, DecodingKey>;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Jwks {
@@ -45,7 +48,7 @@ struct Jwk {
     y: String,
 }
 
-pub(super) fn parse(text: &str) -> Result<HashMap<String, DecodingKey>, JwksError> {
+pub(super) fn parse(text: &str) -> Result<Keys, JwksError> {
     let jwks: Jwks = serde_json::from_str(text).map_err(JwksError::Json)?;
     if jwks.keys.is_empty() {
         return Err(JwksError::Key("there is none".into()));

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Outcome, Refusal};
+use super::pool::is_among;
 use super::{Grant, Published, Shared, lock};
 
 #[derive(Deserialize)]
@@ -35,7 +36,7 @@ pub(super) fn publish(shared: &Shared, grant: &Grant, project: &str, topic: &str
     }
     let rules = &shared.rules;
     // Of a project that one has no business with, one does not even hear that it is there.
-    if project != rules.project || !rules.publishers.contains(&grant.principal) {
+    if project != rules.project || !is_among(&grant.principal, &rules.publishers) {
         return Err(Refusal::forbidden("User not authorized to perform this action."));
     }
     if !rules.topics.iter().any(|known| known == topic) {

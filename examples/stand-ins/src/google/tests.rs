@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::*;
 
 const NOW: u64 = 1_800_000_000;
+const POOL: &str = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/devices";
 const PROVIDER: &str =
     "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/devices/providers/greenhouse";
 
@@ -28,18 +29,17 @@ fn jwks() -> Value {
 
 fn service() -> Service {
     let rules = Rules {
-        provider: PROVIDER.into(),
-        issuer: "https://iss".into(),
-        audiences: vec![],
+        project_number: 1,
+        pools: vec![Pool::new("devices", vec![Provider::new("greenhouse", "https://iss")])],
         access_lifetime: 3599,
         access_length: 64,
         project: "p".into(),
         topics: vec!["t".into()],
-        publishers: vec!["dev".into()],
+        publishers: vec![POOL.replace("//", "principal://") + "/subject/dev"],
         accounts: HashMap::new(),
     };
     let service = Service::new(rules, || NOW);
-    service.upload(&jwks().to_string()).unwrap();
+    service.upload(PROVIDER, &jwks().to_string()).unwrap();
     service
 }
 
@@ -206,18 +206,18 @@ fn an_upload_with_anything_else_is_refused() {
     ] {
         let mut jwks = jwks();
         jwks["keys"][0][member] = value;
-        assert!(service.upload(&jwks.to_string()).is_err(), "{member}");
+        assert!(service.upload(PROVIDER, &jwks.to_string()).is_err(), "{member}");
     }
     for member in ["kty", "alg", "use", "kid", "crv", "x", "y"] {
         let mut jwks = jwks();
         jwks["keys"][0].as_object_mut().unwrap().remove(member);
-        assert!(service.upload(&jwks.to_string()).is_err(), "{member} is missing");
+        assert!(service.upload(PROVIDER, &jwks.to_string()).is_err(), "{member} is missing");
     }
-    assert!(service.upload(r#"{"keys":[]}"#).is_err());
+    assert!(service.upload(PROVIDER, r#"{"keys":[]}"#).is_err());
     let mut twice = jwks();
     let key = twice["keys"][0].clone();
     twice["keys"].as_array_mut().unwrap().push(key);
-    assert!(service.upload(&twice.to_string()).is_err());
+    assert!(service.upload(PROVIDER, &twice.to_string()).is_err());
 }
 
 #[tokio::test]
