@@ -33,7 +33,7 @@ use p256::ecdsa::{Signature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey;
 use serde_json::Value;
 use stand_ins::bridge::{Bridge, Rules, wall_clock};
-use stand_ins::pki::{Holder, Request};
+use stand_ins::pki::{Holder, Key, Request};
 use stand_ins::tls::{Offer, acceptor};
 
 fn program() -> &'static Path {
@@ -59,10 +59,14 @@ fn json(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Runs the program in vain; returns what it says on standard error.
+/// Runs the program in vain; returns what it says on standard error, after warnings.
 fn refused(arguments: &[&str]) -> String {
     let output = run(arguments);
-    let message = text(&output.stderr).to_owned();
+    let mut message = text(&output.stderr);
+    while let Some((_, rest)) = message.split_once('\n').filter(|(line, _)| line.starts_with("warning: ")) {
+        message = rest;
+    }
+    let message = message.to_owned();
     assert!(matches!(output.status.code(), Some(1 | 2)), "{:?}: {message}", output.status);
     assert!(message.starts_with("error: "), "{message}");
     for noise in ["panicked", "RUST_BACKTRACE", "Error {", "Err(", "Failure {"] {
@@ -86,7 +90,18 @@ fn verify(report: &Value) -> Value {
     key.verify(input.as_bytes(), &signature).expect("the token's signature fits the printed key");
     let (header, claims) = input.split_once('.').unwrap();
     let part = |part| serde_json::from_slice::<Value>(&Base64UrlUnpadded::decode_vec(part).unwrap()).unwrap();
-    assert_eq!(part(header), serde_json::json!({"alg": "ES256", "typ": "JWT"}));
+    match report["jwks"].as_str().filter(|_| !report["message_ids"].as_array().unwrap().is_empty()) {
+        None => assert_eq!(part(header), serde_json::json!({"alg": "ES256", "typ": "JWT"})),
+        Some(jwks) => {
+            let jwks: Value = serde_json::from_str(jwks).unwrap();
+            let kid = &jwks["keys"][0]["kid"];
+            assert_eq!(part(header), serde_json::json!({"alg": "ES256", "typ": "JWT", "kid": kid}));
+            let coordinate =
+                |name: &str| Base64UrlUnpadded::decode_vec(jwks["keys"][0][name].as_str().unwrap());
+            let point = key.to_sec1_point(false);
+            assert_eq!([coordinate("x").unwrap(), coordinate("y").unwrap()].concat(), point.as_bytes()[1..]);
+        }
+    }
     part(claims)
 }
 
@@ -205,6 +220,12 @@ fn wrong_options_are_refused() {
         (&["--address", "0xC0", "--i2c", "/dev/i2c-1"], "8-bit notation"),
         (&["--address", "0x60"], "--i2c"),
         (&["--lock-chip-for-ever"], "--i2c"),
+        (&["--root", "file"], "--broker"),
+        (&["--direct", "--broker", "localhost:1"], "cannot be used with"),
+        (&["--direct", "--plain"], "--broker"),
+        (&["--project-number", "7"], "--direct"),
+        (&["--direct", "--google", "localhost:1"], "--project-number"),
+        (&["--direct", "--root", "file"], "--project-number"),
         (&["--state", "f", "--i2c", "/dev/i2c-1"], "cannot be used with"),
         (&["--nonsense"], "unexpected argument"),
     ] {
@@ -213,6 +234,8 @@ fn wrong_options_are_refused() {
     }
     assert!(failed(&["--device", "a+b"]).contains("must not contain '+'"));
     assert!(failed(&["--project", ""]).contains("project name must have 1 to 63"));
+    assert!(failed(&["--direct", "--pool", "Devices"]).contains("--pool"));
+    assert!(failed(&["--kid", "a\"b"]).contains("change --kid"));
 }
 
 #[test]
@@ -230,6 +253,11 @@ fn brokers_that_are_none_are_told_apart() {
         (b"\x20\x02\0\0", "closed the connection"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "is it an MQTT 3.1.1 server"),
         (b"\x20\x02\0\x03", "not available at the moment"),
+        (b"\x20\x02\0\x0D", "login refused with code 13: MQTT 3.1.1 has no such code"),
+        (
+            b"\x20\x03\0\x84\0",
+            "login refused with code 132: the server does not take MQTT 3.1.1; it may want MQTT 5",
+        ),
     ] {
         let address = listener(move |stream| {
             let _ = stream.read(&mut [0; 2000]);
@@ -276,14 +304,16 @@ async fn against_bridge(device: Option<&str>, right_key: bool, more: &[&str]) ->
         project: "demo-project".into(),
         region: "us-central1".into(),
         registry: "demo-registry".into(),
-        config: "c".into(),
+        config: "c\u{1b}[2J\nerased".into(),
         command: "d".into(),
         grace: Duration::from_secs(1),
     };
     let valid = ((2020, 1, 1), (2099, 12, 31));
-    let root = |name| Holder::root(&Request { valid, ..Request::authority(name) }).unwrap();
+    let key_kind = if more.contains(&"{rsa}") { Key::Rsa } else { Key::P256 };
+    let root = |name| Holder::root(&Request { valid, key: key_kind, ..Request::authority(name) }).unwrap();
     let (root, other_root) = (root("The root"), root("Another root"));
-    let server = root.issue(&Request { valid, ..Request::server(&["127.0.0.1"]) }).unwrap();
+    let request = Request { valid, key: key_kind, ..Request::server(&["127.0.0.1"]) };
+    let server = root.issue(&request).unwrap();
     let bridge = match more.contains(&"--plain") {
         true => Bridge::start(rules).await,
         false => {
@@ -303,7 +333,7 @@ async fn against_bridge(device: Option<&str>, right_key: bool, more: &[&str]) ->
     let (root, other_root) = (file("root", &root), file("other-root", &other_root));
     let mut arguments = vec!["--broker".into(), bridge.address().to_string(), "--state".into()];
     arguments.push(kept.to_str().unwrap().to_owned());
-    arguments.extend(more.iter().map(|word| match *word {
+    arguments.extend(more.iter().filter(|word| **word != "{rsa}").map(|word| match *word {
         "{root}" => root.clone(),
         "{other root}" => other_root.clone(),
         word => word.to_owned(),
@@ -315,10 +345,20 @@ async fn against_bridge(device: Option<&str>, right_key: bool, more: &[&str]) ->
 
 #[tokio::test]
 async fn a_bridge_elsewhere_takes_the_registered_key_and_no_other() {
-    for more in [&["--plain"][..], &["--root", "{root}"], &["--root", "{other root}", "--root", "{root}"]] {
+    for more in [
+        &["--plain"][..],
+        &["--root", "{root}"],
+        &["--root", "{other root}", "--root", "{root}"],
+        // On a host RSA is built in.
+        &["{rsa}", "--root", "{root}"],
+    ] {
         let good = against_bridge(Some("demo-device"), true, more).await;
         assert!(good.status.success(), "{}", text(&good.stderr));
         assert!(text(&good.stdout).contains("Received command \"led\": d"));
+        // What a server sends does not command the terminal.
+        assert!(text(&good.stdout).contains(r"Received configuration: c\u{1b}[2J\nerased"));
+        assert_eq!(text(&good.stdout).contains("(RSA-2048)"), more.contains(&"{rsa}"));
+        assert_eq!(text(&good.stderr), "", "nothing to warn of on this machine");
         assert_eq!(text(&good.stdout).contains("CN=The root"), more.contains(&"{root}"));
     }
     for (device, right_key, more, explanation) in [
@@ -345,6 +385,136 @@ async fn a_bridge_that_nobody_vouches_for_gets_no_token() {
     let bad = file.path().to_str().unwrap();
     assert!(failed(&["--broker", "localhost:1", "--root", bad]).contains("can't be pinned"));
     assert!(failed(&["--broker", "localhost:1", "--root", "no-such-file"]).contains("can't be pinned"));
+    // Neither a key nor an empty file is a root, and without one nobody would be trusted.
+    for (contents, words) in [
+        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "there is no certificate in it"),
+        ("", "not an X.509 certificate"),
+        ("GTS R4", "not an X.509 certificate"),
+    ] {
+        std::fs::write(&file, contents).unwrap();
+        let message = failed(&["--broker", "localhost:1", "--root", bad]);
+        assert!(message.contains("can't be pinned") && message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn a_token_in_the_clear_is_warned_of() {
+    // A name that is nobody's (RFC 6761).
+    let output = run(&["--broker", "broker.invalid:1883", "--plain", "--timeout", "200ms", "--json"]);
+    let said = text(&output.stderr);
+    assert!(
+        said.starts_with("warning: --plain sends the token to broker.invalid:1883 unencrypted"),
+        "{said}"
+    );
+    assert!(said.contains("\nerror: the broker broker.invalid:1883 could not be reached"), "{said}");
+    for here in ["127.0.0.1:1", "localhost:1", "[::1]:1"] {
+        assert!(
+            !text(&run(&["--broker", here, "--plain", "--timeout", "1s"]).stderr).contains("warning"),
+            "{here}"
+        );
+    }
+}
+
+#[test]
+fn google_itself_takes_the_device() {
+    let output = run(&["--direct", "--device", "sensor-1", "--project", "p-1"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut rest = text(&output.stdout);
+    for step in [
+        "Key made in slot 0",
+        "{\"keys\":[{\"kty\":\"EC\",\"alg\":\"ES256\",\"use\":\"sig\",\"kid\":\"sensor-1\",\"crv\":\"P-256\",\"x\":\"",
+        "provider sensor-1 with this JWKS and the condition assertion.sub=='sensor-1'",
+        "TLS 1.3 with sts.googleapis.com",
+        "Token, signed by the chip:\neyJ",
+        "sts.googleapis.com gave an access token of 1024 bytes, good for 3599 s",
+        "TLS 1.3 with pubsub.googleapis.com",
+        "Published to projects/p-1/topics/telemetry: {",
+        "workloadIdentityPools/devices/subject/sensor-1",
+    ] {
+        let at = rest.find(step).unwrap_or_else(|| panic!("{step:?} is not in\n{rest}"));
+        rest = &rest[at + step.len()..];
+    }
+    let account = "publisher@demo-project.iam.gserviceaccount.com";
+    let report =
+        json(&["--direct", "--service-account", account, "--kid", "k-2", "--subject", "greenhouse/7"]);
+    let claims = verify(&report);
+    assert_eq!(
+        (&claims["sub"], &claims["iss"]),
+        (&"greenhouse/7".into(), &"https://devices.example.com".into())
+    );
+    assert!(
+        claims["aud"].as_str().unwrap().ends_with("/workloadIdentityPools/devices/providers/demo-device")
+    );
+    assert_eq!(report["message_ids"].as_array().unwrap().len(), 1);
+}
+
+/// A cloud in this process, set up for `sensor-1`; `condition` as the operator wrote it.
+async fn against_google(condition: &str, more: &[&str]) -> (Output, usize) {
+    use stand_ins::google::{Pool, Provider, Rules, Service};
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept").to_str().unwrap().to_owned();
+    let jwks = json(&["--state", &kept, "--kid", "sensor-1"])["jwks"].as_str().unwrap().to_owned();
+    let provider = Provider::new("sensor-1", "https://devices.example.com").with_condition(condition);
+    let pool = Pool::new("devices", vec![provider]);
+    let members = ["sensor-1", "sensor-2"].map(|subject| pool.principal(7, subject)).into();
+    let service = Service::new(
+        Rules {
+            project_number: 7,
+            pools: vec![pool],
+            access_lifetime: 3599,
+            access_length: 1024,
+            project: "demo-project".into(),
+            topics: vec!["telemetry".into()],
+            publishers: members,
+            accounts: Default::default(),
+        },
+        wall_clock,
+    );
+    let provider =
+        "//iam.googleapis.com/projects/7/locations/global/workloadIdentityPools/devices/providers/sensor-1";
+    service.upload(provider, &jwks).unwrap();
+    let valid = ((2020, 1, 1), (2099, 12, 31));
+    let root = Holder::root(&Request { valid, ..Request::authority("The root") }).unwrap();
+    let names = ["sts.googleapis.com", "iamcredentials.googleapis.com", "pubsub.googleapis.com"];
+    let server = root.issue(&Request { valid, ..Request::server(&names) }).unwrap();
+    let offer = Offer { now: wall_clock(), ..Offer::default() };
+    let listening = service.listen(acceptor(&server, &offer).unwrap()).await.unwrap();
+    let file = folder.path().join("root").to_str().unwrap().to_owned();
+    std::fs::write(&file, root.der()).unwrap();
+    let google = listening.address().to_string();
+    let mut arguments =
+        ["--direct", "--project-number", "7", "--device", "sensor-1"].map(String::from).to_vec();
+    arguments.extend(["--google".into(), google, "--state".into(), kept, "--root".into(), file]);
+    arguments.extend(more.iter().map(|word| String::from(*word)));
+    let run = move || Command::new(program()).args(arguments).output().unwrap();
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    (output, service.seen().published.len())
+}
+
+#[tokio::test]
+async fn google_elsewhere_is_asked_and_its_reasons_are_told() {
+    let condition = "assertion.sub=='sensor-1'";
+    let (output, published) = against_google(condition, &[]).await;
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(published, 1);
+    // A device that says it is another.
+    let (output, published) = against_google("true", &["--subject", "sensor-2"]).await;
+    assert_eq!((output.status.success(), published), (true, 1), "without a real condition it may");
+    for (more, words) in [
+        (&["--subject", "sensor-2"][..], "the provider's attribute condition does not hold"),
+        (&["--kid", "sensor-9"], "look at kid"),
+        (&["--issuer", "https://devices.example.org"], "look at iss"),
+        (&["--pool", "others"], "there is no such provider"),
+        (&["--audience", "https://elsewhere.example"], "look at aud"),
+        (&["--topic", "others"], "there is no such topic"),
+        (&["--project", "other-project"], "roles/pubsub.publisher"),
+        (&["--service-account", "a@b.example.com"], "roles/iam.workloadIdentityUser"),
+    ] {
+        let (output, published) = against_google(condition, more).await;
+        let said = text(&output.stderr);
+        assert_eq!((output.status.code(), published), (Some(1), 0), "{said}");
+        assert!(said.contains(words) && said.contains("\n  what to do: "), "{more:?}: {said}");
+    }
 }
 
 #[test]

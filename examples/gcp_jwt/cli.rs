@@ -2,19 +2,24 @@
 
 use atecc608::config::preset::GCP_SIGNING_SLOTS;
 use atecc608::{Address, Slot};
-use clap::Parser;
+use clap::{ArgGroup, Args, Parser};
+use gcp_app::federation::{FieldError, Identity, Impersonation, Provider, Scope, ServiceAccount, Topic};
 use gcp_app::{Device, Lifetime};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::failure::Failure;
 
-/// An ATECC608 signs a token, and a device logs in to an IoT Core style MQTT bridge with it.
+/// The project's number at the stand-in for Google.
+pub(crate) const STAND_IN_NUMBER: u64 = 123_456_789_012;
+
+/// An ATECC608 signs a token, and a device logs in with it: to an IoT Core style MQTT bridge, or with --direct to
+/// Google Cloud itself.
 ///
 /// Without options it runs on its own: a blank chip in software and a bridge on 127.0.0.1 that checks what
-/// the real one did.
+/// the real one did. With --direct alone the servers are in this program, too.
 #[derive(Debug, Parser)]
-#[command(name = "gcp_jwt", version)]
+#[command(name = "gcp_jwt", version, group = ArgGroup::new("elsewhere").args(["broker", "project_number"]))]
 pub(crate) struct Options {
     /// Project id; also the token's audience.
     #[arg(long, default_value = "demo-project")]
@@ -45,16 +50,21 @@ pub(crate) struct Options {
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) broker: Option<String>,
 
-    /// Pins this root, PEM or DER, for --broker; may be repeated. Without it the roots of Google Trust
-    /// Services and DigiCert are pinned that the IoT Core bridge's successors use.
-    #[arg(long, value_name = "FILE", requires = "broker")]
+    /// Pins this root, PEM or DER, for --broker or Google; may be repeated. Without it the roots of Google Trust
+    /// Services (R1, R3, R4) and DigiCert (TLS ECC P384 Root G5) are pinned, which Google and the IoT Core
+    /// bridge's successors use.
+    #[arg(long, value_name = "FILE", requires = "elsewhere")]
     pub(crate) root: Vec<PathBuf>,
 
     /// Speaks MQTT without TLS: anybody on the way can read and use the token. For a broker on this machine.
     #[arg(long, requires = "broker", conflicts_with = "root")]
     pub(crate) plain: bool,
 
-    /// How long to wait for each answer of the broker: seconds, or a span such as 500ms, 30s.
+    /// What else --direct needs.
+    #[command(flatten)]
+    pub(crate) direct: Direct,
+
+    /// How long to wait for each answer of a server: seconds, or a span such as 500ms, 30s.
     #[arg(long, default_value = "10s", value_name = "SPAN", value_parser = span)]
     pub(crate) timeout: Duration,
 
@@ -80,7 +90,95 @@ pub(crate) struct Options {
     pub(crate) json: bool,
 }
 
+/// Login at Google Cloud itself.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Google Cloud itself")]
+pub(crate) struct Direct {
+    /// Logs in by Workload Identity Federation and publishes at Pub/Sub, instead of a bridge.
+    #[arg(long = "direct", conflicts_with = "broker")]
+    pub(crate) wanted: bool,
+
+    /// Number (not id) of the project that has the pool: with it Google's own servers are used.
+    #[arg(long, value_name = "NUMBER", requires = "wanted")]
+    pub(crate) project_number: Option<u64>,
+
+    /// Workload identity pool.
+    #[arg(long, default_value = "devices")]
+    pub(crate) pool: String,
+
+    /// The pool's provider; the device id, if nothing else is said.
+    #[arg(long)]
+    pub(crate) provider: Option<String>,
+
+    /// The provider's --issuer-uri.
+    #[arg(long, default_value = "https://devices.example.com")]
+    pub(crate) issuer: String,
+
+    /// One of the provider's --allowed-audiences; its full name, if nothing else is said.
+    #[arg(long)]
+    pub(crate) audience: Option<String>,
+
+    /// The token's subject; the device id, if nothing else is said.
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+
+    /// The key's id in the JWKS that is printed, and in the token; the device id, if nothing else is said.
+    #[arg(long)]
+    pub(crate) kid: Option<String>,
+
+    /// Pub/Sub topic, in --project.
+    #[arg(long, default_value = "telemetry")]
+    pub(crate) topic: String,
+
+    /// Acts as this service account; without it the device itself publishes.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) service_account: Option<String>,
+
+    /// Where Google's servers are instead of where DNS says. They must prove their names all the same.
+    #[arg(long, value_name = "HOST:PORT", requires = "project_number")]
+    pub(crate) google: Option<String>,
+}
+
 impl Options {
+    /// The id of the key in JWKS and token.
+    pub(crate) fn kid(&self) -> &str {
+        self.direct.kid.as_deref().unwrap_or(&self.device)
+    }
+
+    /// The token's subject.
+    pub(crate) fn subject(&self) -> &str {
+        self.direct.subject.as_deref().unwrap_or(&self.device)
+    }
+
+    /// The pool's provider.
+    pub(crate) fn provider(&self) -> &str {
+        self.direct.provider.as_deref().unwrap_or(&self.device)
+    }
+
+    /// Who the device is for Google, checked.
+    pub(crate) fn identity<'a>(&'a self, direct: &'a Direct) -> Result<Identity<'a>, Failure> {
+        let number = direct.project_number.unwrap_or(STAND_IN_NUMBER);
+        let identity = Provider::new(number, &direct.pool, self.provider())
+            .and_then(|provider| Identity::new(provider, &direct.issuer, self.subject(), self.kid()));
+        let identity = identity.and_then(|identity| match &direct.audience {
+            Some(audience) => identity.with_audience(audience),
+            None => Ok(identity),
+        });
+        identity.map_err(of_google)
+    }
+
+    /// Where it publishes, checked.
+    pub(crate) fn topic<'a>(&'a self, direct: &'a Direct) -> Result<Topic<'a>, Failure> {
+        Topic::new(&self.project, &direct.topic).map_err(of_google)
+    }
+
+    /// The service account, checked.
+    pub(crate) fn impersonation<'a>(&self, direct: &'a Direct) -> Result<Option<Impersonation<'a>>, Failure> {
+        let account = direct.service_account.as_deref().map(ServiceAccount::new).transpose();
+        let account = account.map_err(of_google)?;
+        Ok(account.map(|account| Impersonation { account, scope: Scope::PUBSUB, lifetime: Lifetime::HOUR }))
+    }
+
     /// The device's name, checked.
     pub(crate) fn device(&self) -> Result<Device<'_>, Failure> {
         Device::new(&self.project, &self.region, &self.registry, &self.device).map_err(|error| {
@@ -91,6 +189,15 @@ impl Options {
             )
         })
     }
+}
+
+fn of_google(error: FieldError) -> Failure {
+    Failure::new(
+        "the device's names at Google can't be used",
+        error,
+        "change --project, --project-number, --pool, --provider, --issuer, --audience, --subject, --kid, --topic or \
+         --service-account",
+    )
 }
 
 fn signing_slot(text: &str) -> Result<Slot, String> {

@@ -1,13 +1,15 @@
 //! The device's conversation with the bridge.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use embedded_io_adapters::tokio_1::FromTokio;
 use embedded_io_async::{Read, Write};
 use gcp_app::tls::{self, Entropy, Roots};
 use gcp_app::{
-    Device, Inbox, KeepAlive, Lifetime, Session, SessionError, TOKEN_MAX, TRANSMIT_BUFFER, Token, TokenSigner,
+    Device, Inbox, KeepAlive, Lifetime, Session, SessionError, Shown, TOKEN_MAX, TRANSMIT_BUFFER, Token,
+    TokenSigner,
 };
 use stand_ins::Message;
 use tokio::net::TcpStream;
@@ -26,6 +28,8 @@ const RECEIVE_BUFFER: usize = 65 * 1024;
 pub(crate) struct Broker<'a> {
     /// Host and port.
     pub(crate) address: &'a str,
+    /// Without TLS.
+    pub(crate) plain: bool,
     /// Whether it is the bridge in this program, which always sends configuration and command.
     pub(crate) embedded: bool,
     /// How long it may take for each answer.
@@ -47,6 +51,13 @@ pub(crate) async fn converse<S: TokenSigner<Error: std::fmt::Display>>(
     steps: Steps,
     report: &mut Report,
 ) -> Result<(), Failure> {
+    if broker.plain && !is_here(host(broker.address)) {
+        Steps::warn(format_args!(
+            "--plain sends the token to {} unencrypted: whoever is on the way reads it, and can log in as this \
+             device until it expires. Leave --plain out if the broker has TLS",
+            broker.address
+        ));
+    }
     // Before the chip signs: without a broker there is no use for a token.
     let stream = FromTokio::new(reach(&broker).await?);
     let Some((roots, mut entropy)) = security else {
@@ -131,6 +142,12 @@ async fn talk<T: Read<Error: std::fmt::Display> + Write, S: TokenSigner<Error: s
     Ok(transport)
 }
 
+/// Whether a host is this machine, on which nobody is on the way.
+fn is_here(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// The host of `HOST:PORT`.
 fn host(address: &str) -> &str {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
@@ -198,7 +215,13 @@ async fn wait_for<T: Read<Error: std::fmt::Display> + Write>(
     let end = Instant::now() + patience;
     while inbox.messages.len() < count {
         match timeout_at(end, session.receive(inbox)).await {
-            Ok(result) => in_time(broker, "to receive", async { result }).await?,
+            Ok(result) => {
+                in_time(broker, "to receive", async { result }).await?;
+                if let Some(skipped) = session.take_skipped() {
+                    inbox.steps.say(format_args!("Received more than fits: {skipped}"));
+                    break;
+                }
+            }
             Err(_) if broker.embedded => {
                 return Err(Failure::new(
                     format_args!("the device waited for a {what}"),
@@ -224,15 +247,15 @@ struct Received<'a> {
 
 impl Inbox for Received<'_> {
     fn config(&mut self, payload: &[u8]) {
+        self.steps.say(format_args!("Received configuration: {}", Shown(payload)));
         let payload = String::from_utf8_lossy(payload).into_owned();
-        self.steps.say(format_args!("Received configuration: {payload}"));
         self.messages.push(Message { topic: self.device.config_topic().to_string(), payload });
     }
 
     fn command(&mut self, subfolder: &str, payload: &[u8]) {
+        self.steps.say(format_args!("Received command {subfolder:?}: {}", Shown(payload)));
         let payload = String::from_utf8_lossy(payload).into_owned();
         let topic = format!("/devices/{}/commands/{subfolder}", self.device.device());
-        self.steps.say(format_args!("Received command {subfolder:?}: {payload}"));
         self.messages.push(Message { topic, payload });
     }
 }

@@ -5,39 +5,44 @@
 //! ```
 //!
 //! takes a blank ATECC608 in software, configures and locks it, has it make a key and sign a token, logs in
-//! to an MQTT bridge with that, over TLS, publishes, receives and logs out. `-- --help` shows what else it can do: a
-//! real chip, a real broker, a chip that is kept, JSON.
+//! to an MQTT bridge with that, over TLS, publishes, receives and logs out. With `--direct` it logs in to Google Cloud
+//! itself instead, and publishes at Pub/Sub. `-- --help` shows what else it can do: a real chip, a real broker,
+//! Google's own servers, a chip that is kept, JSON.
 
 mod chip;
 mod cli;
 mod cloud;
+mod direct;
 mod failure;
 #[cfg(target_os = "linux")]
 #[path = "../common/linux/mod.rs"]
 mod linux;
 mod provision;
 mod report;
+mod stand_in;
 mod tls;
 
+use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::Duration;
 
+use atecc608::PublicKey;
 use atecc608::blocking::Atecc608;
 use clap::Parser;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-use gcp_app::BlockingChipSigner;
-use gcp_app::tls::Roots;
+use gcp_app::federation::{self, JWKS_LEN};
+use gcp_app::tls::{Entropy, Roots};
+use gcp_app::{BlockingChipSigner, Device, TokenSigner};
+use p256::elliptic_curve::sec1::ToSec1Point;
+use p256::pkcs8::DecodePublicKey;
 
 use cli::Options;
-use cloud::{Broker, unix_seconds};
+use cloud::Broker;
+use direct::{Plan, Security};
 use failure::Failure;
 use provision::{Locking, provision};
 use report::{Report, Steps};
-use stand_ins::bridge::{Bridge, Rules};
-use stand_ins::pki::{Holder, Request};
-use stand_ins::tls::{Offer, acceptor};
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
@@ -52,6 +57,11 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Failure> {
     options.device()?;
+    if options.direct.wanted {
+        options.identity(&options.direct)?;
+        options.topic(&options.direct)?;
+        options.impersonation(&options.direct)?;
+    }
     match &options.i2c {
         None => {
             let mut simulated = chip::Simulated::open(options.state.as_deref())?;
@@ -91,41 +101,30 @@ fn log_in_with<I: I2c, D: DelayNs>(
     let steps = Steps { json: options.json };
     let device = options.device()?;
     let mut report = Report::default();
+    // Before anything is done to the chip.
+    let roots = tls::roots(&options.root)?;
     provision(&mut chip, options.slot, locking, steps, &mut report, keep)?;
+    report.jwks = jwks(options, &report.public_key_pem)?;
+    steps.say(format_args!(
+        "The key as a JSON Web Key Set, for Workload Identity Federation:\n{}",
+        report.jwks
+    ));
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new("the network was set up", error, "check this machine's limits on open files")
     })?;
     let security = match options.plain {
         true => None,
-        false => Some((tls::roots(&options.root)?, tls::entropy(&mut chip)?)),
+        false => Some((roots, tls::entropy(&mut chip)?)),
     };
+    let mut signer = BlockingChipSigner::new(&mut chip, options.slot);
     let result = runtime.block_on(async {
-        let (bridge, security) = match (&options.broker, security) {
-            (None, Some((_, entropy))) => {
-                let (bridge, roots) = start_bridge(options, &report.public_key_pem, steps).await?;
-                (Some(bridge), Some((roots, entropy)))
+        match security {
+            Some((roots, entropy)) if options.direct.wanted => {
+                at_google(options, roots, entropy, &mut signer, steps, &mut report).await
             }
-            (_, security) => (None, security),
-        };
-        let address = match &bridge {
-            Some(bridge) => bridge.address().to_string(),
-            None => options.broker.clone().unwrap_or_default(),
-        };
-        let broker = Broker { address: &address, embedded: bridge.is_some(), patience: options.timeout };
-        let mut signer = BlockingChipSigner::new(&mut chip, options.slot);
-        let mut device = cloud::Identity { device, lifetime: options.lifetime, signer: &mut signer };
-        let result = cloud::converse(broker, security, &mut device, steps, &mut report).await;
-        let Some(seen) = bridge.map(|bridge| bridge.seen()) else { return result };
-        result.map_err(|failure| {
-            failure.with_witness(format_args!("the bridge: {}", seen.complaints.join("; ")))
-        })?;
-        steps.say(format_args!(
-            "The bridge has taken {} messages; {} of its own were acknowledged",
-            seen.published.len(),
-            seen.acknowledged
-        ));
-        Ok(())
+            security => at_bridge(options, device, security, &mut signer, steps, &mut report).await,
+        }
     });
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
@@ -133,36 +132,92 @@ fn log_in_with<I: I2c, D: DelayNs>(
     steps.finish(&report)
 }
 
-/// The bridge, and the root that its certificate leads to.
-async fn start_bridge(
+/// The login at a bridge.
+async fn at_bridge<S: TokenSigner<Error: Display>>(
     options: &Options,
-    public_key_pem: &str,
+    device: Device<'_>,
+    security: Option<(Roots, Entropy)>,
+    signer: &mut S,
     steps: Steps,
-) -> Result<(Bridge, Roots), Failure> {
-    let rules = Rules {
-        project: options.project.clone(),
-        region: options.region.clone(),
-        registry: options.registry.clone(),
-        config: r#"{"interval_s":60}"#.into(),
-        command: r#"{"led":"on"}"#.into(),
-        grace: Duration::from_secs(2),
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let (bridge, security) = match (&options.broker, security) {
+        (None, Some((_, entropy))) => {
+            let (bridge, roots) = stand_in::bridge(options, &report.public_key_pem, steps).await?;
+            (Some(bridge), Some((roots, entropy)))
+        }
+        (_, security) => (None, security),
     };
-    let start = async || -> Result<_, Box<dyn std::error::Error>> {
-        // The demo runs on any day.
-        let valid = ((2020, 1, 1), (2099, 12, 31));
-        let authority = Holder::root(&Request { valid, ..Request::authority("Demo root") })?;
-        let between = authority.issue(&Request { valid, ..Request::authority("Demo intermediate") })?;
-        let server = between.issue(&Request { valid, ..Request::server(&["localhost"]) })?;
-        let mut roots = Roots::new();
-        roots.add(authority.der())?;
-        let offer = Offer { now: unix_seconds(), ..Offer::default() };
-        let bridge = Bridge::start_secured(rules, acceptor(&server, &offer)?).await?;
-        bridge.register(&options.device, public_key_pem)?;
-        Ok((bridge, roots))
+    let address = match &bridge {
+        Some(bridge) => bridge.address().to_string(),
+        None => options.broker.clone().unwrap_or_default(),
     };
-    let (bridge, roots) = start().await.map_err(|error| {
-        Failure::new("the bridge was started, and that failed", error, "give --broker another one")
+    let broker = Broker {
+        address: &address,
+        plain: options.plain,
+        embedded: bridge.is_some(),
+        patience: options.timeout,
+    };
+    let mut device = cloud::Identity { device, lifetime: options.lifetime, signer };
+    let result = cloud::converse(broker, security, &mut device, steps, report).await;
+    let Some(seen) = bridge.map(|bridge| bridge.seen()) else { return result };
+    result.map_err(|failure| {
+        failure.with_witness(format_args!("the bridge: {}", seen.complaints.join("; ")))
     })?;
-    steps.say(format_args!("Bridge listens on {}; the key is registered there", bridge.address()));
-    Ok((bridge, roots))
+    steps.say(format_args!(
+        "The bridge has taken {} messages; {} of its own were acknowledged",
+        seen.published.len(),
+        seen.acknowledged
+    ));
+    Ok(())
+}
+
+/// The login at Google Cloud itself, or at its stand-in.
+async fn at_google<S: TokenSigner<Error: Display>>(
+    options: &Options,
+    roots: Roots,
+    entropy: Entropy,
+    signer: &mut S,
+    steps: Steps,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let direct = &options.direct;
+    let stand_in = match direct.project_number {
+        Some(_) => None,
+        None => Some(stand_in::google(options, direct, &report.jwks, steps).await?),
+    };
+    let here = stand_in.as_ref().map(|(_, listening, _)| listening.address().to_string());
+    let plan = Plan {
+        identity: options.identity(direct)?,
+        impersonation: options.impersonation(direct)?,
+        topic: options.topic(direct)?,
+        address: here.as_deref().or(direct.google.as_deref()),
+        lifetime: options.lifetime,
+        patience: options.timeout,
+    };
+    let roots = stand_in.as_ref().map_or(&roots, |(_, _, roots)| roots);
+    let result = direct::converse(&plan, Security { roots, entropy }, signer, steps, report).await;
+    let Some((service, ..)) = &stand_in else { return result };
+    let seen = service.seen();
+    result.map_err(|failure| {
+        failure.with_witness(format_args!("the stand-in: {}", seen.complaints.join("; ")))
+    })?;
+    for message in &seen.published {
+        steps.say(format_args!("Pub/Sub has {} bytes of {}", message.data.len(), message.principal));
+    }
+    Ok(())
+}
+
+/// The key as it is uploaded for Workload Identity Federation.
+fn jwks(options: &Options, public_key_pem: &str) -> Result<String, Failure> {
+    let failed = |cause: String| Failure::new("the JWKS was written, and that failed", cause, "change --kid");
+    let key =
+        p256::PublicKey::from_public_key_pem(public_key_pem).map_err(|error| failed(error.to_string()))?;
+    let point = key.to_sec1_point(false);
+    let key = point.as_bytes().get(1..).and_then(|bytes| bytes.try_into().ok()).map(PublicKey::from_bytes);
+    let key = key.ok_or_else(|| failed("the key is no point of P-256".into()))?;
+    let mut buffer = [0; JWKS_LEN];
+    federation::jwks(&key, options.kid(), &mut buffer)
+        .map(str::to_owned)
+        .map_err(|error| failed(error.to_string()))
 }

@@ -23,6 +23,11 @@ impl Steps {
         }
     }
 
+    /// Warns on standard error, JSON or not.
+    pub(crate) fn warn(warning: impl fmt::Display) {
+        let _ = writeln!(io::stderr(), "warning: {warning}");
+    }
+
     /// Prints the JSON object, if it was asked for.
     pub(crate) fn finish(self, report: &Report) -> Result<(), Failure> {
         if !self.json {
@@ -46,6 +51,8 @@ pub(crate) struct Report {
     pub(crate) serial: String,
     pub(crate) slot: u8,
     pub(crate) public_key_pem: String,
+    /// The key as it is uploaded for Workload Identity Federation.
+    pub(crate) jwks: String,
     /// Whether this run made the key.
     pub(crate) new_key: bool,
     /// Whether this run locked a zone of the chip.
@@ -59,4 +66,6 @@ pub(crate) struct Report {
     pub(crate) expires: u64,
     pub(crate) published: Vec<Message>,
     pub(crate) received: Vec<Message>,
+    /// The ids that Pub/Sub gave.
+    pub(crate) message_ids: Vec<String>,
 }

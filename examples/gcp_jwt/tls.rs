@@ -31,16 +31,21 @@ pub(crate) fn roots(files: &[PathBuf]) -> Result<Roots, Failure> {
     Ok(roots)
 }
 
+/// PEM has this somewhere; before it may stand what people write.
+const BEGIN: &[u8] = b"-----BEGIN";
+
 fn pin(roots: &mut Roots, file: &Path) -> Result<(), String> {
     let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
-    if !bytes.starts_with(b"-----BEGIN") {
+    if !bytes.windows(BEGIN.len()).any(|part| part == BEGIN) {
         return roots.add(&bytes).map_err(|error| error.to_string());
     }
+    let mut found = false;
     for certificate in CertificateDer::pem_slice_iter(&bytes) {
         let certificate = certificate.map_err(|error| error.to_string())?;
         roots.add(&certificate).map_err(|error| error.to_string())?;
+        found = true;
     }
-    Ok(())
+    if found { Ok(()) } else { Err("there is no certificate in it, so nobody would be trusted".into()) }
 }
 
 /// Random numbers of this machine and of the chip, stirred: good as long as either is.
