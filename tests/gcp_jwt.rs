@@ -36,6 +36,13 @@ use stand_ins::bridge::{Bridge, Rules, wall_clock};
 use stand_ins::pki::{Holder, Key, Request};
 use stand_ins::tls::{Offer, acceptor};
 
+/// What people are told that they will read.
+fn promised(text: &str) -> bool {
+    let (_, host) =
+        include_str!("../examples/gcp-app/MESSAGES.md").split_once("## The host program").unwrap();
+    host.contains(&format!("`{text}`"))
+}
+
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
@@ -356,7 +363,8 @@ async fn a_bridge_elsewhere_takes_the_registered_key_and_no_other() {
         assert!(good.status.success(), "{}", text(&good.stderr));
         assert!(text(&good.stdout).contains("Received command \"led\": d"));
         // What a server sends does not command the terminal.
-        assert!(text(&good.stdout).contains(r"Received configuration: c\u{1b}[2J\nerased"));
+        let shown = r"Received configuration: c\u{1b}[2J\nerased";
+        assert!(text(&good.stdout).contains(shown) && promised(shown));
         assert_eq!(text(&good.stdout).contains("(RSA-2048)"), more.contains(&"{rsa}"));
         assert_eq!(text(&good.stderr), "", "nothing to warn of on this machine");
         assert_eq!(text(&good.stdout).contains("CN=The root"), more.contains(&"{root}"));
@@ -394,6 +402,8 @@ async fn a_bridge_that_nobody_vouches_for_gets_no_token() {
         std::fs::write(&file, contents).unwrap();
         let message = failed(&["--broker", "localhost:1", "--root", bad]);
         assert!(message.contains("can't be pinned") && message.contains(words), "{message}");
+        let cause = message.lines().find_map(|line| line.trim().strip_prefix("cause: ")).unwrap();
+        assert!(promised(cause), "{cause}");
     }
 }
 
@@ -402,10 +412,8 @@ fn a_token_in_the_clear_is_warned_of() {
     // A name that is nobody's (RFC 6761).
     let output = run(&["--broker", "broker.invalid:1883", "--plain", "--timeout", "200ms", "--json"]);
     let said = text(&output.stderr);
-    assert!(
-        said.starts_with("warning: --plain sends the token to broker.invalid:1883 unencrypted"),
-        "{said}"
-    );
+    let warning = said.lines().next().unwrap();
+    assert!(warning.starts_with("warning: --plain sends the token") && promised(warning), "{said}");
     assert!(said.contains("\nerror: the broker broker.invalid:1883 could not be reached"), "{said}");
     for here in ["127.0.0.1:1", "localhost:1", "[::1]:1"] {
         assert!(

@@ -106,8 +106,7 @@ async fn an_rsa_certificate_is_found_out() {
             other => panic!("{:?}", other.map(|_| ())),
         }
     }
-    let known =
-        "the certificate of CN=one.example.com has an RSA-2048 key, and this program is built without";
+    let known = "the certificate of CN=one.example.com has a key of kind RSA-2048, which this program is built without";
     for (index, said) in said.iter().enumerate() {
         match index % 2 {
             0 => assert!(said.contains("most likely its certificate is RSA"), "{said}"),

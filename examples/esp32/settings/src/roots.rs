@@ -4,8 +4,9 @@ use rustls_pki_types::CertificateDer;
 use std::path::Path;
 
 /// Built-in roots: what the clouds' servers chain to. From Debian's ca-certificates.
-const BUILT_IN: [(&str, &[u8]); 3] = [
+const BUILT_IN: [(&str, &[u8]); 4] = [
     ("GTS R4", include_bytes!("../../../gcp-app/roots/gts-root-r4.der")),
+    ("GTS R3", include_bytes!("../../../gcp-app/roots/gts-root-r3.der")),
     ("GTS R1", include_bytes!("../../../gcp-app/roots/gts-root-r1.der")),
     ("DigiCert ECC P384 G5", include_bytes!("../../../gcp-app/roots/digicert-tls-ecc-p384-root-g5.der")),
 ];

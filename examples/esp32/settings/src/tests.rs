@@ -43,9 +43,26 @@ fn the_example_becomes_constants() {
     ] {
         assert!(constants.contains(text), "no {text:?} in {constants}");
     }
-    // GTS R4 and DigiCert's: their first bytes and lengths.
-    assert_eq!(constants.matches("&[48, 130, 2, 9, ").count(), 4, "GTS R4 is 525 bytes of DER");
+    // GTS R4 and R3, and DigiCert's: their first bytes and lengths.
+    assert_eq!(constants.matches("&[48, 130, 2, 9, ").count(), 6, "GTS R4 and R3 have 525 bytes of DER each");
     assert_eq!(constants.matches("&[48, 130, 2, 25, ").count(), 1, "DigiCert's root is 541 bytes of DER");
+}
+
+/// ClearBlade's hosts without -g5- chain to a root that is not built in.
+#[test]
+fn the_examples_hosts_go_with_their_roots() {
+    let example: toml::Table = EXAMPLE.parse().unwrap();
+    let of = |server: &str, field: &str| example[server][field].to_string();
+    assert!(of("bridge", "host").contains("-g5-") && of("bridge", "host").contains("clearblade.com"));
+    assert_eq!(of("bridge", "roots"), "[\"DigiCert ECC P384 G5\"]");
+    for server in ["sts", "pubsub", "iamcredentials"] {
+        assert!(of(server, "host").ends_with(".googleapis.com\""));
+        assert_eq!(of(server, "roots"), "[\"GTS R4\", \"GTS R3\"]");
+    }
+    // And the README agrees.
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(of("bridge", "host").trim_matches('"')));
+    assert!(!readme.contains("us-central1-mqtt.clearblade.com:8883"));
 }
 
 #[test]
@@ -105,7 +122,7 @@ fn roots_come_from_files_too() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config.toml");
     let with_roots = |roots: &str| {
-        fs::write(&config, EXAMPLE.replacen("[\"GTS R4\", \"DigiCert ECC P384 G5\"]", roots, 1)).unwrap();
+        fs::write(&config, EXAMPLE.replacen("[\"DigiCert ECC P384 G5\"]", roots, 1)).unwrap();
         load(&config).map_err(|fault| fault.to_string())
     };
     let der = include_bytes!("../../../gcp-app/roots/gts-root-r4.der");

@@ -245,7 +245,7 @@ impl<E: fmt::Display> fmt::Display for TlsFailure<E> {
             Self::ClientCertificate(alert) => {
                 f.write_str("the server wants a client certificate, and this device shows none")?;
                 if let Some(alert) = alert {
-                    write!(f, " (it broke off with {alert})")?;
+                    write!(f, " (alert {}: {})", alert.0, alert.explain().0)?;
                 }
                 f.write_str("; it must let clients in with a token alone, or is there another port for that?")
             }

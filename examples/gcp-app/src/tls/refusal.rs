@@ -182,8 +182,8 @@ impl fmt::Display for CertificateRefusal {
             ),
             Self::NotBuiltIn { subject, key, feature } => write!(
                 f,
-                "the certificate of {subject} has an {key} key, and this program is built without; build it with \
-                 `--features {feature}`, or give the server a certificate with a P-256 key"
+                "the certificate of {subject} has a key of kind {key}, which this program is built without; build it with \
+                 --features {feature}, or give the server a certificate with a P-256 key"
             ),
             Self::UnsupportedAlgorithm => f.write_str(
                 "the server's chain uses a kind of key or signature that is not known here (known are ECDSA on P-256 \

@@ -116,7 +116,7 @@ impl fmt::Display for RootError {
         f.write_str(match self {
             Self::Malformed => {
                 "the root is not an X.509 certificate in DER; one in PEM is converted by \
-                 `openssl x509 -in root.pem -outform DER -out root.der`"
+                 'openssl x509 -in root.pem -outform DER -out root.der'"
             }
             Self::NotAnAuthority => {
                 "the root is not a certificate authority's (CA:TRUE); pin the authority at the top of the \

@@ -1,0 +1,191 @@
+//! What a person reads for each cause: `MESSAGES.md` says it, and this that it is true. Servers fail in each way,
+//! and what is printed must be in the table, word for word; every text of the table must have been printed.
+
+mod tls;
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+use embedded_io_async::ErrorKind;
+use gcp_app::tls::{CertificateRefusal, KeyKind, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER, TlsFailure};
+use gcp_app::{
+    Device, Dial, DialError, Event, KeepAlive, Lifetime, Server, Session, SessionError, Skipped, TOKEN_MAX,
+    TRANSMIT_BUFFER as MQTT_BUFFER, TlsDialer, Token, TokenSigner,
+};
+use stand_ins::host::HostNetwork;
+use stand_ins::pki::{ExtendedUsage, Holder, NOW, Request};
+use stand_ins::rogue::{self, Misdeed};
+use stand_ins::tls::{Offer, acceptor, acceptor_with};
+use tls::{NAME, entropy, root, roots};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+const TABLE: &str = include_str!("../MESSAGES.md");
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// The texts of the table whose rows are about this crate: between backticks, in the second column.
+fn table() -> BTreeSet<String> {
+    let (table, _) = TABLE.split_once("## The host program").unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let cells = rows.map(|row| row.split(" | ").nth(1).unwrap());
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// Signs anything.
+struct Signer;
+
+impl TokenSigner for Signer {
+    type Error = core::convert::Infallible;
+    async fn sign_digest(&mut self, _: &[u8; 32]) -> Result<atecc608::Signature, Self::Error> {
+        Ok(atecc608::Signature::from_bytes([0x5A; 64]))
+    }
+}
+
+/// What a device that trusts `roots` prints when it dials the server, and logs in if it gets so far.
+async fn prints(roots: &Roots, serve: impl AsyncFnOnce(TcpStream)) -> String {
+    let listener = TcpListener::bind((HERE, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = Server::at(NAME, port, HERE);
+    let device = async {
+        let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], vec![0; TRANSMIT_BUFFER]);
+        let buffers = gcp_app::tls::Buffers { receive: &mut receive, transmit: &mut transmit };
+        let mut dial = TlsDialer::new(HostNetwork, roots, entropy(1), buffers);
+        let connection = match dial.dial(&server, NOW).await {
+            Ok(connection) => connection,
+            Err(DialError::Untrusted(cause)) => {
+                return Event::Untrusted { server, cause: &cause }.to_string();
+            }
+            Err(DialError::Network(error)) => return Event::Unreachable { server, error }.to_string(),
+        };
+        let device = Device::new("my-project", "us-central1", "greenhouse", "sensor-1").unwrap();
+        let (mut rx, mut tx, mut text) = ([0; 256], [0; MQTT_BUFFER], [0; TOKEN_MAX]);
+        let token = Token::issue(&device, NOW, Lifetime::HOUR, &mut Signer, &mut text).await.unwrap();
+        match Session::connect(connection, device, &token, KeepAlive::DEFAULT, &mut rx, &mut tx).await {
+            Ok(_) => "logged in".to_owned(),
+            Err(SessionError::Refused(refusal)) => Event::Refused(refusal).to_string(),
+            Err(error) => Event::Lost { cause: &error }.to_string(),
+        }
+    };
+    let both = async { tokio::join!(device, async { serve(listener.accept().await.unwrap().0).await }).0 };
+    let printed = tokio::time::timeout(std::time::Duration::from_secs(60), both).await.unwrap();
+    printed.replace(&format!(":{port} at 127.0.0.1"), ":8883")
+}
+
+/// A TLS server that answers the first packet with these bytes.
+async fn answers(acceptor: TlsAcceptor, stream: TcpStream, answer: &[u8]) {
+    let Ok(mut stream) = acceptor.accept(stream).await else { return };
+    let _ = stream.read(&mut [0; 2048]).await;
+    let _ = stream.write_all(answer).await;
+    let _ = stream.shutdown().await;
+    while stream.read(&mut [0; 2048]).await.is_ok_and(|count| count > 0) {}
+}
+
+async fn prints_at(roots: &Roots, holder: &Holder, offer: &Offer) -> String {
+    let acceptor = acceptor(holder, offer).unwrap();
+    prints(roots, async |stream| answers(acceptor, stream, b"\x20\x02\0\0").await).await
+}
+
+async fn prints_for(root: &Holder, request: &Request) -> String {
+    prints_at(&roots(&[root]), &root.issue(request).unwrap(), &Offer::default()).await
+}
+
+#[tokio::test]
+async fn what_is_printed_is_what_the_table_says() {
+    let mut printed = BTreeSet::new();
+    let mut note = |text: String| {
+        assert!(!text.contains('\n'), "one line: {text:?}");
+        printed.insert(text);
+    };
+    let root = root();
+    let pinned = roots(&[&root]);
+    let server = Request::server(&[NAME]);
+    let good = root.issue(&server).unwrap();
+    assert_eq!(prints_at(&pinned, &good, &Offer::default()).await, "logged in");
+
+    // Versions, algorithms, and what is no TLS.
+    let old = Offer { versions: vec![&rustls::version::TLS12], ..Offer::default() };
+    note(prints_at(&pinned, &good, &old).await);
+    note(prints(&pinned, async |stream| drop(rogue::serve(stream, &good, Misdeed::OldVersion).await)).await);
+    let other = Offer { only_group: Some(rustls::NamedGroup::secp384r1), ..Offer::default() };
+    note(prints_at(&pinned, &good, &other).await);
+    let hang_up = async |mut stream: TcpStream| drop(stream.read(&mut [0; 1024]).await);
+    note(prints(&pinned, hang_up).await);
+    let plain = async |mut stream: TcpStream| stream.write_all(b"\x15\x03\0\0\0HTTP/1.1 400").await.unwrap();
+    let text = prints(&pinned, plain).await;
+    assert!(text.contains("not trusted"), "{text}");
+    let plain = async |mut stream: TcpStream| stream.write_all(b"HTTP/1.1 400 Bad\r\n\r\n").await.unwrap();
+    note(prints(&pinned, plain).await);
+
+    // RSA: as with the feature it works, the refusals are made here; `dialer.rs` has them from a server.
+    let rsa = CertificateRefusal::NotBuiltIn {
+        subject: format!("CN={NAME}"),
+        key: KeyKind::Rsa(2048),
+        feature: "rsa",
+    };
+    let at = Server::new(NAME, 8883);
+    let cause: TlsFailure<ErrorKind> = TlsFailure::Certificate(rsa);
+    note(Event::Untrusted { server: at, cause: &cause }.to_string());
+
+    // A client certificate.
+    let devices = Holder::root(&Request::authority("Devices")).unwrap();
+    let closed = Offer { clients_of: Some(devices.der().clone()), ..Offer::default() };
+    note(prints_at(&pinned, &good, &closed).await);
+
+    // Chains.
+    let mut issuer = Holder::root(&Request::authority("Test Root")).unwrap();
+    let deep = roots(&[&issuer]);
+    for number in 0..7 {
+        issuer = issuer.issue(&Request::authority(&format!("Between {number}"))).unwrap();
+    }
+    note(prints_at(&deep, &issuer.issue(&server).unwrap(), &Offer::default()).await);
+    let many = acceptor_with(&vec![good.der().clone(); 17], &good, &Offer::default()).unwrap();
+    note(prints(&pinned, async |stream| answers(many, stream, b"").await).await);
+    let unknown = vec![vec![1, 3, 6, 1, 4, 1, 99_999, 7]];
+    note(prints_for(&root, &Request { unknown_extensions: unknown, ..server.clone() }).await);
+    let narrow = Holder::root(&Request { path_length: Some(0), ..Request::authority("Test Root") }).unwrap();
+    let below = roots(&[&narrow]);
+    let between = narrow.issue(&Request::authority("Between")).unwrap();
+    note(prints_at(&below, &between.issue(&server).unwrap(), &Offer::default()).await);
+    note(prints_at(&deep, &Holder::root(&server).unwrap(), &Offer::default()).await);
+    let stranger = Holder::root(&Request::authority("Other Root")).unwrap();
+    note(prints_at(&pinned, &stranger.issue(&server).unwrap(), &Offer::default()).await);
+    note(prints_for(&root, &Request::server(&["other.example.com"])).await);
+    note(prints_for(&root, &Request { valid: ((2026, 1, 1), (2027, 6, 1)), ..server.clone() }).await);
+    note(prints_for(&root, &Request { valid: ((2029, 1, 1), (2030, 1, 1)), ..server.clone() }).await);
+    let wrong = Request { extended_usages: vec![ExtendedUsage::ClientAuth], ..server.clone() };
+    note(prints_for(&root, &wrong).await);
+
+    // The login.
+    for answer in [
+        &b"\x20\x02\0\x02"[..],
+        b"\x20\x02\0\x04",
+        b"\x20\x02\0\x05",
+        b"\x20\x02\0\x0D",
+        b"\x20\x03\0\x84\0",
+        b"",
+        b"HTTP",
+    ] {
+        let acceptor = acceptor(&good, &Offer::default()).unwrap();
+        note(prints(&pinned, async |stream| answers(acceptor, stream, answer).await).await);
+    }
+
+    // Afterwards; `bridge_life_failures.rs` and `direct_life.rs` have them from servers.
+    for event in [
+        Event::GivenUp { length: 34, tries: 3, state: false },
+        Event::GivenUp { length: 47, tries: 3, state: true },
+        Event::Skipped(Skipped { count: 1, size: 5000, capacity: 2048 }),
+        Event::Dropped { count: 3 },
+        Event::Waiting { ms: 1_803_500, failures: 1 },
+    ] {
+        note(event.to_string());
+    }
+
+    let table = table();
+    let missing: Vec<_> = printed.difference(&table).collect();
+    let never: Vec<_> = table.difference(&printed).collect();
+    assert!(
+        missing.is_empty() && never.is_empty(),
+        "not in the table: {missing:#?}\nnever printed: {never:#?}"
+    );
+}
