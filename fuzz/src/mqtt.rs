@@ -22,7 +22,9 @@ fn read(data: &[u8]) -> Option<Packet<'_>> {
     }
     let number = |at: usize| Some(u16::from_be_bytes(body.get(at..at + 2)?.try_into().ok()?));
     match first {
-        0x20 if body.len() == 2 && body[0] <= 1 && body[1] <= 5 => Some(Packet::ConnAck { code: body[1] }),
+        // A refusal may have any code, and MQTT 5's properties behind it.
+        0x20 if body.len() == 2 && body[0] <= 1 && body[1] == 0 => Some(Packet::ConnAck { code: 0 }),
+        0x20 if body.len() >= 2 && body[0] <= 1 && body[1] != 0 => Some(Packet::ConnAck { code: body[1] }),
         0x40 if body.len() == 2 => Some(Packet::PubAck(PacketId::new(number(0)?)?)),
         0x90 if body.len() >= 3 => {
             let codes = &body[2..];

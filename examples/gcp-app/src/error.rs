@@ -116,7 +116,7 @@ pub enum SessionError<E> {
     Unexpected,
     /// The server sent a message under a topic that is not this device's.
     ForeignTopic,
-    /// The server sent a packet that the receive buffer can't hold.
+    /// The server sent a packet that the receive buffer can't hold, and that is no message: those are passed over.
     TooLarge {
         /// The packet's size, in bytes.
         size: usize,

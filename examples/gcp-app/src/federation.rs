@@ -14,8 +14,11 @@
 //! [open](Connection::is_open). Whether the server carried the request out is not known then; an exchange
 //! can be repeated without harm, a publish may arrive twice.
 //!
-//! **Several devices in one provider.** Nothing ties a key id to a subject: of several keys uploaded to one
-//! provider, each can claim every subject. One provider per device, or one identity for the fleet.
+//! **Who may say that he is whom.** A policy names a pool and a subject. So every provider of the pool needs an
+//! attribute condition with its device's subject, or the device of one provider is whoever it says it is; the
+//! stand-in models that, and `tests/federation/two_devices.rs` attacks it. Several keys in one provider can't be told
+//! apart at all: a condition sees the claims, which each device writes itself, and not which key has signed. One
+//! provider with a condition per device, or one identity for the fleet.
 //!
 //! ```
 //! use core::time::Duration;
