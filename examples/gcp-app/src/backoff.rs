@@ -28,8 +28,8 @@ pub struct Span {
 impl Span {
     /// Half a second to 10 seconds first, to 5 minutes at last.
     pub const QUICK: Self = Self { floor_ms: 500, first_ms: 10_000, cap_ms: 5 * 60_000 };
-    /// Half a minute to 2 minutes first, to half an hour at last.
-    pub const SLOW: Self = Self { floor_ms: 30_000, first_ms: 2 * 60_000, cap_ms: 30 * 60_000 };
+    /// Half a minute to 2 minutes first, to 10 minutes at last: whoever has put it right stands beside the device.
+    pub const SLOW: Self = Self { floor_ms: 30_000, first_ms: 2 * 60_000, cap_ms: 10 * 60_000 };
 
     const fn ceiling_ms(self, failures: u32) -> u64 {
         // The shift is bounded: 2^20 first waits are above any cap.

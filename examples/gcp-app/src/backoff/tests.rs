@@ -18,6 +18,15 @@ fn waits_stay_within_floor_and_ceiling() {
     }
 }
 
+/// A device that was refused for hours goes on at most ten minutes after the cause is gone, on average after five.
+#[test]
+fn nobody_waits_longer_than_ten_minutes() {
+    let (mut rng, mut backoff) = (Rng::with_seed(0), Backoff::default());
+    let waits: Vec<_> = (0..1000).map(|_| backoff.next_ms(Pace::Slow, &mut rng)).collect();
+    assert!(waits.iter().all(|&ms| ms <= 600_000), "{waits:?}");
+    assert!((280_000..340_000).contains(&(waits.iter().sum::<u64>() / 1000)));
+}
+
 #[test]
 fn odd_spans_do_not_panic() {
     let odd = Span { floor_ms: 7, first_ms: 0, cap_ms: 0 };
