@@ -1,11 +1,11 @@
 """Sizes of flash images, from the ELF files that become them.
 
-    python3 .ci/image_size.py LIMIT ELF...
+    python3 .ci/image_size.py BUDGET PARTITION ELF...
 
 An image is what espflash writes for ESP-IDF's boot loader: a header of 24 bytes; segments with a header of
 8 bytes each; a checksum, up to a multiple of 16 bytes; a SHA-256. What is mapped from flash must stand at the
 same place within a page of 64 KiB as its address; the gaps before it are filled with what is copied to RAM.
-Prints a table. Fails if an image is larger than LIMIT bytes.
+Prints a table. Fails if an image is larger than BUDGET bytes; PARTITION is what would fit.
 """
 
 import pathlib
@@ -13,8 +13,10 @@ import struct
 import sys
 
 HEADER, SEGMENT_HEADER, DIGEST, PAGE = 24, 8, 32, 0x10000
-# Addresses mapped from flash: data and code of the ESP32-C3; both of the ESP32-C6.
-FLASH = [range(0x3C00_0000, 0x3C80_0000), range(0x4200_0000, 0x4300_0000)]
+# Addresses mapped from flash: data of the ESP32-C3 and the ESP32-S3; code of both, and both of the ESP32-C6.
+FLASH = [range(0x3C00_0000, 0x3E00_0000), range(0x4200_0000, 0x4400_0000)]
+# The ESP32's data; only if there is some, its code, at addresses where others have RAM.
+FLASH_ESP32 = [range(0x3F40_0000, 0x3F80_0000), range(0x400D_0000, 0x4040_0000)]
 SECTION_HEADER, PROGBITS, NOBITS, ALLOC, WRITE = 0x28, 1, 8, 2, 1
 
 
@@ -39,10 +41,16 @@ def segments(elf):
     return [(address, -(-size // 4) * 4) for address, size in joined]
 
 
+def flash_of(elf):
+    """The addresses that this chip maps from flash."""
+    return FLASH_ESP32 if any(address in FLASH_ESP32[0] for address, _ in segments(elf)) else FLASH
+
+
 def image_size(elf):
+    flash = flash_of(elf)
     mapped, copied = [], []
     for address, size in segments(elf):
-        (mapped if any(address in addresses for addresses in FLASH) else copied).append((address, size))
+        (mapped if any(address in addresses for addresses in flash) else copied).append((address, size))
     assert mapped and copied, "no firmware"
     copied = [size for _, size in copied]
     offset = HEADER
@@ -70,24 +78,26 @@ def image_size(elf):
 
 def ram(elf):
     """Bytes of static data: what is copied to RAM or zeroed there, heap included, the stack not."""
-    used = 0
+    used, flash = 0, flash_of(elf)
     for kind, flags, address, size in sections(elf):
-        in_ram = not any(address in addresses for addresses in FLASH)
+        in_ram = not any(address in addresses for addresses in flash)
         if flags & ALLOC and in_ram and (kind == PROGBITS or kind == NOBITS and flags & WRITE):
             used += size
     return used
 
 
-def main(limit, paths):
-    print(f"{'image':<44}{'bytes':>10}{'of the partition':>18}")
+def main(budget, partition, paths):
+    print(f"{'image':<30}{'bytes':>10}{'of the budget':>16}{'of the partition':>19}")
     too_large = 0
     for path in map(pathlib.Path, paths):
         size = image_size(path.read_bytes())
-        too_large += size > limit
-        name = f"{path.parent.parent.name.split('-')[0]} {path.name}"
-        print(f"{name:<44}{size:>10,}{size / limit:>18.1%}{'  TOO LARGE' if size > limit else ''}")
+        too_large += size > budget
+        triple = path.parent.parent.name.split("-")
+        name = f"{triple[1] if triple[0] == 'xtensa' else triple[0]} {path.name}"
+        note = "  TOO LARGE" if size > budget else ""
+        print(f"{name:<30}{size:>10,}{size / budget:>16.1%}{size / partition:>19.1%}{note}")
     return 1 if too_large else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
