@@ -72,8 +72,15 @@ mod chosen {
         pub usb: USB_DEVICE<'static>,
     }
 
-    /// Why there is no port: it always is.
-    pub type Failed = core::convert::Infallible;
+    /// Why there is no port: it always is. Not a type without values, or rustc warns that what handles it never runs.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Failed;
+
+    impl core::fmt::Display for Failed {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("no USB port")
+        }
+    }
 
     /// Bytes from the USB port.
     pub(crate) struct Port(UsbSerialJtag<'static, Blocking>);
