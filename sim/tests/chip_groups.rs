@@ -32,7 +32,7 @@ fn on_a_blank_chip() {
     assert_eq!(status(&mut rig, "07 02 81 00 00 0A 27"), REFUSED);
     assert_eq!(status(&mut rig, "07 02 02 4D 01 14 87"), REFUSED);
     assert_eq!(send(&mut rig, "07 24 00 00 00 0C FD"), [0, 0, 0, 0]);
-    assert_eq!(status(&mut rig, "07 24 01 01 00 06 F7"), REFUSED);
+    assert_eq!(send(&mut rig, "07 24 01 01 00 06 F7"), [1, 0, 0, 0]);
     assert_eq!(send(&mut rig, "07 77 3B 00 00 9D FB"), [0]);
     assert_eq!(send(&mut rig, "07 77 00 00 00 2E 75"), [0]);
     assert_eq!(status(&mut rig, "07 20 00 01 00 09 FD"), OK);

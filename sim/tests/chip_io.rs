@@ -3,7 +3,8 @@
 #[allow(dead_code, reason = "every test file uses another part of it")]
 mod common_chip;
 
-use atecc608_sim::chip::{Ack, PowerState};
+use atecc608_sim::Chip;
+use atecc608_sim::chip::{Ack, PastTheEnd, PowerState, Silicon};
 use common_chip::*;
 
 const INFO_REVISION: [u8; 7] = [0x07, 0x30, 0x00, 0x00, 0x00, 0x03, 0x5D];
@@ -23,6 +24,19 @@ fn wake_response_until_the_first_command() {
     assert_eq!(rig.read(1), Some(vec![0xFF]));
     write_all(&mut rig, &[0x00]);
     assert_eq!(rig.read(4), Some(AFTER_WAKE.to_vec()));
+}
+
+/// U54: as a real ATECC508A gives its greeting.
+#[test]
+fn a_response_may_begin_again_past_its_end() {
+    let silicon = Silicon { past_the_end: PastTheEnd::Repeats, ..Silicon::default() };
+    let mut rig = Rig::asleep(Chip::blank(1).with_silicon(silicon));
+    rig.wake();
+    assert_eq!(rig.read(10), Some([&AFTER_WAKE[..], &AFTER_WAKE, &AFTER_WAKE[..2]].concat()));
+    assert_eq!(rig.read(3), Some(vec![0x33, 0x43, 0x04]));
+    rig.send(&INFO_REVISION);
+    rig.pass(5 * MS);
+    assert_eq!(rig.read(9), Some([&REVISION[..], &REVISION[..2]].concat()));
 }
 
 #[test]

@@ -59,9 +59,11 @@ fn key_policies() {
 fn kind_of_key() {
     for locks in [Locks::C1D0, Locks::C1D1] {
         for (key_config, hkdf_expected, aes_expected) in [
+            // HKDF takes any type (chip reference U52).
             (SHA_KEY, OK, REFUSED),
-            (AES_KEY, REFUSED, OK),
-            (0x0010, REFUSED, REFUSED),
+            (AES_KEY, OK, OK),
+            (0x0010, OK, REFUSED),
+            (0x0000, OK, REFUSED),
             (SHA_KEY | 1, REFUSED, REFUSED),
             (AES_KEY | 1, REFUSED, REFUSED),
         ] {

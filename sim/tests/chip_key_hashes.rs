@@ -64,10 +64,15 @@ fn kind_of_key() {
         for act in [mac as fn(&mut Rig, bool) -> u8, check_mac, gen_dig] {
             assert_eq!(act(&mut slot_4(locks, SECRET, SHA_KEY | 1), false), REFUSED, "private {locks:?}");
         }
-        for key_type in [0x0010, 0x0018] {
-            assert_eq!(check_mac(&mut slot_4(locks, SECRET, key_type), false), REFUSED, "{key_type:04X}");
-            assert_eq!(mac(&mut slot_4(locks, SECRET, key_type), false), OK);
-            assert_eq!(gen_dig(&mut slot_4(locks, SECRET, key_type), false), OK);
+        // Any other: a 608 authorises with a key of type 6 (chip reference 4.7).
+        for key_type in [0x0010, 0x0018, 0x0000] {
+            for act in [mac as fn(&mut Rig, bool) -> u8, check_mac, gen_dig] {
+                let mut rig = slot_4(locks, SECRET, key_type);
+                assert_eq!(act(&mut rig, false), OK, "{key_type:04X} {locks:?}");
+            }
+            let mut rig = slot_4(locks, SECRET, key_type);
+            assert_eq!(check_mac(&mut rig, false), OK);
+            assert_eq!(rig.authorised(), Some(4));
         }
     }
 }

@@ -4,7 +4,7 @@
 mod common_chip;
 
 use atecc608_sim::Chip;
-use atecc608_sim::chip::{Ack, Outcome, PowerState, Status, Timing};
+use atecc608_sim::chip::{Ack, Outcome, PowerState, PulseWhileAwake, Silicon, Status, Timing};
 use common_chip::*;
 
 fn state(rig: &Rig) -> PowerState {
@@ -38,9 +38,51 @@ fn silent_until_twhi_is_over() {
 fn pulses_mean_nothing_to_an_awake_chip() {
     let mut rig = Rig::blank();
     rig.load_temp_key(&[1; 32]);
+    rig.send(&group(INFO, 0, 0, &[]));
+    rig.pass(5 * MS);
+    assert_eq!(rig.read(1), Some(vec![7]));
     rig.pulse(100 * US);
     assert_eq!(state(&rig), PowerState::Awake);
+    assert_eq!(rig.read(4), Some(vec![0, 0, 0x60, 2]));
     assert!(rig.temp_key_valid());
+}
+
+/// U53: the other answer. What is in the buffer is gone, and nothing else; what the chip computes stays.
+#[test]
+fn pulses_may_greet_an_awake_chip() {
+    let silicon = Silicon { pulse_while_awake: PulseWhileAwake::Greets, ..Silicon::default() };
+    let mut rig = Rig::asleep(Chip::blank(1).with_silicon(silicon));
+    rig.wake();
+    let woken = rig.now - 1_500 * US;
+    rig.load_temp_key(&[1; 32]);
+    rig.send(&group(INFO, 0, 0, &[]));
+    rig.pass(5 * MS);
+    rig.pulse(60 * US - 1);
+    assert_eq!(rig.read(3), Some(vec![7, 0, 0]), "too short");
+    rig.pulse(60 * US);
+    assert_eq!(rig.read(5), Some(hex("04113343FF")));
+    // The piece of a command that has come is lost, too.
+    assert_eq!(rig.write(&[0x03, 0x07, 0x30]), Some(3));
+    rig.pulse(80 * US);
+    assert_eq!(rig.read(4), Some(hex("04113343")));
+    // Not what is executed meanwhile, nor what belongs to a transfer with the chip: the reset of the word address,
+    // a zero byte, at 100 kHz.
+    rig.send(&group(INFO, 0, 0, &[]));
+    rig.pulse(80 * US);
+    rig.pass(5 * MS);
+    assert_eq!(rig.read(2), Some(vec![7, 0]));
+    assert_eq!(rig.start(0xC0), Ack::Ack);
+    assert_eq!(rig.byte(0x00), Ack::Ack);
+    rig.chip.sda_low(rig.now - 90 * US, rig.now);
+    rig.stop();
+    assert_eq!(rig.read(7), Some(hex("07000060028038")));
+    assert!(rig.temp_key_valid());
+    // Nor does the watchdog start anew.
+    rig.now = woken + 1_299 * MS;
+    rig.pulse(80 * US);
+    assert_eq!(state(&rig), PowerState::Awake);
+    rig.now = woken + 1_300 * MS;
+    assert_eq!(state(&rig), PowerState::Asleep);
 }
 
 /// Only what falls into the sleep counts: SDA was low already when the chip went to sleep.

@@ -106,8 +106,8 @@ fn findings_say_why_and_what_to_do() {
     assert_eq!(
         finding.to_string(),
         "error: slot 2, bytes 24 to 25 (SlotConfig): reads are encrypted with slot 9, but GenDig can't use that: \
-         nobody can ever read this slot\n  way out: name a secret of type 7 that is not private and whose own \
-         terms can be met"
+         nobody can ever read this slot\n  way out: name a secret that is no private key and whose own terms \
+         can be met"
     );
     for kind in Kind::ALL {
         assert!(!kind.name().is_empty());

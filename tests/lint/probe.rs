@@ -3,7 +3,7 @@
 use super::pins::{Before, PUBLIC, Rig, TempKey, contents, sha256, sign, xor};
 use atecc608::Slot;
 use atecc608::config::explain::{Action, Needs};
-use atecc608::config::{ConfigZone, DerivePolicy, KeyType};
+use atecc608::config::{ConfigZone, DerivePolicy};
 
 /// A slot of a configuration.
 #[derive(Clone, Copy)]
@@ -308,12 +308,10 @@ impl Case<'_> {
         true
     }
 
-    /// AES for AES keys, HKDF for others.
+    /// HKDF, which takes keys of every type.
     fn kdf(&self, rig: &mut Rig, target: u8) -> Vec<u8> {
-        let aes = self.zone.key_config(self.slot).key_type() == KeyType::Aes;
-        let (algorithm, details, message) = if aes { (1, [0; 4], 16) } else { (2, [2, 0, 0, 32], 32) };
-        let sent = [&details[..], &vec![0; message]].concat();
-        rig.run(0x56, 2 | target << 2 | algorithm << 5, self.slot.index() as u16, &sent)
+        let sent = [[2, 0, 0, 32].as_slice(), &[0; 32]].concat();
+        rig.run(0x56, 0x42 | target << 2, self.slot.index() as u16, &sent)
     }
 }
 

@@ -26,8 +26,6 @@ pub(crate) mod at {
 const P256: u16 = 4;
 /// KeyType of AES-128 keys.
 const AES: u16 = 6;
-/// KeyType of SHA keys and data.
-const SHA_OR_DATA: u16 = 7;
 
 /// SlotConfig of one slot (chip reference 4.5).
 #[derive(Clone, Copy)]
@@ -127,9 +125,6 @@ impl KeyConfig {
     }
     pub(crate) fn is_aes(self) -> bool {
         self.0 >> 2 & 7 == AES
-    }
-    pub(crate) fn is_sha_or_data(self) -> bool {
-        self.0 >> 2 & 7 == SHA_OR_DATA
     }
     pub(crate) fn lockable(self) -> bool {
         self.bit(5)

@@ -84,8 +84,11 @@ impl IoBuffer {
         self.is_complete()
     }
 
-    /// The next byte of the response; 0xFF past its end.
-    pub(crate) fn next(&mut self) -> u8 {
+    /// The next byte of the response. Past its end 0xFF, or the first one (UNVERIFIED, chip reference U54).
+    pub(crate) fn next(&mut self, repeats: bool) -> u8 {
+        if repeats && self.position == self.output.len() {
+            self.position = 0;
+        }
         let byte = self.output.get(self.position).copied();
         self.position += usize::from(byte.is_some());
         byte.unwrap_or(0xFF)

@@ -8,6 +8,7 @@ use super::machine::{ALL_TESTS, Machine};
 use super::packet::{self, Executed, Outcome};
 use super::power::{Nanos, POWER_UP, Power, PowerState};
 use super::readings::Readings;
+use super::silicon::{PastTheEnd, PulseWhileAwake, Silicon};
 use super::staged::Staged;
 use super::status::Status;
 use super::timing::Timing;
@@ -53,6 +54,7 @@ pub struct Chip {
     transfer: Transfer,
     latched: Latched,
     timing: Timing,
+    silicon: Silicon,
     executed: Vec<Executed>,
     /// What the command under execution will change.
     staged: Option<Staged>,
@@ -74,6 +76,7 @@ impl Chip {
             power: Power::Asleep { since: 0 },
             transfer: Transfer::None,
             timing: Timing::default(),
+            silicon: Silicon::default(),
             executed: Vec::new(),
             staged: None,
         }
@@ -91,12 +94,25 @@ impl Chip {
         self
     }
 
+    /// Chooses what public sources leave open.
+    pub fn with_silicon(mut self, silicon: Silicon) -> Chip {
+        self.silicon = silicon;
+        self
+    }
+
     /// SDA was low from one time to the other. If the chip was asleep or idle for at least tWLO of it, it
-    /// wakes at the end of the pulse (chip reference 1.3); otherwise nothing happens.
+    /// wakes at the end of the pulse (chip reference 1.3); otherwise nothing happens, unless
+    /// [`Silicon::pulse_while_awake`] says so.
     pub fn sda_low(&mut self, from: Nanos, to: Nanos) {
         self.settle(to);
         if self.power.wakes(from, to) {
             self.wake(to);
+        } else if self.silicon.pulse_while_awake == PulseWhileAwake::Greets
+            && self.power.is_pulsed_awake(from, to)
+            && matches!(self.transfer, Transfer::None)
+        {
+            // UNVERIFIED, chip reference U53.
+            self.io = IoBuffer::with_output(packet::status_response(Status::AfterWake));
         }
     }
 
@@ -141,7 +157,7 @@ impl Chip {
     pub fn read(&mut self, now: Nanos) -> u8 {
         self.settle(now);
         match self.transfer {
-            Transfer::Read => self.io.next(),
+            Transfer::Read => self.io.next(self.silicon.past_the_end == PastTheEnd::Repeats),
             _ => 0xFF,
         }
     }

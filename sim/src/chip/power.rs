@@ -61,4 +61,15 @@ impl Power {
             Power::On { .. } => false,
         }
     }
+
+    /// Whether SDA low from `from` to `to` is as long as a wake pulse and finds the chip awake, not busy, all the
+    /// time.
+    pub(crate) fn is_pulsed_awake(self, from: Nanos, to: Nanos) -> bool {
+        match self {
+            Power::Asleep { .. } | Power::Idle { .. } => false,
+            Power::On { ready, watchdog, .. } => {
+                to.saturating_sub(from) >= WAKE_LOW && ready <= from && to < watchdog
+            }
+        }
+    }
 }

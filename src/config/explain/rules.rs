@@ -104,14 +104,12 @@ impl<'a> Ask<'a> {
             Action::Verify => self.verify(),
             Action::Validate => self.validate(),
             Action::Mac => (!self.private() && self.mac_allowed()).then(|| self.random_key()).flatten(),
-            Action::CheckMac => {
-                (!self.private() && self.holds(KeyType::ShaOrData)).then(|| self.random_key()).flatten()
-            }
+            // Any type, as MAC and GenDig (chip reference 4.7).
+            Action::CheckMac => (!self.private()).then(|| self.random_key()).flatten(),
             Action::Copy => self.copy(),
             Action::GenDig => (!self.private()).then(|| self.random_key()).flatten(),
-            Action::Hmac => (!self.private() && self.holds(KeyType::ShaOrData) && self.mac_allowed())
-                .then(|| self.random_key())
-                .flatten(),
+            // Any type (UNVERIFIED, chip reference U52).
+            Action::Hmac => (!self.private() && self.mac_allowed()).then(|| self.random_key()).flatten(),
             Action::DeriveKey => self.derive_key(),
             Action::Aes => (!self.private() && self.holds(KeyType::Aes) && self.zone.aes_enabled())
                 .then(|| self.key())

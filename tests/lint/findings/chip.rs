@@ -89,8 +89,8 @@ pub(super) const PROTECTION: [Row; 14] = [
         Kind::LatchKeyUnusable,
         Error,
         None,
+        |d| d.slot(9, 0x8081, 0x0013).byte(69, 0x89),
         |d| d.slot(9, 0x8F8F, 0x0018).byte(69, 0x89),
-        |d| d.good_key().byte(69, 0x89),
     ),
     (
         Kind::LatchUnused,

@@ -65,8 +65,9 @@ pub(super) const REFERENCES: [Row; 22] = [
         Kind::AuthKeyUnusable,
         Error,
         Some(2),
+        |d| d.slot(2, 0x8F8F, 0x099C).slot(9, 0x8081, 0x0013),
+        // A key of any type authorises.
         |d| d.slot(2, 0x8F8F, 0x099C).slot(9, 0x8F8F, 0x0018),
-        |d| d.good_key().slot(2, 0x8F8F, 0x099C),
     ),
     (
         Kind::AuthKeySelf,

@@ -50,8 +50,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
-    let key = machine.eeprom.key_config(slot);
-    require(!key.private() && key.is_sha_or_data())?;
+    require(!machine.eeprom.key_config(slot).private())?;
     machine.require_random(slot)?;
     machine.use_key(slot)?;
     Ok(machine.slot_secret(slot))

@@ -19,8 +19,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     machine.require_target(target)?;
     let config = machine.eeprom.slot_config(target);
     require(config.derive_enabled())?;
-    // UNVERIFIED, chip reference U50.
-    require(config.derive_needs_mac() != packet.data.is_empty())?;
+    // A MAC that is not asked for is not looked at; without one that is, see U50 of the chip reference
+    // (UNVERIFIED).
+    require(!config.derive_needs_mac() || !packet.data.is_empty())?;
     let temp_key = machine.registers.temp_key.lower_from(packet.p1)?;
     machine.require_encrypting()?;
 

@@ -7,6 +7,8 @@ use crate::chip::registers::{Certificate, ShaContext, TempKey};
 use crate::chip::sha256::{Running, RunningHmac};
 use crate::chip::status::Status;
 
+/// Mode that adds a piece of a message.
+const UPDATE: u8 = 1;
 /// Longest piece of a message.
 const PIECE: usize = 64;
 /// Bytes of a block of SHA-256.
@@ -26,7 +28,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
             machine.registers.sha = ShaContext::Hash { running: Running::new(), inserted: None };
             Ok(Reply::Done)
         }
-        1 => {
+        UPDATE => {
             update(machine, packet)?;
             Ok(Reply::Done)
         }
@@ -55,9 +57,12 @@ fn public(machine: &mut Machine, packet: &Packet) -> Answer {
     Ok(Reply::Done)
 }
 
-/// Adds a piece of any length, none included (UNVERIFIED, chip reference U31).
+/// Adds a piece of any length, none included (UNVERIFIED, chip reference U31). p2 says the length.
 fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Status> {
-    require_legal(packet.data.len() <= PIECE && usize::from(packet.p2) == packet.data.len())?;
+    let told = usize::from(packet.p2);
+    // Update also takes "a whole block", for a piece that is shorter: what came counts.
+    let block = packet.p1 & 0x07 == UPDATE && told == PIECE;
+    require_legal(packet.data.len() <= PIECE && (told == packet.data.len() || block))?;
     match &mut machine.registers.sha {
         // UNVERIFIED, chip reference U32.
         ShaContext::None => return Err(Status::Execution),
@@ -102,8 +107,8 @@ fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
 
 fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
     machine.require_config_locked()?;
-    let key = machine.eeprom.key_config(slot);
-    require(!key.private() && key.is_sha_or_data())?;
+    // Any type, as with MAC and CheckMac (UNVERIFIED, chip reference U52).
+    require(!machine.eeprom.key_config(slot).private())?;
     require(!machine.eeprom.data_locked() || !machine.eeprom.slot_config(slot).no_mac())?;
     machine.require_random(slot)?;
     machine.use_key(slot)?;

@@ -3,7 +3,7 @@
 use super::Ask;
 use crate::config::explain::action::Action;
 use crate::config::explain::needs::Needs;
-use crate::config::{DerivePolicy, KeyFlags, KeyType};
+use crate::config::{DerivePolicy, KeyFlags};
 use crate::slot::Slot;
 
 impl Ask<'_> {
@@ -57,15 +57,10 @@ impl Ask<'_> {
         self.authorisation().or_latch(self.locked && self.has(KeyFlags::PERSISTENT_DISABLE))
     }
 
-    /// HKDF and PRF with SHA keys, AES with AES keys (INF, chip reference 5.10).
+    /// HKDF and PRF, with keys of any type (UNVERIFIED, chip reference U52); AES takes AES keys alone.
     pub(super) fn kdf(self, action: Action) -> Option<Needs> {
         let options = self.zone.chip_options();
-        let usable = match self.key.key_type() {
-            KeyType::ShaOrData => true,
-            KeyType::Aes => self.zone.aes_enabled() && options.kdf_aes(),
-            KeyType::P256 | KeyType::Reserved(_) => false,
-        };
-        if self.private() || !usable {
+        if self.private() {
             return None;
         }
         let needs = self.key()?;

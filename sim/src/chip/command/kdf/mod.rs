@@ -115,8 +115,8 @@ fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Status> {
             machine.require_config_locked()?;
             let config = machine.eeprom.key_config(slot);
             let aes = matches!(request.algorithm, Algorithm::Aes { .. });
-            require(!config.private())?;
-            require(if aes { config.is_aes() } else { config.is_sha_or_data() })?;
+            // HKDF and PRF take any type, AES one only, as its own command (UNVERIFIED, chip reference U52).
+            require(!config.private() && (!aes || config.is_aes()))?;
             machine.require_latch(slot)?;
             machine.require_use_left(slot)?;
             let slots: Vec<usize> = [slot].into_iter().chain(message_slot).collect();
