@@ -5,8 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use atecc608_sim::chip::{Eeprom, Executed};
+use atecc608_sim::chip::{Eeprom, Executed, PastTheEnd, PulseWhileAwake, Silicon};
 use atecc608_sim::description;
+use atecc608_sim::preset::Preset;
 use atecc608_sim::server::Options;
 use atecc608_sim::state::StateFile;
 use atecc608_sim::{Bus, Chip};
@@ -19,13 +20,27 @@ pub(crate) struct ChipOptions {
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// What a blank chip's serial number and random numbers are made from.
+    /// What a new chip's serial number, keys and random numbers are made from.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 
     /// Start from the chip that this TOML file describes, unless the state file holds one already.
     #[arg(long, value_name = "FILE", conflicts_with = "seed")]
     chip: Option<PathBuf>,
+
+    /// Start from a chip as people have it, locked and with keys, unless the state file holds one already:
+    /// tngtls (at 0x35), tflxtls (at 0x36), arduino, helium, nerveskey, nerveskey-volatile.
+    #[arg(long, value_name = "NAME", conflicts_with = "chip")]
+    preset: Option<Preset>,
+
+    /// What a wake pulse does to a chip that is awake: "ignored", or "greets": the next read then gives
+    /// 04 11 33 43.
+    #[arg(long, value_name = "WHAT", default_value = "ignored", value_parser = pulse_while_awake)]
+    awake_pulse: PulseWhileAwake,
+
+    /// What a read gives past the end of a response: "ones" (0xFF), or "repeats": the response again.
+    #[arg(long, value_name = "WHAT", default_value = "ones", value_parser = past_the_end)]
+    past_the_end: PastTheEnd,
 
     /// Let the host's clock move the chip, instead of delays and bits alone.
     #[arg(long)]
@@ -41,15 +56,17 @@ impl ChipOptions {
     pub(crate) fn start(self) -> Result<(Bus, Options), Box<dyn Error>> {
         let bus = if self.real_time { Bus::real_time() } else { Bus::new() };
         let mut state = self.state.map(StateFile::lock).transpose()?;
-        let fresh = match &self.chip {
-            Some(path) => Chip::with_eeprom(read_description(path)?),
-            None => Chip::blank(self.seed),
+        let fresh = match (&self.chip, self.preset) {
+            (Some(path), _) => Chip::with_eeprom(read_description(path)?),
+            (None, Some(preset)) => preset.chip(self.seed),
+            (None, None) => Chip::blank(self.seed),
         };
         let chip = match &mut state {
             Some(state) => state.chip_or(|| fresh)?,
             None => fresh,
         };
-        let id = bus.add(chip);
+        let silicon = Silicon { pulse_while_awake: self.awake_pulse, past_the_end: self.past_the_end };
+        let id = bus.add(chip.with_silicon(silicon));
         let mut logged = None;
         let after_each = move |bus: &Bus| {
             bus.with_chip(id, |chip| {
@@ -65,6 +82,22 @@ impl ChipOptions {
             .map_err(io::Error::other)
         };
         Ok((bus, Options::new().after_each(after_each)))
+    }
+}
+
+fn pulse_while_awake(what: &str) -> Result<PulseWhileAwake, &'static str> {
+    match what {
+        "ignored" => Ok(PulseWhileAwake::Ignored),
+        "greets" => Ok(PulseWhileAwake::Greets),
+        _ => Err("it is ignored or greets"),
+    }
+}
+
+fn past_the_end(what: &str) -> Result<PastTheEnd, &'static str> {
+    match what {
+        "ones" => Ok(PastTheEnd::Ones),
+        "repeats" => Ok(PastTheEnd::Repeats),
+        _ => Err("there are ones or repeats"),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod chip;
 #[cfg(feature = "description")]
 pub mod description;
 pub mod hal;
+pub mod preset;
 pub mod server;
 #[cfg(feature = "state")]
 pub mod state;

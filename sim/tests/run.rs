@@ -73,6 +73,56 @@ fn seed_and_state_make_the_chip() {
 }
 
 #[test]
+fn a_preset_makes_the_chip() {
+    // The client calls 0x60; the trust parts are elsewhere.
+    let moved = |address: &str| CLIENT.replace("address(0x60)", &format!("address({address})"));
+    for (name, address, revision) in [
+        ("tngtls", "0x35", "00006003"),
+        ("tflxtls", "0x36", "00006003"),
+        ("arduino", "0x60", "00006002"),
+        ("helium", "0x60", "00006002"),
+        ("nerveskey", "0x60", "00006002"),
+    ] {
+        let arguments = ["--preset", name, "--", "python3", "-c", &moved(address), "/dev/i2c-1", INFO];
+        assert_eq!(text(&run(&arguments)), revision, "{name}");
+    }
+    let serial = |seed: &str| {
+        text(&client(&["--preset", "helium", "--seed", seed], "/dev/i2c-1", READ)).to_owned()
+    };
+    assert_ne!(serial("1"), serial("2"));
+    // The state file keeps it, and wins.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chip");
+    let state = path.to_str().unwrap();
+    let first = text(&client(&["--preset", "helium", "--state", state], "/dev/i2c-1", READ)).to_owned();
+    let again = client(&["--preset", "arduino", "--state", state], "/dev/i2c-1", READ);
+    assert_eq!(text(&again), first);
+}
+
+/// The client wakes the chip twice in a row; what it reads then is an option.
+#[test]
+fn what_pulses_and_long_reads_do_is_an_option() {
+    let script = |after: &str| {
+        CLIENT.replace(
+            "count = os.read(bus, 1)",
+            &format!("{after}\n        answer = os.read(bus, 9)\n        print(answer.hex())\n        sys.exit()"),
+        )
+    };
+    let read = |options: &[&str], script: &str| {
+        text(&run(&[options, &["--", "python3", "-c", script, "/dev/i2c-1", INFO]].concat())).to_owned()
+    };
+    let plain = script("time.sleep(0.01)");
+    let pulse = script(
+        "time.sleep(0.01)\n        address(0)\n        try: os.write(bus, b'')\n        except OSError: pass\n        \
+         address(0x60)",
+    );
+    assert_eq!(read(&[], &plain), "07000060028038ffff");
+    assert_eq!(read(&["--past-the-end", "repeats"], &plain), "070000600280380700");
+    assert_eq!(read(&[], &pulse), "07000060028038ffff");
+    assert_eq!(read(&["--awake-pulse", "greets"], &pulse), "04113343ffffffffff");
+}
+
+#[test]
 fn the_end_of_the_program_is_passed_on() {
     for (script, code) in [("exit 0", 0), ("exit 3", 3), ("exit 255", 255), ("kill -TERM $$", 128 + 15)] {
         assert_eq!(run(&["--", "sh", "-c", script]).status.code(), Some(code), "{script}");
@@ -153,6 +203,9 @@ fn wrong_options_are_explained() {
         (&[][..], "Usage"),
         (&["echo"], "Usage"),
         (&["--bus", "x", "--", "echo"], "--bus"),
+        (&["--preset", "tng", "--", "echo"], "there are tngtls, tflxtls, arduino, helium, nerveskey"),
+        (&["--awake-pulse", "x", "--", "echo"], "ignored or greets"),
+        (&["--past-the-end", "x", "--", "echo"], "ones or repeats"),
         (&["--preload", nowhere, "--", "echo"], "cannot use"),
         (&["--state", folder.path().to_str().unwrap(), "--", "echo"], "cannot read"),
         (&["--", nowhere], "cannot run"),
