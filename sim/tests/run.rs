@@ -86,9 +86,8 @@ fn a_preset_makes_the_chip() {
         let arguments = ["--preset", name, "--", "python3", "-c", &moved(address), "/dev/i2c-1", INFO];
         assert_eq!(text(&run(&arguments)), revision, "{name}");
     }
-    let serial = |seed: &str| {
-        text(&client(&["--preset", "helium", "--seed", seed], "/dev/i2c-1", READ)).to_owned()
-    };
+    let serial =
+        |seed: &str| text(&client(&["--preset", "helium", "--seed", seed], "/dev/i2c-1", READ)).to_owned();
     assert_ne!(serial("1"), serial("2"));
     // The state file keeps it, and wins.
     let folder = tempfile::tempdir().unwrap();
@@ -105,7 +104,9 @@ fn what_pulses_and_long_reads_do_is_an_option() {
     let script = |after: &str| {
         CLIENT.replace(
             "count = os.read(bus, 1)",
-            &format!("{after}\n        answer = os.read(bus, 9)\n        print(answer.hex())\n        sys.exit()"),
+            &format!(
+                "{after}\n        answer = os.read(bus, 9)\n        print(answer.hex())\n        sys.exit()"
+            ),
         )
     };
     let read = |options: &[&str], script: &str| {

@@ -69,6 +69,7 @@ impl Kind {
             Self::AuthKeyUnusable => Slot(references::auth_key_unusable),
             Self::AuthKeySelf => Slot(references::auth_key_self),
             Self::AuthKeyExposed => Slot(references::auth_key_exposed),
+            Self::KeyTypeUnproven => Slot(references::key_type_unproven),
             Self::ParentUnusable => Slot(references::parent_unusable),
             Self::ParentSelf => Slot(references::parent_self),
             Self::ParentExposed => Slot(references::parent_exposed),

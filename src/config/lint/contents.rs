@@ -70,9 +70,7 @@ pub(super) fn unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
             &[Action::SignExternal, Action::SignInternal, Action::EcdhTempKey]
         }
         KeyType::P256 if view.public_key(slot) => &[Action::Verify],
-        KeyType::Aes if !view.private(slot) => {
-            &[Action::Aes, Action::CheckMac, Action::GenDig, Action::Kdf]
-        }
+        KeyType::Aes if !view.private(slot) => &[Action::Aes, Action::CheckMac, Action::GenDig, Action::Kdf],
         KeyType::ShaOrData if view.secret(slot) => {
             &[Action::CheckMac, Action::GenDig, Action::Kdf, Action::ReadEncrypted]
         }

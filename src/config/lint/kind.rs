@@ -82,6 +82,7 @@ kinds! {
     AuthKeyUnusable: "the key needs authorisation by {}, which can never authorise"; "name a secret that is no private key (CheckMac), or a public key (Verify), whose own terms can be met",
     AuthKeySelf: "the key needs its own authorisation before it can authorise"; "name another slot as AuthKey",
     AuthKeyExposed: "the key needs authorisation by {}, which anyone can read or replace"; "make {} secret and never writable, or lock it",
+    KeyTypeUnproven: "the key authorises or derives others and is not of type 7, the only one for which the data sheet vouches; an AES key (6) was seen to authorise and to make MACs (chip reference 4.7)"; "set KeyType to 7, unless the slot holds AES keys, too; or try it on a chip",
     ParentUnusable: "the public key must be validated with {}, which can't do that"; "name a slot from 8 to 15 with a public key as ReadKey",
     ParentSelf: "the public key must be validated with itself: it could vouch for itself, or never be used"; "name another public key as ReadKey",
     ParentExposed: "the public key is validated with {}, which anyone can replace"; "make {} never writable, or lock it",

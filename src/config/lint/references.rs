@@ -1,9 +1,9 @@
 //! Slots that name other slots as their keys (chip reference 4.5 to 4.8, 5.0.3).
 
-use super::Severity::{Error, Warning};
+use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
 use crate::config::explain::Action;
-use crate::config::{DerivePolicy, KeyFlags};
+use crate::config::{DerivePolicy, KeyFlags, KeyType};
 use crate::slot::Slot;
 
 /// Permitted by its own bits, and nothing comes of it.
@@ -75,6 +75,18 @@ pub(super) fn auth_key_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
 pub(super) fn auth_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let key = view.key(slot).auth_key().filter(|key| view.after.can_authorise(*key))?;
     exposed(view, slot, key)
+}
+
+/// CheckMac and DeriveKey as a configuration relies on them; GenDig takes any type.
+pub(super) fn key_type_unproven(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let derives = |target: Slot| {
+        let needs = view.after.possible(target, Action::DeriveKey);
+        needs.is_some_and(|needs| needs.with.unwrap_or(target) == slot || needs.mac_with == Some(slot))
+    };
+    let named = view.zone.volatile_key_permission() == Some(slot)
+        || Slot::all().any(|other| view.key(other).auth_key() == Some(slot) || derives(other));
+    let unproven = !view.private(slot) && !view.public_key(slot) && !view.holds(slot, KeyType::ShaOrData);
+    (unproven && named).then_some(Hit::key(Notice, slot))
 }
 
 fn parent(view: &View<'_>, slot: Slot) -> Option<Slot> {

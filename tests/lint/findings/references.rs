@@ -4,7 +4,7 @@ use super::Row;
 use atecc608::config::lint::Kind;
 use atecc608::config::lint::Severity::{Error, Notice, Warning};
 
-pub(super) const REFERENCES: [Row; 22] = [
+pub(super) const REFERENCES: [Row; 23] = [
     (
         Kind::ReadKeyUnusable,
         Error,
@@ -82,6 +82,13 @@ pub(super) const REFERENCES: [Row; 22] = [
         Some(2),
         |d| d.slot(2, 0x8081, 0x0993).slot(9, 0x0F8F, 0x001C),
         |d| d.good_key().slot(2, 0x8081, 0x0993),
+    ),
+    (
+        Kind::KeyTypeUnproven,
+        Notice,
+        Some(9),
+        |d| d.slot(2, 0x8F8F, 0x099C).slot(9, 0x8F8F, 0x0018),
+        |d| d.good_key().slot(2, 0x8F8F, 0x099C).slot(10, 0x8F8F, 0x0018),
     ),
     (
         Kind::ParentUnusable,
