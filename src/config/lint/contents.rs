@@ -1,6 +1,7 @@
 //! What slots hold that is no private key (chip reference 4.5 to 4.7, 4.16).
 
 use super::Severity::{Error, Notice, Warning};
+use super::references;
 use super::view::{Hit, View};
 use crate::config::explain::Action;
 use crate::config::{KeyFlags, KeyType, OutputProtection, SlotFlags};
@@ -29,8 +30,10 @@ pub(super) fn aes_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     (aes(view, slot) && view.possible(slot, Action::Read)).then_some(Hit::config(Error, slot))
 }
 
+/// A key that has another job works all the same.
 pub(super) fn aes_disabled(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    (aes(view, slot) && !view.zone.aes_enabled()).then_some(Hit::key(Error, slot))
+    let severity = if references::authorises_or_derives(view, slot) { Warning } else { Error };
+    (aes(view, slot) && !view.zone.aes_enabled()).then_some(Hit::key(severity, slot))
 }
 
 pub(super) fn secret_replaceable(view: &View<'_>, slot: Slot) -> Option<Hit> {

@@ -77,16 +77,19 @@ pub(super) fn auth_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
     exposed(view, slot, key)
 }
 
-/// CheckMac and DeriveKey as a configuration relies on them; GenDig takes any type.
-pub(super) fn key_type_unproven(view: &View<'_>, slot: Slot) -> Option<Hit> {
+/// The slot authorises, or DeriveKey needs it. GenDig takes any type, and does not count.
+pub(super) fn authorises_or_derives(view: &View<'_>, slot: Slot) -> bool {
     let derives = |target: Slot| {
         let needs = view.after.possible(target, Action::DeriveKey);
         needs.is_some_and(|needs| needs.with.unwrap_or(target) == slot || needs.mac_with == Some(slot))
     };
-    let named = view.zone.volatile_key_permission() == Some(slot)
-        || Slot::all().any(|other| view.key(other).auth_key() == Some(slot) || derives(other));
+    view.zone.volatile_key_permission() == Some(slot)
+        || Slot::all().any(|other| view.key(other).auth_key() == Some(slot) || derives(other))
+}
+
+pub(super) fn key_type_unproven(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let unproven = !view.private(slot) && !view.public_key(slot) && !view.holds(slot, KeyType::ShaOrData);
-    (unproven && named).then_some(Hit::key(Notice, slot))
+    (unproven && authorises_or_derives(view, slot)).then_some(Hit::key(Notice, slot))
 }
 
 fn parent(view: &View<'_>, slot: Slot) -> Option<Slot> {
