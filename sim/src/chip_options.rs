@@ -116,7 +116,8 @@ pub(crate) fn dump(path: PathBuf) -> Result<String, Box<dyn Error>> {
 }
 
 fn log(executed: &Executed) {
-    let Executed { opcode, p1, p2, outcome, start, duration } = executed;
+    let Executed { opcode, p1, p2, outcome, refused, start, duration } = executed;
     let (start, duration) = (start / 1_000, duration / 1_000);
-    eprintln!("at {start} us, {duration} us: opcode {opcode:02X} p1 {p1:02X} p2 {p2:04X}: {outcome:?}");
+    let rule = refused.map(|rule| format!(", by the rule {rule:?}")).unwrap_or_default();
+    eprintln!("at {start} us, {duration} us: opcode {opcode:02X} p1 {p1:02X} p2 {p2:04X}: {outcome:?}{rule}");
 }

@@ -81,7 +81,7 @@ fn verbose_logs_what_the_chip_executes() {
     let log = server.log();
     let [info, unknown] = log.lines().collect::<Vec<_>>()[..] else { panic!("{log}") };
     assert!(info.contains("opcode 30 p1 00 p2 0000"), "{log}");
-    assert!(unknown.contains("opcode 99") && unknown.ends_with("Status(Parse)"), "{log}");
+    assert!(unknown.contains("opcode 99") && unknown.ends_with("Status(Parse), by the rule Opcode"), "{log}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::config::at;
 use super::eeprom::Eeprom;
 use super::layout::Zone;
-use super::status::Status;
+use super::rule::{Refused, Rule, forbidden};
 
 /// The largest value.
 pub(crate) const MAXIMUM: u32 = 2_097_151;
@@ -42,10 +42,10 @@ impl Eeprom {
     }
 
     /// Counts one up and returns the new value, or refuses at the maximum.
-    pub(crate) fn increment(&mut self, counter: usize) -> Result<u32, Status> {
+    pub(crate) fn increment(&mut self, counter: usize) -> Result<u32, Refused> {
         let value = self.counter(counter);
         if value >= MAXIMUM {
-            return Err(Status::Execution);
+            return Err(forbidden(Rule::CounterEnd));
         }
         self.write(Zone::Config, at::COUNTERS + 8 * counter, &encode(value + 1));
         Ok(value + 1)

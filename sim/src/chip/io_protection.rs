@@ -1,21 +1,21 @@
 //! The IO protection key: secrets that leave the chip encrypted (chip reference 5.0.6).
 
-use super::machine::{Machine, require};
+use super::machine::Machine;
+use super::rule::{Refused, Rule, require};
 use super::sha256::sha256;
-use super::status::Status;
 
 const BLOCK: usize = 32;
 
 impl Machine {
     /// The key, if it is enabled.
-    pub(crate) fn io_key(&self) -> Result<[u8; 32], Status> {
+    pub(crate) fn io_key(&self) -> Result<[u8; 32], Refused> {
         let options = self.eeprom.chip_options();
-        require(options.io_key_enabled())?;
+        require(options.io_key_enabled(), Rule::IoKey)?;
         Ok(self.slot_secret(options.io_key()))
     }
 
     /// Encrypts 32 or 64 bytes for the way out; a new OutNonce follows them.
-    pub(crate) fn protect(&mut self, secret: &[u8]) -> Result<Vec<u8>, Status> {
+    pub(crate) fn protect(&mut self, secret: &[u8]) -> Result<Vec<u8>, Refused> {
         let key = self.io_key()?;
         let nonce = self.random()?;
         let mut output = encrypt(&key, &nonce, secret);

@@ -1,6 +1,6 @@
 //! Zones, slots and the addresses of Read and Write (chip reference 4.1, 4.2).
 
-use super::status::Status;
+use super::rule::{Refused, Rule, illegal, require_legal};
 use core::ops::Range;
 
 /// Number of slots in the data zone.
@@ -66,19 +66,17 @@ pub(crate) struct Place {
 impl Place {
     /// Decodes zone bits and address. Unused address bits and addresses outside the zone are parse errors
     /// (UNVERIFIED, chip reference U4, U5).
-    pub(crate) fn decode(zone_bits: u8, p2: u16, block: bool) -> Result<Place, Status> {
+    pub(crate) fn decode(zone_bits: u8, p2: u16, block: bool) -> Result<Place, Refused> {
         let (zone, unused, block_number) = match zone_bits {
             0 => (Zone::Config, 0xFFE0, p2 >> 3 & 3),
             1 => (Zone::Otp, 0xFFF0, p2 >> 3 & 1),
             2 => (Zone::Slot(usize::from(p2 >> 3 & 0xF)), 0x0080, p2 >> 8),
-            _ => return Err(Status::Parse),
+            _ => return Err(illegal(Rule::Param1)),
         };
         // The word bits of a block access are ignored (chip reference D27).
         let word = if block { 0 } else { p2 & 7 };
         let offset = usize::from(block_number) * BLOCK + usize::from(word) * WORD;
-        if p2 & unused != 0 || offset >= zone.len() {
-            return Err(Status::Parse);
-        }
+        require_legal(p2 & unused == 0 && offset < zone.len(), Rule::OutsideZone)?;
         Ok(Place { zone, offset, block })
     }
 
@@ -122,6 +120,6 @@ mod tests {
     fn block_access_ignores_the_word_and_is_cut_at_the_end() {
         let place = Place::decode(2, 0x0251, true).unwrap();
         assert_eq!((place.zone, place.range()), (Zone::Slot(10), 64..72));
-        assert_eq!(Place::decode(2, 0x0351, true), Err(Status::Parse));
+        assert_eq!(Place::decode(2, 0x0351, true), Err(illegal(Rule::OutsideZone)));
     }
 }

@@ -4,6 +4,7 @@ use super::eeprom::Eeprom;
 use super::readings::Readings;
 use super::registers::{Registers, TempKey};
 use super::rng::Rng;
+use super::rule::{Refused, Rule, require};
 use super::sha256::sha256;
 use super::status::Status;
 
@@ -58,7 +59,7 @@ impl Machine {
     }
 
     /// 32 bytes for Random and Nonce.
-    pub(crate) fn random(&mut self) -> Result<[u8; 32], Status> {
+    pub(crate) fn random(&mut self) -> Result<[u8; 32], Refused> {
         if !self.eeprom.config_locked() {
             let mut pattern = [0; 32];
             pattern.as_chunks_mut::<4>().0.fill(TEST_PATTERN);
@@ -70,14 +71,14 @@ impl Machine {
 
     /// The health test in front of every use of the generator. Its failure is remembered unless
     /// ChipOptions says that it clears itself (chip reference 2.3, 4.13).
-    pub(crate) fn require_healthy_rng(&mut self) -> Result<(), Status> {
+    pub(crate) fn require_healthy_rng(&mut self) -> Result<(), Refused> {
         if self.broken_tests & RNG_TEST == 0 {
             return Ok(());
         }
         if !self.eeprom.chip_options().auto_clear_first_fail() {
             self.registers.failed_tests |= RNG_TEST;
         }
-        Err(Status::HealthTest)
+        Err(Status::HealthTest.into())
     }
 
     /// Runs self tests and remembers their results; gives the mask of those that failed.
@@ -91,8 +92,8 @@ impl Machine {
         self.registers.temp_key = TempKey::invalid();
     }
 
-    pub(crate) fn require_config_locked(&self) -> Result<(), Status> {
-        require(self.eeprom.config_locked())
+    pub(crate) fn require_config_locked(&self) -> Result<(), Refused> {
+        require(self.eeprom.config_locked(), Rule::ConfigOpen)
     }
 
     /// The digest of 96 bytes that most commands make: a block, opcode and parameters, three bytes of the
@@ -107,14 +108,4 @@ impl Machine {
         let serial = self.eeprom.serial();
         ([serial[8]], [serial[0], serial[1]])
     }
-}
-
-/// An execution error unless the condition holds.
-pub(crate) fn require(condition: bool) -> Result<(), Status> {
-    if condition { Ok(()) } else { Err(Status::Execution) }
-}
-
-/// A parse error unless the condition holds.
-pub(crate) fn require_legal(condition: bool) -> Result<(), Status> {
-    if condition { Ok(()) } else { Err(Status::Parse) }
 }

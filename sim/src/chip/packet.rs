@@ -2,6 +2,7 @@
 
 use super::crc::crc16;
 use super::power::Nanos;
+use super::rule::{Refused, Rule, illegal, require_legal};
 use super::status::Status;
 
 /// Shortest and longest group the chip takes (chip reference 1.5).
@@ -23,19 +24,19 @@ impl Packet {
     }
 
     /// For commands that take no data.
-    pub(crate) fn no_data(&self) -> Result<(), Status> {
+    pub(crate) fn no_data(&self) -> Result<(), Refused> {
         self.data_len(0)
     }
 
     /// For commands that take exactly `length` bytes of data.
-    pub(crate) fn data_len(&self, length: usize) -> Result<(), Status> {
-        if self.data.len() == length { Ok(()) } else { Err(Status::Parse) }
+    pub(crate) fn data_len(&self, length: usize) -> Result<(), Refused> {
+        require_legal(self.data.len() == length, Rule::Length)
     }
 
     /// p2 as the number of a slot: bits 14:4 are ignored, transport keys are for GenDig only
     /// (chip reference 5.0.7; UNVERIFIED, chip reference U4).
-    pub(crate) fn slot(&self) -> Result<usize, Status> {
-        if self.p2 < 0x8000 { Ok(usize::from(self.p2 & 0xF)) } else { Err(Status::Parse) }
+    pub(crate) fn slot(&self) -> Result<usize, Refused> {
+        if self.p2 < 0x8000 { Ok(usize::from(self.p2 & 0xF)) } else { Err(illegal(Rule::Param2)) }
     }
 }
 
@@ -90,6 +91,8 @@ pub struct Executed {
     pub p2: u16,
     /// The answer.
     pub outcome: Outcome,
+    /// The rule by which it was refused, if one stands behind the answer.
+    pub refused: Option<Rule>,
     /// Time of the STOP that started it.
     pub start: Nanos,
     /// How long the chip is busy with it, in nanoseconds.

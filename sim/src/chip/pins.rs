@@ -254,13 +254,14 @@ impl Chip {
             Ok(packet) => {
                 let divider = self.latched.divider;
                 let answer = if watchdog - now < self.timing.needed(packet.opcode, divider) {
-                    Err(Status::Watchdog)
+                    Err(Status::Watchdog.into())
                 } else {
                     let (answer, staged) = self.machine.start(&packet);
                     self.staged = Some(staged);
                     answer
                 };
-                let refused = matches!(answer, Err(status) if status.is_refusal());
+                let refused = matches!(answer, Err(refused) if refused.status.is_refusal());
+                let rule = answer.as_ref().err().and_then(|refused| refused.rule);
                 let mut duration =
                     if refused { self.timing.refusal } else { self.timing.execution(packet.opcode, divider) };
                 if self.staged.is_some() && self.machine.counted_use {
@@ -271,13 +272,16 @@ impl Chip {
                     Ok(Reply::Done) => {
                         (packet::status_response(Status::Success), Outcome::Status(Status::Success))
                     }
-                    Err(status) => (packet::status_response(status), Outcome::Status(status)),
+                    Err(refused) => {
+                        (packet::status_response(refused.status), Outcome::Status(refused.status))
+                    }
                 };
                 self.log(Executed {
                     opcode: packet.opcode,
                     p1: packet.p1,
                     p2: packet.p2,
                     outcome,
+                    refused: rule,
                     start: now,
                     duration,
                 });

@@ -1,7 +1,7 @@
 //! The volatile registers (chip reference 5.0.1).
 
+use super::rule::{Refused, Rule, forbidden};
 use super::sha256::{Running, RunningHmac};
-use super::status::Status;
 
 /// TempKey and its flags.
 #[derive(Clone)]
@@ -84,33 +84,34 @@ impl TempKey {
     }
 
     /// The lower 32 bytes, for every use except ECDH with a private key.
-    pub(crate) fn lower(&self) -> Result<[u8; 32], Status> {
+    pub(crate) fn lower(&self) -> Result<[u8; 32], Refused> {
         if !self.valid || self.private_key {
-            return Err(Status::Execution);
+            return Err(forbidden(Rule::TempKey));
         }
         Ok(half(&self.value, 0))
     }
 
     /// The upper 32 bytes.
-    pub(crate) fn upper(&self) -> Result<[u8; 32], Status> {
-        if self.long { Ok(half(&self.value, 1)) } else { Err(Status::Execution) }
+    pub(crate) fn upper(&self) -> Result<[u8; 32], Refused> {
+        if self.long { Ok(half(&self.value, 1)) } else { Err(forbidden(Rule::UpperHalf)) }
     }
 
     /// All 64 bytes.
-    pub(crate) fn whole(&self) -> Result<[u8; 64], Status> {
+    pub(crate) fn whole(&self) -> Result<[u8; 64], Refused> {
         self.lower()?;
         self.upper()?;
         Ok(self.value)
     }
 
     /// The private key that GenKey left here.
-    pub(crate) fn private_key(&self) -> Result<[u8; 32], Status> {
-        if self.valid && self.private_key { Ok(half(&self.value, 0)) } else { Err(Status::Execution) }
+    pub(crate) fn private_key(&self) -> Result<[u8; 32], Refused> {
+        let usable = self.valid && self.private_key;
+        if usable { Ok(half(&self.value, 0)) } else { Err(forbidden(Rule::TempKeyPrivate)) }
     }
 
     /// The lower 32 bytes for a command whose p1 bit 2 has to tell SourceFlag.
-    pub(crate) fn lower_from(&self, p1: u8) -> Result<[u8; 32], Status> {
-        if (p1 & 4 != 0) == self.input { self.lower() } else { Err(Status::Execution) }
+    pub(crate) fn lower_from(&self, p1: u8) -> Result<[u8; 32], Refused> {
+        if (p1 & 4 != 0) == self.input { self.lower() } else { Err(forbidden(Rule::TempKeySource)) }
     }
 
     /// The flags as Info and Sign(Internal) show them (chip reference 5.9, 5.21).
@@ -150,12 +151,12 @@ impl MessageDigest {
         self.valid = value.len();
     }
 
-    pub(crate) fn lower(&self) -> Result<[u8; 32], Status> {
-        if self.valid == 0 { Err(Status::Execution) } else { Ok(half(&self.value, 0)) }
+    pub(crate) fn lower(&self) -> Result<[u8; 32], Refused> {
+        if self.valid == 0 { Err(forbidden(Rule::DigestBuffer)) } else { Ok(half(&self.value, 0)) }
     }
 
-    pub(crate) fn upper(&self) -> Result<[u8; 32], Status> {
-        if self.valid < 64 { Err(Status::Execution) } else { Ok(half(&self.value, 1)) }
+    pub(crate) fn upper(&self) -> Result<[u8; 32], Refused> {
+        if self.valid < 64 { Err(forbidden(Rule::UpperHalf)) } else { Ok(half(&self.value, 1)) }
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{Answer, Reply};
 use crate::chip::config::at;
 use crate::chip::layout::{SLOTS, slot_len};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, illegal, require, require_legal};
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 
@@ -25,8 +25,8 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require_aes(machine)?;
     match packet.p1 & MODE {
         GFM => return multiply(packet),
-        ENCRYPT | DECRYPT => require_legal(packet.p1 & RESERVED == 0)?,
-        _ => return Err(Status::Parse),
+        ENCRYPT | DECRYPT => require_legal(packet.p1 & RESERVED == 0, Rule::Param1)?,
+        _ => return Err(illegal(Rule::Param1)),
     }
     packet.data_len(BLOCK)?;
     let index = usize::from(packet.p1 >> 6);
@@ -42,8 +42,8 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// A part without AES takes nothing that has to do with it (chip reference D20).
-pub(crate) fn require_aes(machine: &Machine) -> Result<(), Status> {
-    require_legal(machine.eeprom.config()[at::AES_ENABLE] & 1 == 1)
+pub(crate) fn require_aes(machine: &Machine) -> Result<(), Refused> {
+    require_legal(machine.eeprom.config()[at::AES_ENABLE] & 1 == 1, Rule::NoAes)
 }
 
 /// One block, as KDF needs it, too.
@@ -59,7 +59,7 @@ fn decrypt(key: [u8; BLOCK], cipher: [u8; BLOCK]) -> [u8; BLOCK] {
     block.into()
 }
 
-fn temp_key(machine: &Machine, index: usize) -> Result<[u8; BLOCK], Status> {
+fn temp_key(machine: &Machine, index: usize) -> Result<[u8; BLOCK], Refused> {
     let temp_key = &machine.registers.temp_key;
     let mut value = [0; 64];
     match index {
@@ -69,13 +69,15 @@ fn temp_key(machine: &Machine, index: usize) -> Result<[u8; BLOCK], Status> {
     Ok(value.as_chunks().0[index])
 }
 
-fn slot_key(machine: &mut Machine, key_id: u16, index: usize) -> Result<[u8; BLOCK], Status> {
+fn slot_key(machine: &mut Machine, key_id: u16, index: usize) -> Result<[u8; BLOCK], Refused> {
     let slot = usize::from(key_id);
-    require_legal(slot < SLOTS && machine.eeprom.config_locked())?;
-    require_legal(BLOCK * (index + 1) <= slot_len(slot))?;
+    require_legal(slot < SLOTS, Rule::Param2)?;
+    require_legal(machine.eeprom.config_locked(), Rule::ConfigOpen)?;
+    require_legal(BLOCK * (index + 1) <= slot_len(slot), Rule::PastEnd(slot))?;
     // KeyType counts before the data lock, too (UNVERIFIED, chip reference U26).
     let key = machine.eeprom.key_config(slot);
-    require(key.is_aes() && !key.private())?;
+    require(key.is_aes(), Rule::NotAes(slot))?;
+    require(!key.private(), Rule::Private(slot))?;
     machine.use_key(slot)?;
     Ok(machine.eeprom.slot(slot).as_chunks().0[index])
 }

@@ -1,9 +1,10 @@
 //! CheckMac (chip reference 5.2).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
 use crate::chip::registers::TempKey;
+use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
 
@@ -22,7 +23,7 @@ pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     // Both blocks from TempKey is taken, too (UNVERIFIED, chip reference U40); a SourceFlag without
     // TempKey is not.
-    require_legal(matches!(packet.p1, 0..=3 | 5..=7))?;
+    require_legal(matches!(packet.p1, 0..=3 | 5..=7), Rule::Param1)?;
     packet.data_len(DATA)?;
     let slot = packet.slot()?;
     machine.require_config_locked()?;
@@ -36,7 +37,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let (response, other) = rest.split_at(32);
     let second = if packet.p1 & SECOND_IS_TEMP_KEY == 0 { challenge } else { &temp_key };
     if mac(machine, &first, second, other) != response {
-        return Err(Status::Miscompare);
+        return Err(Status::Miscompare.into());
     }
 
     // A challenge that was sent along does not authorise: else an answer could be stored and played back, which
@@ -49,8 +50,8 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     Ok(Reply::Done)
 }
 
-fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
-    require(!machine.eeprom.key_config(slot).private())?;
+fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Refused> {
+    require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
     machine.require_random(slot)?;
     machine.use_key(slot)?;
     Ok(machine.slot_secret(slot))

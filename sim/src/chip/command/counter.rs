@@ -1,12 +1,14 @@
 //! Counter (chip reference 5.3).
 
 use super::{Answer, Reply};
-use crate::chip::machine::{Machine, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Rule, require_legal};
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    require_legal(packet.p1 <= 1 && packet.p2 <= 1)?;
+    require_legal(packet.p1 <= 1, Rule::Param1)?;
+    require_legal(packet.p2 <= 1, Rule::Param2)?;
     let counter = usize::from(packet.p2);
     let value = if packet.p1 == 1 {
         // In every lock state. CountMatch limits keys, not this (UNVERIFIED, chip reference U13).

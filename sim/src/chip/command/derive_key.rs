@@ -2,26 +2,26 @@
 
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::layout::Zone;
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::sha256::sha256;
-use crate::chip::status::Status;
 
 pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
     TempKeyUse::Consumes
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_legal(packet.p1 & !0x04 == 0)?;
-    require_legal(matches!(packet.data.len(), 0 | 32))?;
+    require_legal(packet.p1 & !0x04 == 0, Rule::Param1)?;
+    require_legal(matches!(packet.data.len(), 0 | 32), Rule::Length)?;
     let target = packet.slot()?;
     machine.require_config_locked()?;
     machine.require_target(target)?;
     let config = machine.eeprom.slot_config(target);
-    require(config.derive_enabled())?;
+    require(config.derive_enabled(), Rule::Derive(target))?;
     // A MAC that is not asked for is not looked at; without one that is, see U50 of the chip reference
     // (UNVERIFIED).
-    require(!config.derive_needs_mac() || !packet.data.is_empty())?;
+    require(!config.derive_needs_mac() || !packet.data.is_empty(), Rule::DeriveMacPresence(target))?;
     let temp_key = machine.registers.temp_key.lower_from(packet.p1)?;
     machine.require_encrypting()?;
 
@@ -32,7 +32,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     use_keys(machine, &keys, target)?;
     if config.derive_needs_mac() {
         // UNVERIFIED, chip reference U3.
-        require(mac(machine, packet, parent) == packet.data[..])?;
+        require(mac(machine, packet, parent) == packet.data[..], Rule::Mac)?;
     }
     if keys.contains(&parent) && parent != target {
         machine.count_use(parent)?;
@@ -43,9 +43,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// The permissions of all keys. A use of the target is neither limited nor counted.
-fn use_keys(machine: &mut Machine, keys: &[usize], target: usize) -> Result<(), Status> {
+fn use_keys(machine: &mut Machine, keys: &[usize], target: usize) -> Result<(), Refused> {
     for key in keys {
-        require(!machine.eeprom.key_config(*key).private())?;
+        require(!machine.eeprom.key_config(*key).private(), Rule::Private(*key))?;
         machine.require_latch(*key)?;
         if *key != target {
             machine.require_use_left(*key)?;

@@ -4,10 +4,10 @@ use super::{Answer, Reply, TempKeyUse};
 use crate::chip::config::OutputProtection;
 use crate::chip::ecc;
 use crate::chip::layout::Zone;
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
 use crate::chip::registers::TempKey;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use p256::SecretKey;
 
 /// p1 bit 0.
@@ -32,10 +32,11 @@ pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_legal(matches!(packet.p1, 0x00 | 0x04 | 0x08 | 0x0C | 0x0E | 0x05 | 0x09 | 0x0D | 0x0F))?;
+    let mode = matches!(packet.p1, 0x00 | 0x04 | 0x08 | 0x0C | 0x0E | 0x05 | 0x09 | 0x0D | 0x0F);
+    require_legal(mode, Rule::Param1)?;
     let public = match packet.data.first_chunk() {
         Some(public) if packet.data.len() == 64 => public,
-        _ => return Err(Status::Parse),
+        _ => return Err(illegal(Rule::Length)),
     };
     let (key, target) = if packet.p1 & KEY_IN_TEMP_KEY == 0 {
         from_slot(machine, packet)?
@@ -47,7 +48,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         Target::TempKey | Target::Slot(_) => false,
     };
     // A point off the curve is UNVERIFIED, chip reference U16.
-    let secret = ecc::shared_secret(&key, public).ok_or(Status::Execution)?;
+    let secret = ecc::shared_secret(&key, public).ok_or(forbidden(Rule::SentPoint))?;
     if packet.p1 & KEY_IN_TEMP_KEY == 0 {
         machine.use_key(packet.slot()?)?;
     } else {
@@ -64,13 +65,14 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// The key of a slot. ReqRandom is not asked (chip reference 4.8).
-fn from_slot(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), Status> {
+fn from_slot(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), Refused> {
     let slot = packet.slot()?;
     machine.require_config_locked()?;
     let key_config = machine.eeprom.key_config(slot);
     let config = machine.eeprom.slot_config(slot);
-    require(key_config.private() && key_config.is_p256() && config.ecdh())?;
-    let key = machine.private_key(slot).ok_or(Status::Execution)?;
+    require(key_config.private() && key_config.is_p256(), Rule::NotPrivate(slot))?;
+    require(config.ecdh(), Rule::Ecdh(slot))?;
+    let key = machine.private_key(slot).ok_or(forbidden(Rule::EmptyKey(slot)))?;
     let target = match packet.p1 & TARGET {
         COMPATIBLE if !config.ecdh_to_slot() => Target::Output,
         // UNVERIFIED, chip reference U17. An odd slot has no next one: it would be its own target, which is
@@ -82,7 +84,7 @@ fn from_slot(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), 
         TO_TEMP_KEY => Target::TempKey,
         _ => {
             // UNVERIFIED, chip reference U18.
-            require(!config.ecdh_to_slot())?;
+            require(!config.ecdh_to_slot(), Rule::EcdhToSlot(slot))?;
             Target::Output
         }
     };
@@ -90,27 +92,28 @@ fn from_slot(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), 
 }
 
 /// The key that GenKey left in TempKey. p2 names the target slot, if there is one.
-fn from_temp_key(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), Status> {
+fn from_temp_key(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), Refused> {
     let target = match packet.p1 & TARGET {
         TO_SLOT => Target::Slot(packet.slot()?),
         other => {
-            require_legal(packet.p2 == 0)?;
+            require_legal(packet.p2 == 0, Rule::Param2)?;
             if other == TO_TEMP_KEY { Target::TempKey } else { Target::Output }
         }
     };
     if let Target::Slot(slot) = target {
         machine.require_open_target(slot)?;
     }
-    let key = ecc::private_key(&machine.registers.temp_key.private_key()?).ok_or(Status::Execution)?;
+    let key = ecc::private_key(&machine.registers.temp_key.private_key()?);
+    let key = key.ok_or(forbidden(Rule::TempKeyScalar))?;
     Ok((key, target))
 }
 
 /// Whether the output is encrypted, if it is allowed at all. EcdhProt wins over p1.
-fn output_encrypted(machine: &Machine, packet: &Packet) -> Result<bool, Status> {
+fn output_encrypted(machine: &Machine, packet: &Packet) -> Result<bool, Refused> {
     let encrypted = match machine.eeprom.chip_options().ecdh_protection() {
         OutputProtection::Clear => packet.p1 & ENCRYPTED != 0,
         OutputProtection::Encrypted => true,
-        OutputProtection::Forbidden => return Err(Status::Execution),
+        OutputProtection::Forbidden => return Err(forbidden(Rule::EcdhOutput)),
     };
     if encrypted {
         machine.io_key()?;

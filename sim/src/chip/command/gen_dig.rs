@@ -2,10 +2,10 @@
 
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::layout::{BLOCK, Zone};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Rule, forbidden, illegal, require, require_legal};
 use crate::chip::sha256::sha256;
-use crate::chip::status::Status;
 
 /// KeyIDs from here on are transport keys, which nobody knows.
 const TRANSPORT: u16 = 0x8000;
@@ -24,7 +24,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         3 => shared_nonce(machine, packet),
         4 => counter(machine, packet),
         5 => key_config(machine, packet),
-        _ => Err(Status::Parse),
+        _ => Err(illegal(Rule::Param1)),
     }
 }
 
@@ -43,8 +43,8 @@ fn store(machine: &mut Machine, digest: &[u8; 32]) {
 fn zone(machine: &mut Machine, packet: &Packet, zone: Zone) -> Answer {
     packet.no_data()?;
     let offset = usize::from(packet.p2) * BLOCK;
-    require_legal(offset < machine.eeprom.zone(zone).len())?;
-    require(zone == Zone::Config || machine.eeprom.config_locked())?;
+    require_legal(offset < machine.eeprom.zone(zone).len(), Rule::OutsideZone)?;
+    require(zone == Zone::Config || machine.eeprom.config_locked(), Rule::ConfigOpen)?;
     let temp_key = machine.registers.temp_key.lower()?;
     let stored = &machine.eeprom.zone(zone)[offset..offset + BLOCK];
     let digest = machine.command_digest(stored, &packet.head(), &temp_key);
@@ -53,19 +53,19 @@ fn zone(machine: &mut Machine, packet: &Packet, zone: Zone) -> Answer {
 }
 
 fn data(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_legal(matches!(packet.data.len(), 0 | 4))?;
+    require_legal(matches!(packet.data.len(), 0 | 4), Rule::Length)?;
     // UNVERIFIED, chip reference U38.
-    require(packet.p2 < TRANSPORT)?;
+    require(packet.p2 < TRANSPORT, Rule::Transport)?;
     let slot = packet.slot()?;
     machine.require_config_locked()?;
-    require(!machine.eeprom.key_config(slot).private())?;
+    require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
     let temp_key = machine.registers.temp_key.lower()?;
     let no_mac = machine.eeprom.slot_config(slot).no_mac();
     // A key without NoMac does not look at OtherData; one with it cannot do without (UNVERIFIED, chip
     // reference U50).
     let head = match packet.data.first_chunk() {
         Some(other) if no_mac => *other,
-        None if no_mac => return Err(Status::Execution),
+        None if no_mac => return Err(forbidden(Rule::NoMacOtherData(slot))),
         _ => packet.head(),
     };
     machine.require_random(slot)?;
@@ -97,7 +97,7 @@ fn shared_nonce(machine: &mut Machine, packet: &Packet) -> Answer {
 
 fn counter(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    require_legal(packet.p2 <= 1)?;
+    require_legal(packet.p2 <= 1, Rule::Param2)?;
     let value = machine.eeprom.counter(usize::from(packet.p2));
     small(machine, packet, &value.to_le_bytes())
 }

@@ -3,11 +3,11 @@
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::ecc;
 use crate::chip::layout::Zone;
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
 use crate::chip::registers::TempKey;
+use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
 use crate::chip::sha256::sha256;
-use crate::chip::status::Status;
 
 /// p1 bits.
 const CREATE: u8 = 0x04;
@@ -21,13 +21,13 @@ pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_legal(packet.p1 & !(CREATE | DIGEST | STORED_PUBLIC) == 0)?;
+    require_legal(packet.p1 & !(CREATE | DIGEST | STORED_PUBLIC) == 0, Rule::Param1)?;
     if packet.p1 & STORED_PUBLIC != 0 {
         packet.data_len(3)?;
         return stored_public(machine, packet, packet.slot()?);
     }
     // Some hosts send OtherData where it has no use (chip reference 1.5).
-    require_legal(matches!(packet.data.len(), 0 | 3))?;
+    require_legal(matches!(packet.data.len(), 0 | 3), Rule::Length)?;
     if packet.p2 == TO_TEMP_KEY && packet.p1 == CREATE {
         return to_temp_key(machine);
     }
@@ -42,9 +42,10 @@ fn private(machine: &mut Machine, packet: &Packet, slot: usize) -> Answer {
     let data_locked = machine.eeprom.data_locked();
     if create {
         machine.require_slot_unlocked(slot)?;
-        require(!data_locked || machine.eeprom.slot_config(slot).gen_key_enabled())?;
+        let enabled = machine.eeprom.slot_config(slot).gen_key_enabled();
+        require(!data_locked || enabled, Rule::GenKey(slot))?;
     } else {
-        require(!data_locked || machine.eeprom.key_config(slot).pub_info())?;
+        require(!data_locked || machine.eeprom.key_config(slot).pub_info(), Rule::PubInfo(slot))?;
     }
     if digest {
         machine.registers.temp_key.lower()?;
@@ -58,7 +59,7 @@ fn private(machine: &mut Machine, packet: &Packet, slot: usize) -> Answer {
         machine.eeprom.write(Zone::Slot(slot), 4, &key.to_bytes());
         key
     } else {
-        machine.private_key(slot).ok_or(Status::Execution)?
+        machine.private_key(slot).ok_or(forbidden(Rule::EmptyKey(slot)))?
     };
     let public = ecc::public_key(&key);
     if digest {
@@ -82,7 +83,7 @@ fn stored_public(machine: &mut Machine, packet: &Packet, slot: usize) -> Answer 
 }
 
 /// The digest of a public key replaces TempKey; SourceFlag and NoMacFlag stay.
-fn store_digest(machine: &mut Machine, slot: usize, head: &[u8], public: &[u8; 64]) -> Result<(), Status> {
+fn store_digest(machine: &mut Machine, slot: usize, head: &[u8], public: &[u8; 64]) -> Result<(), Refused> {
     let (serial_8, serial_0) = machine.serial_parts();
     let temp_key = &mut machine.registers.temp_key;
     let old = temp_key.lower()?;

@@ -2,9 +2,9 @@
 
 use super::{Answer, Reply};
 use crate::chip::config::at;
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
@@ -14,13 +14,13 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         2 => state(machine, packet)?,
         3 => return gpio(packet),
         4 => latch(machine, packet.p2)?,
-        _ => return Err(Status::Parse),
+        _ => return Err(illegal(Rule::Param1)),
     };
     Ok(Reply::Data(bytes.to_vec()))
 }
 
-fn revision(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Status> {
-    require_legal(packet.p2 == 0)?;
+fn revision(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Refused> {
+    require_legal(packet.p2 == 0, Rule::Param2)?;
     let config = machine.eeprom.config();
     Ok([config[4], config[5], config[6], config[7]])
 }
@@ -35,8 +35,8 @@ fn key_valid(machine: &Machine, slot: usize) -> bool {
     }
 }
 
-fn state(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Status> {
-    require_legal(packet.p2 == 0)?;
+fn state(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Refused> {
+    require_legal(packet.p2 == 0, Rule::Param2)?;
     let registers = &machine.registers;
     // AuthKeyID is always below 16.
     let authorised = registers.authorised.map_or(0, |slot| (slot as u8) << 3 | 4);
@@ -45,24 +45,25 @@ fn state(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Status> {
 
 /// There is no GPIO on an I2C part.
 fn gpio(packet: &Packet) -> Answer {
-    require_legal(matches!(packet.p2, 0 | 2 | 3))?;
-    Err(Status::Execution)
+    require_legal(matches!(packet.p2, 0 | 2 | 3), Rule::Param2)?;
+    Err(forbidden(Rule::Gpio))
 }
 
 /// Reads, clears or sets the persistent latch. Clearing needs no authorisation, and setting does not use
 /// it up (UNVERIFIED, chip reference U24).
-fn latch(machine: &mut Machine, p2: u16) -> Result<[u8; 4], Status> {
-    require_legal(matches!(p2, 0 | 2 | 3))?;
+fn latch(machine: &mut Machine, p2: u16) -> Result<[u8; 4], Refused> {
+    require_legal(matches!(p2, 0 | 2 | 3), Rule::Param2)?;
     if p2 == 0 {
         return Ok([u8::from(machine.latch), 0, 0, 0]);
     }
     let config = machine.eeprom.config();
     let permission = config[at::VOLATILE_KEY];
-    require(permission & 0x80 != 0)?;
+    require(permission & 0x80 != 0, Rule::LatchPermission)?;
     if p2 == 3 {
         // SecureBoot sets it, so Info may not.
-        require(!machine.eeprom.secure_boot().persistent_enable())?;
-        require(machine.registers.authorised == Some(usize::from(permission & 0xF)))?;
+        require(!machine.eeprom.secure_boot().persistent_enable(), Rule::LatchBoot)?;
+        let key = usize::from(permission & 0xF);
+        require(machine.registers.authorised == Some(key), Rule::LatchAuthorise(key))?;
     }
     machine.latch = p2 == 3;
     Ok([0; 4])

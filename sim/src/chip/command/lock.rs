@@ -5,8 +5,9 @@ use crate::chip::config::at;
 use crate::chip::crc::crc16;
 use crate::chip::eeprom::Eeprom;
 use crate::chip::layout::{SLOTS, Zone};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Rule, require, require_legal};
 
 /// p1 bit 7: p2 is not compared with the CRC of the contents.
 const WITHOUT_CRC: u8 = 0x80;
@@ -14,7 +15,7 @@ const WITHOUT_CRC: u8 = 0x80;
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     let target = packet.p1 & !WITHOUT_CRC;
-    require_legal(matches!(target, 0 | 1) || target & 0x43 == 2)?;
+    require_legal(matches!(target, 0 | 1) || target & 0x43 == 2, Rule::Param1)?;
     match target {
         0 => zone(machine, packet, at::LOCK_CONFIG, config_crc),
         1 => {
@@ -26,12 +27,11 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 fn zone(machine: &mut Machine, packet: &Packet, lock_byte: usize, crc: fn(&Eeprom) -> u16) -> Answer {
-    let locked = match lock_byte {
-        at::LOCK_CONFIG => machine.eeprom.config_locked(),
-        _ => machine.eeprom.data_locked(),
-    };
-    require(!locked)?;
-    require(packet.p1 & WITHOUT_CRC != 0 || packet.p2 == crc(&machine.eeprom))?;
+    match lock_byte {
+        at::LOCK_CONFIG => require(!machine.eeprom.config_locked(), Rule::ConfigSealed)?,
+        _ => require(!machine.eeprom.data_locked(), Rule::DataSealed)?,
+    }
+    require(packet.p1 & WITHOUT_CRC != 0 || packet.p2 == crc(&machine.eeprom), Rule::Checksum)?;
     machine.eeprom.write(Zone::Config, lock_byte, &[0]);
     Ok(Reply::Done)
 }
@@ -48,7 +48,7 @@ fn data_crc(eeprom: &Eeprom) -> u16 {
 
 fn lock_slot(machine: &mut Machine, slot: usize) -> Answer {
     machine.require_config_locked()?;
-    require(machine.eeprom.key_config(slot).lockable())?;
+    require(machine.eeprom.key_config(slot).lockable(), Rule::NotSealable(slot))?;
     machine.require_slot_unlocked(slot)?;
     machine.eeprom.lock_slot(slot);
     Ok(Reply::Done)

@@ -1,10 +1,10 @@
 //! MAC (chip reference 5.12).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::sha256::sha256;
-use crate::chip::status::Status;
 
 /// p1 bits.
 const SECOND_IS_TEMP_KEY: u8 = 0x01;
@@ -18,14 +18,14 @@ pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_legal(packet.p1 & !(USES_TEMP_KEY | SOURCE_FLAG | WITH_SERIAL) == 0)?;
+    require_legal(packet.p1 & !(USES_TEMP_KEY | SOURCE_FLAG | WITH_SERIAL) == 0, Rule::Param1)?;
     packet.data_len(if packet.p1 & SECOND_IS_TEMP_KEY == 0 { 32 } else { 0 })?;
     let slot = packet.slot()?;
     machine.require_config_locked()?;
     let temp_key = match packet.p1 & USES_TEMP_KEY {
         0 => [0; 32],
         _ => {
-            require(!machine.registers.temp_key.no_mac)?;
+            require(!machine.registers.temp_key.no_mac, Rule::TempKeyNoMac)?;
             machine.registers.temp_key.lower_from(packet.p1)?
         }
     };
@@ -43,9 +43,10 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     ))
 }
 
-fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
-    require(!machine.eeprom.key_config(slot).private())?;
-    require(!machine.eeprom.data_locked() || !machine.eeprom.slot_config(slot).no_mac())?;
+fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Refused> {
+    require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
+    let no_mac = machine.eeprom.slot_config(slot).no_mac();
+    require(!machine.eeprom.data_locked() || !no_mac, Rule::NoMac(slot))?;
     machine.require_random(slot)?;
     machine.use_key(slot)?;
     Ok(machine.slot_secret(slot))

@@ -25,6 +25,7 @@ mod write;
 
 use super::machine::Machine;
 use super::packet::Packet;
+use super::rule::{Refused, Rule, illegal};
 use super::status::Status;
 
 /// A successful answer.
@@ -36,7 +37,7 @@ pub(crate) enum Reply {
 }
 
 /// What a command comes to.
-pub(crate) type Answer = Result<Reply, Status>;
+pub(crate) type Answer = Result<Reply, Refused>;
 
 /// What a command does to TempKey apart from giving it a value (UNVERIFIED, chip reference U10).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,13 +88,14 @@ fn untouched(_: &Machine, _: &Packet) -> TempKeyUse {
 /// Runs a command on an awake chip (precedence of errors: chip reference 2.3).
 pub(crate) fn execute(machine: &mut Machine, packet: &Packet) -> Answer {
     if machine.registers.failed_tests != 0 && !works_after_failed_test(packet) {
-        return Err(Status::SelfTest);
+        return Err(Status::SelfTest.into());
     }
-    let command = COMMANDS.iter().find(|command| command.opcode == packet.opcode).ok_or(Status::Parse)?;
+    let command = COMMANDS.iter().find(|command| command.opcode == packet.opcode);
+    let command = command.ok_or(illegal(Rule::Opcode))?;
     let temp_key = (command.temp_key)(machine, packet);
     let answer = (command.run)(machine, packet);
     let used_up = match answer {
-        Err(Status::EccFault) => false,
+        Err(Refused { status: Status::EccFault, .. }) => false,
         Err(_) => temp_key != TempKeyUse::None,
         Ok(_) => temp_key == TempKeyUse::Consumes,
     };

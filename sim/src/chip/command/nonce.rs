@@ -1,12 +1,12 @@
 //! Nonce (chip reference 5.13).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::machine::{Machine, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
 use crate::chip::readings::SecondNonce;
 use crate::chip::registers::TempKey;
+use crate::chip::rule::{Rule, illegal, require_legal};
 use crate::chip::sha256::sha256;
-use crate::chip::status::Status;
 
 /// p2 for "hash TempKey instead of a random number".
 const FROM_TEMP_KEY: u16 = 0x8000;
@@ -22,9 +22,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         0x00 | 0x01 => return random(machine, packet),
         0x03 | 0x43 | 0x83 => packet.data_len(32)?,
         0x23 | 0x63 => packet.data_len(64)?,
-        _ => return Err(Status::Parse),
+        _ => return Err(illegal(Rule::Param1)),
     }
-    require_legal(packet.p2 == 0)?;
+    require_legal(packet.p2 == 0, Rule::Param2)?;
     let registers = &mut machine.registers;
     match packet.p1 & TARGET {
         0x00 => registers.temp_key = TempKey::load(&packet.data, true),
@@ -36,7 +36,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 
 fn random(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.data_len(20)?;
-    require_legal(packet.p2 == 0 || packet.p2 == FROM_TEMP_KEY)?;
+    require_legal(packet.p2 == 0 || packet.p2 == FROM_TEMP_KEY, Rule::Param2)?;
     let [low, _] = packet.p2.to_le_bytes();
     let tail = [packet.opcode, packet.p1, low];
     if packet.p2 == FROM_TEMP_KEY {

@@ -3,10 +3,10 @@
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::ecc;
 use crate::chip::layout::Zone;
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::sha256::sha256;
-use crate::chip::status::Status;
 
 /// p1 for "encrypted".
 const ENCRYPTED: u8 = 0x40;
@@ -21,34 +21,38 @@ pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let encrypted = packet.p1 == ENCRYPTED;
-    require_legal(encrypted || packet.p1 == 0)?;
+    require_legal(encrypted || packet.p1 == 0, Rule::Param1)?;
     // A key in the clear needs no MAC (UNVERIFIED, chip reference U27).
-    require_legal(packet.data.len() == KEY_AND_MAC || packet.data.len() == KEY && !encrypted)?;
+    let length = packet.data.len();
+    require_legal(length == KEY_AND_MAC || length == KEY && !encrypted, Rule::Length)?;
     let slot = packet.slot()?;
     machine.require_config_locked()?;
     machine.require_private(slot)?;
     machine.require_slot_unlocked(slot)?;
     let config = machine.eeprom.slot_config(slot);
-    require(!machine.eeprom.data_locked() || encrypted && config.priv_write_enabled())?;
-    let plain =
-        if encrypted { decrypt(machine, packet, config.write_key())? } else { packet.data[..KEY].to_vec() };
+    let enabled = encrypted && config.priv_write_enabled();
+    require(!machine.eeprom.data_locked() || enabled, Rule::PrivWrite(slot))?;
+    let plain = if encrypted { decrypt(machine, packet, slot)? } else { packet.data[..KEY].to_vec() };
     // UNVERIFIED, chip reference U27.
-    require(ecc::private_key(&plain[PAD..]).is_some())?;
+    require(ecc::private_key(&plain[PAD..]).is_some(), Rule::SentScalar)?;
     machine.eeprom.write(Zone::Slot(slot), PAD, &plain[PAD..]);
     Ok(Reply::Done)
 }
 
 /// Takes pad and key out of the encrypted form. A wrong MAC is an execution error (UNVERIFIED, chip
 /// reference U3). Before the data lock any TempKey will do.
-fn decrypt(machine: &Machine, packet: &Packet, write_key: usize) -> Result<Vec<u8>, Status> {
+fn decrypt(machine: &Machine, packet: &Packet, slot: usize) -> Result<Vec<u8>, Refused> {
     let temp_key = &machine.registers.temp_key;
     let key = temp_key.lower()?;
-    require(!machine.eeprom.data_locked() || temp_key.gen_dig && temp_key.key_id == write_key)?;
+    let write_key = machine.eeprom.slot_config(slot).write_key();
+    let right = temp_key.gen_dig && temp_key.key_id == write_key;
+    require(!machine.eeprom.data_locked() || right, Rule::WriteKey(slot))?;
     machine.require_encrypting()?;
     let (cipher, mac) = packet.data.split_at(KEY);
     let mask = key.into_iter().chain(sha256(&[&key]));
     let plain: Vec<u8> = cipher.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
     let (serial_8, serial_0) = machine.serial_parts();
-    require(sha256(&[&key, &packet.head(), &serial_8, &serial_0, &[0; 21], &plain]) == mac)?;
+    let expected = sha256(&[&key, &packet.head(), &serial_8, &serial_0, &[0; 21], &plain]);
+    require(expected == mac, Rule::Mac)?;
     Ok(plain)
 }

@@ -2,13 +2,13 @@
 
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::layout::{BLOCK, Place, WORD, Zone};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, require, require_legal};
 
-fn place(packet: &Packet) -> Result<Place, Status> {
+fn place(packet: &Packet) -> Result<Place, Refused> {
     packet.no_data()?;
-    require_legal(packet.p1 & 0x7C == 0)?;
+    require_legal(packet.p1 & 0x7C == 0, Rule::Param1)?;
     Place::decode(packet.p1 & 3, packet.p2, packet.p1 & 0x80 != 0)
 }
 
@@ -31,7 +31,8 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let mask = match place.zone {
         Zone::Config => None,
         Zone::Otp => {
-            require(machine.eeprom.config_locked() && machine.eeprom.data_locked())?;
+            machine.require_config_locked()?;
+            require(machine.eeprom.data_locked(), Rule::DataOpen)?;
             None
         }
         Zone::Slot(slot) => slot_mask(machine, slot, place.block)?,
@@ -46,17 +47,20 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// What to encrypt a slot's bytes with, if its policy lets them out at all (chip reference 4.5).
-fn slot_mask(machine: &Machine, slot: usize, block: bool) -> Result<Option<[u8; 32]>, Status> {
-    require(machine.eeprom.config_locked() && machine.eeprom.data_locked())?;
-    require(!machine.eeprom.key_config(slot).private())?;
+fn slot_mask(machine: &Machine, slot: usize, block: bool) -> Result<Option<[u8; 32]>, Refused> {
+    machine.require_config_locked()?;
+    require(machine.eeprom.data_locked(), Rule::DataOpen)?;
+    require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
     let config = machine.eeprom.slot_config(slot);
     if !is_encrypted(machine, slot) {
-        require(!config.is_secret())?;
+        require(!config.is_secret(), Rule::ReadSecret(slot))?;
         return Ok(None);
     }
     let temp_key = &machine.registers.temp_key;
     let mask = temp_key.lower()?;
-    require(block && temp_key.gen_dig && temp_key.key_id == config.read_key() && !temp_key.input)?;
+    require(block, Rule::ReadEncryptedWord(slot))?;
+    require(temp_key.gen_dig && temp_key.key_id == config.read_key(), Rule::ReadKey(slot))?;
+    require(!temp_key.input, Rule::ReadNonce(slot))?;
     machine.require_encrypting()?;
     Ok(Some(mask))
 }
@@ -66,6 +70,7 @@ mod tests {
     use super::*;
     use crate::chip::eeprom::Eeprom;
     use crate::chip::registers::TempKey;
+    use crate::chip::rule::forbidden;
 
     /// Slot 3 of a factory configuration (encrypted, ReadKey 4), locked, after a GenDig with slot 4.
     fn machine() -> Machine {
@@ -80,7 +85,7 @@ mod tests {
         machine
     }
 
-    fn read(machine: &mut Machine, p1: u8, p2: u16) -> Result<Vec<u8>, Status> {
+    fn read(machine: &mut Machine, p1: u8, p2: u16) -> Result<Vec<u8>, Refused> {
         let packet = Packet { opcode: 0x02, p1, p2, data: Vec::new() };
         match super::super::execute(machine, &packet)? {
             Reply::Data(data) => Ok(data),
@@ -104,18 +109,18 @@ mod tests {
 
     #[test]
     fn every_flag_counts() {
-        let spoil: [fn(&mut TempKey); 5] = [
-            |temp_key| temp_key.valid = false,
-            |temp_key| temp_key.gen_dig = false,
-            |temp_key| temp_key.key_id = 5,
-            |temp_key| temp_key.input = true,
-            |temp_key| temp_key.private_key = true,
+        let spoil: [(fn(&mut TempKey), Rule); 5] = [
+            (|temp_key| temp_key.valid = false, Rule::TempKey),
+            (|temp_key| temp_key.gen_dig = false, Rule::ReadKey(3)),
+            (|temp_key| temp_key.key_id = 5, Rule::ReadKey(3)),
+            (|temp_key| temp_key.input = true, Rule::ReadNonce(3)),
+            (|temp_key| temp_key.private_key = true, Rule::TempKey),
         ];
-        for (case, spoil) in spoil.into_iter().enumerate() {
+        for (case, (spoil, rule)) in spoil.into_iter().enumerate() {
             let mut machine = machine();
             spoil(&mut machine.registers.temp_key);
-            assert_eq!(read(&mut machine, 0x82, 0x0018), Err(Status::Execution), "case {case}");
+            assert_eq!(read(&mut machine, 0x82, 0x0018), Err(forbidden(rule)), "case {case}");
         }
-        assert_eq!(read(&mut machine(), 0x02, 0x0018), Err(Status::Execution), "a word");
+        assert_eq!(read(&mut machine(), 0x02, 0x0018), Err(forbidden(Rule::ReadEncryptedWord(3))), "a word");
     }
 }

@@ -4,8 +4,9 @@ use super::{Answer, Reply, TempKeyUse};
 use crate::chip::config::{SecureBootConfig, SecureBootMode};
 use crate::chip::ecc::{self, Verdict};
 use crate::chip::layout::{Zone, slot_len};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
 
@@ -28,18 +29,20 @@ pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let mode = packet.p1 & MODE;
-    require_legal(packet.p1 & RESERVED == 0 && packet.p2 == 0)?;
+    require_legal(packet.p1 & RESERVED == 0, Rule::Param1)?;
+    require_legal(packet.p2 == 0, Rule::Param2)?;
     match mode {
         FULL | FULL_COPY => packet.data_len(DIGEST + SIGNATURE)?,
         FULL_STORE => packet.data_len(DIGEST)?,
-        _ => return Err(Status::Parse),
+        _ => return Err(illegal(Rule::Param1)),
     }
-    require(machine.eeprom.config_locked() && machine.eeprom.data_locked())?;
-    require(!machine.secure_boot_inhibited)?;
+    machine.require_config_locked()?;
+    require(machine.eeprom.data_locked(), Rule::DataOpen)?;
+    require(!machine.secure_boot_inhibited, Rule::BootInhibited)?;
     let config = machine.eeprom.secure_boot();
     // UNVERIFIED, chip reference U23.
-    require(config.mode() != SecureBootMode::Disabled)?;
-    require(mode == FULL || config.mode() != SecureBootMode::FullBoth)?;
+    require(config.mode() != SecureBootMode::Disabled, Rule::BootDisabled)?;
+    require(mode == FULL || config.mode() != SecureBootMode::FullBoth, Rule::BootMode)?;
     require_store(machine, config, mode)?;
     let session = session_key(machine, packet, config)?;
     let digest = digest(packet, session.as_ref());
@@ -47,7 +50,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     match &signature {
         Some(signature) => verify(machine, config, &digest, signature)?,
         None if machine.slot_secret(config.store()) == digest => {}
-        None => return Err(Status::Miscompare),
+        None => return Err(Status::Miscompare.into()),
     }
 
     if mode == FULL_COPY {
@@ -63,13 +66,13 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// The slot can give what FullStore compares, and take what FullCopy stores.
-fn require_store(machine: &Machine, config: SecureBootConfig, mode: u8) -> Result<(), Status> {
+fn require_store(machine: &Machine, config: SecureBootConfig, mode: u8) -> Result<(), Refused> {
     let slot = config.store();
     match mode {
-        FULL_STORE => require(!machine.eeprom.key_config(slot).private()),
+        FULL_STORE => require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot)),
         FULL_COPY => {
             let needed = if config.mode() == SecureBootMode::FullDigest { DIGEST } else { SIGNATURE };
-            require(slot_len(slot) >= needed)?;
+            require(slot_len(slot) >= needed, Rule::BootSize(slot))?;
             machine.require_target(slot)
         }
         _ => Ok(()),
@@ -81,13 +84,13 @@ fn session_key(
     machine: &Machine,
     packet: &Packet,
     config: SecureBootConfig,
-) -> Result<Option<[u8; 32]>, Status> {
+) -> Result<Option<[u8; 32]>, Refused> {
     if packet.p1 & WITH_MAC == 0 {
         return Ok(None);
     }
     let io_key = machine.io_key()?;
     let temp_key = &machine.registers.temp_key;
-    require(!(config.random_nonce() && temp_key.input))?;
+    require(!(config.random_nonce() && temp_key.input), Rule::BootNonce)?;
     Ok(Some(sha256(&[&io_key, &temp_key.lower()?])))
 }
 
@@ -114,12 +117,12 @@ fn verify(
     config: SecureBootConfig,
     digest: &[u8; 32],
     signature: &[u8; SIGNATURE],
-) -> Result<(), Status> {
+) -> Result<(), Refused> {
     let public = machine.use_public_key(config.public_key())?;
     match ecc::verify(&public, digest, signature) {
         Verdict::Good => Ok(()),
-        Verdict::Bad => Err(Status::Miscompare),
-        Verdict::NoKey => Err(Status::Execution),
+        Verdict::Bad => Err(Status::Miscompare.into()),
+        Verdict::NoKey => Err(forbidden(Rule::StoredPoint(config.public_key()))),
     }
 }
 

@@ -1,11 +1,11 @@
 //! SHA (chip reference 5.19).
 
 use super::{Answer, Reply};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
 use crate::chip::registers::{Certificate, ShaContext, TempKey};
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::sha256::{Running, RunningHmac};
-use crate::chip::status::Status;
 
 /// Mode that adds a piece of a message.
 const UPDATE: u8 = 1;
@@ -20,11 +20,11 @@ const KEY_IN_TEMP_KEY: u16 = 0xFFFF;
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let (mode, target) = (packet.p1 & 0x07, packet.p1 >> 6);
-    require_legal(packet.p1 & 0x38 == 0 && (target == 0 || mode == 2))?;
+    require_legal(packet.p1 & 0x38 == 0 && (target == 0 || mode == 2), Rule::Param1)?;
     match mode {
         0 => {
             packet.no_data()?;
-            require_legal(packet.p2 == 0)?;
+            require_legal(packet.p2 == 0, Rule::Param2)?;
             machine.registers.sha = ShaContext::Hash { running: Running::new(), inserted: None };
             Ok(Reply::Done)
         }
@@ -37,7 +37,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         4 => hmac_start(machine, packet),
         6 => read_context(machine, packet),
         7 => write_context(machine, packet),
-        _ => Err(Status::Parse),
+        _ => Err(illegal(Rule::Param1)),
     }
 }
 
@@ -50,7 +50,7 @@ fn public(machine: &mut Machine, packet: &Packet) -> Answer {
     machine.require_public(slot)?;
     let key = machine.public_key(slot);
     let ShaContext::Hash { running, inserted } = &mut machine.registers.sha else {
-        return Err(Status::Execution);
+        return Err(forbidden(Rule::Sha));
     };
     *inserted = Some((slot, running.total() / BLOCK));
     running.update(&key);
@@ -58,14 +58,14 @@ fn public(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// Adds a piece of any length, none included (UNVERIFIED, chip reference U31). p2 says the length.
-fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Status> {
-    let told = usize::from(packet.p2);
+fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Refused> {
+    let (told, length) = (usize::from(packet.p2), packet.data.len());
     // Update also takes "a whole block", for a piece that is shorter: what came counts.
     let block = packet.p1 & 0x07 == UPDATE && told == PIECE;
-    require_legal(packet.data.len() <= PIECE && (told == packet.data.len() || block))?;
+    require_legal(length <= PIECE && (told == length || block), Rule::Length)?;
     match &mut machine.registers.sha {
         // UNVERIFIED, chip reference U32.
-        ShaContext::None => return Err(Status::Execution),
+        ShaContext::None => return Err(forbidden(Rule::Sha)),
         ShaContext::Hash { running, .. } => running.update(&packet.data),
         ShaContext::Hmac(running) => running.update(&packet.data),
     }
@@ -73,10 +73,10 @@ fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Status> {
 }
 
 fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
-    require_legal(target != 2)?;
+    require_legal(target != 2, Rule::Param1)?;
     update(machine, packet)?;
     let (digest, certificate) = match core::mem::replace(&mut machine.registers.sha, ShaContext::None) {
-        ShaContext::None => return Err(Status::Execution),
+        ShaContext::None => return Err(forbidden(Rule::Sha)),
         ShaContext::Hash { running, inserted } => {
             let blocks = (running.total() + PADDING) / BLOCK + 1;
             let certificate = inserted.map(|(slot, position)| Certificate { slot, position, blocks });
@@ -96,7 +96,7 @@ fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
 fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     let key = if packet.p2 == KEY_IN_TEMP_KEY {
-        require(!machine.registers.temp_key.no_mac)?;
+        require(!machine.registers.temp_key.no_mac, Rule::TempKeyNoMac)?;
         machine.registers.temp_key.lower()?
     } else {
         slot_key(machine, packet.slot()?)?
@@ -105,11 +105,12 @@ fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
     Ok(Reply::Done)
 }
 
-fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
+fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Refused> {
     machine.require_config_locked()?;
     // Any type, as with MAC and CheckMac (UNVERIFIED, chip reference U52).
-    require(!machine.eeprom.key_config(slot).private())?;
-    require(!machine.eeprom.data_locked() || !machine.eeprom.slot_config(slot).no_mac())?;
+    require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
+    let no_mac = machine.eeprom.slot_config(slot).no_mac();
+    require(!machine.eeprom.data_locked() || !no_mac, Rule::NoMac(slot))?;
     machine.require_random(slot)?;
     machine.use_key(slot)?;
     Ok(machine.slot_secret(slot))
@@ -117,16 +118,16 @@ fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Status> {
 
 fn read_context(machine: &Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    require_legal(packet.p2 == 0)?;
+    require_legal(packet.p2 == 0, Rule::Param2)?;
     match &machine.registers.sha {
         ShaContext::Hash { running, .. } => Ok(Reply::Data(running.to_context())),
-        ShaContext::None | ShaContext::Hmac(_) => Err(Status::Execution),
+        ShaContext::None | ShaContext::Hmac(_) => Err(forbidden(Rule::Sha)),
     }
 }
 
 fn write_context(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_legal(usize::from(packet.p2) == packet.data.len())?;
-    let running = Running::from_context(&packet.data).ok_or(Status::Parse)?;
+    require_legal(usize::from(packet.p2) == packet.data.len(), Rule::Length)?;
+    let running = Running::from_context(&packet.data).ok_or(illegal(Rule::HashState))?;
     machine.registers.sha = ShaContext::Hash { running, inserted: None };
     Ok(Reply::Done)
 }

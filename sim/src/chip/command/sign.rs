@@ -2,10 +2,10 @@
 
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::ecc;
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
+use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
 use crate::chip::sha256::sha256;
-use crate::chip::status::Status;
 
 /// p1 bits.
 const EXTERNAL: u8 = 0x80;
@@ -23,16 +23,20 @@ pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    require_legal(packet.p1 & RESERVED == 0)?;
+    require_legal(packet.p1 & RESERVED == 0, Rule::Param1)?;
     let slot = packet.slot()?;
     let external = packet.p1 & EXTERNAL != 0;
 
     machine.require_config_locked()?;
-    require(external || machine.eeprom.data_locked())?;
+    require(external || machine.eeprom.data_locked(), Rule::DataOpen)?;
     machine.require_private(slot)?;
     let config = machine.eeprom.slot_config(slot);
-    require(if external { config.external_sign() } else { config.internal_sign() })?;
-    let key = machine.private_key(slot).ok_or(Status::Execution)?;
+    if external {
+        require(config.external_sign(), Rule::ExternalSign(slot))?;
+    } else {
+        require(config.internal_sign(), Rule::InternalSign(slot))?;
+    }
+    let key = machine.private_key(slot).ok_or(forbidden(Rule::EmptyKey(slot)))?;
     let digest = match (external, uses_digest_buffer(packet)) {
         (false, _) => internal_digest(machine, packet)?,
         (true, false) => machine.registers.temp_key.lower()?,
@@ -47,10 +51,10 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// Hash of the message that tells where TempKey came from.
-fn internal_digest(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Status> {
+fn internal_digest(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Refused> {
     let temp_key = &machine.registers.temp_key;
     let value = temp_key.lower()?;
-    require(temp_key.gen_dig || temp_key.gen_key)?;
+    require(temp_key.gen_dig || temp_key.gen_key, Rule::TempKeyOrigin)?;
     let source = temp_key.key_id;
     let eeprom = &machine.eeprom;
     let mut serial = eeprom.serial();

@@ -3,9 +3,9 @@
 use super::{Answer, Reply};
 use crate::chip::config::at;
 use crate::chip::layout::Zone;
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, illegal, require, require_legal};
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
@@ -13,23 +13,23 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         0 => write_once(machine, packet.p2, at::USER_EXTRA)?,
         1 => write_once(machine, packet.p2, at::USER_EXTRA_ADD)?,
         2 | 3 => use_up(machine, packet.slot()?)?,
-        _ => return Err(Status::Parse),
+        _ => return Err(illegal(Rule::Param1)),
     }
     Ok(Reply::Done)
 }
 
-fn write_once(machine: &mut Machine, p2: u16, offset: usize) -> Result<(), Status> {
+fn write_once(machine: &mut Machine, p2: u16, offset: usize) -> Result<(), Refused> {
     let [value, high] = p2.to_le_bytes();
-    require_legal(high == 0)?;
-    require(machine.eeprom.config()[offset] == 0)?;
+    require_legal(high == 0, Rule::Param2)?;
+    require(machine.eeprom.config()[offset] == 0, Rule::ExtraByte)?;
     machine.eeprom.write(Zone::Config, offset, &[value]);
     Ok(())
 }
 
 /// Consumes a use of a limited-use slot, in every lock state, as it was asked for.
-fn use_up(machine: &mut Machine, slot: usize) -> Result<(), Status> {
+fn use_up(machine: &mut Machine, slot: usize) -> Result<(), Refused> {
     if machine.eeprom.slot_config(slot).limited_use() {
-        require(machine.eeprom.uses_left())?;
+        require(machine.eeprom.uses_left(), Rule::UsesLeft(slot))?;
         machine.eeprom.increment(0)?;
     }
     Ok(())

@@ -3,10 +3,11 @@
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::config::at;
 use crate::chip::ecc::{self, Verdict};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
 use crate::chip::policy::{NOT_VALIDATED, VALIDATED};
 use crate::chip::registers::Certificate;
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
 
@@ -22,24 +23,24 @@ pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_legal(packet.p1 & RESERVED == 0)?;
+    require_legal(packet.p1 & RESERVED == 0, Rule::Param1)?;
     match packet.p1 & 7 {
         0 => stored(machine, packet),
         1 => validate_external(machine, packet),
         2 => external(machine, packet),
         3 => validate(machine, packet, VALIDATED),
         7 => validate(machine, packet, NOT_VALIDATED),
-        _ => Err(Status::Parse),
+        _ => Err(illegal(Rule::Param1)),
     }
 }
 
 fn external(machine: &Machine, packet: &Packet) -> Answer {
     packet.data_len(128)?;
-    require_legal(packet.p2 == CURVE_P256)?;
+    require_legal(packet.p2 == CURVE_P256, Rule::Param2)?;
     let message = message(machine, packet)?;
     let mac = mac(machine, packet, &message)?;
-    let public = packet.data.last_chunk().ok_or(Status::Parse)?;
-    check(public, &message, packet)?;
+    let public = packet.data.last_chunk().ok_or(illegal(Rule::Length))?;
+    check(public, &message, packet, Rule::SentPoint)?;
     Ok(answer(mac))
 }
 
@@ -50,10 +51,10 @@ fn stored(machine: &mut Machine, packet: &Packet) -> Answer {
     // A ReqRandom key takes no message from the digest buffer (chip reference 4.8).
     let from_buffer = packet.p1 & FROM_DIGEST_BUFFER != 0;
     let random = machine.eeprom.data_locked() && machine.eeprom.key_config(slot).req_random();
-    require(!(from_buffer && random))?;
+    require(!(from_buffer && random), Rule::DigestBufferNonce(slot))?;
     let mac = mac(machine, packet, &message)?;
     let public = machine.use_public_key(slot)?;
-    check(&public, &message, packet)?;
+    check(&public, &message, packet, Rule::StoredPoint(slot))?;
     machine.registers.authorised = Some(slot);
     Ok(answer(mac))
 }
@@ -61,18 +62,18 @@ fn stored(machine: &mut Machine, packet: &Packet) -> Answer {
 /// Validate and Invalidate.
 fn validate(machine: &mut Machine, packet: &Packet, validity: u8) -> Answer {
     packet.data_len(83)?;
-    require_legal(packet.p1 & FROM_DIGEST_BUFFER == 0)?;
+    require_legal(packet.p1 & FROM_DIGEST_BUFFER == 0, Rule::Param1)?;
     let target = packet.slot()?;
     let other = &packet.data[64..];
     machine.require_config_locked()?;
-    require(machine.needs_validation(target))?;
+    require(machine.needs_validation(target), Rule::NotValidatable(target))?;
     let key = machine.eeprom.key_config(target);
-    require(machine.eeprom.config()[at::X509_FORMAT + key.x509_id()] == 0)?;
-    require(other[17] & 1 == u8::from(validity == NOT_VALIDATED))?;
+    require(machine.eeprom.config()[at::X509_FORMAT + key.x509_id()] == 0, Rule::X509Format(target))?;
+    require(other[17] & 1 == u8::from(validity == NOT_VALIDATED), Rule::ValidityFlag)?;
 
     let temp_key = &machine.registers.temp_key;
     let value = temp_key.lower()?;
-    require(temp_key.gen_key && temp_key.key_id == target)?;
+    require(temp_key.gen_key && temp_key.key_id == target, Rule::TempKeyDigest(target))?;
     let (serial_8, serial_0) = machine.serial_parts();
     let message =
         sha256(&[&value, &[0x41], &other[..10], &serial_8, &other[10..14], &serial_0, &other[14..]]);
@@ -82,16 +83,17 @@ fn validate(machine: &mut Machine, packet: &Packet, validity: u8) -> Answer {
 /// A certificate's signature validates the key that SHA(Public) put into it. Its hash is in TempKey.
 fn validate_external(machine: &mut Machine, packet: &Packet) -> Answer {
     // Either length (chip reference D13).
-    require_legal(matches!(packet.data.len(), 64 | 128) && packet.p1 & FROM_DIGEST_BUFFER == 0)?;
+    require_legal(matches!(packet.data.len(), 64 | 128), Rule::Length)?;
+    require_legal(packet.p1 & FROM_DIGEST_BUFFER == 0, Rule::Param1)?;
     let target = packet.slot()?;
     machine.require_config_locked()?;
-    require(machine.needs_validation(target))?;
+    require(machine.needs_validation(target), Rule::NotValidatable(target))?;
     let format = machine.eeprom.config()[at::X509_FORMAT + machine.eeprom.key_config(target).x509_id()];
     let message = machine.registers.temp_key.lower()?;
-    let certificate = machine.registers.temp_key.certificate.ok_or(Status::Execution)?;
+    let certificate = machine.registers.temp_key.certificate.ok_or(forbidden(Rule::Certificate(target)))?;
     // No certificate has the zero blocks of "no format".
     let (blocks, position) = (u32::from(format >> 4), u32::from(format & 0xF));
-    require(certificate == Certificate { slot: target, position, blocks })?;
+    require(certificate == Certificate { slot: target, position, blocks }, Rule::Certificate(target))?;
     validate_with_parent(machine, packet, target, &message, VALIDATED)
 }
 
@@ -106,12 +108,12 @@ fn validate_with_parent(
     let mac = mac(machine, packet, message)?;
     let parent = machine.eeprom.slot_config(target).read_key();
     let public = machine.use_public_key(parent)?;
-    check(&public, message, packet)?;
+    check(&public, message, packet, Rule::StoredPoint(parent))?;
     machine.set_validity(target, validity);
     Ok(answer(mac))
 }
 
-fn message(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Status> {
+fn message(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Refused> {
     if packet.p1 & FROM_DIGEST_BUFFER != 0 {
         machine.registers.digest.lower()
     } else {
@@ -119,18 +121,18 @@ fn message(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Status> {
     }
 }
 
-fn check(public: &[u8; 64], message: &[u8; 32], packet: &Packet) -> Result<(), Status> {
-    let signature = packet.data.first_chunk().ok_or(Status::Parse)?;
+fn check(public: &[u8; 64], message: &[u8; 32], packet: &Packet, no_point: Rule) -> Result<(), Refused> {
+    let signature = packet.data.first_chunk().ok_or(illegal(Rule::Length))?;
     match ecc::verify(public, message, signature) {
         Verdict::Good => Ok(()),
-        Verdict::Bad => Err(Status::Miscompare),
-        Verdict::NoKey => Err(Status::Execution),
+        Verdict::Bad => Err(Status::Miscompare.into()),
+        Verdict::NoKey => Err(forbidden(no_point)),
     }
 }
 
 /// The MAC that tells the host that a success was not forged on the bus, if it was asked for. A digest
 /// buffer that is too short is an execution error (UNVERIFIED, chip reference U49).
-fn mac(machine: &Machine, packet: &Packet, message: &[u8; 32]) -> Result<Option<[u8; 32]>, Status> {
+fn mac(machine: &Machine, packet: &Packet, message: &[u8; 32]) -> Result<Option<[u8; 32]>, Refused> {
     if packet.p1 & WITH_MAC == 0 {
         return Ok(None);
     }

@@ -3,24 +3,25 @@
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::config::WriteMode;
 use crate::chip::layout::{BLOCK, Place, WORD, Zone};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
 use crate::chip::policy::NOT_VALIDATED;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
 
 /// p1 bit 6.
 const ENCRYPTED: u8 = 0x40;
 /// Data with its MAC.
 const BLOCK_AND_MAC: usize = BLOCK + 32;
 
-fn place(packet: &Packet) -> Result<Place, Status> {
+fn place(packet: &Packet) -> Result<Place, Refused> {
     let block = packet.p1 & 0x80 != 0;
-    require_legal(packet.p1 & 0x3C == 0)?;
-    require_legal(match packet.data.len() {
+    require_legal(packet.p1 & 0x3C == 0, Rule::Param1)?;
+    let fits = match packet.data.len() {
         WORD => !block,
         BLOCK | BLOCK_AND_MAC => block,
         _ => false,
-    })?;
+    };
+    require_legal(fits, Rule::Length)?;
     Place::decode(packet.p1 & 3, packet.p2, block)
 }
 
@@ -45,14 +46,23 @@ fn is_encrypted(machine: &Machine, packet: &Packet, zone: Zone) -> bool {
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let place = place(packet)?;
     match place.zone {
-        Zone::Config => require(!machine.eeprom.config_locked() && config_writable(packet, place))?,
+        Zone::Config => {
+            require(!machine.eeprom.config_locked(), Rule::ConfigSealed)?;
+            require(config_writable(packet, place), Rule::ProtectedBytes)?;
+        }
         // Encrypted as well as clear (UNVERIFIED, chip reference U28).
-        Zone::Otp => require(before_data_lock(machine) && place.block)?,
+        Zone::Otp => {
+            machine.require_config_locked()?;
+            require(!machine.eeprom.data_locked(), Rule::DataSealed)?;
+            require(place.block, Rule::WriteOtpWord)?;
+        }
         Zone::Slot(slot) => slot_writable(machine, packet, place, slot)?,
     }
     // A MAC without need or a need without MAC (UNVERIFIED, chip reference 5.23).
     let encrypted = is_encrypted(machine, packet, place.zone);
-    require(encrypted == (packet.data.len() == BLOCK_AND_MAC))?;
+    let with_mac = packet.data.len() == BLOCK_AND_MAC;
+    require(with_mac || !encrypted, Rule::WriteMacMissing)?;
+    require(encrypted || !with_mac, Rule::WriteMacUnasked)?;
     let plain = if encrypted { decrypt(machine, packet, place.zone)? } else { packet.data.clone() };
 
     machine.eeprom.write(place.zone, place.offset, &plain);
@@ -75,41 +85,43 @@ fn config_writable(packet: &Packet, place: Place) -> bool {
     writable && packet.p1 & ENCRYPTED == 0
 }
 
-fn before_data_lock(machine: &Machine) -> bool {
-    machine.eeprom.config_locked() && !machine.eeprom.data_locked()
-}
-
-fn slot_writable(machine: &Machine, packet: &Packet, place: Place, slot: usize) -> Result<(), Status> {
+fn slot_writable(machine: &Machine, packet: &Packet, place: Place, slot: usize) -> Result<(), Refused> {
     machine.require_config_locked()?;
-    require(!machine.eeprom.key_config(slot).private())?;
+    require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
     machine.require_slot_unlocked(slot)?;
     if !machine.eeprom.data_locked() {
-        return require(place.block);
+        return require(place.block, Rule::WriteUnlockedWord(slot));
     }
     let config = machine.eeprom.slot_config(slot);
     match config.write_mode() {
-        WriteMode::Always => require(place.block || !config.is_secret() && packet.p1 & ENCRYPTED == 0),
-        WriteMode::PubInvalid => require(place.block && !machine.is_validated(slot)),
-        WriteMode::Encrypt => require(place.block),
-        WriteMode::Never => Err(Status::Execution),
+        WriteMode::Always => {
+            require(place.block || !config.is_secret(), Rule::WriteSecretWord(slot))?;
+            require(place.block || packet.p1 & ENCRYPTED == 0, Rule::WriteEncryptedWord(slot))
+        }
+        WriteMode::PubInvalid => {
+            require(place.block, Rule::WriteWord(slot))?;
+            require(!machine.is_validated(slot), Rule::WriteValidated(slot))
+        }
+        WriteMode::Encrypt => require(place.block, Rule::WriteWord(slot)),
+        WriteMode::Never => Err(forbidden(Rule::WriteNever(slot))),
     }
 }
 
 /// Takes the plain data out of an encrypted write. A wrong MAC is an execution error (UNVERIFIED, chip
 /// reference U3), TempKey need not be random (UNVERIFIED, chip reference U29).
-fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, Status> {
+fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, Refused> {
     let temp_key = &machine.registers.temp_key;
     let key = temp_key.lower()?;
     if let Zone::Slot(slot) = zone
         && machine.eeprom.data_locked()
     {
         let write_key = machine.eeprom.slot_config(slot).write_key();
-        require(temp_key.gen_dig && temp_key.key_id == write_key)?;
+        require(temp_key.gen_dig && temp_key.key_id == write_key, Rule::WriteKey(slot))?;
     }
     machine.require_encrypting()?;
     let (cipher, mac) = packet.data.split_at(BLOCK);
     let plain: Vec<u8> = cipher.iter().zip(key).map(|(byte, key)| byte ^ key).collect();
-    require(machine.command_digest(&key, &packet.head(), &plain) == mac)?;
+    require(machine.command_digest(&key, &packet.head(), &plain) == mac, Rule::Mac)?;
     Ok(plain)
 }
 
@@ -118,6 +130,7 @@ mod tests {
     use super::*;
     use crate::chip::eeprom::Eeprom;
     use crate::chip::registers::TempKey;
+    use crate::chip::status::Status;
 
     /// G of chip reference 7.4.
     const KEY: [u8; 32] = [
@@ -146,7 +159,9 @@ mod tests {
     fn write(machine: &mut Machine, mac: &[u8; 32]) -> Option<Status> {
         let mut data: Vec<u8> = (0x80..0xA0).zip(KEY).map(|(plain, key): (u8, u8)| plain ^ key).collect();
         data.extend(mac);
-        super::super::execute(machine, &Packet { opcode: 0x12, p1: 0x82, p2: 0x0018, data }).err()
+        super::super::execute(machine, &Packet { opcode: 0x12, p1: 0x82, p2: 0x0018, data })
+            .err()
+            .map(|refused| refused.status)
     }
 
     #[test]

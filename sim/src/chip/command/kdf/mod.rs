@@ -6,9 +6,9 @@ mod request;
 use super::{Answer, Reply};
 use crate::chip::config::OutputProtection;
 use crate::chip::layout::{SLOTS, Zone, slot_len};
-use crate::chip::machine::{Machine, require, require_legal};
+use crate::chip::machine::Machine;
 use crate::chip::packet::Packet;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
 use request::{Algorithm, Location, Request, Source, Target};
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
@@ -18,7 +18,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     }
     require_sizes(&request)?;
     if let Algorithm::Aes { .. } = request.algorithm {
-        require(machine.eeprom.chip_options().kdf_aes_enabled())?;
+        require(machine.eeprom.chip_options().kdf_aes_enabled(), Rule::KdfAes)?;
     }
     require_target(machine, &request)?;
     let message = message(machine, &request)?;
@@ -29,76 +29,78 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 /// Sizes that no state of the chip makes fit.
-fn require_sizes(request: &Request) -> Result<(), Status> {
+fn require_sizes(request: &Request) -> Result<(), Refused> {
     if let Some(source) = request.source() {
-        let available = match source {
-            Source::TempKey => 64,
-            Source::TempKeyUpper | Source::AlternateKey => 32,
+        let (available, rule) = match source {
+            Source::TempKey => (64, Rule::KdfKeyRange),
+            Source::TempKeyUpper | Source::AlternateKey => (32, Rule::KdfKeyRange),
             Source::Slot(slot) => {
-                require_legal(slot < SLOTS)?;
-                slot_len(slot)
+                require_legal(slot < SLOTS, Rule::Param2)?;
+                (slot_len(slot), Rule::PastEnd(slot))
             }
         };
-        require_legal(request.key_range().end <= available)?;
+        require_legal(request.key_range().end <= available, rule)?;
     }
     if let Target::Slot(slot) = request.target {
-        require_legal(slot < SLOTS && request.target_len() <= slot_len(slot))?;
+        require_legal(slot < SLOTS, Rule::Param2)?;
+        require_legal(request.target_len() <= slot_len(slot), Rule::KdfTargetRange)?;
     }
     if let Some(slot) = request.message_slot() {
-        require_legal(request.message.len() <= slot_len(slot))?;
+        require_legal(request.message.len() <= slot_len(slot), Rule::KdfMessageRange(slot))?;
     }
     let too_long =
         matches!(request.target, Target::TempKeyUpper | Target::AlternateKey) && request.target_len() > 32;
-    require_legal(!too_long)
+    require_legal(!too_long, Rule::KdfTargetRange)
 }
 
 /// Slots take no part before the config lock (UNVERIFIED, chip reference U25).
-fn require_target(machine: &Machine, request: &Request) -> Result<(), Status> {
+fn require_target(machine: &Machine, request: &Request) -> Result<(), Refused> {
     let Target::Slot(slot) = request.target else { return Ok(()) };
     machine.require_config_locked()?;
     machine.require_open_target(slot)
 }
 
 /// Whether the result may leave the chip as it was asked for.
-fn require_output(machine: &Machine, request: &Request) -> Result<(), Status> {
+fn require_output(machine: &Machine, request: &Request) -> Result<(), Refused> {
     let encrypted = request.target == Target::EncryptedOutput;
     if encrypted {
         machine.io_key()?;
     }
     // IVs may always be seen (UNVERIFIED, chip reference U22).
     let iv = matches!(request.algorithm, Algorithm::Hkdf { message: Location::Iv, .. });
-    require(match machine.eeprom.chip_options().kdf_protection() {
+    let allowed = match machine.eeprom.chip_options().kdf_protection() {
         _ if iv || !request.has_output() => true,
         OutputProtection::Clear => true,
         // Clear output is not encrypted instead (UNVERIFIED, chip reference U9).
         OutputProtection::Encrypted => encrypted,
         OutputProtection::Forbidden => false,
-    })
+    };
+    require(allowed, Rule::KdfOutput)
 }
 
 /// The message, which HKDF may take from inside the chip (UNVERIFIED, chip reference U21).
-fn message(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Status> {
+fn message(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> {
     let sent = &request.message;
     let Algorithm::Hkdf { message: location, .. } = request.algorithm else { return Ok(sent.clone()) };
     match location {
         Location::Input => Ok(sent.clone()),
         Location::Iv => {
             let (at, iv) = machine.eeprom.kdf_iv();
-            require(sent.get(at..at + iv.len()) == Some(&iv))?;
+            require(sent.get(at..at + iv.len()) == Some(&iv), Rule::KdfIv)?;
             Ok(sent.clone())
         }
         Location::TempKey if sent.len() == 64 => Ok(machine.registers.temp_key.whole()?.to_vec()),
         Location::TempKey => Ok(machine.registers.temp_key.lower()?.to_vec()),
         Location::Slot(slot) => {
             machine.require_config_locked()?;
-            require(!machine.eeprom.key_config(slot).private())?;
+            require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
             Ok(machine.eeprom.slot(slot)[..sent.len()].to_vec())
         }
     }
 }
 
 /// The key. ReqRandom and NoMac are not asked (UNVERIFIED, chip reference U20).
-fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Status> {
+fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> {
     let range = request.key_range();
     let message_slot = request.message_slot();
     let registers = &machine.registers;
@@ -110,13 +112,14 @@ fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Status> {
         Source::TempKey if range.end > 32 => registers.temp_key.whole()?[range].to_vec(),
         Source::TempKey => registers.temp_key.lower()?[range].to_vec(),
         Source::TempKeyUpper => registers.temp_key.upper()?[range].to_vec(),
-        Source::AlternateKey => registers.alternate_key.ok_or(Status::Execution)?[range].to_vec(),
+        Source::AlternateKey => registers.alternate_key.ok_or(forbidden(Rule::AlternateKey))?[range].to_vec(),
         Source::Slot(slot) => {
             machine.require_config_locked()?;
             let config = machine.eeprom.key_config(slot);
             let aes = matches!(request.algorithm, Algorithm::Aes { .. });
             // HKDF and PRF take any type, AES one only, as its own command (UNVERIFIED, chip reference U52).
-            require(!config.private() && (!aes || config.is_aes()))?;
+            require(!config.private(), Rule::Private(slot))?;
+            require(!aes || config.is_aes(), Rule::NotAes(slot))?;
             machine.require_latch(slot)?;
             machine.require_use_left(slot)?;
             let slots: Vec<usize> = [slot].into_iter().chain(message_slot).collect();
@@ -129,7 +132,7 @@ fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Status> {
     Ok(key)
 }
 
-fn authorise(machine: &mut Machine, slot: Option<usize>) -> Result<(), Status> {
+fn authorise(machine: &mut Machine, slot: Option<usize>) -> Result<(), Refused> {
     slot.map_or(Ok(()), |slot| machine.authorise(slot))
 }
 

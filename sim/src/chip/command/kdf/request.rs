@@ -1,8 +1,7 @@
 //! What a KDF command asks for. Bits of `details` that have no meaning are ignored.
 
-use crate::chip::machine::require_legal;
 use crate::chip::packet::Packet;
-use crate::chip::status::Status;
+use crate::chip::rule::{Refused, Rule, illegal, require_legal};
 use core::ops::Range;
 
 /// The longest message.
@@ -65,7 +64,7 @@ pub(super) struct Request {
 
 impl Request {
     /// Takes parameters and details apart; what is illegal in every state is a parse error.
-    pub(super) fn decode(packet: &Packet) -> Result<Request, Status> {
+    pub(super) fn decode(packet: &Packet) -> Result<Request, Refused> {
         let [source_slot, target_slot] = packet.p2.to_le_bytes().map(usize::from);
         let source = match packet.p1 & 3 {
             0 => Source::TempKey,
@@ -80,9 +79,9 @@ impl Request {
             3 => Target::AlternateKey,
             4 => Target::Output,
             5 => Target::EncryptedOutput,
-            _ => return Err(Status::Parse),
+            _ => return Err(illegal(Rule::Param1)),
         };
-        let (details, message) = packet.data.split_first_chunk().ok_or(Status::Parse)?;
+        let (details, message) = packet.data.split_first_chunk().ok_or(illegal(Rule::Length))?;
         let details = u32::from_le_bytes(*details);
         let low = details as usize & 3;
         let algorithm = match packet.p1 >> 5 {
@@ -97,13 +96,13 @@ impl Request {
                 };
                 Algorithm::Hkdf { message, zero_key: details & 4 != 0 }
             }
-            _ => return Err(Status::Parse),
+            _ => return Err(illegal(Rule::Param1)),
         };
         let length = match algorithm {
             Algorithm::Aes { .. } => AES_BLOCK,
             Algorithm::Prf { .. } | Algorithm::Hkdf { .. } => (details >> 24) as usize,
         };
-        require_legal(length <= LONGEST && message.len() == length)?;
+        require_legal(length <= LONGEST && message.len() == length, Rule::Length)?;
         Ok(Request { algorithm, target, message: message.to_vec(), source })
     }
 
@@ -147,13 +146,13 @@ impl Request {
 }
 
 /// AEAD needs the long result to be split (UNVERIFIED, chip reference U51).
-fn prf(details: u32) -> Result<Algorithm, Status> {
+fn prf(details: u32) -> Result<Algorithm, Refused> {
     let long = details >> 8 & 1 == 1;
     let aead = match details >> 9 & 3 {
         0 => false,
         1 => true,
-        _ => return Err(Status::Parse),
+        _ => return Err(illegal(Rule::Param1)),
     };
-    require_legal(long || !aead)?;
+    require_legal(long || !aead, Rule::Param1)?;
     Ok(Algorithm::Prf { key_len: 16 * (details as usize % 4 + 1), long, aead })
 }
