@@ -9,6 +9,7 @@ pub mod asynch;
 pub mod blocking;
 pub mod command;
 pub mod config;
+pub mod diagnose;
 pub mod frame;
 #[cfg(feature = "host")]
 pub mod guide;

@@ -15,7 +15,7 @@ pub struct InfoRevision;
 pub struct Revision(pub [u8; 4]);
 
 /// A member of the family, told apart by its revision (chip reference 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Model {
@@ -55,14 +55,19 @@ impl Revision {
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, d] = self.0;
-        let name = match self.model() {
-            Model::Atecc508A => "ATECC508A",
-            Model::Atecc608A => "ATECC608A",
-            Model::Atecc608B => "ATECC608B",
-            Model::Atecc608Newer => "ATECC608",
-            Model::Unknown => "unknown chip",
-        };
-        write!(f, "{name} ({a:02x}{b:02x}{c:02x}{d:02x})")
+        write!(f, "{} ({a:02x}{b:02x}{c:02x}{d:02x})", self.model())
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Atecc508A => "ATECC508A",
+            Self::Atecc608A => "ATECC608A",
+            Self::Atecc608B => "ATECC608B",
+            Self::Atecc608Newer => "ATECC608",
+            Self::Unknown => "unknown chip",
+        })
     }
 }
 

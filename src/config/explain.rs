@@ -19,5 +19,5 @@ pub(crate) use column::is_unused;
 pub use html::Html;
 pub use needs::Needs;
 pub use reach::Reach;
-pub(crate) use rules::COUNTER_MAX;
+pub(crate) use rules::{Ask, COUNTER_MAX, ensure};
 pub use table::Explain;
