@@ -13,6 +13,7 @@ mod authorise;
 mod cmac;
 mod configure;
 mod device;
+mod diagnose;
 #[cfg(feature = "host")]
 mod encrypted;
 mod identity;

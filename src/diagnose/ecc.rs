@@ -109,11 +109,20 @@ impl Walk<'_> {
                 _ if encrypted => Action::EcdhEncrypted,
                 _ => Action::Ecdh,
             };
-            self.permission(slot, action)?;
-            self.key_made(slot);
+            let checked = self.permission(slot, action);
+            // Whether a use is left is asked last.
+            if matches!(checked, Ok(()) | Err(Rule::Spent { .. })) {
+                self.key_made(slot);
+                self.hidden(Rule::Point);
+            }
+            return checked;
         }
         self.hidden(Rule::Point);
         Ok(())
+    }
+
+    fn private_temp_key(&mut self) {
+        self.state(self.seen.temp_key.filter(|valid| !valid), Rule::TempKeyPrivate);
     }
 
     /// The key that GenKey left in TempKey. p2 names the target slot, if there is one.
@@ -125,12 +134,13 @@ impl Walk<'_> {
             }
             target => {
                 ensure(self.p2 == 0, Rule::Param2)?;
+                self.private_temp_key();
                 if target != 0x08 {
                     self.ask(Slot::S0).ecdh_output(encrypted)?;
                 }
             }
         }
-        self.state(self.seen.temp_key.filter(|valid| !valid), Rule::TempKeyPrivate);
+        self.private_temp_key();
         Ok(())
     }
 

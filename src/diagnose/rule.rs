@@ -1,6 +1,6 @@
 //! The rules by which the chip refuses: what each says, and the way out, in words.
 
-use crate::command::{Model, Opcode};
+use crate::command::Model;
 use crate::slot::Slot;
 use core::fmt;
 
@@ -89,7 +89,7 @@ fn fill(f: &mut fmt::Formatter<'_>, text: &str, fields: &[(&str, &dyn fmt::Displ
 
 rules! {
     // The chip and the form of the command.
-    Model { model: Model, opcode: Opcode }: "this chip is an {model}, it has no {opcode}"; "use an ATECC608",
+    Model { model: Model }: "this chip is an {model}, it has no AES, KDF, SecureBoot or SelfTest"; "use an ATECC608",
     NoAes: "this chip has no AES (byte 13 of the configuration), and neither AES nor KDF with AES"; "use another chip: some ATECC608 are made without",
     Mode: "p1 is no mode of this command"; "take the mode from the command's page",
     Param2: "p2 is none that this mode takes"; "take p2 from the command's page; slots are 0 to 15",
@@ -218,7 +218,8 @@ mod tests {
             "the read key of slot 5 is slot 15, not slot 6\n  way out: use read_encrypted with the key in slot 15"
         );
         assert_eq!(rule.name(), "OtherReadKey");
-        let model = Rule::Model { model: Model::Atecc508A, opcode: Opcode::Aes };
-        assert_eq!(model.cause().to_string(), "this chip is an ATECC508A, it has no Aes");
+        let model = Rule::Model { model: Model::Atecc508A };
+        let cause = "this chip is an ATECC508A, it has no AES, KDF, SecureBoot or SelfTest";
+        assert_eq!(model.cause().to_string(), cause);
     }
 }

@@ -42,7 +42,18 @@ impl Walk<'_> {
         if self.p1 & 3 != 0 {
             self.temp_key_from();
         }
-        if self.p1 & 2 == 0 { self.permission(slot, Action::CheckMac) } else { Ok(()) }
+        self.mac_key(slot, Action::CheckMac)
+    }
+
+    /// The slot's key, if it takes part. One that asks for a random TempKey does not go with a command that
+    /// says it has another; that is asked before uses are counted.
+    fn mac_key(&mut self, slot: Slot, action: Action) -> Checked {
+        if self.p1 & 2 != 0 {
+            return Ok(());
+        }
+        let checked = self.permission(slot, action);
+        let asked = matches!(checked, Ok(()) | Err(Rule::Spent { .. })) && self.ask(slot).req_random();
+        if asked && self.p1 & 5 == 5 { Err(Rule::Random { slot }) } else { checked }
     }
 
     pub(super) fn derive_key(&mut self) -> Checked {
@@ -62,15 +73,22 @@ impl Walk<'_> {
         ensure(!mac || self.len == 32, Rule::DeriveMac { slot, key })?;
         self.temp_key_from();
         self.temp_key_encrypts();
+        if self.ask(source).req_random() {
+            let rule = Rule::Random { slot: source };
+            // A fixed TempKey by the command's own words.
+            ensure(self.p1 & 4 == 0, rule)?;
+            self.random_temp_key(rule);
+        }
         let mut needs = ask.permission(Action::DeriveKey)?;
         // Each of the keys for itself.
-        needs.latch = false;
+        (needs.latch, needs.authorised_by) = (false, None);
         let others = [source, if mac { key } else { source }];
         let counted = needs.counted.then(|| others.into_iter().find(|other| *other != slot)).flatten();
         needs.counted = false;
         self.needs(source, &needs);
         for other in others {
             self.latch(other);
+            self.needs(other, &self.ask(other).authorisation());
         }
         if let Some(other) = counted {
             self.limit(other);
@@ -128,7 +146,7 @@ impl Walk<'_> {
             self.temp_key_makes_macs();
             self.temp_key_from();
         }
-        if self.p1 & 2 == 0 { self.permission(slot, Action::Mac) } else { Ok(()) }
+        self.mac_key(slot, Action::Mac)
     }
 
     /// What a stored public key needs to verify, from a slot of the configuration's choice or the command's.

@@ -59,7 +59,7 @@ impl<'a> Walk<'a> {
     fn model(&self, opcode: Opcode) -> Checked {
         let model = self.zone.revision().model();
         let newer = matches!(opcode, Opcode::Aes | Opcode::Kdf | Opcode::SecureBoot | Opcode::SelfTest);
-        ensure(!(newer && model == Model::Atecc508A), Rule::Model { model, opcode })
+        ensure(!(newer && model == Model::Atecc508A), Rule::Model { model })
     }
 
     /// A byte of the data.

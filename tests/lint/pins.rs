@@ -1,6 +1,6 @@
 //! The simulated chip at its pins, with an encoder of its own and what a host that knows every key can do.
 
-use atecc608_sim::chip::{Ack, Chip, Eeprom, Nanos, Timing};
+use atecc608_sim::chip::{Ack, Chip, Eeprom, Executed, Nanos, Timing};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
 use sha2::{Digest, Sha256};
@@ -148,6 +148,18 @@ impl Rig {
 
     pub(crate) fn memory(&self) -> &Eeprom {
         self.chip.eeprom()
+    }
+
+    /// The memory, to be changed behind the chip's back.
+    #[allow(dead_code, reason = "of use to other tests than lint's")]
+    pub(crate) fn memory_mut(&mut self) -> &mut Eeprom {
+        self.chip.eeprom_mut()
+    }
+
+    /// The last command: what it came to.
+    #[allow(dead_code, reason = "of use to other tests than lint's")]
+    pub(crate) fn last(&self) -> Executed {
+        *self.chip.executed().last().expect("a command")
     }
 
     /// SN[8], SN[0], SN[1].

@@ -7,6 +7,7 @@ mod aes_modes;
 mod authorise;
 mod configure;
 mod counters;
+mod diagnose;
 mod faults;
 mod identity;
 mod keys;

@@ -1,0 +1,237 @@
+//! Refusal by refusal: what the chip applied is what `diagnose` names.
+
+use crate::configurations::{Random, near_valid, random};
+use crate::dictionary::{Kind, NAMES, is_told, translate};
+use crate::pins::Rig;
+use crate::questions::{Question, choose_opcode, choose_slot, question};
+use crate::state;
+use atecc608::Slot;
+use atecc608::command::Opcode;
+use atecc608::config::ConfigZone;
+use atecc608::diagnose::{Diagnosis, Rule, Seen, diagnose_request};
+use atecc608_sim::chip::{Outcome, Rule as ChipRule, Status};
+use std::collections::BTreeMap;
+
+const CONFIGURATIONS: usize = 6_000;
+const EACH: usize = 20;
+const THREADS: usize = 2;
+/// How often each of the chip's rules refuses at least.
+const LEAST: u64 = 25;
+/// Other states tried to show that a rule holds in all of them.
+const STATES: usize = 60;
+
+#[derive(Default)]
+struct Counts {
+    refused: BTreeMap<&'static str, u64>,
+    permitted: u64,
+    /// Certain of the rule, afterwards and with the state known.
+    certain: [u64; 2],
+    /// One of so many candidates, afterwards and with the state known.
+    candidates: [u64; 2],
+    listed: [u64; 2],
+    /// A rule that holds in every state was named where the chip met one of the state first.
+    overruled: u64,
+}
+
+/// A state, a question, and what came of it.
+struct Case {
+    question: Question,
+    refused: Option<ChipRule>,
+    outcome: Outcome,
+    /// What is said afterwards and what is said with the state known.
+    said: [Diagnosis; 2],
+}
+
+fn run(
+    rig: &mut Rig,
+    numbers: &mut Random,
+    zone: &ConfigZone,
+    (opcode, slot): (Opcode, Slot),
+    asked: Option<&Question>,
+) -> Case {
+    state::prepare(rig, numbers, zone, opcode, slot);
+    let zone = &ConfigZone::from_bytes(*rig.memory().config());
+    let question = asked.cloned().unwrap_or_else(|| question(rig, numbers, zone, opcode, slot));
+    let cold = diagnose_request(zone, &Seen::new(), &question.request());
+    let afterwards = state::afterwards(rig, &cold);
+    let before = state::before(rig, afterwards);
+    let said = [afterwards, before].map(|seen| diagnose_request(zone, &seen, &question.request()));
+    rig.run(opcode.to_byte(), question.p1, question.p2, &question.data);
+    let last = rig.last();
+    Case { question, refused: last.refused, outcome: last.outcome, said }
+}
+
+fn is_refusal(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Status(Status::Execution | Status::Parse))
+}
+
+fn says(chip: ChipRule, rule: Option<Rule>) -> bool {
+    rule.is_some_and(|rule| translate(chip, rule).2)
+}
+
+fn compare(
+    rig: &mut Rig,
+    numbers: &mut Random,
+    zone: &ConfigZone,
+    counts: &mut Counts,
+) -> Result<(), String> {
+    let opcode = choose_opcode(numbers);
+    let place = (opcode, choose_slot(numbers, zone, opcode));
+    let case = run(rig, numbers, zone, place, None);
+    let tell = |what: &str| {
+        let Case { question, refused, said, .. } = &case;
+        Err(format!("{what}: {question:02x?}; the chip: {refused:?}; said {said:?}\n{zone}"))
+    };
+    let Some(chip) = case.refused else {
+        if is_refusal(case.outcome) {
+            return tell("refused without a rule");
+        }
+        counts.permitted += 1;
+        for (said, known) in case.said.iter().zip([false, true]) {
+            if said.rule().is_some() {
+                return tell("permitted, but a rule was named");
+            }
+            if known && said.candidates().iter().any(|rule| is_told(*rule)) {
+                return tell("permitted, but what was told is doubted");
+            }
+        }
+        return Ok(());
+    };
+    let (name, kind, _) = translate(chip, Rule::Gpio);
+    *counts.refused.entry(name).or_default() += 1;
+    for (index, said) in case.said.iter().enumerate() {
+        if says(chip, said.rule()) {
+            counts.certain[index] += 1;
+            continue;
+        }
+        if kind == Kind::Fixed {
+            return tell("another rule, or none, was named");
+        }
+        if said.candidates().iter().any(|rule| translate(chip, *rule).2) {
+            if index == 1 && kind == Kind::Told && said.rule().is_none() {
+                return tell("told, but not certain");
+            }
+            counts.candidates[index] += 1;
+            counts.listed[index] += said.candidates().len() as u64;
+            continue;
+        }
+        let Some(rule) = said.rule() else { return tell("not named") };
+        // The chip met a rule of the state before it came to this one, which holds in every state: another
+        // state shows it.
+        if index == 0 {
+            let shown = (0..STATES).any(|_| {
+                let again = run(rig, numbers, zone, place, Some(&case.question));
+                again.refused.is_some_and(|chip| translate(chip, rule).2)
+            });
+            if !shown {
+                return tell("a rule was named that no state shows");
+            }
+            counts.overruled += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Lock bytes, counters and what else chance hardly gives.
+fn adjust(numbers: &mut Random, bytes: &mut [u8; 128]) {
+    let (data, config) = match numbers.below(10) {
+        0 => (0x55, 0x55),
+        1..4 => (0x55, 0),
+        _ => (0, 0),
+    };
+    bytes[86..88].copy_from_slice(&[data, config]);
+    bytes[13] = u8::from(numbers.below(12) > 0);
+    if numbers.below(6) == 0 {
+        bytes[52..60].copy_from_slice(&[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]);
+    }
+    if numbers.below(2) == 0 {
+        bytes[84..86].fill(0);
+    }
+    if numbers.below(2) == 0 {
+        bytes[92..96].fill(0);
+    }
+}
+
+/// Makes some slots what slots are made for, with few terms.
+fn shape(numbers: &mut Random, bytes: &mut [u8; 128]) {
+    for _ in 0..numbers.below(6) {
+        let slot = numbers.below(16);
+        let few = (numbers.next() & numbers.next() & numbers.next()) as u16;
+        let terms = few & 0xDFE0;
+        let (config, key) = match numbers.below(6) {
+            0 | 1 => (0x0080 | numbers.next() as u16 & 0x6F1F, 0x11 | few & 2),
+            2 => (numbers.next() as u16 & 0x1F4F, 0x10 | (numbers.next() as u16 & 2)),
+            3 => (numbers.next() as u16 & 0xFFDF, 0x18),
+            4 => (numbers.next() as u16 & 0x0F9F, 0x1C),
+            _ => (numbers.next() as u16 & 0xFFDF, 0x1C),
+        };
+        let config: u16 = config | few & 0x20;
+        let key: u16 = key | terms;
+        bytes[20 + 2 * slot..][..2].copy_from_slice(&config.to_le_bytes());
+        bytes[96 + 2 * slot..][..2].copy_from_slice(&key.to_le_bytes());
+    }
+}
+
+#[test]
+fn every_refusal_is_named_by_the_rule_that_the_chip_applied_and_nothing_permitted_is() {
+    let workers: Vec<_> = (0..THREADS)
+        .map(|worker| {
+            std::thread::spawn(move || {
+                let mut rig = Rig::new();
+                let mut numbers = Random::new(0xD1A6 + worker as u64);
+                let mut counts = Counts::default();
+                let mut wrong = Vec::new();
+                for index in 0..CONFIGURATIONS / THREADS {
+                    let mut bytes =
+                        if index % 3 == 0 { near_valid(&mut numbers) } else { random(&mut numbers) };
+                    shape(&mut numbers, &mut bytes);
+                    adjust(&mut numbers, &mut bytes);
+                    let zone = ConfigZone::from_bytes(bytes);
+                    for _ in 0..EACH {
+                        wrong.extend(compare(&mut rig, &mut numbers, &zone, &mut counts).err());
+                    }
+                    assert!(wrong.len() < 12, "{}", wrong.join("\n\n"));
+                }
+                assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+                counts
+            })
+        })
+        .collect();
+    let mut total = Counts::default();
+    for worker in workers {
+        let counts = worker.join().expect("no disagreement");
+        for (name, count) in counts.refused {
+            *total.refused.entry(name).or_default() += count;
+        }
+        total.permitted += counts.permitted;
+        total.overruled += counts.overruled;
+        for index in 0..2 {
+            total.certain[index] += counts.certain[index];
+            total.candidates[index] += counts.candidates[index];
+            total.listed[index] += counts.listed[index];
+        }
+    }
+    let refusals: u64 = total.refused.values().sum();
+    println!(
+        "{CONFIGURATIONS} configurations, {} commands: {refusals} refused by {} rules, {} permitted; no \
+         disagreement",
+        refusals + total.permitted,
+        total.refused.len(),
+        total.permitted
+    );
+    for (index, when) in ["asked afterwards", "with the state known"].into_iter().enumerate() {
+        println!(
+            "{when}: the rule named with certainty {} times, among candidates {} times (of {:.1} on average)",
+            total.certain[index],
+            total.candidates[index],
+            total.listed[index] as f64 / total.candidates[index].max(1) as f64
+        );
+    }
+    println!("{} times a rule that holds in every state was named instead, and shown", total.overruled);
+    let mut each: Vec<_> = NAMES.map(|name| (total.refused.get(name).copied().unwrap_or(0), name)).into();
+    each.sort_unstable();
+    println!("each rule: {each:?}");
+    assert_eq!(total.refused.len(), NAMES.len(), "rules that never refused: {each:?}");
+    assert!(each[0].0 >= LEAST, "too rarely: {each:?}");
+    assert!(total.permitted >= refusals / 4, "{}", total.permitted);
+}
