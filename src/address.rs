@@ -27,6 +27,24 @@ impl Address {
         Self::from_7bit(byte >> 1)
     }
 
+    /// What was most likely meant by a number that is an address in its 8-bit form, as data sheets and
+    /// Microchip's tools write it: 0x60 for 0xC0, 0x35 (Trust&GO) for 0x6A, 0x36 (TrustFLEX) for 0x6C, and likewise
+    /// for all above 0x77, which are no 7-bit addresses. `None` for other numbers, that can be meant as they are.
+    ///
+    /// ```
+    /// use atecc608::Address;
+    ///
+    /// assert_eq!(Address::meant_by_8bit(0xC0), Some(Address::DEFAULT));
+    /// assert_eq!(Address::meant_by_8bit(0x60), None);
+    /// ```
+    #[must_use]
+    pub const fn meant_by_8bit(number: u8) -> Option<Self> {
+        match number {
+            0x6A | 0x6C | 0x78.. => Self::from_config_byte(number),
+            _ => None,
+        }
+    }
+
     /// The 7-bit form.
     #[must_use]
     pub const fn to_7bit(self) -> u8 {
@@ -69,5 +87,8 @@ mod tests {
         assert_eq!(Address::from_7bit(0xC0), None, "the 8-bit form is refused, not misread");
         assert_eq!(Address::from_7bit(0x07), None);
         assert_eq!(Address::from_config_byte(0x6A).map(Address::to_7bit), Some(0x35));
+        for (number, meant) in [(0x6A, Some(0x35)), (0x6C, Some(0x36)), (0xC1, Some(0x60)), (0x6B, None)] {
+            assert_eq!(Address::meant_by_8bit(number).map(Address::to_7bit), meant, "{number:#x}");
+        }
     }
 }

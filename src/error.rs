@@ -74,6 +74,8 @@ pub enum Argument {
     DigestLength,
     /// The configuration does not make this slot one for a private P-256 key.
     NoKeySlot,
+    /// The slot ends inside this block, and bytes other than zero stand behind its end: they would be lost.
+    BeyondEnd,
 }
 
 impl<E> Error<E> {
@@ -124,6 +126,10 @@ impl fmt::Display for Argument {
             Self::TooLong => "more data than the chip takes in one command",
             Self::DigestLength => "a digest to sign must have 32 bytes (SHA-256)",
             Self::NoKeySlot => "the configuration does not make this slot one for a private P-256 key",
+            Self::BeyondEnd => {
+                "the slot ends inside this block (after 4 bytes in slots 0 to 7, 8 in 9 to 15): the rest must be \
+                 zeros, as it is not kept"
+            }
         })
     }
 }
@@ -164,8 +170,11 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
             }
             Self::WakePin => f.write_str("the pin for the wake pulse could not be driven"),
             Self::NoDevice(error) => {
-                f.write_str("no chip answers: check address, wiring and supply; if the bus runs above 133 kHz, the \
-                 zero byte is too short to wake the chip (chip reference 1.3)")?;
+                f.write_str(
+                    "no chip answers: check address (7 bits: 0x60 as delivered, Trust&GO 0x35, TrustFLEX 0x36; \
+                     0xC0, 0x6A and 0x6C are their 8-bit forms), wiring and supply; if the bus runs above 133 kHz, \
+                     the zero byte is too short to wake the chip (chip reference 1.3)",
+                )?;
                 or_dead_bus(error, f)
             }
             Self::NotAwake => f.write_str(
@@ -185,7 +194,8 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
             Self::Reset => f.write_str(
                 "the chip has reset or fallen asleep: the host was away for longer than its watchdog (0.7 s), its \
                  supply dipped (a heavier capacitor at its VCC helps) or someone else woke it; TempKey is lost, and \
-                 the command may have run: look before it is repeated",
+                 the command may have run: look before it is repeated. If every command ends so, the chip hears \
+                 none: the I2C adapter reads, but its writes do not arrive",
             ),
             Self::Response => f.write_str("the answer does not belong to this command: is the bus shared?"),
             Self::Encrypted => f.write_str(

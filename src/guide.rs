@@ -2,7 +2,9 @@
 //! `host`, whose functions the pages use).
 //!
 //! [`commands`] is the table of all 22 commands, their modes and the operations built on them; each links
-//! to its page. [`bus`] says what HALs make visible of a missing acknowledge, and how long anything takes. [`fleet`] says which slot to take for what, in which order to lock, and what can't be undone.
+//! to its page. [`bus`] says what HALs make visible of a missing acknowledge, and how long anything takes.
+//! [`diagnose`] says why the chip refused a command. [`fleet`] says which slot to take for what, in which order to
+//! lock, and what can't be undone.
 //! Every example runs, as a test, on the simulated chip.
 
 #[doc = include_str!("../docs/guide/bus.md")]
@@ -76,6 +78,9 @@ pub mod commands {
     #[doc = include_str!("../docs/guide/commands/write.md")]
     pub mod write {}
 }
+
+#[doc = include_str!("../docs/guide/diagnose.md")]
+pub mod diagnose {}
 
 #[doc = include_str!("../docs/guide/fleet.md")]
 pub mod fleet {}

@@ -96,9 +96,9 @@ impl fmt::Display for Status {
             Self::HealthTest => "random number generator failed its health test, try again",
             Self::Execution => {
                 "refused: the zone's lock state, the slot's configuration, a missing authorisation or an \
-                 invalid TempKey forbids it"
+                 invalid TempKey forbids it; diagnose says which"
             }
-            Self::AfterWake => "just woken: nothing was executed",
+            Self::AfterWake => "just woken: nothing was executed, or the command did not arrive",
             Self::Watchdog => "watchdog about to expire",
             Self::Communication => "the chip received damaged bytes: check wiring, pull-ups and bus speed",
             _ => "unknown status",

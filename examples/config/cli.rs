@@ -2,6 +2,7 @@
 
 use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// Checks and explains configurations of ATECC608 chips. Never writes to a chip.
@@ -90,5 +91,19 @@ fn address(text: &str) -> Result<Address, String> {
         Some(digits) => u8::from_str_radix(digits, 16),
         None => text.parse(),
     };
-    number.ok().and_then(Address::from_7bit).ok_or_else(|| "a 7-bit address is 0x08 to 0x77".into())
+    let number = number.map_err(|_| String::from("no number; the chip's default is 0x60"))?;
+    let meant = Address::meant_by_8bit(number);
+    match (Address::from_7bit(number), meant) {
+        (Some(address), None) => Ok(address),
+        (Some(address), Some(meant)) => {
+            // A chip may have been moved there.
+            let _ = writeln!(
+                std::io::stderr(),
+                "note: {address} is the 8-bit form of {meant} as well; if no chip answers, try that"
+            );
+            Ok(address)
+        }
+        (None, Some(meant)) => Err(format!("this is the 8-bit form; the 7-bit address is {meant}")),
+        (None, None) => Err("a 7-bit address is 0x08 to 0x77".into()),
+    }
 }

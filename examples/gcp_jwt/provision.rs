@@ -1,8 +1,10 @@
 //! From a blank chip to one that signs, and from one that signs to knowing that it does.
 
 use atecc608::blocking::Atecc608;
+use atecc608::command::{GenKeyCreate, GenKeyPublic, KeyTarget};
 use atecc608::config::{ConfigZone, preset};
-use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608::diagnose::{Diagnosis, Seen};
+use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::pem::PEM_LEN;
 use atecc608::{DataContents, KeyOrigin, Mismatch, Slot, Status};
 use embedded_hal::delay::DelayNs;
@@ -76,7 +78,10 @@ pub(crate) fn provision<I: I2c, D: DelayNs>(
         chip.ensure_key(Slot::S0).map_err(failed("the key in slot 0 was made"))?;
         keep()?;
     }
-    let (key, origin) = chip.ensure_key(slot).map_err(|error| no_key(slot, &error))?;
+    let (key, origin) = match chip.ensure_key(slot) {
+        Ok(found) => found,
+        Err(error) => return Err(no_key(chip, slot, &error)),
+    };
     keep()?;
     report.new_key = origin == KeyOrigin::Made;
     steps.say(match origin {
@@ -136,12 +141,27 @@ fn failed<E: std::fmt::Display>(tried: &str) -> impl FnOnce(E) -> Failure {
     }
 }
 
-fn no_key<E: embedded_hal::i2c::Error>(slot: Slot, error: &atecc608::Error<E>) -> Failure {
-    let advice = match error.status() {
-        Some(Status::Execution) => "the slot has no key and can't get one any more; try the other, --slot 1",
-        _ => "run again: a key that was made is found",
+fn no_key<I: I2c, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+    slot: Slot,
+    error: &atecc608::Error<I::Error>,
+) -> Failure {
+    let tried = format_args!("a key was asked for in {slot}, and that failed");
+    let Some(Status::Execution | Status::Parse) = error.status() else {
+        return Failure::new(tried, error, "run again: a key that was made is found");
     };
-    Failure::new(format_args!("a key was asked for in {slot}, and that failed"), error, advice)
+    let rule = refused(chip, slot).and_then(|diagnosis| diagnosis.rule());
+    let cause = rule.map(|rule| format!("{error}\n  why: {}", rule.cause())).unwrap_or(error.to_string());
+    Failure::new(tried, cause, "the slot has no key and can't get one any more; try the other, --slot 1")
+}
+
+/// What forbids the key to be made, or its public key to be told if it is there.
+fn refused<I: I2c, D: DelayNs>(chip: &mut Atecc608<I, D>, slot: Slot) -> Option<Diagnosis> {
+    let diagnosis = match chip.is_key_valid(slot).ok()? {
+        true => chip.diagnose(&GenKeyPublic { slot, digest: false }, Seen::new()),
+        false => chip.diagnose(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost)), Seen::new()),
+    };
+    diagnosis.ok()
 }
 
 fn not_blank<E: embedded_hal::i2c::Error>(error: atecc608::Error<E>) -> Failure {

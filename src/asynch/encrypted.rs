@@ -60,10 +60,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
 /// ReqRandom, as the builder's storage keys do: without it whoever listened loads the nonce that he heard, and the
 /// chip writes the old bytes again.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
-    /// Writes 32 bytes of a slot, encrypted under the slot's write key.
+    /// Writes 32 bytes of a slot, encrypted under the slot's write key. The last block of all slots but 8 is
+    /// shorter: 4 bytes in slots 0 to 7, 8 in slots 9 to 15. What is behind must be zeros, as it is not kept.
     ///
     /// # Errors
-    /// [`Argument::OutOfRange`] beyond the slot's [`blocks`](Slot::blocks). Status
+    /// [`Argument::OutOfRange`] beyond the slot's [`blocks`](Slot::blocks), [`Argument::BeyondEnd`]. Status
     /// [`Execution`](crate::Status::Execution): the slot takes no encrypted writes, this is not its
     /// write key, or the key is another. Else as [`execute`](Self::execute).
     ///
@@ -77,7 +78,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         write_key: &SharedKey,
         num_in: &[u8; 20],
     ) -> Result<(), Error<I2C::Error>> {
+        let kept = slot.size().saturating_sub(32 * usize::from(block));
         let block = Block::data(slot, block).ok_or(Error::argument(Argument::OutOfRange))?;
+        if plaintext.expose().iter().skip(kept).fold(0, |lost, byte| lost | byte) != 0 {
+            return Err(Error::argument(Argument::BeyondEnd));
+        }
         scrubbed(async || {
             self.session(async |chip| {
                 let (serial, temp_key) = chip.agree(write_key, num_in).await?;

@@ -55,7 +55,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// The chip writes words of 4 bytes, so offset and length must be multiples of 4 (the length
     /// may also reach exactly to the slot's end). Before the data zone is locked, and in slots
-    /// whose WriteConfig is "unless validated", it writes whole blocks only: multiples of 32.
+    /// whose WriteConfig is "unless validated" or that are secret (IsSecret), it writes whole blocks only:
+    /// multiples of 32.
     ///
     /// A failure may leave some of the bytes written, from the front.
     ///

@@ -29,6 +29,7 @@ mod view;
 pub use kind::Kind;
 
 use super::ConfigZone;
+use crate::address::Address;
 use crate::slot::Slot;
 use checks::Check;
 use core::fmt;
@@ -75,14 +76,16 @@ pub struct Finding {
     pub slot: Option<Slot>,
     /// Another slot that takes part.
     pub other: Option<Slot>,
+    /// Where the chip will answer, if it is about that.
+    pub address: Option<Address>,
     first: u8,
     last: u8,
 }
 
 impl Finding {
     fn new(kind: Kind, slot: Option<Slot>, hit: Hit) -> Self {
-        let Hit { severity, other, first, last } = hit;
-        Self { kind, severity, slot, other, first, last }
+        let Hit { severity, other, address, first, last } = hit;
+        Self { kind, severity, slot, other, address, first, last }
     }
 
     /// The bytes of the zone that say so.
@@ -94,13 +97,13 @@ impl Finding {
     /// Why, in words.
     #[must_use]
     pub const fn reason(&self) -> Text {
-        Text(self.kind.reason(), self.other)
+        Text(self.kind.reason(), self.other, self.address)
     }
 
     /// What to do about it.
     #[must_use]
     pub const fn way_out(&self) -> Text {
-        Text(self.kind.way_out(), self.other)
+        Text(self.kind.way_out(), self.other, self.address)
     }
 }
 
@@ -119,18 +122,19 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Words in which a slot's number may stand.
+/// Words in which a slot's number or an address may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Text(&'static str, Option<Slot>);
+pub struct Text(&'static str, Option<Slot>, Option<Address>);
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = self.0.split("{}");
         f.write_str(parts.next().unwrap_or(""))?;
         for part in parts {
-            match self.1 {
-                Some(slot) => write!(f, "{slot}")?,
-                None => f.write_str("the other slot")?,
+            match (self.1, self.2) {
+                (Some(slot), _) => write!(f, "{slot}")?,
+                (None, Some(address)) => write!(f, "{address}")?,
+                (None, None) => f.write_str("an address that I2C reserves")?,
             }
             f.write_str(part)?;
         }

@@ -102,7 +102,7 @@ dictionary! {
     TempKey, Hidden, Rule::TempKey,
     TempKeySource, Told, Rule::TempKeySource,
     UpperHalf, Hidden, Rule::TempKeyUpper,
-    TempKeyNoMac, Told, Rule::TempKeyNoMac,
+    TempKeyNoMac, Told, Rule::TempKeyNoMac | Rule::NoMacKey { .. },
     TempKeyOrigin, Told, Rule::TempKeyOrigin,
     TempKeyDigest(n), Told, Rule::TempKeyDigest { slot } if is(slot, n),
     TempKeyPrivate, Hidden, Rule::TempKeyPrivate,

@@ -119,6 +119,20 @@ fn findings_say_why_and_what_to_do() {
 }
 
 /// Whatever the bytes, the list ends, and each kind is there once a place.
+/// The number to give the driver, not just that it is another.
+#[test]
+fn a_new_address_is_named() {
+    for (bytes, kind) in
+        [([0x6A, 0x00, 0x00], Kind::AddressChanges), ([0xC0, 0x01, 0x6A], Kind::AddressAlternate)]
+    {
+        let mut draft = Draft::new();
+        let zone = draft.byte(16, bytes[0]).byte(19, bytes[1]).byte(85, bytes[2]).zone();
+        let finding = zone.lint().find(|finding| finding.kind == kind).unwrap();
+        assert_eq!(finding.address.map(atecc608::Address::to_7bit), Some(0x35));
+        assert!(finding.reason().to_string().contains("0x35"), "{finding}");
+    }
+}
+
 #[test]
 fn any_bytes_will_do() {
     let mut random = crate::configurations::Random::new(4);

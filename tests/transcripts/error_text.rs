@@ -30,12 +30,16 @@ fn every_kind_says_its_likely_cause() {
         (sign, ErrorKind::Reset, &["asleep", "watchdog", "0.7 s"]),
         (sign, ErrorKind::Bus(BusKind::ArbitrationLoss), &["Sign: ", "arbitration", "pull-ups", "supply"]),
         (None, ErrorKind::WakePin, &["wake: ", "pin"]),
-        (None, ErrorKind::NoDevice(NACK), &["wake: ", "address", "wiring", "supply", "133 kHz"]),
+        (
+            None,
+            ErrorKind::NoDevice(NACK),
+            &["wake: ", "address", "0x60", "0x35", "0x36", "0xC0", "wiring", "supply", "133 kHz"],
+        ),
         (None, ErrorKind::NotAwake, &["wake: ", "another device"]),
         (sign, ErrorKind::Timeout(NACK), &["Sign: ", "lost power", "watchdog", "wire", "may have run"]),
         (sign, ErrorKind::Crc, &["Sign: ", "damaged", "pull-ups", "bus speed", "has run"]),
-        (sign, ErrorKind::Status(Status::Execution), &["Sign: ", "lock state", "0x0F"]),
-        (sign, ErrorKind::Reset, &["Sign: ", "reset", "supply", "TempKey"]),
+        (sign, ErrorKind::Status(Status::Execution), &["Sign: ", "lock state", "diagnose", "0x0F"]),
+        (sign, ErrorKind::Reset, &["Sign: ", "reset", "supply", "TempKey", "writes do not arrive"]),
         (sign, ErrorKind::Response, &["Sign: ", "does not belong", "shared"]),
         (Some(Opcode::Random), ErrorKind::NotRandom, &["Random: ", "FF FF 00 00", "locked"]),
         (None, ErrorKind::Argument(Argument::OutOfRange), &["bad argument: ", "beyond"]),
@@ -69,11 +73,12 @@ fn every_status_says_what_it_means_and_its_byte() {
 
 #[test]
 fn every_argument_says_what_to_change() {
-    let rows: [(Argument, &[&str]); 4] = [
+    let rows: [(Argument, &[&str]); 5] = [
         (Argument::OutOfRange, &["beyond the slot"]),
         (Argument::Alignment, &["multiple of 4", "32"]),
         (Argument::TooLong, &["more data"]),
         (Argument::DigestLength, &["32 bytes"]),
+        (Argument::BeyondEnd, &["zeros", "4 bytes in slots 0 to 7"]),
     ];
     for (argument, words) in rows {
         assert_says(&text(None, ErrorKind::Argument(argument)), words);

@@ -110,3 +110,13 @@ fn no_chip_is_said_so() {
     let message = run(&Bus::new(), Slot::S0, Locking::Allowed).0.unwrap_err();
     assert!(message.contains("no chip answers"), "{message}");
 }
+
+/// Locked without a key in slot 0, which can't get one any more: the chip's rule is named.
+#[test]
+fn a_refused_key_says_by_which_rule() {
+    let bus = Bus::with_blank_chip(1);
+    run(&bus, Slot::S1, Locking::Allowed).0.unwrap();
+    bus.with_chip(ChipId::FIRST, |chip| chip.eeprom_mut().set_slot(0, &[0; 36]));
+    let said = run(&bus, Slot::S0, Locking::Refused).0.unwrap_err();
+    assert!(said.contains("why: after the data lock no new key is made in slot 0"), "{said}");
+}

@@ -154,6 +154,14 @@ fn refers(zone: &ConfigZone, from: Slot, to: Slot) -> bool {
 /// The terms that a slot's keys ask for whatever the command, and Lockable.
 pub(super) struct Terms<'a>(pub(super) &'a ConfigZone, pub(super) Slot);
 
+impl Terms<'_> {
+    /// Writable in clear after both locks, but not 4 bytes at a time.
+    fn blocks_only(&self) -> bool {
+        let permitted = |action| self.0.permission(self.1, action, Stage::Locked).is_some();
+        permitted(Action::Write) && !permitted(Action::WriteWord)
+    }
+}
+
 impl fmt::Display for Terms<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (config, key) = (self.0.slot_config(self.1), self.0.key_config(self.1));
@@ -168,6 +176,7 @@ impl fmt::Display for Terms<'_> {
             ("latch", key.flags().contains(KeyFlags::PERSISTENT_DISABLE)),
             ("limited use", config.flags().contains(SlotFlags::LIMITED_USE)),
             ("valid key", public && key.flags().contains(KeyFlags::PUB_INFO)),
+            ("writes of 32 bytes", self.blocks_only()),
             ("slot locked", self.0.is_slot_locked(self.1)),
         ] {
             if present {

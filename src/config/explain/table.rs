@@ -127,5 +127,15 @@ mod tests {
             assert_eq!(row(&text, slot, heading), cell, "slot {slot} {heading}\n{text}");
         }
         assert!(text.lines().last().unwrap().ends_with("limited use"));
+        // Slot 7 is written never; slots 8 to 14 are not secret.
+        assert!(!text.contains("writes of 32 bytes"));
+    }
+
+    #[test]
+    fn secret_slots_take_no_words() {
+        let mut zone = ConfigZone::from_bytes(preset::FACTORY);
+        zone.set_slot_config(Slot::S15, crate::config::SlotConfig::from_bits(0x0F8F));
+        let text = Explain::new(&zone).to_string();
+        assert!(text.ends_with("writes of 32 bytes"), "{text}");
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn address_reserved(view: &View<'_>) -> Option<Hit> {
 
 pub(super) fn address_changes(view: &View<'_>) -> Option<Hit> {
     let moved = !alternate(view) && address(view).is_some_and(|address| address != Address::DEFAULT);
-    moved.then_some(Hit::bytes(Notice, ADDRESS, ADDRESS))
+    moved.then_some(Hit::bytes(Notice, ADDRESS, ADDRESS).at(address(view)))
 }
 
 pub(super) fn address_open(view: &View<'_>) -> Option<Hit> {
@@ -41,7 +41,7 @@ pub(super) fn address_open(view: &View<'_>) -> Option<Hit> {
 }
 
 pub(super) fn address_alternate(view: &View<'_>) -> Option<Hit> {
-    alternate(view).then_some(Hit::bytes(Notice, OTHER_ADDRESS, OTHER_ADDRESS))
+    alternate(view).then_some(Hit::bytes(Notice, OTHER_ADDRESS, OTHER_ADDRESS).at(address(view)))
 }
 
 pub(super) fn single_wire(view: &View<'_>) -> Option<Hit> {

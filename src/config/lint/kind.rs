@@ -18,7 +18,7 @@ macro_rules! kinds {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// Why, in words; `{}` stands for the other slot.
+            /// Why, in words; `{}` stands for the other slot or the address.
             pub(super) const fn reason(self) -> &'static str {
                 match self { $(Self::$name => $reason,)* }
             }
@@ -109,9 +109,9 @@ kinds! {
     LatchKeyUnusable: "the persistent latch is set with the authorisation of {}, which can never authorise"; "name a secret that is no private key, or a public key, whose own terms can be met",
     LatchUnused: "the persistent latch can be set, but no key asks for it"; "set PersistentDisable in a slot, or switch the permission off",
     AddressReserved: "the I2C address is one that I2C reserves: after its next sleep the chip may be out of reach for ever"; "use 0x08 to 0x77 (7-bit), for instance 0xC0 in byte 16",
-    AddressChanges: "the chip answers at another address than 0x60 from its next sleep on"; "tell the driver (with_address)",
+    AddressChanges: "the chip answers at {} (7 bits) instead of 0x60 from its next sleep on"; "give the driver that address (with_address), or set byte 16 to 0xC0",
     AddressOpen: "anyone can move the chip once to an address of their choice, by UpdateExtra"; "clear ChipMode bit 0",
-    AddressAlternate: "the address in byte 85 counts, not the one in byte 16"; "tell the driver (with_address)",
+    AddressAlternate: "the address in byte 85 counts, not the one in byte 16: the chip answers at {} (7 bits)"; "give the driver that address (with_address)",
     SingleWire: "the chip is one for the single-wire interface: it does not answer on I2C"; "use an I2C part",
     ReservedBits: "reserved bits are set; what they do is not known"; "clear them",
     ReservedKeyBits: "bits without meaning are set: bit 13, AuthKey without ReqAuth, or a certificate format for what is no public key"; "clear them",

@@ -1,6 +1,7 @@
 //! What the checks look at.
 
 use super::Severity;
+use crate::address::Address;
 use crate::config::explain::{Action, Reach, Stage, is_unused};
 use crate::config::{ConfigZone, KeyConfig, KeyFlags, KeyType, SlotConfig, SlotFlags};
 use crate::slot::Slot;
@@ -17,6 +18,7 @@ pub(super) struct View<'a> {
 pub(super) struct Hit {
     pub(super) severity: Severity,
     pub(super) other: Option<Slot>,
+    pub(super) address: Option<Address>,
     pub(super) first: u8,
     pub(super) last: u8,
 }
@@ -24,7 +26,7 @@ pub(super) struct Hit {
 impl Hit {
     /// About the bytes from `first` to `last`.
     pub(super) const fn bytes(severity: Severity, first: u8, last: u8) -> Self {
-        Self { severity, other: None, first, last }
+        Self { severity, other: None, address: None, first, last }
     }
 
     /// About a slot's SlotConfig.
@@ -42,6 +44,12 @@ impl Hit {
     /// Another slot takes part.
     pub(super) const fn with(mut self, other: Slot) -> Self {
         self.other = Some(other);
+        self
+    }
+
+    /// The chip answers there.
+    pub(super) const fn at(mut self, address: Option<Address>) -> Self {
+        self.address = address;
         self
     }
 }

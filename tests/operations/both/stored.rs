@@ -12,7 +12,7 @@ use atecc608::command::{
 };
 use atecc608::host::{self, InternalStatement, SecureBootKey};
 use atecc608::irreversible::{NoMoreFreeDataWrites, OldKeyIsLost};
-use atecc608::{DataContents, PublicKeySlot, Secret, Slot, Status};
+use atecc608::{Argument, DataContents, Error, ErrorKind, PublicKeySlot, Secret, Slot, Status};
 
 const NUM_IN: [u8; 20] = [0x71; 20];
 
@@ -34,11 +34,12 @@ fn public_slot(slot: Slot) -> PublicKeySlot {
 fn encrypted_slots() {
     let mut rig = rig();
     for (slot, block) in [(Slot::S3, 0), (Slot::S8, 12), (Slot::S9, 2)] {
-        let plain = Secret::new(core::array::from_fn(|i| i as u8 ^ slot.number()));
-        op!(rig.write_encrypted(slot, block, &plain, &shared(), &NUM_IN)).unwrap();
-        let read = op!(rig.read_encrypted(slot, block, &shared(), &NUM_IN)).unwrap();
         // Slot 9's last block has 8 bytes; the rest reads as zero.
         let len = if slot == Slot::S9 { 8 } else { 32 };
+        let byte = |i: usize| if i < len { i as u8 ^ slot.number() } else { 0 };
+        let plain = Secret::new(core::array::from_fn(byte));
+        op!(rig.write_encrypted(slot, block, &plain, &shared(), &NUM_IN)).unwrap();
+        let read = op!(rig.read_encrypted(slot, block, &shared(), &NUM_IN)).unwrap();
         assert_eq!(read.expose()[..len], plain.expose()[..len]);
         assert_eq!(
             rig.eeprom().slot(usize::from(slot.number()))[usize::from(block) * 32..][..len],
@@ -52,6 +53,25 @@ fn encrypted_slots() {
     // Another key than the slot's own.
     let other = SharedKey { slot: Slot::S6, ..shared() };
     assert_eq!(op!(rig.read_encrypted(Slot::S3, 0, &other, &NUM_IN)), Err(refused(Opcode::Read)));
+}
+
+/// What the slot would not keep is refused, byte by byte, before anything is sent.
+#[test]
+fn encrypted_behind_the_end_of_a_slot() {
+    let mut rig = rig();
+    rig.executed();
+    for (slot, block, kept) in [(Slot::S3, 1, 4), (Slot::S9, 2, 8), (Slot::S15, 2, 8)] {
+        for lost in kept..32 {
+            let plain = Secret::new(core::array::from_fn(|i| u8::from(i == lost) << (lost % 8)));
+            let result = op!(rig.write_encrypted(slot, block, &plain, &shared(), &NUM_IN));
+            let kind = ErrorKind::Argument(Argument::BeyondEnd);
+            assert_eq!(result, Err(Error { command: None, kind }), "{slot} {lost}");
+        }
+    }
+    assert!(rig.executed().is_empty());
+    let plain = Secret::new(core::array::from_fn(|i| u8::from(i < 4)));
+    op!(rig.write_encrypted(Slot::S3, 1, &plain, &shared(), &NUM_IN)).unwrap();
+    assert_eq!(rig.eeprom().slot(3)[32..], [1; 4]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod scan;
 mod sign;
 mod state;
 mod terminal;
+mod why;
 
 pub use line::{Echo, LINE_MAX, LineEditor};
 pub use provision::{Outcome, provision};

@@ -1,6 +1,7 @@
 //! A token, made without a network.
 
 use crate::terminal::stop;
+use crate::why::why;
 use crate::{Stopped, Terminal};
 use atecc608::Slot;
 use atecc608::blocking::{Atecc608, Wake};
@@ -48,8 +49,14 @@ pub fn sign<I: I2c, D: DelayNs, W: Wake<I>>(
     let mut signer = BlockingChipSigner::new(chip, Slot::S0);
 
     let mut buffer = [0; TOKEN_MAX];
-    let token = block_on(Token::issue(device, now, Lifetime::HOUR, &mut signer, &mut buffer))
-        .map_err(|error| stop(terminal, "no token", error, ADVICE))?;
+    let token = match block_on(Token::issue(device, now, Lifetime::HOUR, &mut signer, &mut buffer)) {
+        Ok(token) => token,
+        Err(error) => {
+            let stopped = stop(terminal, "no token", error, ADVICE);
+            why(chip, Slot::S0, terminal);
+            return Err(stopped);
+        }
+    };
     terminal.say(format_args!(
         "\nToken for the bridge: iat {}, exp {}, aud {}\n\n{}\n\nIt is the password of the MQTT client {}",
         token.issued(),

@@ -86,6 +86,20 @@ fn what_is_no_time_is_asked_again() {
     assert!(claims(&bus, &script).contains("1800000001"));
 }
 
+/// A key that is not for digests from outside: the rule is named.
+#[test]
+fn a_chip_that_refuses_says_why() {
+    let bus = ready();
+    bus.with_chip(atecc608_sim::ChipId::FIRST, |chip| {
+        let mut config = *chip.eeprom().config();
+        config[20] &= !0x01;
+        chip.eeprom_mut().set_config(&config);
+    });
+    let (result, script) = run(&bus, &["1800000000"]);
+    assert_eq!(result, Err(Stopped));
+    script.showed(&["no token", "does not sign: the key in slot 0 does not sign digests from outside"]);
+}
+
 #[test]
 fn without_key_or_chip_it_says_what_to_do() {
     let bus = Bus::with_blank_chip(1);
