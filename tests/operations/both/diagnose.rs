@@ -47,7 +47,7 @@ fn the_state_before() {
     let mut rig = Rig::workbench(Locks::Both);
     let state: State = session!(rig, |chip| {
         go!(chip.execute(&NonceFixed::TempKey(&[7; 32])))?;
-        Ok(go!(chip.execute(&InfoState))?)
+        go!(chip.execute(&InfoState))
     })
     .unwrap();
     let read = ReadBlock(Block::data(Slot::S3, 0).unwrap());
