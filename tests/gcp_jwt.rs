@@ -224,7 +224,7 @@ fn wrong_options_are_refused() {
         (&["--lifetime", "86401"], "at most 24 hours"),
         (&["--lifetime", "0"], "at least 1 second"),
         (&["--lifetime", "soon"], "a span such as 90s"),
-        (&["--address", "0xC0", "--i2c", "/dev/i2c-1"], "8-bit notation"),
+        (&["--address", "0xC0", "--i2c", "/dev/i2c-1"], "the 7-bit address is 0x60"),
         (&["--address", "0x60"], "--i2c"),
         (&["--lock-chip-for-ever"], "--i2c"),
         (&["--root", "file"], "--broker"),

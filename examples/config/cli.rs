@@ -1,6 +1,6 @@
 //! The command line.
 
-use atecc608::Address;
+use atecc608::{Address, Slot};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -34,6 +34,14 @@ pub(crate) enum Command {
         wanted: Wanted,
         #[command(flatten)]
         present: Present,
+    },
+    /// Says what one slot permits after both locks, and why it does not permit the rest.
+    Why {
+        /// The slot, 0 to 15.
+        #[arg(value_parser = slot)]
+        slot: Slot,
+        #[command(flatten)]
+        source: Source,
     },
 }
 
@@ -84,6 +92,10 @@ pub(crate) struct Present {
     /// The chip's 7-bit I2C address.
     #[arg(long, value_name = "ADDRESS", default_value = "0x60", value_parser = address, requires = "i2c")]
     pub(crate) address: Address,
+}
+
+fn slot(text: &str) -> Result<Slot, String> {
+    text.parse().ok().and_then(Slot::new).ok_or_else(|| "a slot is 0 to 15".into())
 }
 
 fn address(text: &str) -> Result<Address, String> {

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --example config -- lint --preset gcp
 //! cargo run --example config -- explain my-config.toml --html page.html
+//! cargo run --example config -- why 5 my-config.toml
 //! cargo run --example config -- plan my-config.toml --i2c /dev/i2c-1
 //! ```
 //!
@@ -15,6 +16,7 @@ mod input;
 #[path = "../common/linux/mod.rs"]
 mod linux;
 mod parse;
+mod why;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -26,6 +28,7 @@ use atecc608::plan::Plan;
 use clap::Parser;
 
 use cli::{Command, Options};
+use why::Why;
 
 fn main() -> ExitCode {
     match run(&Options::parse().command) {
@@ -57,6 +60,10 @@ fn run(command: &Command) -> Result<usize, String> {
             let plan = Plan::new(&present, &wanted).map_err(|error| error.to_string())?;
             print(&plan);
             Ok(plan.errors())
+        }
+        Command::Why { slot, source } => {
+            print(&Why(&input::read(source)?, *slot));
+            Ok(0)
         }
     }
 }

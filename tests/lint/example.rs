@@ -53,6 +53,17 @@ fn gcp() -> ConfigZone {
     preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY))
 }
 
+/// One slot, and why it does not do what it does not.
+#[test]
+fn why() {
+    let text = printed(&["why", "0", "--preset", "gcp"], 0);
+    assert!(text.starts_with("slot 0, after both locks:\n"));
+    assert!(text.contains("+ Sign external: by anyone\n"), "{text}");
+    assert!(text.contains("- GenKey new key: after the data lock no new key is made in slot 0"), "{text}");
+    assert_eq!(text.lines().count(), 1 + atecc608::config::explain::Action::ALL.len());
+    assert!(refused(&["why", "16", "--preset", "gcp"]).contains("a slot is 0 to 15"));
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("0x{byte:02X}, ")).collect()
 }
@@ -143,7 +154,8 @@ fn wrong_questions() {
         (&["lint", &short], "128 bytes (or 112 without the first 16), not 3"),
         (&["lint", &odd], "odd"),
         (&["lint", &text], "neither 128 bytes nor hex digits"),
-        (&["lint", "--i2c", "/dev/i2c-x", "--address", "0xC0"], "0x08 to 0x77"),
+        (&["lint", "--i2c", "/dev/i2c-x", "--address", "0xC0"], "the 7-bit address is 0x60"),
+        (&["lint", "--i2c", "/dev/i2c-x", "--address", "0xFF"], "0x08 to 0x77"),
     ] {
         let complaint = refused(arguments);
         assert!(complaint.contains(words), "{complaint}");

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn every_flag_counts() {
-        let spoil: [(fn(&mut TempKey), Rule); 5] = [
+        type Spoil = fn(&mut TempKey);
+        let spoil: [(Spoil, Rule); 5] = [
             (|temp_key| temp_key.valid = false, Rule::TempKey),
             (|temp_key| temp_key.gen_dig = false, Rule::ReadKey(3)),
             (|temp_key| temp_key.key_id = 5, Rule::ReadKey(3)),
