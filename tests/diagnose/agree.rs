@@ -119,6 +119,7 @@ fn compare(
         // The chip met a rule of the state before it came to this one, which holds in every state: another
         // state shows it.
         if index == 0 {
+            let place = (opcode, case.question.slot());
             let shown = (0..STATES).any(|_| {
                 let again = run(rig, numbers, zone, place, Some(&case.question));
                 again.refused.is_some_and(|chip| translate(chip, rule).2)

@@ -17,6 +17,12 @@ pub(crate) struct Question {
 }
 
 impl Question {
+    /// The slot that p2 names.
+    pub(crate) fn slot(&self) -> Slot {
+        let shift = if matches!(self.opcode, Opcode::Read | Opcode::Write) { 3 } else { 0 };
+        Slot::new((self.p2 >> shift & 0xF) as u8).unwrap()
+    }
+
     pub(crate) fn request(&self) -> Request<'_> {
         Request::with_data(self.opcode, self.p1, self.p2, [&self.data, &[], &[]], Reply::Status)
     }
