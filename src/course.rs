@@ -361,8 +361,10 @@ impl<'a, E: BusError> Course<'a, E> {
         Step::Read
     }
 
+    /// In the middle of a session the command is named before it is sent, too: what came before it has run.
     const fn error(&self, kind: ErrorKind<E>) -> Error<E> {
-        Error { command: if self.sent { Some(self.request.opcode) } else { None }, kind }
+        let named = self.sent || matches!(self.part, Part::Middle);
+        Error { command: if named { Some(self.request.opcode) } else { None }, kind }
     }
 
     fn fail(&mut self, kind: ErrorKind<E>) -> Step {

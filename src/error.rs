@@ -12,7 +12,8 @@ use embedded_hal::i2c::Error as BusError;
 // Moved in words, not in bytes.
 #[repr(align(4))]
 pub struct Error<E> {
-    /// The command that was sent; `None` while waking the chip, before the first, or checking arguments.
+    /// The command that was sent, or was next in a session; `None` while waking the chip, before the first, or checking
+    /// arguments.
     pub command: Option<Opcode>,
     /// What happened.
     pub kind: ErrorKind<E>,
@@ -99,7 +100,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// Whether the command may have run although no good answer came: after a time-out, a damaged
+    /// Whether the command, or what came before it in its session, may have run although no good answer came: after a time-out, a damaged
     /// answer, a bus error (a missing acknowledge may be that of its last byte) or a reset. Read back before
     /// repeating a step that changes the chip.
     pub const fn may_have_run(&self) -> bool {
