@@ -1,5 +1,6 @@
 //! Public keys as JSON Web Keys (RFC 7517), the form identity providers take.
 
+use crate::json;
 use crate::key::PublicKey;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
@@ -50,7 +51,7 @@ impl PublicKey {
             x: Base64UrlUnpadded::encode(self.x(), &mut x).map_err(|_| BufferTooSmall)?,
             y: Base64UrlUnpadded::encode(self.y(), &mut y).map_err(|_| BufferTooSmall)?,
         };
-        let len = serde_json_core::to_slice(&jwk, buffer).map_err(|_| BufferTooSmall)?;
+        let len = json::write(&jwk, buffer).map_err(|_| BufferTooSmall)?;
         let text = buffer.get(..len).ok_or(BufferTooSmall)?;
         core::str::from_utf8(text).map_err(|_| BufferTooSmall)
     }

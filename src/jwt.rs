@@ -4,6 +4,13 @@
 //! [`UnsignedJwt::new`] writes header and claims, [`UnsignedJwt::sign`] appends the signature over
 //! [`UnsignedJwt::signing_input`]. Nothing is ever truncated: what does not fit is an error.
 //!
+//! Claims are a struct or a map with text as keys: anything that serde writes as a JSON object. What JSON has no
+//! form for, or readers take in different ways, is [`JwtError::Claims`] and nothing is signed: `char`, bytes
+//! (`serialize_bytes`), integers of 128 bits, tuple variants, maps whose keys are no text, fields renamed to
+//! something that would have to be escaped, text that claims to be JSON already (`RawValue`, `EscapedStr`), and a
+//! `Serialize` that reports an error, whatever it does after that. Numbers that are not finite become `null`, as in
+//! `serde_json`. A name that is given twice is written twice.
+//!
 //! ```
 //! use atecc608::{Signature, jwt::{Header, UnsignedJwt}};
 //!
@@ -21,6 +28,7 @@
 //! # Ok::<(), atecc608::jwt::JwtError>(())
 //! ```
 
+use crate::json::{self, JsonError};
 use crate::key::Signature;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
@@ -56,7 +64,8 @@ impl<'a> Header<'a> {
 pub enum JwtError {
     /// The buffer is too small for header, claims and signature.
     BufferTooSmall,
-    /// The claims can't be written as JSON.
+    /// The claims can't be written as a JSON object ([module docs](self)), or their `Serialize` reports an
+    /// error.
     Claims,
 }
 
@@ -64,7 +73,10 @@ impl fmt::Display for JwtError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::BufferTooSmall => "the buffer is too small for the token",
-            Self::Claims => "the claims can't be written as JSON",
+            Self::Claims => {
+                "the claims can't be written as a JSON object: use a struct or a map with text keys, without char, \
+                 bytes, 128-bit integers and tuple variants; or their Serialize reports an error"
+            },
         })
     }
 }
@@ -126,7 +138,7 @@ impl<'b> UnsignedJwt<'b> {
     ///
     /// # Errors
     /// [`JwtError::BufferTooSmall`], also when only the signature would not fit, so that nothing
-    /// is signed in vain; [`JwtError::Claims`] if serialisation fails otherwise.
+    /// is signed in vain; [`JwtError::Claims`] if the claims are no JSON object.
     pub fn new<C: Serialize + ?Sized>(
         header: &Header<'_>,
         claims: &C,
@@ -166,11 +178,14 @@ impl<'b> UnsignedJwt<'b> {
 
 /// Writes `value` as base64url of its JSON to the start of `area`; returns the length.
 fn encode<T: Serialize + ?Sized>(value: &T, area: &mut [u8]) -> Result<usize, JwtError> {
-    use serde_json_core::ser::Error;
-    let json = serde_json_core::to_slice(value, area).map_err(|error| match error {
-        Error::BufferFull => JwtError::BufferTooSmall,
-        _ => JwtError::Claims,
+    let json = json::write(value, area).map_err(|error| match error {
+        JsonError::Full => JwtError::BufferTooSmall,
+        JsonError::Refused => JwtError::Claims,
     })?;
+    // No space before it: the writer puts none.
+    if area.first() != Some(&b'{') {
+        return Err(JwtError::Claims);
+    }
     let encoded = (json * 4).div_ceil(3);
     if encoded > area.len() {
         return Err(JwtError::BufferTooSmall);

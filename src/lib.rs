@@ -30,6 +30,8 @@ mod address;
 mod contents;
 mod course;
 mod error;
+#[cfg(any(feature = "jwk", feature = "jwt"))]
+mod json;
 mod key;
 mod lock_state;
 mod nack;

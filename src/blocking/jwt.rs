@@ -14,7 +14,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`sign_digest`](Self::sign_digest), which is faster.
     ///
     /// # Errors
-    /// [`SignJwtError::Jwt`] if the buffer is too small, before anything is signed;
+    /// [`SignJwtError::Jwt`] if the buffer is too small or the claims are no JSON object ([`crate::jwt`]), before
+    /// anything is signed;
     /// [`SignJwtError::Chip`] as [`sign_message`](Self::sign_message).
     pub fn sign_jwt<'b, C: Serialize + ?Sized>(
         &mut self,

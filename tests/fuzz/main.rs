@@ -72,6 +72,23 @@ macro_rules! checks {
 
 checks! { chip differential jwt lint mqtt pem response wire zone }
 
+/// Claims of every kind that serde knows, compared with `serde_json`: enough of them are written, and enough
+/// are refused.
+#[test]
+fn claims_of_every_kind() {
+    let (mut written, mut refused) = (0, 0);
+    for seed in 0..20_000 {
+        let mut random = Random(seed);
+        let bytes: Vec<u8> = (0..40 + random.below(400)).map(|_| random.next() as u8).collect();
+        match bodies::jwt::any(&bytes) {
+            true => written += 1,
+            false => refused += 1,
+        }
+    }
+    println!("{written} written, {refused} refused");
+    assert!(written > 2_000 && refused > 2_000, "{written} written, {refused} refused");
+}
+
 /// Every target is run here and by the script.
 #[test]
 fn no_target_is_forgotten() {

@@ -135,6 +135,9 @@ macro_rules! every {
         // Tokens.
         let header = atecc608::jwt::Header::with_kid("key");
         black_box(chip.sign_jwt(slot, &header, &black_box($crate::Claims::EXAMPLE), room)$($wait)*).ok();
+        let list = black_box(&[1u16, 2, 3][..]);
+        let claims = $crate::Everything::new(black_box("a \"text\""), list, number);
+        black_box(chip.sign_jwt(slot, &header, &black_box(claims), room)$($wait)*).ok();
 
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();
 

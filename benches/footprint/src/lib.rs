@@ -134,6 +134,80 @@ impl Claims {
     pub const EXAMPLE: Self = Self { iat: 1_700_000_000, aud: "my-project" };
 }
 
+/// Every kind of claim that the driver writes, and what it refuses.
+#[cfg(feature = "every")]
+#[derive(Debug, serde::Serialize)]
+pub struct Everything<'a> {
+    flag: bool,
+    small: (i8, i16, i32, i64),
+    count: (u8, u16, u32, u64),
+    share: (f32, f64),
+    text: &'a str,
+    maybe: Option<&'a str>,
+    list: &'a [u16],
+    kind: Kind,
+    nested: Claims,
+    odd: Odd<'a>,
+}
+
+#[cfg(feature = "every")]
+#[derive(Debug, serde::Serialize)]
+enum Kind {
+    Unit,
+    Newtype(u8),
+    Struct { field: u8 },
+    Tuple(u8, char),
+}
+
+/// A map by hand: keys of text and others, bytes, 128 bits, `Display`, an error.
+#[cfg(feature = "every")]
+#[derive(Debug)]
+struct Odd<'a>(&'a str, u8);
+
+#[cfg(feature = "every")]
+impl serde::Serialize for Odd<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::{Error, SerializeMap};
+        match self.1 {
+            0 => return serializer.serialize_bytes(self.0.as_bytes()),
+            1 => return serializer.serialize_u128(self.1.into()),
+            2 => return serializer.serialize_i128(self.1.into()),
+            3 => return Err(S::Error::custom(self.0)),
+            _ => {}
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(self.0, &format_args!("{}", self.1))?;
+        map.serialize_entry(&self.1, &())?;
+        map.end()
+    }
+}
+
+#[cfg(feature = "every")]
+impl<'a> Everything<'a> {
+    /// Some claims; `which` chooses among the kinds.
+    #[must_use]
+    pub fn new(text: &'a str, list: &'a [u16], which: u8) -> Self {
+        let wide = (text.len() as u64) << which;
+        Self {
+            flag: which > 4,
+            small: (which as i8, which.into(), -i32::from(which), wide as i64),
+            count: (which, which.into(), which.into(), wide),
+            share: (which.into(), wide as f64),
+            text,
+            maybe: Some(text).filter(|_| which > 3),
+            list,
+            kind: match which {
+                0 => Kind::Unit,
+                1 => Kind::Newtype(which),
+                2 => Kind::Struct { field: which },
+                _ => Kind::Tuple(which, 'x'),
+            },
+            nested: Claims::EXAMPLE,
+            odd: Odd(text, which),
+        }
+    }
+}
+
 /// The smallest executor there is.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
