@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::{Present, Source, Wanted};
+use crate::forms;
 #[cfg(target_os = "linux")]
 use crate::linux;
 use crate::parse;
@@ -45,11 +46,10 @@ fn from_file(path: &Path, chip: &ConfigZone) -> Result<ConfigZone, String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let bytes = std::fs::read(path).map_err(|error| failed(&format_args!("can't be read: {error}")))?;
     let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-    let zone = match std::str::from_utf8(&bytes) {
-        Ok(text) if is_toml => parse::toml(text, chip),
-        // Bytes that happen to be text are no hex digits.
-        Ok(text) if bytes.len() != 128 && bytes.len() != 112 => parse::hex(text, chip),
-        _ => parse::binary(&bytes, chip),
+    let zone = match forms::decode(&bytes) {
+        Some(text) if is_toml => parse::toml(&text, chip),
+        Some(text) => parse::text(&text, chip),
+        None => parse::binary(&bytes, chip),
     };
     zone.map_err(|error| failed(&error))
 }

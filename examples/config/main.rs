@@ -11,6 +11,7 @@
 //! wrong.
 
 mod cli;
+mod forms;
 mod input;
 #[cfg(target_os = "linux")]
 #[path = "../common/linux/mod.rs"]

@@ -19,11 +19,14 @@ use atecc608::config::{ConfigZone, SIZE, preset};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+use crate::forms;
+
 /// Bytes at the front that belong to the chip.
 const OWN: usize = 16;
 
 /// 128 bytes, or 112 without the chip's own.
 pub(crate) fn binary(bytes: &[u8], chip: &ConfigZone) -> Result<ConfigZone, String> {
+    forms::whole(bytes)?;
     let mut zone = *chip.as_bytes();
     match bytes.len() {
         SIZE => zone.copy_from_slice(bytes),
@@ -35,25 +38,9 @@ pub(crate) fn binary(bytes: &[u8], chip: &ConfigZone) -> Result<ConfigZone, Stri
     Ok(ConfigZone::from_bytes(zone))
 }
 
-/// Hex digits with any space, commas, `0x`, and comments behind `#`.
-pub(crate) fn hex(text: &str, chip: &ConfigZone) -> Result<ConfigZone, String> {
-    let mut digits = String::new();
-    for line in text.lines() {
-        let line = line.split('#').next().unwrap_or("");
-        for word in line.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
-            let word = word.strip_prefix("0x").unwrap_or(word);
-            if let Some(stray) = word.chars().find(|c| !c.is_ascii_hexdigit()) {
-                return Err(format!("neither 128 bytes nor hex digits: {stray:?} in {word:?}"));
-            }
-            digits.push_str(word);
-        }
-    }
-    if digits.len() % 2 == 1 {
-        return Err("the number of hex digits is odd".into());
-    }
-    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or(""));
-    let bytes: Result<Vec<u8>, _> = pairs.map(|pair| u8::from_str_radix(pair, 16)).collect();
-    binary(&bytes.map_err(|error| error.to_string())?, chip)
+/// Bytes in any form in which people write them.
+pub(crate) fn text(text: &str, chip: &ConfigZone) -> Result<ConfigZone, String> {
+    binary(&forms::read(text).map_err(|unreadable| unreadable.to_string())?, chip)
 }
 
 /// A preset with the chip's own bytes.
@@ -82,7 +69,7 @@ struct File {
 pub(crate) fn toml(text: &str, chip: &ConfigZone) -> Result<ConfigZone, String> {
     let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
     let mut zone = match (&file.config, &file.preset, &file.slots) {
-        (Some(digits), None, None) => hex(digits, chip)?,
+        (Some(digits), None, None) => self::text(digits, chip)?,
         (None, Some(name), None) => preset(name, chip)?,
         (None, None, Some(slots)) => built(slots, file.results_inside, chip)?,
         _ => return Err("name one of config, preset and slots".into()),
