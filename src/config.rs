@@ -29,7 +29,7 @@ pub use key::{KeyConfig, KeyFlags, KeyType};
 pub use slot::{DerivePolicy, PrivateKeyPermissions, SlotConfig, SlotFlags, WritePolicy};
 
 use crate::address::Address;
-use crate::command::{CounterId, Revision};
+use crate::command::{CounterId, Model, Revision};
 use crate::serial::SerialNumber;
 use crate::slot::Slot;
 
@@ -127,6 +127,36 @@ impl ConfigZone {
     #[must_use]
     pub fn revision(&self) -> Revision {
         Revision(self.word(1))
+    }
+
+    /// Whether bytes 0 to 15 can be a chip's own. In templates they are 0 or FF; lint and explain then judge
+    /// without them.
+    #[must_use]
+    pub fn has_own_bytes(&self) -> bool {
+        self.0.iter().take(16).any(|byte| !matches!(byte, 0x00 | 0xFF))
+    }
+
+    /// Whether the table was made for an ATECC508A (chip reference 4.14): by its revision, a value of OTPmode
+    /// where CountMatch is now (byte 18), or LastKeyUse where the 608 has UseLock, SecureBoot and others (bytes 68
+    /// to 83, all FF). Slots and keys mean the same on both.
+    #[must_use]
+    pub fn is_for_508a(&self) -> bool {
+        self.revision().model() == Model::Atecc508A || self.has_otp_mode() || self.has_last_key_use()
+    }
+
+    /// A value of the 508A's OTPmode; as CountMatch it would have reserved bits.
+    pub(crate) fn has_otp_mode(&self) -> bool {
+        matches!(self.byte(18), 0x55 | 0xAA)
+    }
+
+    /// The 508A's LastKeyUse, unused.
+    pub(crate) fn has_last_key_use(&self) -> bool {
+        self.0.iter().skip(68).take(16).all(|byte| *byte == 0xFF)
+    }
+
+    /// The AES command is available, as far as is known.
+    pub(crate) fn may_have_aes(&self) -> bool {
+        self.aes_enabled() || !self.has_own_bytes()
     }
 
     /// Whether the AES command is available (byte 13). Never writable.

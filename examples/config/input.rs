@@ -33,11 +33,14 @@ pub(crate) fn present(present: &Present) -> Result<ConfigZone, String> {
     }
 }
 
-/// What it should hold, with the chip's own bytes.
-pub(crate) fn wanted(wanted: &Wanted, present: &ConfigZone) -> Result<ConfigZone, String> {
+/// What it should hold: as given, and with the chip's own bytes.
+pub(crate) fn wanted(wanted: &Wanted, present: &ConfigZone) -> Result<(ConfigZone, ConfigZone), String> {
     match (&wanted.file, &wanted.preset) {
-        (Some(file), _) => Ok(preset::on_chip(from_file(file, present)?.as_bytes(), present)),
-        (_, Some(name)) => parse::preset(name, present),
+        (Some(file), _) => {
+            let given = from_file(file, present)?;
+            Ok((given, preset::on_chip(given.as_bytes(), present)))
+        }
+        (_, Some(name)) => parse::preset(name, present).map(|zone| (zone, zone)),
         _ => Err("name a file or --preset".into()),
     }
 }

@@ -13,6 +13,7 @@
 mod cli;
 mod forms;
 mod input;
+mod layout;
 #[cfg(target_os = "linux")]
 #[path = "../common/linux/mod.rs"]
 mod linux;
@@ -48,6 +49,7 @@ fn run(command: &Command) -> Result<usize, String> {
     match command {
         Command::Lint { source } => {
             let zone = input::read(source)?;
+            first_of_all(&zone);
             print(&zone.lint());
             Ok(zone.lint_errors())
         }
@@ -57,7 +59,8 @@ fn run(command: &Command) -> Result<usize, String> {
         }
         Command::Plan { wanted, present } => {
             let present = input::present(present)?;
-            let wanted = input::wanted(wanted, &present)?;
+            let (given, wanted) = input::wanted(wanted, &present)?;
+            first_of_all(&given);
             let plan = Plan::new(&present, &wanted).map_err(|error| error.to_string())?;
             print(&plan);
             Ok(plan.errors())
@@ -66,6 +69,13 @@ fn run(command: &Command) -> Result<usize, String> {
             print(&Why(&input::read(source)?, *slot));
             Ok(0)
         }
+    }
+}
+
+/// What all else hangs on, if the table is not what it seems.
+fn first_of_all(zone: &ConfigZone) {
+    if let Some(verdict) = layout::judge(zone) {
+        print(&verdict);
     }
 }
 

@@ -195,12 +195,19 @@ impl Iterator for Findings<'_> {
 impl core::iter::FusedIterator for Findings<'_> {}
 
 impl fmt::Display for Findings<'_> {
-    /// All findings still to come, the worst first, and a line that counts them.
+    /// All findings still to come, the worst first (but a table for another chip before all), and a line that counts them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What all the others hang on comes first.
+        let first = |finding: &Finding| finding.kind == Kind::MadeFor508A;
+        for finding in self.clone().filter(first) {
+            writeln!(f, "{finding}")?;
+        }
         let mut counts = [0; 3];
         for (severity, count) in Severity::ALL.into_iter().zip(&mut counts) {
             for finding in self.clone().filter(|finding| finding.severity == severity) {
-                writeln!(f, "{finding}")?;
+                if !first(&finding) {
+                    writeln!(f, "{finding}")?;
+                }
                 *count += 1;
             }
         }

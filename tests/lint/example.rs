@@ -152,7 +152,7 @@ fn wrong_questions() {
         (&["lint", &short, "--preset", "gcp"], "cannot be used with"),
         (&["lint", "/no/such/file"], "can't be read"),
         (&["lint", &short], "128 bytes (or 112 without the first 16), not 3"),
-        (&["lint", &odd], "line 1: a configuration has 128 bytes"),
+        (&["lint", &odd], "line 1: these numbers can be hex or decimal"),
         (&["lint", &text], "neither 128 bytes nor hex digits"),
         (&["lint", "--i2c", "/dev/i2c-x", "--address", "0xC0"], "the 7-bit address is 0x60"),
         (&["lint", "--i2c", "/dev/i2c-x", "--address", "0xFF"], "0x08 to 0x77"),

@@ -148,7 +148,7 @@ impl<'a> Ask<'a> {
             }
             Action::DeriveKey => self.derive_key(),
             Action::Aes => {
-                ensure(self.zone.aes_enabled(), Rule::NoAes)?;
+                ensure(self.zone.may_have_aes(), Rule::NoAes)?;
                 ensure(self.holds(KeyType::Aes), Rule::NotAesKey { slot: self.slot })?;
                 self.not_private()?;
                 self.key()

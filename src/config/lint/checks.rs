@@ -19,6 +19,7 @@ impl Kind {
     pub(super) const fn check(self) -> Check {
         use Check::{Byte, Chip, Slot};
         match self {
+            Self::MadeFor508A => Chip(chip::made_for_508a),
             Self::PrivateKeyType => Slot(private::key_type),
             Self::PrivateKeyNotSecret => Slot(private::not_secret),
             Self::PrivateKeyCopied => Slot(private::copied),

@@ -12,6 +12,15 @@ const USE_LOCK: u8 = 68;
 const OTHER_ADDRESS: u8 = 85;
 const X509_FORMAT: u8 = 92;
 
+pub(super) fn made_for_508a(view: &View<'_>) -> Option<Hit> {
+    let (first, last) = match (view.zone.has_last_key_use(), view.zone.has_otp_mode()) {
+        (true, _) => (68, 83),
+        (_, true) => (18, 18),
+        _ => (4, 7),
+    };
+    view.zone.is_for_508a().then_some(Hit::bytes(Warning, first, last))
+}
+
 /// The alternate address is the one that counts.
 fn alternate(view: &View<'_>) -> bool {
     view.zone.chip_mode().alternate_address() && view.zone.user_extra_add() != 0
@@ -45,7 +54,7 @@ pub(super) fn address_alternate(view: &View<'_>) -> Option<Hit> {
 }
 
 pub(super) fn single_wire(view: &View<'_>) -> Option<Hit> {
-    (!view.zone.i2c_enabled()).then_some(Hit::bytes(Error, 14, 14))
+    (view.zone.has_own_bytes() && !view.zone.i2c_enabled()).then_some(Hit::bytes(Error, 14, 14))
 }
 
 /// Bits that have no name in the configuration zone; those of slots are [`reserved_key_bits`].

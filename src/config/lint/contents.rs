@@ -33,7 +33,7 @@ pub(super) fn aes_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
 /// A key that has another job works all the same.
 pub(super) fn aes_disabled(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let severity = if references::authorises_or_derives(view, slot) { Warning } else { Error };
-    (aes(view, slot) && !view.zone.aes_enabled()).then_some(Hit::key(severity, slot))
+    (aes(view, slot) && !view.zone.may_have_aes()).then_some(Hit::key(severity, slot))
 }
 
 pub(super) fn secret_replaceable(view: &View<'_>, slot: Slot) -> Option<Hit> {

@@ -32,6 +32,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    MadeFor508A: "the table was made for an ATECC508A: what that chip has in byte 18 (OTPmode) and bytes 68 to 83 (LastKeyUse), the ATECC608 reads as CountMatch, UseLock, the persistent latch, SecureBoot and KDF's IV; slots and keys mean the same on both"; "for an ATECC608 set byte 18 and bytes 68 to 83 to 0, and look again: findings on these bytes go away",
     PrivateKeyType: "a private key must be of type P-256; the chip refuses every command on this one"; "set KeyType to 4, or clear Private",
     PrivateKeyNotSecret: "a private key without IsSecret can't be made, written or used to sign"; "set IsSecret",
     PrivateKeyCopied: "CheckMac copies this private key to TempKey for whoever knows the key in {}: it can be used up and cloned there"; "permit the key something, so that its ReadKey bits are not 0",

@@ -101,12 +101,13 @@ pub(super) const PROTECTION: [Row; 14] = [
     ),
 ];
 
-pub(super) const CHIP: [Row; 15] = [
+pub(super) const CHIP: [Row; 16] = [
     (Kind::AddressReserved, Error, None, |d| d.byte(16, 0x00), |d| d.byte(16, 0x10)),
     (Kind::AddressChanges, Notice, None, |d| d.byte(16, 0x6A), |d| d.byte(16, 0xC0)),
     (Kind::AddressOpen, Warning, None, |d| d.byte(19, 0x01), |d| d.byte(19, 0x01).byte(85, 0x6A)),
     (Kind::AddressAlternate, Notice, None, |d| d.byte(19, 0x01).byte(85, 0x6A), |d| d.byte(85, 0x6A)),
     (Kind::SingleWire, Error, None, |d| d.byte(14, 0x54), |d| d.byte(14, 0x6D)),
+    (Kind::MadeFor508A, Warning, None, |d| d.byte(18, 0x55), |d| d.byte(18, 0x51)),
     (Kind::ReservedBits, Warning, None, |d| d.byte(77, 0x01), |d| d.byte(77, 0x00)),
     (
         Kind::ReservedKeyBits,

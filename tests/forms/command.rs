@@ -1,0 +1,58 @@
+//! The same by the program: `cargo run --example config -- lint FILE`.
+
+use crate::examples;
+use crate::posted::folder;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        examples::program(&examples::built(&["config"], &["src", "examples/config"]), "config")
+    })
+}
+
+/// Status, standard output, standard error.
+fn run(command: &str, file: &Path) -> (Option<i32>, String, String) {
+    let output = Command::new(program()).arg(command).arg(file).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn every_form_is_linted_alike() {
+    let mut answers: Vec<_> = folder("posted").iter().map(|file| run("lint", file)).collect();
+    answers.dedup();
+    let [(status, text, errors)] = &answers[..] else { panic!("{answers:?}") };
+    // The vendor's test configuration: open in two places.
+    assert_eq!((*status, errors.as_str()), (Some(1), ""), "{text}");
+    assert!(!text.contains("First of all") && text.lines().last().unwrap().contains(" errors, "), "{text}");
+}
+
+#[test]
+fn every_table_says_first_what_it_is() {
+    let first = "First of all:\n";
+    for (name, status, begins, says) in [
+        ("nerves", 0, "warning: ", "\n0 errors, "),
+        ("helium", 0, "notice: ", "\n0 errors, "),
+        ("arduino", 1, first, "* The table was made for an ATECC508A"),
+        ("mbed", 1, first, "* The table was made for an ATECC508A"),
+        ("adafruit_v1", 1, first, "the chip would answer at 0x10"),
+        ("gowrap", 1, first, "moved by 28 towards the front"),
+        ("extra_row_4", 1, first, "moved by 16 towards the front"),
+        ("cal280", 1, first, "moved by 1 towards the end"),
+    ] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/forms/tables/{name}.hex"));
+        for command in ["lint", "plan"] {
+            let (code, text, errors) = run(command, &file);
+            let begins = if command == "plan" && begins != first { "Chip " } else { begins };
+            assert_eq!((code, errors.as_str()), (Some(status), ""), "{command} {name}");
+            assert!(text.starts_with(begins) && text.contains(says), "{command} {name}: {text}");
+        }
+    }
+    let (code, text, errors) =
+        run("lint", &folder("tables").into_iter().find(|f| f.ends_with("first112.hex")).unwrap());
+    assert_eq!((code, text.as_str()), (Some(2), ""));
+    assert!(errors.contains("112 bytes that begin with 01 23 are a dump without its last row"), "{errors}");
+}
