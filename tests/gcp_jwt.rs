@@ -5,6 +5,7 @@
 #[path = "../examples/gcp_jwt"]
 mod example {
     pub(crate) mod failure;
+    pub(crate) mod found;
     pub(crate) mod provision;
     pub(crate) mod report;
 }
@@ -24,9 +25,9 @@ use atecc608_sim::state::StateFile;
 use atecc608_sim::{Bus, Chip};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use embassy_futures::block_on;
-use example::provision::{Locking, provision};
+use example::provision::Locking;
 use example::report::{Report, Steps};
-use example::{failure, report};
+use example::{failure, found, provision, report};
 use gcp_app::{BlockingChipSigner, ChipSigner, Device, Lifetime, TOKEN_MAX, Token};
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
@@ -117,7 +118,8 @@ fn chips_behind_either_driver_sign_tokens() {
     let bus = Bus::with_blank_chip(1);
     let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
     let mut ready = Report::default();
-    provision(&mut chip, Slot::S0, Locking::Allowed, Steps { json: true }, &mut ready, || Ok(())).unwrap();
+    provision::provision(&mut chip, Slot::S0, Locking::Allowed, Steps { json: true }, &mut ready, || Ok(()))
+        .unwrap();
     let device = Device::new("p", "r", "reg", "dev").unwrap();
     let mut buffer = [0; TOKEN_MAX];
     let check = |token: &str| {
@@ -542,11 +544,11 @@ fn chips_that_can_not_be_used_are_told_apart() {
     assert!(failed(&["--state", &path("used")]).contains("in use"));
     drop(in_use);
 
-    // Somebody else's: locked as it left the factory.
+    // Somebody else's: locked as it left the factory, without a key.
     let mut chip = Chip::blank(1);
     let mut config = *chip.eeprom().config();
     config[87] = 0;
     chip.eeprom_mut().set_config(&config);
     StateFile::lock(path("theirs")).unwrap().keep(chip.eeprom()).unwrap();
-    assert!(failed(&["--state", &path("theirs")]).contains("locked with another configuration"));
+    assert!(failed(&["--state", &path("theirs")]).contains("slot 0: it may sign, but no key was made in it"));
 }

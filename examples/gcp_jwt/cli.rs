@@ -1,6 +1,5 @@
 //! The command line.
 
-use atecc608::config::preset::GCP_SIGNING_SLOTS;
 use atecc608::{Address, Slot};
 use clap::{ArgGroup, Args, Parser};
 use gcp_app::federation::{FieldError, Identity, Impersonation, Provider, Scope, ServiceAccount, Topic};
@@ -38,9 +37,10 @@ pub(crate) struct Options {
     #[arg(long, default_value = "demo-device")]
     pub(crate) device: String,
 
-    /// Slot of the signing key: 0 (kept for ever) or 1 (may be replaced).
-    #[arg(long, default_value = "0", value_parser = signing_slot)]
-    pub(crate) slot: Slot,
+    /// Slot of the signing key. On a chip that this program sets up: 0 (kept for ever; taken if nothing is said) or
+    /// 1 (may be replaced). On another: the first that can sign, if nothing is said.
+    #[arg(long, value_parser = slot)]
+    pub(crate) slot: Option<Slot>,
 
     /// Token lifetime: seconds, or a span such as 90s, 30m, 1h, 24h; at most 24 hours.
     #[arg(long, default_value = "1h", value_parser = lifetime)]
@@ -74,9 +74,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DEVICE", conflicts_with = "state")]
     pub(crate) i2c: Option<PathBuf>,
 
-    /// The real chip's 7-bit I2C address.
-    #[arg(long, default_value = "0x60", value_parser = address, requires = "i2c")]
-    pub(crate) address: Address,
+    /// The real chip's 7-bit I2C address. Without it, the chip is looked for at 0x60, 0x35 (Trust&GO) and 0x36
+    /// (TrustFLEX).
+    #[arg(long, value_parser = address, requires = "i2c")]
+    pub(crate) address: Option<Address>,
 
     /// Configures and locks a blank real chip. THIS CAN NEVER BE UNDONE.
     #[arg(long, requires = "i2c")]
@@ -201,14 +202,9 @@ fn of_google(error: FieldError) -> Failure {
     )
 }
 
-fn signing_slot(text: &str) -> Result<Slot, String> {
-    let number: u8 = text.parse().map_err(|_| String::from("a slot is a number from 0 to 15"))?;
-    let slot = Slot::new(number).ok_or("a slot is a number from 0 to 15")?;
-    if GCP_SIGNING_SLOTS.contains(&slot) {
-        return Ok(slot);
-    }
-    let slots: Vec<String> = GCP_SIGNING_SLOTS.iter().map(|slot| slot.number().to_string()).collect();
-    Err(format!("{slot} holds no signing key in this program's configuration; use {}", slots.join(" or ")))
+fn slot(text: &str) -> Result<Slot, String> {
+    let slot = text.parse().ok().and_then(Slot::new);
+    slot.ok_or_else(|| String::from("a slot is a number from 0 to 15"))
 }
 
 fn lifetime(text: &str) -> Result<Lifetime, String> {

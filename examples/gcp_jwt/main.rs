@@ -14,6 +14,7 @@ mod cli;
 mod cloud;
 mod direct;
 mod failure;
+mod found;
 #[cfg(target_os = "linux")]
 #[path = "../common/linux/mod.rs"]
 mod linux;
@@ -26,8 +27,8 @@ use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
-use atecc608::PublicKey;
 use atecc608::blocking::Atecc608;
+use atecc608::{Address, PublicKey};
 use clap::Parser;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
@@ -66,21 +67,38 @@ fn run(options: &Options) -> Result<(), Failure> {
         None => {
             let mut simulated = chip::Simulated::open(options.state.as_deref())?;
             let chip = Atecc608::new(simulated.bus.i2c(), simulated.bus.delay());
-            log_in_with(chip, options, Locking::Allowed, || simulated.keep())
+            let (chip, address) = found::look_for(chip, None)?;
+            log_in_with(chip, address, options, Locking::Allowed, || simulated.keep())
         }
         #[cfg(target_os = "linux")]
         Some(device) => {
-            let (i2c, delay, watch) = chip::open_real(device, options.address)?;
-            let chip = Atecc608::new(i2c, delay).with_address(options.address);
-            let locking = if options.lock_chip_for_ever { Locking::Allowed } else { Locking::Refused };
-            log_in_with(chip, options, locking, || Ok(())).map_err(|failure| match watch.trouble() {
-                Some(trouble) => failure.explained(trouble.cause(), trouble.advice()),
-                None => failure,
-            })?;
-            if let Some(note) = watch.note() {
-                let _ = writeln!(std::io::stderr(), "note: {note}");
+            let mut first = None;
+            for address in found::addresses(options.address) {
+                let (i2c, delay, watch) = match chip::open_real(device, address) {
+                    Ok(opened) => opened,
+                    Err(failure) if first.is_none() => return Err(failure),
+                    // Somebody else's device; the chip was not at the first address.
+                    Err(_) => continue,
+                };
+                let explained = |failure: Failure| match watch.trouble() {
+                    Some(trouble) => failure.explained(trouble.cause(), trouble.advice()),
+                    None => failure,
+                };
+                let (chip, _) = match found::look_for(Atecc608::new(i2c, delay), Some(address)) {
+                    Ok(found) => found,
+                    Err(failure) => {
+                        first.get_or_insert(explained(failure));
+                        continue;
+                    }
+                };
+                let locking = if options.lock_chip_for_ever { Locking::Allowed } else { Locking::Refused };
+                log_in_with(chip, address, options, locking, || Ok(())).map_err(explained)?;
+                if let Some(note) = watch.note() {
+                    let _ = writeln!(std::io::stderr(), "note: {note}");
+                }
+                return Ok(());
             }
-            Ok(())
+            first.map_or(Ok(()), Err)
         }
         #[cfg(not(target_os = "linux"))]
         Some(_) => Err(Failure::new(
@@ -94,6 +112,7 @@ fn run(options: &Options) -> Result<(), Failure> {
 /// The whole way, with any chip.
 fn log_in_with<I: I2c, D: DelayNs>(
     mut chip: Atecc608<I, D>,
+    address: Address,
     options: &Options,
     locking: Locking,
     keep: impl FnMut() -> Result<(), Failure>,
@@ -103,12 +122,18 @@ fn log_in_with<I: I2c, D: DelayNs>(
     let mut report = Report::default();
     // Before anything is done to the chip.
     let roots = tls::roots(&options.root)?;
-    provision(&mut chip, options.slot, locking, steps, &mut report, keep)?;
-    report.jwks = jwks(options, &report.public_key_pem)?;
-    steps.say(format_args!(
-        "The key as a JSON Web Key Set, for Workload Identity Federation:\n{}",
-        report.jwks
-    ));
+    if address != Address::DEFAULT {
+        steps.say(format_args!("Chip answers at {address}"));
+    }
+    let slot = provision(&mut chip, options.slot, locking, steps, &mut report, keep)?;
+    // A chip may keep its public key to itself.
+    if !report.public_key_pem.is_empty() {
+        report.jwks = jwks(options, &report.public_key_pem)?;
+        steps.say(format_args!(
+            "The key as a JSON Web Key Set, for Workload Identity Federation:\n{}",
+            report.jwks
+        ));
+    }
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new("the network was set up", error, "check this machine's limits on open files")
@@ -117,7 +142,7 @@ fn log_in_with<I: I2c, D: DelayNs>(
         true => None,
         false => Some((roots, tls::entropy(&mut chip)?)),
     };
-    let mut signer = BlockingChipSigner::new(&mut chip, options.slot);
+    let mut signer = BlockingChipSigner::new(&mut chip, slot);
     let result = runtime.block_on(async {
         match security {
             Some((roots, entropy)) if options.direct.wanted => {

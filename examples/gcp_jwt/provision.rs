@@ -6,11 +6,12 @@ use atecc608::config::{ConfigZone, preset};
 use atecc608::diagnose::{Diagnosis, Seen};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::pem::PEM_LEN;
-use atecc608::{DataContents, KeyOrigin, Mismatch, Slot, Status};
+use atecc608::{DataContents, KeyOrigin, PublicKey, Slot, Status};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 use crate::failure::Failure;
+use crate::found;
 use crate::report::{Report, Steps};
 
 /// Whether a chip that is not ready may be configured and locked.
@@ -26,12 +27,13 @@ pub(crate) enum Locking {
 /// after every step that changed the chip.
 pub(crate) fn provision<I: I2c, D: DelayNs>(
     chip: &mut Atecc608<I, D>,
-    slot: Slot,
+    slot: impl Into<Option<Slot>>,
     locking: Locking,
     steps: Steps,
     report: &mut Report,
     mut keep: impl FnMut() -> Result<(), Failure>,
-) -> Result<(), Failure> {
+) -> Result<Slot, Failure> {
+    let wanted_slot = slot.into();
     let revision = chip.revision().map_err(failed("the chip was looked for"))?;
     if !revision.is_608() {
         return Err(Failure::new(
@@ -44,12 +46,21 @@ pub(crate) fn provision<I: I2c, D: DelayNs>(
     steps.say(format_args!("Chip found: {revision}, serial number {serial}"));
     report.revision = revision.to_string();
     report.serial = serial.to_string();
-    report.slot = slot.number();
 
     let found = chip.read_config().map_err(failed("the configuration was read"))?;
     let ready = found.is_config_locked() && found.is_data_locked();
-    if found.is_config_locked() {
-        same_configuration(&found)?;
+    if found.is_config_locked() && !is_own(&found) {
+        return of_somebody_else(chip, &found, wanted_slot, locking, steps, report, keep);
+    }
+    let slot = wanted_slot.unwrap_or(Slot::S0);
+    report.slot = slot.number();
+    if !preset::GCP_SIGNING_SLOTS.contains(&slot) {
+        let slots: Vec<String> = preset::GCP_SIGNING_SLOTS.map(|slot| slot.number().to_string()).into();
+        return Err(Failure::new(
+            format_args!("a token should be signed in {slot}"),
+            "it holds no signing key in this program's configuration",
+            format_args!("use {}, or leave --slot out", slots.join(" or ")),
+        ));
     }
     if !ready && locking == Locking::Refused {
         return Err(Failure::new(
@@ -83,15 +94,7 @@ pub(crate) fn provision<I: I2c, D: DelayNs>(
         Err(error) => return Err(no_key(chip, slot, &error)),
     };
     keep()?;
-    report.new_key = origin == KeyOrigin::Made;
-    steps.say(match origin {
-        KeyOrigin::Made => format!("Key made in {slot}; it never leaves the chip"),
-        KeyOrigin::Found => format!("Key found in {slot}"),
-    });
-    let mut buffer = [0; PEM_LEN];
-    let pem = key.to_pem(&mut buffer).map_err(failed("the public key was written as PEM"))?;
-    report.public_key_pem = pem.to_owned();
-    steps.say(format_args!("Public key:\n{}", pem.trim_end()));
+    say_key(slot, Some(key), origin, steps, report)?;
 
     if found.is_data_locked() {
         steps.say("Data zone found locked");
@@ -101,34 +104,67 @@ pub(crate) fn provision<I: I2c, D: DelayNs>(
         keep()?;
         steps.say("Data zone locked, for ever");
     }
+    Ok(slot)
+}
+
+/// The key, for the person and for the report.
+fn say_key(
+    slot: Slot,
+    key: Option<PublicKey>,
+    origin: KeyOrigin,
+    steps: Steps,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    report.new_key = origin == KeyOrigin::Made;
+    steps.say(match origin {
+        KeyOrigin::Made => format!("Key made in {slot}; it never leaves the chip"),
+        KeyOrigin::Found => format!("Key found in {slot}"),
+    });
+    let Some(key) = key else {
+        steps
+            .say("The chip does not give the public key (PubInfo is 0): take it from where the key was made");
+        return Ok(());
+    };
+    let mut buffer = [0; PEM_LEN];
+    let pem = key.to_pem(&mut buffer).map_err(failed("the public key was written as PEM"))?;
+    report.public_key_pem = pem.to_owned();
+    steps.say(format_args!("Public key:\n{}", pem.trim_end()));
     Ok(())
 }
 
-/// A locked chip must hold this program's configuration, but for what changes in a chip's life: counters
+/// A chip that was set up elsewhere: it is left as it is, and signs with a key that it has.
+fn of_somebody_else<I: I2c, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+    found: &ConfigZone,
+    wanted: Option<Slot>,
+    locking: Locking,
+    steps: Steps,
+    report: &mut Report,
+    mut keep: impl FnMut() -> Result<(), Failure>,
+) -> Result<Slot, Failure> {
+    steps.say("Configuration found locked, and not this program's: it stays as it is");
+    let (slot, key, origin) = found::signing_key(chip, found, wanted, locking)?;
+    report.slot = slot.number();
+    if origin == KeyOrigin::Made {
+        keep()?;
+    }
+    steps.say(format_args!("Signing in {slot}"));
+    say_key(slot, key, origin, steps, report)?;
+    steps.say(match found.is_data_locked() {
+        true => "Data zone found locked",
+        false => "Data zone found unlocked; whoever set this chip up should lock it",
+    });
+    Ok(slot)
+}
+
+/// Whether a locked chip holds this program's configuration, but for what changes in a chip's life: counters
 /// and slots locked one by one.
-fn same_configuration(found: &ConfigZone) -> Result<(), Failure> {
+fn is_own(found: &ConfigZone) -> bool {
     let mut wanted = preset::gcp_device(found);
     for offset in (52..68).chain(88..90) {
         wanted.set_byte(offset, found.byte(offset));
     }
-    if wanted == *found {
-        return Ok(());
-    }
-    let mismatch = Mismatch::new(&wanted, found);
-    let bytes: Vec<String> = mismatch
-        .differences()
-        .iter()
-        .map(|d| format!("{} is {:02x} and should be {:02x}", d.offset, d.right, d.left))
-        .collect();
-    Err(Failure::new(
-        "the chip can't be used",
-        format_args!(
-            "it is locked with another configuration, for ever: of 128 bytes {} differ (byte {})",
-            mismatch.total(),
-            bytes.join(", byte ")
-        ),
-        "use a blank chip, or one that this program has set up",
-    ))
+    wanted == *found
 }
 
 fn failed<E: std::fmt::Display>(tried: &str) -> impl FnOnce(E) -> Failure {

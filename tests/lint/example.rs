@@ -153,7 +153,7 @@ fn wrong_questions() {
         (&["lint", "/no/such/file"], "can't be read"),
         (&["lint", &short], "128 bytes (or 112 without the first 16), not 3"),
         (&["lint", &odd], "line 1: these numbers can be hex or decimal"),
-        (&["lint", &text], "neither 128 bytes nor hex digits"),
+        (&["lint", &text], "neither 128 bytes nor numbers"),
         (&["lint", "--i2c", "/dev/i2c-x", "--address", "0xC0"], "the 7-bit address is 0x60"),
         (&["lint", "--i2c", "/dev/i2c-x", "--address", "0xFF"], "0x08 to 0x77"),
     ] {
