@@ -247,6 +247,43 @@ fn wrong_options_are_refused() {
     assert!(failed(&["--kid", "a\"b"]).contains("change --kid"));
 }
 
+/// Trust&GO answers at 0x35 and is locked for ever with its maker's configuration and a key in slot 0.
+#[test]
+fn a_chip_of_somebody_else_logs_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chip");
+    let state = ["--state", file.to_str().unwrap()];
+    let bus = Bus::with_blank_chip(1);
+    let lock = |data: u8| {
+        bus.with_chip(atecc608_sim::ChipId::FIRST, |chip| {
+            let mut config = *chip.eeprom().config();
+            config[16..84].copy_from_slice(&atecc608::config::preset::TNGTLS[16..84]);
+            config[88..].copy_from_slice(&atecc608::config::preset::TNGTLS[88..]);
+            (config[86], config[87]) = (data, 0);
+            chip.eeprom_mut().set_config(&config);
+            StateFile::lock(&file).unwrap().keep(chip.eeprom()).unwrap();
+        });
+        bus.power_cycle();
+    };
+    lock(0x55);
+    let trust_and_go = atecc608::Address::from_7bit(0x35).unwrap();
+    let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay()).with_address(trust_and_go);
+    chip.generate_key(Slot::S0, atecc608::irreversible::OldKeyIsLost).unwrap();
+    lock(0x00);
+    let output = run(&state);
+    let (said, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{errors}");
+    for words in
+        ["Chip answers at 0x35", "not this program's: it stays as it is", "Signing in slot 0", "Logged in to"]
+    {
+        assert!(said.contains(words), "{said}");
+    }
+    let report = json(&[&state[..], &["--slot", "0"]].concat());
+    verify(&report);
+    assert_eq!((&report["slot"], &report["locked_now"]), (&Value::from(0), &Value::Bool(false)));
+    assert!(failed(&[&state[..], &["--slot", "1"]].concat()).contains("may not sign digests from outside"));
+}
+
 #[test]
 fn brokers_that_are_none_are_told_apart() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -544,11 +581,15 @@ fn chips_that_can_not_be_used_are_told_apart() {
     assert!(failed(&["--state", &path("used")]).contains("in use"));
     drop(in_use);
 
-    // Somebody else's: locked as it left the factory, without a key.
+    // Somebody else's, without a key that could sign.
     let mut chip = Chip::blank(1);
     let mut config = *chip.eeprom().config();
-    config[87] = 0;
+    (config[86], config[87]) = (0, 0);
+    config[96..].fill(0x1C);
     chip.eeprom_mut().set_config(&config);
     StateFile::lock(path("theirs")).unwrap().keep(chip.eeprom()).unwrap();
-    assert!(failed(&["--state", &path("theirs")]).contains("slot 0: it may sign, but no key was made in it"));
+    assert!(failed(&["--state", &path("theirs")]).contains("none is made for a private key"));
+    assert!(
+        failed(&["--state", &path("theirs"), "--slot", "3"]).contains("slot 3: not made for a private key")
+    );
 }

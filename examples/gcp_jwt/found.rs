@@ -49,7 +49,7 @@ pub(crate) fn signing_key<I: I2c, D: DelayNs>(
     wanted: Option<Slot>,
     locking: Locking,
 ) -> Result<(Slot, Option<PublicKey>, KeyOrigin), Failure> {
-    let mut reasons = Vec::new();
+    let (mut reasons, mut empty) = (Vec::new(), None);
     for slot in Slot::all().filter(|slot| wanted.is_none_or(|wanted| wanted == *slot)) {
         match may_sign(zone, slot) {
             Ok(()) => {}
@@ -73,15 +73,21 @@ pub(crate) fn signing_key<I: I2c, D: DelayNs>(
             return Ok((slot, key, KeyOrigin::Found));
         }
         let makes = zone.permission(slot, Action::GenKey, stage(zone)).is_some();
-        if makes && locking == Locking::Allowed {
-            let (key, origin) = chip.ensure_key(slot).map_err(failed)?;
-            return Ok((slot, Some(key), origin));
+        if makes {
+            empty = empty.or(Some(slot));
         }
         let hope = match makes {
             true => "; --lock-chip-for-ever lets this program have one made",
             false => ", and it can't get one any more",
         };
         reasons.push(format!("{slot}: it may sign, but no key was made in it{hope}"));
+    }
+    // Only if there is no key at all.
+    if let Some(slot) = empty.filter(|_| locking == Locking::Allowed) {
+        let (key, origin) = chip.ensure_key(slot).map_err(|error| {
+            Failure::new(format_args!("a key was asked for in {slot}, and that failed"), error, "run again")
+        })?;
+        return Ok((slot, Some(key), origin));
     }
     if reasons.is_empty() {
         reasons.push("none is made for a private key".into());

@@ -195,10 +195,15 @@ fn what_can_not_sign_says_why() {
     let message = run_anywhere(&bus, Some(Slot::S8), Locking::Allowed).0.unwrap_err();
     assert!(message.contains("slot 8: not made for a private key"), "{message}");
 
-    // No key anywhere; NervesKey's can't get one any more, Helium's could.
-    let message = run_anywhere(&foreign(posted("nerves"), &[]), None, Locking::Allowed).0;
-    let message = message.unwrap_err();
-    assert!(message.contains("slot 0: it may sign, but no key was made in it, "), "{message}");
+    // No key anywhere: NervesKey's slot could still get one, that of Trust&GO can't.
+    let message = run_anywhere(&foreign(posted("nerves"), &[]), None, Locking::Refused).0.unwrap_err();
+    assert!(
+        message.contains("slot 0: it may sign, but no key was made in it; --lock-chip-for-ever"),
+        "{message}"
+    );
+    let bus = foreign(preset::TNGTLS, &[]);
+    let message = run_anywhere(&bus, Some(Slot::S0), Locking::Allowed).0.unwrap_err();
+    assert!(message.contains("no key was made in it, and it can't get one any more"), "{message}");
 
     // NervesKey with a volatile key: the latch is needed first.
     let bus = foreign(posted("nerves_volatile"), &[Slot::S0]);
