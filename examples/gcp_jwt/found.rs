@@ -6,13 +6,10 @@ use atecc608::config::explain::{Action, Stage};
 use atecc608::{Address, KeyOrigin, PublicKey, Slot};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-use gcp_app::{CanNotSign, may_sign};
+use gcp_app::{CanNotSign, USUAL_ADDRESSES, may_sign};
 
 use crate::failure::Failure;
 use crate::provision::Locking;
-
-/// Where chips answer: as they leave the factory, Trust&GO, TrustFLEX.
-const USUAL: [u8; 3] = [0x60, 0x35, 0x36];
 
 /// Where to look: at the address given, or at the usual ones.
 pub(crate) fn addresses(given: Option<Address>) -> Vec<Address> {

@@ -102,6 +102,6 @@ pub use outbox::{Outbox, OutboxError, OutboxStats};
 pub use session::{RECEIVE_MIN, Session, Skipped, TRANSMIT_BUFFER};
 pub use shown::Shown;
 pub use signer::{BlockingChipSigner, ChipSigner, TokenSigner};
-pub use signing_slot::{CanNotSign, may_sign, signing_slots};
+pub use signing_slot::{CanNotSign, USUAL_ADDRESSES, may_sign, signing_slots};
 pub use time::{TimeKeeper, UnixClock};
 pub use token::{Lifetime, LifetimeError, TOKEN_MAX, Token, TokenError};

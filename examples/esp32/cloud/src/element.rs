@@ -7,6 +7,7 @@ use esp_hal::Async;
 use esp_hal::i2c::master::I2c;
 use esp_println::println;
 use esp32::board::{WAKE_ASYNC, WakeAsync};
+use gcp_app::{USUAL_ADDRESSES, signing_slots};
 
 /// The chip on the board's bus.
 pub type Chip = Atecc608<I2c<'static, Async>, Delay, WakeAsync>;
@@ -14,27 +15,44 @@ pub type Chip = Atecc608<I2c<'static, Async>, Delay, WakeAsync>;
 /// Between two looks for the chip, in seconds.
 const PAUSE_S: u64 = 5;
 
-/// The chip, once it is there, has a key, and has given random numbers, which come with it. Says what is
-/// missing until then.
-pub async fn ready(bus: I2c<'static, Async>) -> (Chip, [u8; 32]) {
+/// The chip, once it is there at one of the usual addresses, the slot of a key that may sign, and random numbers from
+/// the chip. Says what is missing until then.
+pub async fn ready(bus: I2c<'static, Async>) -> (Chip, Slot, [u8; 32]) {
     let mut chip = Atecc608::new(bus, Delay).with_wake(WAKE_ASYNC);
     loop {
-        match look(&mut chip).await {
-            Ok(Some(random)) => return (chip, random),
-            Ok(None) => println!("Chip: it has no key in {}; flash `provision` first", Slot::S0),
-            Err(error) => println!("Chip: {error}; `scan` tells more. Next look in {PAUSE_S} s"),
+        // A chip at another address is told of only if there is one.
+        let mut nobody = None;
+        for address in USUAL_ADDRESSES {
+            chip = chip.with_address(address);
+            match look(&mut chip).await {
+                Ok(Some((slot, random))) => return (chip, slot, random),
+                Ok(None) => println!("Chip: no slot that may sign holds a key; flash `provision` first"),
+                Err(error) => {
+                    nobody.get_or_insert(error);
+                    continue;
+                }
+            }
+            nobody = None;
+            break;
+        }
+        if let Some(error) = nobody {
+            println!("Chip: {error}; `scan` tells more. Next look in {PAUSE_S} s");
         }
         Timer::after_secs(PAUSE_S).await;
     }
 }
 
-async fn look(chip: &mut Chip) -> Result<Option<[u8; 32]>, atecc608::Error<esp_hal::i2c::master::Error>> {
+type Failed = atecc608::Error<esp_hal::i2c::master::Error>;
+
+async fn look(chip: &mut Chip) -> Result<Option<(Slot, [u8; 32])>, Failed> {
     chip.identify().await?;
-    let serial = chip.serial_number().await?;
-    if !chip.is_key_valid(Slot::S0).await? {
-        return Ok(None);
+    let zone = chip.read_config().await?;
+    for slot in signing_slots(&zone) {
+        if chip.is_key_valid(slot).await? {
+            let random = chip.random().await?;
+            println!("Chip: ATECC608, serial number {}, with a key in {slot}", zone.serial_number());
+            return Ok(Some((slot, random)));
+        }
     }
-    let random = chip.random().await?;
-    println!("Chip: ATECC608, serial number {serial}, with a key");
-    Ok(Some(random))
+    Ok(None)
 }

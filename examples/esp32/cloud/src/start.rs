@@ -5,6 +5,7 @@ use crate::led::Led;
 use crate::log::Log;
 use crate::net::{self, Memory, Pinned, Sockets};
 use crate::telemetry::{self, Telemetry};
+use atecc608::Slot;
 use embassy_executor::Spawner;
 use embassy_net::Stack;
 use esp_hal::clock::CpuClock;
@@ -27,6 +28,8 @@ pub struct Started {
     pub dial: TlsDialer<'static, Sockets, Pinned, Entropy>,
     /// The secure element, which has a key.
     pub chip: Chip,
+    /// The slot of the key that signs.
+    pub slot: Slot,
     /// Measures into its outbox.
     pub telemetry: &'static Telemetry,
     /// Prints what happens.
@@ -71,7 +74,7 @@ pub async fn start(name: &str, servers: &[&'static Wanted], spawner: Spawner) ->
     }
 
     let bus = chip::bus(parts.i2c, parts.sda, parts.scl).unwrap_or_else(|error| halt("the I2C bus", error));
-    let (chip, from_chip) = element::ready(bus.into_async()).await;
+    let (chip, slot, from_chip) = element::ready(bus.into_async()).await;
     let entropy = mix(&random, &from_chip).unwrap_or_else(|error| halt("random numbers", error));
     let pinned = Pinned::new(servers).unwrap_or_else(|error| halt("pinned roots in config.toml", error));
     let buffers = Buffers { receive: RECEIVE.take(), transmit: TRANSMIT.take() };
@@ -79,7 +82,7 @@ pub async fn start(name: &str, servers: &[&'static Wanted], spawner: Spawner) ->
     let time = TimeKeeper::new(server(&SETTINGS.time), UnixClock::new(BUILD_TIME), TIME_S);
     let mut seed = [0; 8];
     random.read(&mut seed);
-    Started { dial, chip, telemetry, log: Log::new(led), time, seed: u64::from_le_bytes(seed), stack }
+    Started { dial, chip, slot, telemetry, log: Log::new(led), time, seed: u64::from_le_bytes(seed), stack }
 }
 
 /// Random numbers that are good if either source is.

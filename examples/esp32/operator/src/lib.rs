@@ -7,6 +7,7 @@
 #[cfg(test)]
 extern crate std;
 
+mod found;
 mod line;
 mod provision;
 mod scan;
@@ -15,6 +16,7 @@ mod state;
 mod terminal;
 mod why;
 
+pub use found::look_for;
 pub use line::{Echo, LINE_MAX, LineEditor};
 pub use provision::{Outcome, provision};
 pub use scan::{Wiring, scan};

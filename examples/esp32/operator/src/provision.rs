@@ -1,5 +1,6 @@
 //! From a blank chip to one that signs, with a person's consent.
 
+use crate::found::signing_slot;
 use crate::terminal::stop;
 use crate::{State, Stopped, Terminal};
 use atecc608::blocking::{Atecc608, Wake};
@@ -42,6 +43,7 @@ pub fn provision<I: I2c, D: DelayNs, W: Wake<I>>(
 ) -> Result<Outcome, Stopped> {
     chip.identify().map_err(|error| failed(terminal, "the chip was looked for", error))?;
     let found = chip.read_config().map_err(|error| failed(terminal, "its configuration was read", error))?;
+    let mut key_slot = Slot::S0;
     let outcome = match State::of(&found) {
         State::Blank => {
             let wanted = preset::gcp_device(&found);
@@ -78,23 +80,38 @@ pub fn provision<I: I2c, D: DelayNs, W: Wake<I>>(
             terminal.say(format_args!("Chip {} is ready; nothing is changed.", found.serial_number()));
             Outcome::WasReady
         }
+        // Somebody else has set it up, and it can sign: it is left as it is.
         State::Foreign(mismatch) => {
-            let cause = format_args!("of 128 bytes {} differ from this project's", mismatch.total());
-            for byte in mismatch.differences() {
-                let (is, wanted) = (byte.right, byte.left);
-                terminal.say(format_args!("  byte {} is {is:02x} and should be {wanted:02x}", byte.offset));
+            let slot = signing_slot(chip).map_err(|error| failed(terminal, "a key was looked for", error))?;
+            if let Some(slot) = slot {
+                terminal.say(format_args!(
+                    "Chip {} is locked with another configuration than this project's ({} bytes differ), and has a \
+                     key that may sign in {slot}. Nothing is changed.",
+                    found.serial_number(),
+                    mismatch.total()
+                ));
+                key_slot = slot;
+                Outcome::WasReady
+            } else {
+                let cause = format_args!("of 128 bytes {} differ from this project's", mismatch.total());
+                for byte in mismatch.differences() {
+                    let (is, wanted) = (byte.right, byte.left);
+                    terminal
+                        .say(format_args!("  byte {} is {is:02x} and should be {wanted:02x}", byte.offset));
+                }
+                let tried = "the chip is locked with another configuration, for ever, and no slot that may sign \
+                             holds a key";
+                return Err(stop(
+                    terminal,
+                    tried,
+                    cause,
+                    "Use a blank chip, or one with a key that may sign.",
+                ));
             }
-            let tried = "the chip is locked with another configuration, for ever";
-            return Err(stop(
-                terminal,
-                tried,
-                cause,
-                "Use a blank chip, or one that `provision` has set up.",
-            ));
         }
     };
     let key =
-        chip.public_key(Slot::S0).map_err(|error| failed(terminal, "the public key was read", error))?;
+        chip.public_key(key_slot).map_err(|error| failed(terminal, "the public key was read", error))?;
     print_key(&key, kid, terminal)?;
     Ok(outcome)
 }

@@ -1,5 +1,6 @@
 //! Is the chip there, and how far is it?
 
+use crate::found::{look_for, signing_slot};
 use crate::terminal::stop;
 use crate::{State, Stopped, Terminal};
 use atecc608::blocking::{Atecc608, Wake};
@@ -30,9 +31,9 @@ pub fn scan<I: I2c, D: DelayNs, W: Wake<I> + Clone>(
     wiring: Wiring,
     terminal: &mut impl Terminal,
 ) -> Result<State, Stopped> {
-    let mut chip = Atecc608::new(i2c, delay).with_wake(wake.clone());
+    let (mut chip, address) = look_for(Atecc608::new(i2c, delay).with_wake(wake.clone()));
     match chip.revision() {
-        Ok(revision) => terminal.say(format_args!("Chip:   {revision} at {}", Address::DEFAULT)),
+        Ok(revision) => terminal.say(format_args!("Chip:   {revision} at {address}")),
         Err(error) => {
             let stopped = stop(
                 terminal,
@@ -77,11 +78,18 @@ fn describe<I: I2c, D: DelayNs, W: Wake<I>>(
         State::Ready => {
             terminal.say(format_args!("The chip is ready. Next: flash `sign`, or a cloud login."))
         }
-        State::Foreign(mismatch) => terminal.say(format_args!(
-            "The chip is locked with another configuration than this project's ({} bytes differ). \
-             If it has a key that may sign, the logins work all the same.",
-            mismatch.total()
-        )),
+        State::Foreign(mismatch) => {
+            terminal.say(format_args!(
+                "The chip is locked with another configuration than this project's ({} bytes differ).",
+                mismatch.total()
+            ));
+            match signing_slot(chip)? {
+                Some(slot) => terminal.say(format_args!(
+                    "It has a key that may sign in {slot}: `sign` and the logins take that. `provision` prints it."
+                )),
+                None => terminal.say(format_args!("No slot that may sign holds a key: the logins can't use it.")),
+            }
+        }
     }
     Ok(state)
 }
@@ -111,9 +119,8 @@ fn look_around<I: I2c, D: DelayNs, W: Wake<I> + Clone>(
         chip = chip.with_address(address);
         match chip.revision() {
             Ok(revision) => terminal.say(format_args!(
-                "  {address} answers: {revision}. This firmware looks at {}: use a chip with that address, or \
-                 give the driver this one (with_address).",
-                Address::DEFAULT
+                "  {address} answers: {revision}. This firmware looks at 0x60, 0x35 and 0x36: use a chip with one of \
+                 these addresses, or give the driver this one (with_address)."
             )),
             Err(_) => terminal.say(format_args!("  {address} answers, but is no ATECC608.")),
         }

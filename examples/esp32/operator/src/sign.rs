@@ -1,9 +1,9 @@
 //! A token, made without a network.
 
+use crate::found::signing_slot;
 use crate::terminal::stop;
 use crate::why::why;
 use crate::{Stopped, Terminal};
-use atecc608::Slot;
 use atecc608::blocking::{Atecc608, Wake};
 use core::time::Duration;
 use embassy_futures::block_on;
@@ -33,20 +33,17 @@ pub fn sign<I: I2c, D: DelayNs, W: Wake<I>>(
     build_time: u64,
     terminal: &mut impl Terminal,
 ) -> Result<(), Stopped> {
-    let key = chip
+    let slot = chip
         .identify()
-        .and_then(|_| chip.is_key_valid(Slot::S0))
+        .and_then(|_| signing_slot(chip))
         .map_err(|error| stop(terminal, "the key was looked for, and that failed", error, ADVICE))?;
-    if !key {
-        return Err(stop(
-            terminal,
-            "no token",
-            "slot 0 of the chip holds no key",
-            "Flash `provision` first.",
-        ));
-    }
+    let Some(slot) = slot else {
+        let cause = "no slot of the chip that may sign holds a key";
+        return Err(stop(terminal, "no token", cause, "Flash `provision` first."));
+    };
+    terminal.say(format_args!("Signing in {slot}"));
     let now = ask_time(build_time, terminal);
-    let mut signer = BlockingChipSigner::new(chip, Slot::S0);
+    let mut signer = BlockingChipSigner::new(chip, slot);
 
     let mut buffer = [0; TOKEN_MAX];
     let token = match block_on(Token::issue(device, now, Lifetime::HOUR, &mut signer, &mut buffer)) {

@@ -10,7 +10,7 @@ use esp32::board::{self, NAME, WAKE};
 use esp32::console::Console;
 use esp32::settings::SETTINGS;
 use esp32::{chip, halt};
-use operator::{Terminal, provision};
+use operator::{Terminal, look_for, provision};
 
 esp_bootloader_esp_idf::esp_app_desc!();
 
@@ -22,6 +22,7 @@ fn main() -> ! {
     let mut chip = Atecc608::new(bus, Delay::new()).with_wake(WAKE);
     loop {
         console.say(format_args!("\nprovision: {NAME}"));
+        (chip, _) = look_for(chip);
         // What came of it has been said.
         let _ = provision(&mut chip, SETTINGS.federation.kid, &mut console);
         console.ask(AGAIN, None);

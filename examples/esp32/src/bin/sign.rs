@@ -10,7 +10,7 @@ use esp32::board::{self, NAME, WAKE};
 use esp32::console::Console;
 use esp32::settings::{BUILD_TIME, SETTINGS};
 use esp32::{chip, halt};
-use operator::{Terminal, sign};
+use operator::{Terminal, look_for, sign};
 
 esp_bootloader_esp_idf::esp_app_desc!();
 
@@ -25,6 +25,7 @@ fn main() -> ! {
         SETTINGS.federation.identity().unwrap_or_else(|error| halt("[federation] in config.toml", error));
     loop {
         console.say(format_args!("\nsign: {NAME}"));
+        (chip, _) = look_for(chip);
         // What came of it has been said.
         let _ = sign(&mut chip, &device, &identity, BUILD_TIME, &mut console);
         console.ask(AGAIN, None);

@@ -2,7 +2,6 @@
 #![no_std]
 #![no_main]
 
-use atecc608::Slot;
 use embassy_executor::Spawner;
 use esp_backtrace as _;
 use esp32::halt;
@@ -24,12 +23,12 @@ async fn main(spawner: Spawner) -> ! {
 
     let device = SETTINGS.device.device().unwrap_or_else(|error| halt("[device] in config.toml", error));
     let started = start("gcp_mqtt", &[&SETTINGS.bridge], spawner).await;
-    let Started { dial, mut chip, telemetry, log, time, seed, stack } = started;
+    let Started { dial, mut chip, slot, telemetry, log, time, seed, stack } = started;
     let config = BridgeConfig::new(device, server(&SETTINGS.bridge));
     let parts = Parts {
         dial,
         clock: Ticks,
-        signer: ChipSigner::new(&mut chip, Slot::S0),
+        signer: ChipSigner::new(&mut chip, slot),
         inbox: telemetry,
         observer: log,
         outbox: telemetry.queue(),

@@ -2,7 +2,6 @@
 #![no_std]
 #![no_main]
 
-use atecc608::Slot;
 use embassy_executor::Spawner;
 use esp_backtrace as _;
 use esp32::halt;
@@ -27,11 +26,11 @@ async fn main(spawner: Spawner) -> ! {
     let config = config().unwrap_or_else(|error| halt("[federation] in config.toml", error));
     let servers = [&SETTINGS.sts, &SETTINGS.iamcredentials, &SETTINGS.pubsub];
     let started = start("gcp_pubsub", &servers, spawner).await;
-    let Started { dial, mut chip, telemetry, log, time, seed, stack } = started;
+    let Started { dial, mut chip, slot, telemetry, log, time, seed, stack } = started;
     let parts = DirectParts {
         dial,
         clock: Ticks,
-        signer: ChipSigner::new(&mut chip, Slot::S0),
+        signer: ChipSigner::new(&mut chip, slot),
         observer: log,
         outbox: telemetry.queue(),
         access: TOKEN.take(),

@@ -2,10 +2,11 @@
 
 use super::Script;
 use crate::{State, Stopped, Wiring, scan};
+use atecc608::Slot;
 use atecc608::blocking::{Atecc608, ZeroByte};
 use atecc608::config::preset;
 use atecc608::irreversible::NoMoreConfigWrites;
-use atecc608_sim::{Bus, Chip, Fault};
+use atecc608_sim::{Bus, Chip, ChipId, Fault};
 
 const WIRING: Wiring = Wiring { sda: "GPIO5", scl: "GPIO6", khz: 100 };
 
@@ -66,12 +67,40 @@ fn a_chip_at_another_address_is_named() {
     let bus = Bus::with_blank_chip(1);
     let mut chip = Atecc608::new(bus.i2c(), bus.delay());
     let mut moved = chip.read_config().unwrap();
-    moved.set_byte(16, 0x6A);
+    moved.set_byte(16, 0xB0);
     chip.write_config(&moved).unwrap();
     bus.power_cycle();
     let (result, script) = run(&bus);
     assert_eq!(result, Err(Stopped));
-    script.showed(&["no ATECC608 found at 0x60", "0x35 answers: ATECC608A", "The bus works"]);
+    script.showed(&["no ATECC608 found at 0x60", "0x58 answers: ATECC608A", "The bus works"]);
+}
+
+/// Trust&GO as it is sold: at 0x35, locked with its maker's configuration, with a key in slot 0.
+#[test]
+fn a_chip_of_somebody_else_is_taken_as_it_is() {
+    let bus = Bus::with_blank_chip(1);
+    let lock = |data: u8| {
+        bus.with_chip(ChipId::FIRST, |chip| {
+            let mut config = *chip.eeprom().config();
+            config[16..84].copy_from_slice(&preset::TNGTLS[16..84]);
+            config[88..].copy_from_slice(&preset::TNGTLS[88..]);
+            (config[86], config[87]) = (data, 0);
+            chip.eeprom_mut().set_config(&config);
+        });
+        bus.power_cycle();
+    };
+    lock(0x55);
+    let (mut chip, address) = crate::look_for(Atecc608::new(bus.i2c(), bus.delay()));
+    assert_eq!(address.to_7bit(), 0x35);
+    let key = chip.generate_key(Slot::S0, atecc608::irreversible::OldKeyIsLost).unwrap();
+    lock(0x00);
+    let (result, script) = run(&bus);
+    assert!(matches!(result, Ok(State::Foreign(_))), "{result:?}");
+    script.showed(&["ATECC608A (00006002) at 0x35", "It has a key that may sign in slot 0"]);
+    let mut script = Script::default();
+    assert_eq!(crate::provision(&mut chip, "k", &mut script), Ok(crate::Outcome::WasReady));
+    script.showed(&["has a key that may sign in slot 0. Nothing is changed.", "-----BEGIN PUBLIC KEY-----"]);
+    assert_eq!(chip.public_key(Slot::S0), Ok(key));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn without_key_or_chip_it_says_what_to_do() {
     let bus = Bus::with_blank_chip(1);
     let (result, script) = run(&bus, &[]);
     assert_eq!(result, Err(Stopped));
-    script.showed(&["slot 0 of the chip holds no key", "Flash `provision` first"]);
+    script.showed(&["no slot of the chip that may sign holds a key", "Flash `provision` first"]);
     let (result, script) = run(&Bus::new(), &[]);
     assert_eq!(result, Err(Stopped));
     script.showed(&["the key was looked for", "no chip answers", "flash `scan`"]);
