@@ -48,8 +48,8 @@ pub(crate) enum Command {
 /// Where a configuration comes from.
 #[derive(Debug, Args)]
 pub(crate) struct Source {
-    /// A file: 128 bytes, or as many hex numbers, or TOML with `config`, `preset` or `slots`. Without the
-    /// chip's own first 16 bytes, 112 will do.
+    /// A file: 128 bytes in any form (binary, hex, lists of a language, dumps, XML of Microchip's tools), or TOML with
+    /// `config`, `preset` or `slots`. Without the chip's own first 16 bytes, 112 will do.
     #[arg(required_unless_present_any = ["preset", "i2c"], conflicts_with_all = ["preset", "i2c"])]
     pub(crate) file: Option<PathBuf>,
 
