@@ -85,7 +85,7 @@ shows(emulate("provision", *kept, "--until", "Not LOCK", typed="lock\n"), "nothi
 assert eeprom() == before, "the chip is no longer what it was"
 
 # No key, no token. Then the word, the key and the locks; and a second time, nothing but the key.
-shows(emulate("sign", *kept, "--until", "Flash `provision`"), "slot 0 of the chip holds no key")
+shows(emulate("sign", *kept, "--until", "Flash `provision`"), "no slot of the chip that may sign holds a key")
 made = emulate("provision", *kept, "--until", '{"keys"', typed="LOCK\n")
 shows(made, "Configuration written and locked.", "Key made in slot 0.", "Data zone locked.")
 locked = eeprom()

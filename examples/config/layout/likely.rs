@@ -4,22 +4,24 @@
 /// Points for `byte` at `offset`; `own` if the table has a chip's own bytes.
 pub(super) fn points(offset: usize, byte: u8, own: bool) -> i32 {
     let is = |good: bool, yes: i32, no: i32| if good { yes } else { no };
+    if offset < 16 && !own {
+        return 0;
+    }
     match offset {
-        0..16 if !own => 0,
         0 => is(byte == 0x01, 6, -6),
         1 => is(byte == 0x23, 6, -6),
         4 | 5 | 15 => is(byte == 0, 1, -1),
         6 => is(matches!(byte, 0x50 | 0x60), 4, -4),
         12 => is(matches!(byte, 0xEE | 0x01), 2, -1),
-        0..16 => 0,
+        2 | 3 | 7..=11 | 13 | 14 => 0,
         16 => match byte {
             0xC0 => 4,
-            _ => is(byte % 2 == 0 && (0x10..0xF0).contains(&byte), 1, -4),
+            _ => is(byte.is_multiple_of(2) && (0x10..0xF0).contains(&byte), 1, -4),
         },
         17 => is(byte == 0, 2, -4),
         18 => is(byte == 0 || byte & 0x0F == 1 || matches!(byte, 0x55 | 0xAA), 2, -4),
         19 => is(matches!(byte & 0xF8, 0 | 0x28 | 0x68), 2, -4),
-        20..52 if offset % 2 == 0 => match byte {
+        20..52 if offset.is_multiple_of(2) => match byte {
             0x80..=0x8F | 0x97 | 0x9F | 0xA7 | 0xAF | 0xC4 => 2,
             0x00 | 0x0F => 1,
             0x20 | 0x55 | 0x60 | 0xFF => -3,
@@ -43,7 +45,7 @@ pub(super) fn points(offset: usize, byte: u8, own: bool) -> i32 {
         88 | 89 => is(byte == 0xFF, 2, -1),
         90 | 91 => is(byte == 0, 1, 0),
         92..96 => is(byte == 0, 2, -2),
-        96..128 if offset % 2 == 0 => is(matches!(byte >> 2 & 7, 4 | 6 | 7) && byte != 0xFF, 3, -5),
+        96..128 if offset.is_multiple_of(2) => is(matches!(byte >> 2 & 7, 4 | 6 | 7) && byte != 0xFF, 3, -5),
         _ => match byte {
             0x00 => 3,
             0x10 => 1,
