@@ -130,7 +130,7 @@ impl ConfigZone {
     }
 
     /// Whether bytes 0 to 15 can be a chip's own. In templates they are 0 or FF; lint and explain then judge
-    /// without them.
+    /// without them, as for a chip with I2C and AES.
     #[must_use]
     pub fn has_own_bytes(&self) -> bool {
         self.0.iter().take(16).any(|byte| !matches!(byte, 0x00 | 0xFF))
