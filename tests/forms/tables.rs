@@ -32,7 +32,7 @@ fn has(zone: &ConfigZone, kind: Kind) -> bool {
 
 #[test]
 fn nerves_key_and_helium_are_in_order() {
-    for name in ["nerves", "helium"] {
+    for name in ["nerves", "nerves_volatile", "helium"] {
         let zone = table(name);
         assert_eq!(judge(&zone), None, "{name}");
         assert_eq!(errors(&zone), Vec::<String>::new(), "{name}");
