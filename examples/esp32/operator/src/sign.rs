@@ -4,6 +4,7 @@ use crate::found::signing_slot;
 use crate::terminal::stop;
 use crate::why::why;
 use crate::{Stopped, Terminal};
+use atecc608::Slot;
 use atecc608::blocking::{Atecc608, Wake};
 use core::time::Duration;
 use embassy_futures::block_on;
@@ -39,7 +40,9 @@ pub fn sign<I: I2c, D: DelayNs, W: Wake<I>>(
         .map_err(|error| stop(terminal, "the key was looked for, and that failed", error, ADVICE))?;
     let Some(slot) = slot else {
         let cause = "no slot of the chip that may sign holds a key";
-        return Err(stop(terminal, "no token", cause, "Flash `provision` first."));
+        let stopped = stop(terminal, "no token", cause, "Flash `provision` first.");
+        why(chip, Slot::S0, terminal);
+        return Err(stopped);
     };
     terminal.say(format_args!("Signing in {slot}"));
     let now = ask_time(build_time, terminal);
@@ -50,7 +53,7 @@ pub fn sign<I: I2c, D: DelayNs, W: Wake<I>>(
         Ok(token) => token,
         Err(error) => {
             let stopped = stop(terminal, "no token", error, ADVICE);
-            why(chip, Slot::S0, terminal);
+            why(chip, slot, terminal);
             return Err(stopped);
         }
     };
