@@ -60,6 +60,7 @@ macro_rules! every {
         black_box(chip.spend_use(slot, CountIsSpent)$($wait)*).ok();
         black_box(chip.update_extra(black_box(ExtraByte::UserExtra), number, ByteIsFixed)$($wait)*).ok();
         black_box(chip.self_test(black_box(Tests::all()))$($wait)*).ok();
+        black_box(chip.diagnose(black_box(&InfoState), atecc608::diagnose::Seen::new())$($wait)*).ok();
 
         // Keys and signatures.
         black_box(chip.generate_key(slot, OldKeyIsLost)$($wait)*).ok();
