@@ -150,3 +150,55 @@ fn a_command_that_may_have_run_is_not_sent_again() {
     assert_eq!(course.next(&mut known, &mut buffer, last, None), None);
     assert_eq!(course.outcome, Err(Error::new(Opcode::Info, ErrorKind::Bus(NACK))));
 }
+
+const INFO: Request<'static> = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
+
+/// What a session begins its next command with, the chip having been awake for so long, and the pause before.
+fn begins(request: &Request<'_>, mut known: Known, now: Option<u32>) -> (u8, u32) {
+    let mut buffer = Buffer::new();
+    let mut course = Course::<Bus>::new(Part::Middle, Rest::Sleep, request, &mut []);
+    assert_eq!(course.next(&mut known, &mut buffer, Ok(()), now), Some(Action::Write));
+    (buffer[0], known.wait_us)
+}
+
+/// Of the watchdog's 700 ms are kept free: what the command takes at most, 150 ms for its way and its answer's on the
+/// slowest bus, and what a command before may still take.
+#[test]
+fn a_command_begins_only_if_it_can_end_before_the_watchdog_bites() {
+    const SEND: u8 = WordAddress::Command as u8;
+    const RENEW: u8 = WordAddress::Idle as u8;
+    for (opcode, owed_us, last_us) in [
+        (Opcode::Info, 0, 700_000 - 5_000 - 150_000),
+        (Opcode::Sha, 0, 700_000 - 36_000 - 150_000),
+        (Opcode::SelfTest, 0, 700_000 - 250_000 - 150_000),
+        (Opcode::Info, 86_000, 700_000 - 5_000 - 150_000 - 86_000),
+    ] {
+        let request = Request::new(opcode, 0, 0, Reply::Status);
+        for (awake_us, word) in [(last_us, SEND), (last_us + 1, RENEW)] {
+            let known = Known { awake_us, owed_us, ..Known::NOTHING };
+            assert_eq!(begins(&request, known, None), (word, owed_us), "{opcode:?}: {awake_us} us");
+            let known = Known { woken_us: u32::MAX - 9, owed_us, ..Known::NOTHING };
+            assert_eq!(begins(&request, known, Some(awake_us - 10)), (word, owed_us), "{opcode:?}: {awake_us} us");
+        }
+    }
+}
+
+/// Longer than anything takes at the fastest clock divider: neither that nor the chip's next commands come as a
+/// surprise to the account.
+#[test]
+fn a_command_that_took_long_is_in_the_watchdogs_account() {
+    let (mut known, mut result, mut buffer) = (Known::NOTHING, [0; 4], Buffer::new());
+    let mut course = Course::<Bus>::new(Part::Middle, Rest::Sleep, &INFO, &mut result);
+    let (mut last, mut waited) = (Ok(()), 0);
+    while let Some(action) = course.next(&mut known, &mut buffer, last, None) {
+        waited += core::mem::take(&mut known.wait_us);
+        last = Ok(());
+        if action == Action::Read && waited < 50_000 {
+            last = Err(ErrorKind::Bus(NACK));
+        } else if action == Action::Read {
+            buffer.copy_from_slice(&[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38]);
+        }
+    }
+    assert_eq!(course.outcome, Ok(()));
+    assert!(known.slow && known.awake_us > waited, "{waited} us, {} us of them thought of", known.awake_us);
+}

@@ -1,9 +1,10 @@
 //! What is tried again, what is not: trouble of the lines.
 
 use crate::bus::Mode;
-use crate::script::{AFTER_WAKE, GARBLED, INFO, NACK, REVISION, REVISION_LEN, Script, operation};
+use crate::chip_crc::{group, text};
+use crate::script::{AFTER_WAKE, GARBLED, INFO, NACK, REVISION, REVISION_LEN, SUCCESS, Script, operation};
 use atecc608::command::Opcode;
-use atecc608::{Error, ErrorKind};
+use atecc608::{Error, ErrorKind, Slot};
 use embedded_hal::i2c::Error as _;
 use embedded_hal::i2c::ErrorKind as BusKind;
 use embedded_hal::i2c::NoAcknowledgeSource::{Data, Unknown};
@@ -113,6 +114,21 @@ fn what_may_be_a_missing_acknowledge_while_sending_is_followed_up() {
         assert_eq!(run.result, of_info(ErrorKind::Bus(kind)));
         assert!(run.result.unwrap_err().may_have_run());
     }
+}
+
+/// Lines that nobody drives, in the middle of a session: what was read may have reached the chip as something else, so
+/// it is not asked to begin its answer anew, which may be the one before. At the start of one it is.
+#[test]
+fn lines_that_nobody_drives_are_damage_that_ends_a_session() {
+    let digest = [0x5A; 32];
+    let nonce = group(&format!("16 43 00 00 {}", text(&digest)));
+    let (sign, silent) = ("07 41 A0 00 00 7B 85", "FF ".repeat(67));
+    let script = operation(|s| s.exchange(&nonce, SUCCESS).exchange(sign, &silent));
+    let error = both!(script; chip => chip.sign_digest(Slot::S0, &digest)).result.unwrap_err();
+    assert_eq!(error, Error { command: Some(Opcode::Sign), kind: ErrorKind::Crc });
+    assert!(error.may_have_run());
+    let script = operation(|s| s.exchange(INFO, &"FF ".repeat(REVISION_LEN)).rewind().read(REVISION));
+    assert!(both!(script; chip => chip.revision()).result.is_ok());
 }
 
 #[test]
