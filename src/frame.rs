@@ -267,8 +267,10 @@ mod tests {
         }
         assert_eq!(payload(&[0xFF; 155]), Err(Damaged));
         assert_eq!(payload(&[0x00; 155]), Err(Damaged));
-        // The CRC of nothing is zero: a count of 3 must not pass as an empty answer.
-        assert_eq!(payload(&[0x03, 0x83, 0x41]), Err(Damaged));
+        // Nothing but a count, with its good CRC, must not pass as an empty answer; nor may less.
+        let [low, high] = crc16([&[0x03][..]]);
+        assert_eq!(payload(&[0x03, low, high]), Err(Damaged));
+        assert_eq!(payload(&[0x02, 0x00, 0x00]), Err(Damaged));
     }
 
     #[test]
@@ -296,6 +298,7 @@ mod tests {
         assert_eq!(status.interpret(&[0; 4]), Err(None));
         assert_eq!(mask.interpret(&[0x05]), Ok(&[0x05][..]));
         assert_eq!(mask.interpret(&[0xFF]), Err(Some(Status::Communication)));
+        assert_eq!(mask.interpret(&[0xEE]), Err(Some(Status::Watchdog)));
     }
 
     #[test]

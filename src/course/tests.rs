@@ -178,7 +178,11 @@ fn a_command_begins_only_if_it_can_end_before_the_watchdog_bites() {
             let known = Known { awake_us, owed_us, ..Known::NOTHING };
             assert_eq!(begins(&request, known, None), (word, owed_us), "{opcode:?}: {awake_us} us");
             let known = Known { woken_us: u32::MAX - 9, owed_us, ..Known::NOTHING };
-            assert_eq!(begins(&request, known, Some(awake_us - 10)), (word, owed_us), "{opcode:?}: {awake_us} us");
+            assert_eq!(
+                begins(&request, known, Some(awake_us - 10)),
+                (word, owed_us),
+                "{opcode:?}: {awake_us} us"
+            );
         }
     }
 }

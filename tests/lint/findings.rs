@@ -1,6 +1,7 @@
 //! Every kind of finding: a configuration that has it, and nearly the same one that has not.
 
 mod chip;
+mod edges;
 mod references;
 mod slots;
 
