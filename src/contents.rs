@@ -109,8 +109,11 @@ mod tests {
         config.set_key_config(Slot::S14, KeyConfig::new(KeyType::P256, KeyFlags::PUB_INFO));
         assert_eq!(crc(&config, 0x03), crc(&config, 0xA3));
         assert_ne!(crc(&config, 0x53), crc(&config, 0xA3));
+        let given = [0x10, 0x53, 0xFF].map(|first| crc(&config, first));
         config.set_key_config(Slot::S14, KeyConfig::new(KeyType::P256, KeyFlags::empty()));
         assert_ne!(crc(&config, 0x03), crc(&config, 0xA3));
+        // With a mark, or what is none, it is as given.
+        assert_eq!([0x10, 0x53, 0xFF].map(|first| crc(&config, first)), given);
     }
 
     #[test]

@@ -99,6 +99,20 @@ fn policies_of_a_key_that_rolls() {
     assert_eq!(rig.authorised(), None);
 }
 
+/// The same if the target is named as its own parent, with and without a MAC.
+#[test]
+fn a_key_that_rolls_as_its_own_parent_is_not_counted() {
+    for target in [ROLL, CREATE, ROLL | WITH_MAC, CREATE | WITH_MAC] {
+        let mut rig = rig(Locks::C1D1, target & !0x0F00 | 0x0900);
+        rig.demand(9, LIMITED_USE, 0);
+        rig.random_temp_key();
+        let mac = sha256(&[&OLD, &[DERIVE_KEY, 0, 9, 0], &[0xEE, 0x01, 0x23]]);
+        let mac = if target & WITH_MAC == 0 { &[][..] } else { &mac };
+        assert_eq!(rig.status(DERIVE_KEY, 0, 9, mac), OK, "{target:04X}");
+        assert_eq!(rig.counter0(), 0, "{target:04X}");
+    }
+}
+
 /// The key of the MAC is a key in use.
 #[test]
 fn policies_of_the_mac_key() {

@@ -17,6 +17,7 @@ mod cancelled;
 mod commands_crypto;
 mod commands_memory;
 mod commands_state;
+mod config_commit;
 mod config_lock;
 mod config_write;
 mod data_lock;

@@ -35,6 +35,29 @@ fn every_length_around_a_block() {
     }
 }
 
+/// It idles with what was hashed so far, which is nobody's any more: the next operation lets it forget that.
+#[test]
+fn after_a_stream_that_was_dropped_the_chip_sleeps_before_it_works() {
+    let block = message(64);
+    let script =
+        Script::new().first_wake().exchange(START, SUCCESS).exchange(&update(&block), SUCCESS).idle();
+    let script = script.first_wake().exchange(INFO, REVISION).sleep();
+
+    let (bus, clock, stage) = script.play();
+    let mut chip = atecc608::blocking::Atecc608::new(bus, clock);
+    chip.sha256_stream().update(&block).unwrap();
+    chip.revision().unwrap();
+    stage.finish();
+
+    let (bus, clock, stage) = script.play();
+    let mut chip = atecc608::asynch::Atecc608::new(bus, clock);
+    block_on(async {
+        chip.sha256_stream().update(&block).await.unwrap();
+        chip.revision().await.unwrap();
+    });
+    stage.finish();
+}
+
 #[test]
 fn a_stream_idles_between_pieces_and_sleeps_at_the_end() {
     let message = message(200);

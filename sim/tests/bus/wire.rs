@@ -114,6 +114,26 @@ fn a_low_run_goes_on_through_an_acknowledgement() {
     assert!(!run(310_000, 1_000), "SDA is high in a pause");
 }
 
+/// A byte that was read and acknowledged, then a pause: SDA is low for the acknowledge, and no longer.
+#[test]
+fn a_pause_after_a_byte_read_is_no_low_run() {
+    let bus = Bus::with_blank_chip(1);
+    let (mut i2c, mut delay) = (bus.i2c(), bus.delay());
+    wake(&mut i2c, &mut delay);
+    assert_eq!(execute(&bus, &INFO), REVISION[1..5]);
+    i2c.write(ADDRESS, &[0x00]).unwrap();
+    let sleeper = bus.add(Chip::blank(2));
+    let mut master = bus.master();
+    master.set_clock_hz(1_000_000);
+    assert_eq!(master.start(ADDRESS << 1 | 1), Ack::Ack);
+    assert_eq!(master.read(), REVISION[0]);
+    bus.advance(1_000_000);
+    assert_eq!(master.read(), REVISION[1]);
+    master.stop();
+    let now = bus.now();
+    assert_eq!(bus.with_chip(sleeper, |chip| chip.state(now)), PowerState::Asleep);
+}
+
 /// The same for bytes read: the master's ACK joins the bytes, its last NACK does not.
 #[test]
 fn low_runs_of_bytes_read_count() {

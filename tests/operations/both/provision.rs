@@ -103,6 +103,45 @@ fn a_slot_for_something_else_is_refused_before_anything_is_written() {
     assert_eq!(kept(&rig), before);
 }
 
+/// A table made once, not anew of what the chip holds: lock bytes, UserExtra, counters and slots locked since are not in
+/// it.
+#[test]
+fn what_has_become_of_a_chip_is_no_mismatch() {
+    let mut rig = Rig::blank();
+    let table = preset::gcp_device(&rig.config());
+    let (key, _) = provision!(rig, |_: &ConfigZone| table, DataContents::BLANK).unwrap();
+    for (offset, value) in [(84, 0x55), (85, 0x6A), (53, 0x7F), (67, 0x01), (88, 0xFD), (89, 0x7F)] {
+        rig.poke(|eeprom| {
+            let mut zone = *eeprom.config();
+            zone[offset] = value;
+            eeprom.set_config(&zone);
+        });
+        let again = provision!(rig, |_: &ConfigZone| table, DataContents::BLANK);
+        assert_eq!(again, Ok((key, KeyOrigin::Found)), "byte {offset}");
+    }
+}
+
+/// Private, but of another type; a public key.
+#[test]
+fn a_slot_that_is_half_a_key_slot_is_refused_too() {
+    let mut rig = Rig::blank();
+    let before = kept(&rig);
+    for key_config in [0x1D, 0x1C, 0x10] {
+        let half = |zone: &ConfigZone| {
+            let mut wanted = preset::gcp_device(zone);
+            wanted.set_byte(96, key_config);
+            wanted
+        };
+        match provision!(rig, half, DataContents::BLANK) {
+            Err(CommitError::Config(ConfigError::Chip(error))) => {
+                assert_eq!(error.kind, ErrorKind::Argument(Argument::NoKeySlot), "{key_config:02X}");
+            }
+            other => panic!("{key_config:02X}: {other:?}"),
+        }
+    }
+    assert_eq!(kept(&rig), before);
+}
+
 #[test]
 fn what_use_has_changed_does_not_count_and_a_lock_that_is_missing_does() {
     let mut rig = Rig::gcp(Locks::Config);
