@@ -103,7 +103,9 @@ impl<E: BusError> Course<'_, E> {
             // Woken anew: what it held is gone.
             _ if self.lost && woke => return self.fail(ErrorKind::Reset),
             _ if !self.sent && !self.missed => {
-                return if self.slept { self.awake(buffer) } else { self.sleep_again() };
+                // In a session it has been idle for what it holds.
+                let known = self.slept || self.part == Part::Middle;
+                return if known { self.awake(buffer) } else { self.sleep_again() };
             }
             // Nothing was executed.
             _ if woke && self.missed && again => return self.send(buffer),
@@ -136,7 +138,7 @@ impl<E: BusError> Course<'_, E> {
     /// The chip was not found.
     fn seek_again(&mut self, kind: ErrorKind<E>) -> Step {
         self.tries += 1;
-        if self.tries < SEEK_MAX {
+        if self.tries < SEEK_MAX && self.part != Part::Middle {
             return Step::Sleep;
         }
         match self.outcome {

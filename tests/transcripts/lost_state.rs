@@ -1,7 +1,8 @@
 //! State that is lost is said to be lost.
 
 use crate::chip_crc::{group, text};
-use crate::script::{AFTER_WAKE, NACK, SUCCESS, Script, WATCHDOG, operation};
+use crate::script::{AFTER_WAKE, INFO, NACK, SUCCESS, Script, WATCHDOG, operation};
+use atecc608::command::{InfoRevision, MessageSource, NonceFixed, SignExternal};
 use atecc608::{ErrorKind, Slot};
 
 #[test]
@@ -17,6 +18,31 @@ fn a_chip_that_does_not_hear_a_command_after_a_renewal_keeps_its_state() {
     });
     let signature = both!(script; chip => chip.sign_digest(Slot::S0, &digest)).result.unwrap();
     assert_eq!(signature.as_bytes(), &[0x5A; 64]);
+}
+
+/// Info answers with damage only, so that it may still be at work; the session goes on, and before the next command
+/// the watchdog is renewed. The chip's greeting is waited for, but it is not sent to sleep: that would cost TempKey.
+#[test]
+fn a_renewal_after_a_damaged_answer_keeps_the_state() {
+    let digest = [0x5A; 32];
+    let nonce = group(&format!("16 03 00 00 {}", text(&digest)));
+    let damaged = "07 00 00 60 03 80 38";
+    let script = operation(|s| {
+        let s = (0..5).fold(s, |s, _| s.exchange(&nonce, SUCCESS));
+        let s = s.command(INFO).read(damaged).rewind().read(damaged).rewind().read(damaged);
+        s.renew().read(AFTER_WAKE).exchange(&group("41 80 00 00"), &group(&"5A".repeat(64)))
+    });
+    let (bus, clock, stage) = script.play();
+    let mut chip = atecc608::blocking::Atecc608::new(bus, clock);
+    let signature = chip.session(|chip| {
+        for _ in 0..5 {
+            chip.execute(&NonceFixed::TempKey(&digest))?;
+        }
+        assert!(chip.execute(&InfoRevision).is_err());
+        chip.execute(&SignExternal { slot: Slot::S0, source: MessageSource::TempKey })
+    });
+    assert!(signature.is_ok(), "{signature:?}");
+    stage.finish();
 }
 
 #[test]
