@@ -4,6 +4,7 @@ use super::{Change, Draft, found};
 use crate::configurations::{Random, random};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
+use atecc608::config::explain::{Action, Reach, Stage};
 use atecc608::config::lint::Kind;
 
 /// What is wrong with a slot that names itself is that, and is told once: not that the slot it names, of all slots, is
@@ -75,4 +76,34 @@ fn secure_boot_writes_its_slot_where_it_stores_something() {
             .any(|finding| finding.kind == Kind::ContentsWrittenOnce && finding.slot == Some(Slot::S12));
         assert_eq!(once, !written, "{mode}");
     }
+}
+
+/// What ChipOptions keeps inside goes to the next slot as well, whatever the key's own bit says; in clear it is no secret.
+#[test]
+fn what_is_kept_inside_is_readable_in_a_slot_that_is() {
+    for (protection, findings) in [(0, 0), (2, 1)] {
+        let mut draft = Draft::new();
+        draft.slot(2, 0x8084, 0x0013).slot(3, 0x8F0F, 0x001C).byte(91, protection);
+        let zone = draft.zone();
+        let readable = zone.lint().filter(|finding| finding.kind == Kind::EcdhTargetReadable);
+        assert_eq!(readable.count(), findings, "{protection}");
+    }
+}
+
+/// A parent that nobody can authorise once the data zone is locked has validated what was to be validated before.
+#[test]
+fn what_was_validated_between_the_locks_stays_valid() {
+    let mut draft = Draft::new();
+    // Slot 2 is a private key, which authorises nothing.
+    draft.slot(2, 0x8081, 0x0013).slot(9, 0x8F0F, 0x0290).slot(10, 0x1F09, 0x0012);
+    let zone = draft.zone();
+    let [between, after] = [Stage::ConfigLocked, Stage::Locked].map(|stage| Reach::new(&zone, stage));
+    assert!(between.possible(Slot::S10, Action::Validate).is_some());
+    assert!(after.possible(Slot::S10, Action::Validate).is_none());
+    assert!(between.can_be_valid(Slot::S10) && after.can_be_valid(Slot::S10));
+    assert!(zone.lint().all(|finding| finding.kind != Kind::ParentUnusable));
+    // Unless it could not then either: a parent of another type.
+    draft.slot(9, 0x8F0F, 0x001C);
+    assert!(!Reach::new(&draft.zone(), Stage::Locked).can_be_valid(Slot::S10));
+    assert!(draft.zone().lint().any(|finding| finding.kind == Kind::ParentUnusable));
 }
