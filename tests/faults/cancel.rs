@@ -11,6 +11,7 @@ use crate::sweep::{Driver, stride};
 use crate::way::Way;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Operations that change nothing, for after the cut.
@@ -72,29 +73,54 @@ fn at(scene: &Scene, way: Way, polls: usize, random: &mut Random, broken: &mut S
     outcome
 }
 
-/// Cuts off the operation at every so-many-th of its await points; returns how many points it has, and how
-/// many were taken.
-fn at_every(scene: &Scene, every: usize, random: &mut Random, broken: &mut String) -> (usize, usize) {
-    let (mut polls, mut taken) = (0, 0);
-    while at(scene, Way::nth(polls / every + polls), polls, random, broken).is_none() {
-        polls += every;
-        taken += 1;
+/// What was taken, in which ways.
+#[derive(Default)]
+struct Taken {
+    points: usize,
+    by_way: BTreeMap<Way, usize>,
+    broken: String,
+}
+
+impl Taken {
+    /// Cuts off the operation at every so-many-th of its await points, the way of telling a missing acknowledge by turns;
+    /// returns how many points it has.
+    fn at_every(&mut self, scene: &Scene, every: usize, random: &mut Random) -> usize {
+        let mut polls = 0;
+        loop {
+            let way = Way::nth(self.points);
+            if at(scene, way, polls, random, &mut self.broken).is_some() {
+                return polls;
+            }
+            polls += every;
+            self.points += 1;
+            *self.by_way.entry(way).or_insert(0) += 1;
+        }
     }
-    (polls, taken)
+
+    fn report(&self, what: &str, at_least: usize) {
+        println!("{} await points of {} operations {what}", self.points, Op::ALL.len());
+        for (way, points) in &self.by_way {
+            println!("await points, a missing acknowledge told as {}: {points}", way.name());
+        }
+        assert!(self.broken.is_empty(), "{}", self.broken);
+        assert!(self.points > at_least, "{}", self.points);
+        let all = Way::KINDS.concat().len();
+        assert!(
+            self.by_way.len() == all && self.by_way.values().all(|points| points * (all + 1) > self.points)
+        );
+    }
 }
 
 #[test]
 fn every_operation_dropped_at_every_await_point() {
-    let (mut points, mut broken, mut random) = (0, String::new(), Random(0xCA));
+    let (mut taken, mut random) = (Taken::default(), Random(0xCA));
     for locks in Locks::ALL {
         for (number, op) in Op::ALL.iter().enumerate() {
             let scene = Scene::of::<Device>(*op, locks, number % 2 == 0, Way::Exact);
-            points += at_every(&scene, 1, &mut random, &mut broken).1;
+            taken.at_every(&scene, 1, &mut random);
         }
     }
-    println!("{points} await points of {} operations in {} lock states", Op::ALL.len(), Locks::ALL.len());
-    assert!(broken.is_empty(), "{broken}");
-    assert!(points > 3_000, "{points}");
+    taken.report(&format!("in {} lock states", Locks::ALL.len()), 3_000);
 }
 
 /// On a chip that takes as long as it may the driver pauses and polls many times a command, and in a long
@@ -102,15 +128,11 @@ fn every_operation_dropped_at_every_await_point() {
 /// by `FAULT_SWEEP=all`.
 #[test]
 fn every_operation_dropped_while_it_waits_for_a_slow_chip() {
-    let (mut points, mut all, mut broken, mut random) = (0, 0, String::new(), Random(0x5C));
+    let (mut taken, mut all, mut random) = (Taken::default(), 0, Random(0x5C));
     let every = stride().div_ceil(4);
     for (number, op) in Op::ALL.iter().enumerate() {
         let scene = Scene::paced::<Device>(*op, Locks::Both, number % 2 == 0, Pace::Slow, Way::Exact);
-        let (found, taken) = at_every(&scene, every, &mut random, &mut broken);
-        all += found;
-        points += taken;
+        all += taken.at_every(&scene, every, &mut random);
     }
-    println!("{points} of {all} await points of {} operations on a slow chip", Op::ALL.len());
-    assert!(broken.is_empty(), "{broken}");
-    assert!(points > 15_000 / every, "{points}");
+    taken.report(&format!("on a slow chip, of {all}"), 15_000 / every);
 }

@@ -124,7 +124,8 @@ calls! {
             Op::SignJwt => {
                 let mut buffer = [0; 200];
                 let header = atecc608::jwt::Header::ES256;
-                match wait!(chip.sign_jwt(Slot::S2, &header, &[1, 2, 3], &mut buffer)) {
+                let claims = std::collections::BTreeMap::from([("exp", 7)]);
+                match wait!(chip.sign_jwt(Slot::S2, &header, &claims, &mut buffer)) {
                     Ok(token) => jwt(token),
                     Err(atecc608::jwt::SignJwtError::Chip(error)) => return Err(error.into()),
                     Err(error) => panic!("{error:?}"),
