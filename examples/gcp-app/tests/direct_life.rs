@@ -220,13 +220,14 @@ async fn refused(spoil: impl Fn(&mut State), words: &str) {
     let record = story(&world, config(), &chip, &outbox, async |record| {
         pass(HOUR).await;
         assert!(record.has(words), "{words}: {}", record.text());
-        assert!(record.count("next try in") <= 12, "{}", record.text());
+        // From half a minute to ten minutes apart; the quick pace makes more than twenty of them.
+        assert!(record.count("next try in") < 20, "{}", record.text());
         {
             let mut state = world.google.state();
             state.key_pem = chip.public_key_pem();
             state.audience = life::google::AUDIENCE;
         }
-        pass(31 * MINUTE).await;
+        pass(11 * MINUTE).await;
     })
     .await;
     assert_eq!(published(&world), ["kept"], "{}", record.text());
@@ -383,7 +384,7 @@ async fn no_server_keeps_a_device_away_for_ever() {
     let record = story(&world, config(), &chip, &outbox, async |_| {
         pass(MINUTE).await;
         world.google.state().busy.clear();
-        pass(36 * MINUTE).await;
+        pass(13 * MINUTE).await;
     })
     .await;
     assert_eq!(published(&world), ["kept"], "{}", record.text());

@@ -9,8 +9,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use embedded_io_async::ErrorKind;
 use gcp_app::tls::{CertificateRefusal, KeyKind, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER, TlsFailure};
 use gcp_app::{
-    Device, Dial, DialError, Event, KeepAlive, Lifetime, Server, Session, SessionError, Skipped, TOKEN_MAX,
-    TRANSMIT_BUFFER as MQTT_BUFFER, TlsDialer, Token, TokenSigner,
+    Backoff, Device, Dial, DialError, Event, KeepAlive, Lifetime, Server, Session, SessionError, Skipped,
+    TOKEN_MAX, TRANSMIT_BUFFER as MQTT_BUFFER, TlsDialer, Token, TokenSigner,
 };
 use stand_ins::host::HostNetwork;
 use stand_ins::pki::{ExtendedUsage, Holder, NOW, Request};
@@ -176,7 +176,7 @@ async fn what_is_printed_is_what_the_table_says() {
         Event::GivenUp { length: 47, tries: 3, state: true },
         Event::Skipped(Skipped { count: 1, size: 5000, capacity: 2048 }),
         Event::Dropped { count: 3 },
-        Event::Waiting { ms: 1_803_500, failures: 1 },
+        Event::Waiting { ms: Backoff::default().longest_ms() + 3_500, failures: 1 },
     ] {
         note(event.to_string());
     }

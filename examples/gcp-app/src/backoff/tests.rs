@@ -100,7 +100,11 @@ fn a_fleet_comes_back_spread() {
 #[test]
 fn what_a_server_asks_for_is_capped() {
     use crate::trouble::Trouble;
-    for (asked, most) in [(0, 0), (90_000, 90_000), (1_800_000, 1_800_000), (u64::MAX, 1_800_000)] {
+    let cap = Backoff::default().longest_ms();
+    assert_eq!(cap, 10 * 60_000, "what MESSAGES.md and the firmware's README say");
+    for (asked, most) in
+        [(0, 0), (90_000, 90_000), (cap, cap), (cap + 1, cap), (86_400_000, cap), (u64::MAX, cap)]
+    {
         let (mut rng, mut backoff) = (Rng::with_seed(1), Backoff::default());
         let trouble = Trouble { at_least_ms: asked, ..Trouble::QUICK };
         let ms = trouble.wait_ms(&mut backoff, &mut rng, &mut |_: &crate::Event<'_>| {});
