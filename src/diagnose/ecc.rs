@@ -31,13 +31,14 @@ impl Walk<'_> {
         let slot = self.slot()?;
         self.config_locked()?;
         let create = self.p1 & CREATE != 0;
-        self.permission(slot, if create { Action::GenKey } else { Action::PublicKey })?;
+        let needs = self.ask(slot).permission(if create { Action::GenKey } else { Action::PublicKey })?;
         if self.p1 & DIGEST != 0 {
             self.temp_key();
             if self.ask(slot).req_random() {
                 self.random_temp_key(Rule::Random { slot });
             }
         }
+        self.needs(slot, &needs);
         if !create {
             self.key_made(slot);
         }
@@ -71,16 +72,21 @@ impl Walk<'_> {
         let slot = self.slot()?;
         self.config_locked()?;
         let external = self.p1 & 0x80 != 0;
-        self.permission(slot, if external { Action::SignExternal } else { Action::SignInternal })?;
-        self.key_made(slot);
-        if !external {
-            self.temp_key();
-            let made = self.seen.gen_dig.zip(self.seen.gen_key);
-            let made = made.map(|(dig, key)| dig.is_some() || key.is_some());
-            self.state(made, Rule::TempKeyOrigin);
-        } else {
-            self.message();
+        let needs =
+            self.ask(slot).permission(if external { Action::SignExternal } else { Action::SignInternal });
+        // Whether a use is left is asked after key and message, as is all that the key needs.
+        if matches!(needs, Ok(_) | Err(Rule::Spent { .. })) {
+            self.key_made(slot);
+            if external {
+                self.message();
+            } else {
+                self.temp_key();
+                let made = self.seen.gen_dig.zip(self.seen.gen_key);
+                let made = made.map(|(dig, key)| dig.is_some() || key.is_some());
+                self.state(made, Rule::TempKeyOrigin);
+            }
         }
+        self.needs(slot, &needs?);
         Ok(())
     }
 
@@ -109,13 +115,14 @@ impl Walk<'_> {
                 _ if encrypted => Action::EcdhEncrypted,
                 _ => Action::Ecdh,
             };
-            let checked = self.permission(slot, action);
-            // Whether a use is left is asked last.
-            if matches!(checked, Ok(()) | Err(Rule::Spent { .. })) {
+            let needs = self.ask(slot).permission(action);
+            // Latch, uses and authorisation are asked last.
+            if matches!(needs, Ok(_) | Err(Rule::Spent { .. })) {
                 self.key_made(slot);
                 self.hidden(Rule::Point);
             }
-            return checked;
+            self.needs(slot, &needs?);
+            return Ok(());
         }
         self.hidden(Rule::Point);
         Ok(())

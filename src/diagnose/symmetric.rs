@@ -88,10 +88,12 @@ impl Walk<'_> {
         self.needs(source, &needs);
         for other in others {
             self.latch(other);
-            self.needs(other, &self.ask(other).authorisation());
+            if counted == Some(other) {
+                self.limit(other);
+            }
         }
-        if let Some(other) = counted {
-            self.limit(other);
+        for other in others {
+            self.needs(other, &self.ask(other).authorisation());
         }
         if mac {
             self.hidden(Rule::Mac);

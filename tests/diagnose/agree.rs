@@ -2,7 +2,7 @@
 
 use crate::configurations::{Random, near_valid, random};
 use crate::dictionary::{Kind, NAMES, is_told, translate};
-use crate::pins::Rig;
+use crate::pins::{PUBLIC, Rig};
 use crate::questions::{Question, choose_opcode, choose_slot, question};
 use crate::state;
 use atecc608::Slot;
@@ -17,8 +17,8 @@ const EACH: usize = 20;
 const THREADS: usize = 2;
 /// How often each of the chip's rules refuses at least.
 const LEAST: u64 = 25;
-/// Other states tried to show that a rule holds in all of them.
-const STATES: usize = 60;
+/// Other states tried to show that the chip has the rule that was named.
+const STATES: usize = 1_000;
 
 #[derive(Default)]
 struct Counts {
@@ -29,8 +29,8 @@ struct Counts {
     /// One of so many candidates, afterwards and with the state known.
     candidates: [u64; 2],
     listed: [u64; 2],
-    /// A rule that holds in every state was named where the chip met one of the state first.
-    overruled: u64,
+    /// Certain of a rule, where the chip met one of the state first; another state showed the one named.
+    overruled: [u64; 2],
 }
 
 /// A state, a question, and what came of it.
@@ -38,6 +38,8 @@ struct Case {
     question: Question,
     refused: Option<ChipRule>,
     outcome: Outcome,
+    /// What is said with nothing known.
+    cold: Diagnosis,
     /// What is said afterwards and what is said with the state known.
     said: [Diagnosis; 2],
 }
@@ -58,7 +60,7 @@ fn run(
     let said = [afterwards, before].map(|seen| diagnose_request(zone, &seen, &question.request()));
     rig.run(opcode.to_byte(), question.p1, question.p2, &question.data);
     let last = rig.last();
-    Case { question, refused: last.refused, outcome: last.outcome, said }
+    Case { question, refused: last.refused, outcome: last.outcome, cold, said }
 }
 
 fn is_refusal(outcome: Outcome) -> bool {
@@ -99,38 +101,75 @@ fn compare(
     };
     let (name, kind, _) = translate(chip, Rule::Gpio);
     *counts.refused.entry(name).or_default() += 1;
+    let mut seen_to_hold = None;
     for (index, said) in case.said.iter().enumerate() {
-        if says(chip, said.rule()) {
-            counts.certain[index] += 1;
-            continue;
-        }
-        if kind == Kind::Fixed {
-            return tell("another rule, or none, was named");
-        }
-        if said.candidates().iter().any(|rule| translate(chip, *rule).2) {
-            if index == 1 && kind == Kind::Told && said.rule().is_none() {
-                return tell("told, but not certain");
+        let listed = said.candidates().iter().any(|rule| translate(chip, *rule).2);
+        match said.rule() {
+            rule if says(chip, rule) => counts.certain[index] += 1,
+            _ if kind == Kind::Fixed => return tell("another rule, or none, was named"),
+            // What no state can make good goes first; of what the state lacks, what the chip asks first.
+            Some(rule) if case.cold.rule() != Some(rule) && (index == 1 && kind == Kind::Told || !listed) => {
+                return tell("the chip asks for something else of the state first");
             }
-            counts.candidates[index] += 1;
-            counts.listed[index] += said.candidates().len() as u64;
-            continue;
-        }
-        let Some(rule) = said.rule() else { return tell("not named") };
-        // The chip met a rule of the state before it came to this one, which holds in every state: another
-        // state shows it.
-        if index == 0 {
-            let place = (opcode, case.question.slot());
-            let shown = (0..STATES).any(|_| {
-                let again = run(rig, numbers, zone, place, Some(&case.question));
-                again.refused.is_some_and(|chip| translate(chip, rule).2)
-            });
-            if !shown {
-                return tell("a rule was named that no state shows");
+            // The chip met a rule of the state, or one that nothing shows, before it came to the one that was
+            // named: another state shows that it has this one, too.
+            Some(rule) => {
+                if seen_to_hold != Some(rule) && !shown(rig, numbers, zone, &case, (index, rule))? {
+                    return tell("a rule was named that no state shows");
+                }
+                seen_to_hold = Some(rule);
+                counts.overruled[index] += 1;
             }
-            counts.overruled += 1;
+            None if !listed => return tell("not named"),
+            None if index == 1 && kind == Kind::Told => return tell("told, but not certain"),
+            None => {
+                counts.candidates[index] += 1;
+                counts.listed[index] += said.candidates().len() as u64;
+            }
         }
     }
     Ok(())
+}
+
+/// Whether the chip refuses by the rule that was named, in another state in which the same is said; in none of
+/// these may it permit the command.
+fn shown(
+    rig: &mut Rig,
+    numbers: &mut Random,
+    zone: &ConfigZone,
+    case: &Case,
+    (index, rule): (usize, Rule),
+) -> Result<bool, String> {
+    let mut question = case.question.clone();
+    if question.opcode == Opcode::Ecdh {
+        // A point on the curve.
+        question.data.copy_from_slice(&PUBLIC[..]);
+    }
+    let mut zone = *zone;
+    if question.opcode == Opcode::Verify && question.p1 & 7 == 1 {
+        // A format that a certificate can have, and a parent that takes its hash, which is not random: with
+        // others the chip comes no further.
+        let slot = question.slot();
+        let key = 96 + 2 * zone.slot_config(slot).read_key().number();
+        zone.set_x509_format(zone.key_config(slot).x509_id(), 0x31);
+        if !matches!(rule, Rule::Random { .. }) {
+            zone.set_byte(key, zone.byte(key) & !0x40);
+        }
+    }
+    for _ in 0..STATES {
+        let again = run(rig, numbers, &zone, (question.opcode, question.slot()), Some(&question));
+        if again.said[index].rule() != Some(rule) {
+            continue;
+        }
+        match again.refused {
+            Some(chip) if translate(chip, rule).2 => return Ok(true),
+            Some(_) => {}
+            None => {
+                return Err(format!("{rule:?} was named, and a state permits {question:02x?}\n{zone}"));
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Lock bytes, counters and what else chance hardly gives.
@@ -205,11 +244,11 @@ fn every_refusal_is_named_by_the_rule_that_the_chip_applied_and_nothing_permitte
             *total.refused.entry(name).or_default() += count;
         }
         total.permitted += counts.permitted;
-        total.overruled += counts.overruled;
         for index in 0..2 {
             total.certain[index] += counts.certain[index];
             total.candidates[index] += counts.candidates[index];
             total.listed[index] += counts.listed[index];
+            total.overruled[index] += counts.overruled[index];
         }
     }
     let refusals: u64 = total.refused.values().sum();
@@ -222,13 +261,16 @@ fn every_refusal_is_named_by_the_rule_that_the_chip_applied_and_nothing_permitte
     );
     for (index, when) in ["asked afterwards", "with the state known"].into_iter().enumerate() {
         println!(
-            "{when}: the rule named with certainty {} times, among candidates {} times (of {:.1} on average)",
+            "{when}: the rule named with certainty {} times, among candidates {} times (of {:.1} on average), \
+             another one that forbids the command, too, and is shown by another state {} times",
             total.certain[index],
             total.candidates[index],
-            total.listed[index] as f64 / total.candidates[index].max(1) as f64
+            total.listed[index] as f64 / total.candidates[index].max(1) as f64,
+            total.overruled[index]
         );
+        let said = total.certain[index] + total.candidates[index] + total.overruled[index];
+        assert_eq!(said, refusals, "{when}: each refusal is compared");
     }
-    println!("{} times a rule that holds in every state was named instead, and shown", total.overruled);
     let mut each: Vec<_> = NAMES.map(|name| (total.refused.get(name).copied().unwrap_or(0), name)).into();
     each.sort_unstable();
     println!("each rule: {each:?}");

@@ -44,15 +44,42 @@ pub(crate) fn prepare(rig: &mut Rig, random: &mut Random, zone: &ConfigZone, opc
         rig.run(0x08, 1, 0, &[]);
         rig.temp_key = [0; 32];
     }
-    registers(rig, random);
+    registers(rig, random, opcode);
     if matches!(opcode, Opcode::Mac | Opcode::Sha) && random.below(4) == 0 {
         no_mac(rig);
     }
     contents(rig, random, zone, slot, opcode);
+    if opcode == Opcode::Verify && slot >= Slot::S8 && random.below(4) == 0 {
+        certificate(rig, slot, zone.x509_format(key.x509_id()));
+    }
+}
+
+/// TempKey is the hash of a certificate with the key in this slot where the format has it, if there is such a
+/// certificate.
+fn certificate(rig: &mut Rig, slot: Slot, format: u8) {
+    let (blocks, position) = (format >> 4, format & 0xF);
+    if blocks < position + 2 {
+        return;
+    }
+    let config = *rig.memory().config();
+    let mut open = config;
+    open[96 + 2 * slot.index()..][..2].copy_from_slice(&[0x10, 0]);
+    open[86..88].fill(0);
+    rig.configure(&open);
+    rig.run(0x47, 0, 0, &[]);
+    for block in 0..blocks - 1 {
+        if block == position {
+            assert_eq!(rig.run(0x47, 3, u16::from(slot.number()), &[]), [0], "the key");
+        } else {
+            rig.run(0x47, 1, 64, &[0; 64]);
+        }
+    }
+    rig.run(0x47, 2, 0, &[]);
+    rig.configure(&config);
 }
 
 /// What is done to registers under any configuration.
-fn registers(rig: &mut Rig, random: &mut Random) {
+fn registers(rig: &mut Rig, random: &mut Random, opcode: Opcode) {
     if random.below(2) == 0 {
         let (p1, length) = pick(random, &[(0x43, 32), (0x63, 64)]);
         rig.run(0x16, p1, 0, &vec![0x55; length]);
@@ -60,14 +87,19 @@ fn registers(rig: &mut Rig, random: &mut Random) {
     if random.below(2) == 0 {
         rig.run(0x16, 0x83, 0, &[0x66; 32]);
     }
-    match random.below(16) {
+    match random.below(if opcode == Opcode::Ecdh { 4 } else { 16 }) {
         0 => {
             rig.run(0x16, 0x23, 0, &[0x42; 64]);
             rig.temp_key = [0x42; 32];
         }
         1 => {
-            // A private key for ECDH, if there is a configuration.
+            // A private key for ECDH, which asks for no locks.
+            let config = *rig.memory().config();
+            let mut locked = config;
+            locked[87] = 0;
+            rig.configure(&locked);
             rig.run(0x40, 4, 0xFFFF, &[]);
+            rig.configure(&config);
         }
         _ => {}
     }

@@ -209,7 +209,7 @@ fn a_signature_without_authorisation() {
     let said = thread.explained("#409", &sign, Seen::new());
     assert_eq!(said.rule(), None);
     let authorisation = Rule::Authorisation { slot: Slot::S0, key: Slot::S4 };
-    assert_eq!(said.candidates(), [authorisation, Rule::TempKey]);
+    assert_eq!(said.candidates(), [Rule::TempKey, authorisation]);
 }
 
 /// The same table on a chip of another kind: an ATECC508A has neither AES nor KDF.
