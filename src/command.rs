@@ -160,6 +160,12 @@ impl Opcode {
     pub const fn to_byte(self) -> u8 {
         self as u8
     }
+
+    /// Whether nothing is lost if it runs once more than asked for: it writes nothing, and takes no key whose uses may
+    /// be counted.
+    pub(crate) const fn may_run_twice(self) -> bool {
+        matches!(self, Self::Info | Self::Read | Self::Random | Self::Nonce | Self::Sha | Self::SelfTest)
+    }
 }
 
 impl fmt::Display for Opcode {

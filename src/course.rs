@@ -45,8 +45,10 @@ pub(crate) struct Known {
     /// It was put to rest and acknowledged it. False while it is awake, and after a future was
     /// dropped or a rest failed: then it has to be found.
     pub(crate) settled: bool,
-    /// Nothing was heard of it since the last wake pulse.
+    /// It has answered no command since the last wake pulse.
     unheard: bool,
+    /// It has greeted since.
+    greeted: bool,
     /// It takes longer than the fastest clock divider does (chip reference 4.4).
     slow: bool,
     /// To be waited before the next action, in microseconds.
@@ -60,8 +62,16 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) const NOTHING: Self =
-        Self { settled: false, unheard: true, slow: false, wait_us: 0, awake_us: 0, woken_us: 0, owed_us: 0 };
+    pub(crate) const NOTHING: Self = Self {
+        settled: false,
+        unheard: true,
+        greeted: false,
+        slow: false,
+        wait_us: 0,
+        awake_us: 0,
+        woken_us: 0,
+        owed_us: 0,
+    };
 
     /// More of the watchdog's time may be gone.
     fn spend(&mut self, us: u32) {
@@ -134,10 +144,12 @@ pub(crate) struct Course<'a, E> {
     idle: bool,
     /// It has slept since the go began: nothing is left in it of what others did.
     slept: bool,
-    /// It was silent in the middle of a session, in which it had been heard.
+    /// It was silent in the middle of a session, in which it had answered.
     lost: bool,
-    /// Since the command was sent, in microseconds: by the clock, or what was asked for.
+    /// From when the command was sent to the last question, in microseconds: by the clock, or what was asked for.
     waited_us: u32,
+    /// What was asked for of that, in microseconds.
+    asked_us: u32,
     /// When it was sent, by the clock if there is one, in microseconds.
     since_us: u32,
     /// How many result bytes the command gave.
@@ -162,6 +174,7 @@ impl<'a, E: BusError> Course<'a, E> {
             slept: false,
             lost: false,
             waited_us: 0,
+            asked_us: 0,
             since_us: 0,
             len: 0,
             outcome: Ok(()),
@@ -181,7 +194,7 @@ impl<'a, E: BusError> Course<'a, E> {
         match self.step {
             Step::Pulse => {
                 known.settled = false;
-                known.unheard = true;
+                (known.unheard, known.greeted) = (true, false);
                 known.awake_us = AROUND_US;
                 if let Some(now) = now {
                     known.woken_us = now;
@@ -260,7 +273,7 @@ impl<'a, E: BusError> Course<'a, E> {
                 }
                 known.wait_us = timing::WAKE_HIGH_US;
                 // A known chip needs no greeting: it would say nothing new.
-                if known.owed_us == 0 { self.awake(buffer) } else { self.listen(known, now) }
+                if known.owed_us == 0 { self.awake(known, buffer, now) } else { self.listen(known, now) }
             }
             Step::Send => match last {
                 Ok(()) => self.listen(known, now),
@@ -272,14 +285,14 @@ impl<'a, E: BusError> Course<'a, E> {
             Step::Read => self.heard(known, buffer, last, now),
             Step::Reset => match &self.outcome {
                 Err(Error { kind: ErrorKind::Bus(error), .. }) if !self.missed => {
-                    let heard = last.is_ok();
-                    if !is_deaf(error) || heard && !known.unheard {
+                    if !is_deaf(error) {
                         return self.end();
                     }
+                    let heard = last.is_ok();
                     self.missed = true;
                     // It still wakes, or slept through the pulse, or has fallen asleep, or what was not acknowledged
                     // is the last byte and it is at work: many HALs can't tell. Another pulse does no harm; what it
-                    // says next tells. If it hears this it is awake, and not at work.
+                    // says next tells. If it hears this it is awake, and not at work; its own address may have woken it.
                     self.idle = heard;
                     self.lost = !known.unheard;
                     if heard { self.listen(known, now) } else { Step::Pulse }
@@ -310,10 +323,13 @@ impl<'a, E: BusError> Course<'a, E> {
                 let short = awake_us > timing::WATCHDOG_MIN_US.saturating_sub(needed);
                 // A command before, of which only damage was heard, may still be at work.
                 known.wait_us = known.wait_us.max(known.owed_us);
-                if short { Step::Idle } else { self.send(buffer) }
+                if short { Step::Idle } else { self.awake(known, buffer, now) }
             }
             // A command whose answer was not waited for may still run, whatever seemed to acknowledge its rest.
-            _ if known.settled && known.owed_us == 0 => Step::Pulse,
+            _ if known.settled && known.owed_us == 0 => {
+                self.slept = true;
+                Step::Pulse
+            }
             _ => self.seek(known),
         }
     }
@@ -328,10 +344,19 @@ impl<'a, E: BusError> Course<'a, E> {
         if known.slow { self.request.times.bound_us() } else { self.request.times.planned_us() }
     }
 
-    /// The chip is awake.
-    fn awake(&mut self, buffer: &mut Buffer) -> Step {
+    /// The chip is awake, or was woken.
+    fn awake(&mut self, known: &mut Known, buffer: &mut Buffer, now: Option<u32>) -> Step {
         self.outcome = Ok(());
-        if self.part == Part::Begin { self.end() } else { self.send(buffer) }
+        if self.part == Part::Begin {
+            return self.end();
+        }
+        // A greeting after a command would mean that it never came, or that it ran and the chip slept since. Heard before
+        // it, the greeting can only mean the latter, and what must not run twice is not sent again.
+        if known.unheard && !known.greeted && !self.sent && !self.request.opcode.may_run_twice() {
+            known.owed_us = known.owed_us.max(UNSETTLED_US);
+            return self.listen(known, now);
+        }
+        self.send(buffer)
     }
 
     fn send(&mut self, buffer: &mut Buffer) -> Step {
@@ -353,7 +378,7 @@ impl<'a, E: BusError> Course<'a, E> {
         if self.sent && !self.idle {
             known.wait_us = known.wait_us.max(self.request.times.first_poll_us());
         }
-        self.waited_us = known.wait_us;
+        (self.waited_us, self.asked_us) = (known.wait_us, known.wait_us);
         if let Some(now) = now {
             self.since_us = now;
         }

@@ -108,6 +108,7 @@ impl<E> Error<E> {
             && matches!(
                 self.kind,
                 ErrorKind::NoDevice(_)
+                    | ErrorKind::NotAwake
                     | ErrorKind::Timeout(_)
                     | ErrorKind::Crc
                     | ErrorKind::Bus(_)

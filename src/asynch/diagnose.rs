@@ -20,7 +20,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         let first = diagnose_request(&zone, &seen, request);
         for rule in first.candidates() {
             seen = match *rule {
-                Rule::Latch { .. } => seen.with_latch(self.execute(&InfoLatch(LatchAction::Read)).await?),
+                Rule::Latch { .. } => match self.execute(&InfoLatch(LatchAction::Read)).await {
+                    Ok(latch) => seen.with_latch(latch),
+                    // It has none.
+                    Err(error) if error.status().is_some() => seen,
+                    Err(error) => return Err(error),
+                },
                 Rule::NoKey { slot } | Rule::NotValidated { slot } | Rule::Validated { slot } => {
                     seen.with_key(slot, self.execute(&InfoKeyValid(slot)).await?)
                 }

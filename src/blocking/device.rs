@@ -45,7 +45,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self
     }
 
-    /// Woken in another way.
+    /// Woken in another way. A clock is given after this, as it comes with the way.
     #[must_use]
     pub fn with_wake<V: Wake<I2C>>(self, wake: V) -> Atecc608<I2C, D, V> {
         let Link { i2c, delay, address, rest, .. } = self.link;

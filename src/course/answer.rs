@@ -17,15 +17,12 @@ impl<E: BusError> Course<'_, E> {
         last: Result<(), ErrorKind<E>>,
         now: Option<u32>,
     ) -> Step {
-        if let Some(now) = now {
-            self.waited_us = now.wrapping_sub(self.since_us);
-        }
         let kind = match last {
             Ok(()) => match frame::payload(buffer) {
                 Ok(payload) => {
                     let len = payload.len();
-                    known.unheard = false;
-                    return self.answered(known, buffer, len);
+                    known.unheard &= !self.sent;
+                    return self.answered(known, buffer, len, now);
                 }
                 // It is there; what it says does not matter any more.
                 Err(_) if self.lost => return self.end(),
@@ -46,7 +43,11 @@ impl<E: BusError> Course<'_, E> {
         }
         if if silent { self.waited_us <= known.owed_us } else { self.damaged < READ_MAX } {
             known.wait_us = self.next_poll_us(known);
-            self.waited_us = self.waited_us.wrapping_add(known.wait_us);
+            self.asked_us = self.asked_us.wrapping_add(known.wait_us);
+            // A clock that stands still must not keep it asking for ever.
+            self.waited_us = now.map_or(self.asked_us, |now| {
+                now.wrapping_sub(self.since_us).saturating_add(known.wait_us).max(self.asked_us >> 3)
+            });
             // If the trouble was in the middle of an answer the next reading gives its rest, which is damaged. It must
             // not be told to begin anew: if it holds but a part of the command, it would forget that and give the
             // answer before.
@@ -54,9 +55,12 @@ impl<E: BusError> Course<'_, E> {
         }
         self.look_at_speed(known);
         match kind {
-            ErrorKind::Timeout(error) if self.missed => self.fail(ErrorKind::NoDevice(error)),
-            ErrorKind::Timeout(error) if !self.sent => self.seek_again(ErrorKind::NoDevice(error)),
-            ErrorKind::Crc if !self.sent => self.seek_again(ErrorKind::NotAwake),
+            ErrorKind::Timeout(error) if self.missed => {
+                known.owed_us = 0;
+                self.fail(ErrorKind::NoDevice(error))
+            }
+            ErrorKind::Timeout(error) if !self.sent => self.seek_again(known, ErrorKind::NoDevice(error)),
+            ErrorKind::Crc if !self.sent => self.seek_again(known, ErrorKind::NotAwake),
             ErrorKind::Timeout(_) => {
                 known.owed_us = 0;
                 self.fail(kind)
@@ -87,7 +91,7 @@ impl<E: BusError> Course<'_, E> {
     }
 
     /// A group with a good CRC came.
-    fn answered(&mut self, known: &mut Known, buffer: &mut Buffer, len: usize) -> Step {
+    fn answered(&mut self, known: &mut Known, buffer: &mut Buffer, len: usize, now: Option<u32>) -> Step {
         self.look_at_speed(known);
         let payload = buffer.get(1..=len).unwrap_or_default();
         let again = self.tries < SEND_MAX;
@@ -96,7 +100,7 @@ impl<E: BusError> Course<'_, E> {
         let woke = matches!(payload, [0x11 | 0x07]);
         if !self.sent && !self.missed && !woke {
             // An old answer: it was awake and busy. Or another device.
-            return self.seek_again(ErrorKind::NotAwake);
+            return self.seek_again(known, ErrorKind::NotAwake);
         }
         known.owed_us = 0;
         match payload {
@@ -104,11 +108,16 @@ impl<E: BusError> Course<'_, E> {
             _ if self.lost && woke => return self.fail(ErrorKind::Reset),
             _ if !self.sent && !self.missed => {
                 // In a session it has been idle for what it holds.
-                let known = self.slept || self.part == Part::Middle;
-                return if known { self.awake(buffer) } else { self.sleep_again() };
+                known.greeted = true;
+                let ready = self.slept || self.part == Part::Middle;
+                return if ready { self.awake(known, buffer, now) } else { self.sleep_again() };
             }
-            // Nothing was executed.
-            _ if woke && self.missed && again => return self.send(buffer),
+            // Nothing was executed: it was awake all the time, or it does not matter.
+            _ if woke && self.missed && again && (self.idle || self.request.opcode.may_run_twice()) => {
+                return self.send(buffer);
+            }
+            // It may have been, before the chip slept.
+            _ if woke && self.missed => return self.fail(ErrorKind::Reset),
             // Something was: this command, if the acknowledgement of its last byte was lost; one of somebody
             // else's; or the one before, of a chip that did not hear its last rest.
             _ if self.missed => return self.end(),
@@ -136,11 +145,13 @@ impl<E: BusError> Course<'_, E> {
     }
 
     /// The chip was not found.
-    fn seek_again(&mut self, kind: ErrorKind<E>) -> Step {
+    fn seek_again(&mut self, known: &mut Known, kind: ErrorKind<E>) -> Step {
         self.tries += 1;
-        if self.tries < SEEK_MAX && self.part != Part::Middle {
-            return Step::Sleep;
+        if self.tries < SEEK_MAX {
+            // In a session it may be idle, for what it holds.
+            return if self.part == Part::Middle { Step::Pulse } else { Step::Sleep };
         }
+        known.owed_us = 0;
         match self.outcome {
             // What became of the pulse explains more.
             Err(_) if matches!(kind, ErrorKind::NoDevice(_)) => self.end(),

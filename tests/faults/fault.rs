@@ -13,6 +13,8 @@ pub(crate) enum Fault {
     ArbitrationLoss,
     /// The peripheral gives up after this byte.
     TimedOut,
+    /// The same, so late that the chip has done what it was told, and fallen asleep.
+    TimedOutLate,
     /// A bit of what the master sends, address included.
     FlipWrite(u8),
     /// A bit of what the chip sends.
@@ -66,7 +68,7 @@ impl Fault {
             AddressUnheard | AddressNack => "address NACK",
             DataNack => "data NACK",
             ArbitrationLoss => "arbitration loss",
-            TimedOut => "time-out",
+            TimedOut | TimedOutLate => "time-out",
             FlipWrite(_) => "flipped bit, sent",
             FlipRead(_) => "flipped bit, received",
             Noise => "noise, received",
@@ -81,7 +83,7 @@ impl Fault {
     /// What can happen at a byte of a transfer.
     pub(crate) fn possible(transfer: Transfer, byte: usize) -> Vec<Fault> {
         if byte > transfer.len {
-            return vec![ArbitrationLoss, TimedOut];
+            return vec![ArbitrationLoss, TimedOut, TimedOutLate];
         }
         let mut faults =
             vec![ArbitrationLoss, TimedOut, Watchdog, BrownOutAsleep, BrownOutAwake, PowerLoss, Outage];

@@ -60,6 +60,7 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
         {
             unanswered || reset
         }
+        Fault::TimedOutLate => unanswered || garbled || reset,
         // The same as a missing acknowledge, for it may be one; in the middle of an answer nothing is left to read.
         Fault::TimedOut => unanswered || failure.kind == Kind::Crc,
         Fault::AddressUnheard | Fault::AddressNack | Fault::DataNack | Fault::Busy => unanswered,

@@ -259,6 +259,11 @@ impl Wire {
         match self.fault_at(place(len + 1)) {
             Some(Fault::ArbitrationLoss) => Err(LOST),
             Some(Fault::TimedOut) => Err(TIMED_OUT),
+            Some(Fault::TimedOutLate) => {
+                self.master.stop();
+                self.master.bus().advance(STANDSTILL);
+                Err(TIMED_OUT)
+            }
             _ => Ok(()),
         }
     }

@@ -89,7 +89,7 @@ fn a_refused_lock_is_reported_and_not_looked_after() {
 fn a_lock_the_chip_did_not_execute_is_sent_again() {
     let (result, log) = locking(|s| s.exchange(LOCK, GARBLED).exchange(LOCK, SUCCESS));
     assert_eq!((result, locks_sent(&log)), (Ok(()), 2));
-    let (result, log) = locking(|s| s.exchange(LOCK, WATCHDOG).renew().exchange(LOCK, SUCCESS));
+    let (result, log) = locking(|s| s.exchange(LOCK, WATCHDOG).renew_for_again().exchange(LOCK, SUCCESS));
     assert_eq!((result, locks_sent(&log)), (Ok(()), 2));
 }
 
@@ -108,7 +108,7 @@ fn lost_answers() -> Vec<(ErrorKind<BusKind>, Script)> {
         (ErrorKind::Crc, sent.clone().read(DAMAGED).rewind().read(DAMAGED).rewind().read(DAMAGED)),
         (ErrorKind::Timeout(NACK), sent.clone().busy(silent, 4)),
         (ErrorKind::Bus(BusKind::Overrun), overrun(overrun(overrun(sent).rewind()).rewind())),
-        (ErrorKind::Bus(NACK), before.write_fails(&format!("03 {LOCK}"), NACK).rewind()),
+        (ErrorKind::Bus(NACK), before.write_fails(&format!("03 {LOCK}"), NACK).rewind().read(SUCCESS)),
     ]
 }
 
@@ -124,7 +124,8 @@ fn a_lock_whose_answer_is_lost_is_resolved_by_looking() {
         let run = both!(open; chip => chip.lock_config(&captured(), NoMoreConfigWrites));
         assert_eq!((run.result, locks_sent(&run.log)), (chip_error(kind), 1), "{kind:?}");
 
-        let deaf = script.write_fails("03 07 02 80 10 00 0A 1D", NACK).rewind().sleep();
+        let deaf =
+            script.write_fails("03 07 02 80 10 00 0A 1D", NACK).rewind().read_short(35, SUCCESS).sleep();
         let run = both!(deaf; chip => chip.lock_config(&captured(), NoMoreConfigWrites));
         assert_eq!((run.result, locks_sent(&run.log)), (chip_error(kind), 1), "{kind:?}");
     }

@@ -1,7 +1,7 @@
 //! What an error says about the command, and whether it may have run.
 
 use crate::bus::Mode;
-use crate::script::{INFO, NACK, REVISION, REVISION_LEN, SUCCESS, Script, operation};
+use crate::script::{AFTER_WAKE, INFO, NACK, REVISION, REVISION_LEN, SUCCESS, Script, operation};
 use atecc608::command::raw::RawCommand;
 use atecc608::command::{Opcode, Random, Reply};
 use atecc608::{Argument, Error, ErrorKind, Status};
@@ -29,7 +29,7 @@ fn a_command_too_long_for_the_chip_is_not_sent() {
     let script = operation(|s| s.exchange(&sent, SUCCESS));
     assert!(both!(script; chip => chip.execute(&command(&fits))).result.is_ok());
     let too_long = [0x5A; 149];
-    let run = both!(operation(|s| s); chip => chip.execute(&command(&too_long)));
+    let run = both!(operation(|s| s.read(AFTER_WAKE)); chip => chip.execute(&command(&too_long)));
     let error = run.result.unwrap_err();
     assert_eq!(error, Error { command: Some(Opcode::Kdf), kind: ErrorKind::Argument(Argument::TooLong) });
 }
@@ -43,7 +43,7 @@ fn which_errors_leave_it_open_whether_the_command_ran() {
         (ErrorKind::Response, true),
         (ErrorKind::WakePin, false),
         (ErrorKind::NoDevice(NACK), true),
-        (ErrorKind::NotAwake, false),
+        (ErrorKind::NotAwake, true),
         (ErrorKind::Status(Status::Execution), false),
         (ErrorKind::Reset, true),
         (ErrorKind::NotRandom, false),

@@ -13,7 +13,7 @@ fn a_chip_that_does_not_hear_a_command_after_a_renewal_keeps_its_state() {
     // sleep (its registers are lost) and then be asked to sign.
     let script = operation(|s| {
         let s = s.exchange(&nonce, SUCCESS).command("07 41 A0 00 00 7B 85").read_short(67, WATCHDOG);
-        let s = s.renew().write_fails("03 07 41 A0 00 00 7B 85", NACK).rewind();
+        let s = s.renew_for_again().write_fails("03 07 41 A0 00 00 7B 85", NACK).rewind();
         s.read_short(67, AFTER_WAKE).exchange("07 41 A0 00 00 7B 85", &group(&"5A".repeat(64)))
     });
     let signature = both!(script; chip => chip.sign_digest(Slot::S0, &digest)).result.unwrap();

@@ -26,6 +26,8 @@ pub(crate) struct Script {
     address: u8,
     mode: Mode,
     steps: Vec<Transaction>,
+    /// The chip was woken, and nothing heard of it since.
+    unheard: bool,
 }
 
 impl Script {
@@ -35,7 +37,7 @@ impl Script {
     }
 
     pub(crate) fn at(address: u8) -> Self {
-        Self { address, mode: Mode::Scripted, steps: Vec::new() }
+        Self { address, mode: Mode::Scripted, steps: Vec::new(), unheard: false }
     }
 
     /// How the bus treats what is not written down.
@@ -60,7 +62,8 @@ impl Script {
     }
 
     /// One read transaction that gives all these bytes.
-    pub(crate) fn read(self, bytes: &str) -> Self {
+    pub(crate) fn read(mut self, bytes: &str) -> Self {
+        self.unheard = false;
         let step = Transaction::read(self.address, hex(bytes));
         self.push(step)
     }
@@ -76,7 +79,8 @@ impl Script {
     }
 
     /// A group at the start of a longer read; behind its end the chip gives 0xFF (chip reference 1.6).
-    pub(crate) fn read_short(self, len: usize, group: &str) -> Self {
+    pub(crate) fn read_short(mut self, len: usize, group: &str) -> Self {
+        self.unheard = false;
         let mut bytes = hex(group);
         assert!(bytes.len() <= len);
         bytes.resize(len, 0xFF);
@@ -85,7 +89,8 @@ impl Script {
     }
 
     /// The zero byte to address 0, with this outcome.
-    pub(crate) fn pulse(self, outcome: Result<(), ErrorKind>) -> Self {
+    pub(crate) fn pulse(mut self, outcome: Result<(), ErrorKind>) -> Self {
+        self.unheard = true;
         let pulse = Transaction::write(0x00, vec![0x00]);
         self.push(match outcome {
             Ok(()) => pulse,
@@ -114,7 +119,12 @@ impl Script {
         self.sleep().wake().read(AFTER_WAKE)
     }
 
-    pub(crate) fn command(self, group: &str) -> Self {
+    /// Of one that must not run twice, sent to a chip of which nothing was heard since it woke, the greeting is
+    /// read before. Info, Read, Random, Nonce, SHA and SelfTest may.
+    pub(crate) fn command(mut self, group: &str) -> Self {
+        if self.unheard && ![0x30, 0x02, 0x1B, 0x16, 0x47, 0x77].contains(&hex(group)[1]) {
+            self = self.read(AFTER_WAKE);
+        }
         self.write(&format!("03 {group}"))
     }
 
@@ -139,6 +149,11 @@ impl Script {
     /// Idle and wake, as between two commands of one sequence.
     pub(crate) fn renew(self) -> Self {
         self.idle().wake()
+    }
+
+    /// The same after a command that the chip has refused for the watchdog's sake.
+    pub(crate) fn renew_for_again(self) -> Self {
+        Self { unheard: false, ..self.renew() }
     }
 
     /// A bus and a clock that play this.

@@ -29,12 +29,13 @@ struct State {
     outcome: Result<(), Error<Bus>>,
     settled: bool,
     unheard: bool,
+    greeted: bool,
     awake_us: u32,
     owed_us: u32,
 }
 
 /// Without the time awake, which decides at the start only, and with no more of an error than is asked of it.
-type Key = (u8, usize, [u8; 2], [bool; 5], u32, u8, [bool; 2], u32);
+type Key = (u8, usize, [u8; 2], [bool; 5], u32, u8, [bool; 3], u32);
 
 impl State {
     fn key(&self) -> Key {
@@ -43,13 +44,13 @@ impl State {
             Err(Error { kind: ErrorKind::Bus(error), .. }) => 1 + u8::from(is_deaf(error)),
             Err(_) => 3,
         };
-        let known = [self.settled, self.unheard];
+        let known = [self.settled, self.unheard, self.greeted];
         (self.step as u8, self.len, self.counts, self.flags, self.waited_us, outcome, known, self.owed_us)
     }
 
     fn known(&self) -> Known {
-        let Self { settled, unheard, awake_us, owed_us, .. } = *self;
-        Known { settled, unheard, awake_us, owed_us, ..Known::NOTHING }
+        let Self { settled, unheard, greeted, awake_us, owed_us, .. } = *self;
+        Known { settled, unheard, greeted, awake_us, owed_us, ..Known::NOTHING }
     }
 }
 
@@ -77,7 +78,8 @@ impl Every {
         course.step = state.step;
         [course.tries, course.damaged] = state.counts;
         [course.sent, course.missed, course.idle, course.slept, course.lost] = state.flags;
-        (course.waited_us, course.outcome) = (state.waited_us, state.outcome);
+        (course.waited_us, course.asked_us, course.outcome) =
+            (state.waited_us, state.waited_us, state.outcome);
         let Some(action) = course.next(&mut known, &mut buffer, last, None) else { return Most::default() };
         let us = core::mem::take(&mut known.wait_us);
         let after = State {
@@ -89,6 +91,7 @@ impl Every {
             outcome: course.outcome,
             settled: known.settled,
             unheard: known.unheard,
+            greeted: known.greeted,
             awake_us: known.awake_us,
             owed_us: known.owed_us,
         };
@@ -138,6 +141,7 @@ fn every_start(part: Part) {
                 outcome: Ok(()),
                 settled,
                 unheard,
+                greeted: false,
                 awake_us: if long { timing::WATCHDOG_MIN_US } else { 0 },
                 owed_us,
             };

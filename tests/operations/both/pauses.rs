@@ -114,7 +114,7 @@ fn an_absent_chip_is_noticed_in_time() {
     let kept = [
         (Pauses::Exact, 240),
         (Pauses::Ticks(10_000), 500),
-        (Pauses::Late(10_000), 500),
+        (Pauses::Late(10_000), 520),
         (Pauses::Late(20_000), 800),
         (Pauses::Half, 300),
         (Pauses::None, 300),
