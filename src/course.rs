@@ -148,8 +148,6 @@ pub(crate) struct Course<'a, E> {
     lost: bool,
     /// From when the command was sent to the last question, in microseconds: by the clock, or what was asked for.
     waited_us: u32,
-    /// What was asked for of that, in microseconds.
-    asked_us: u32,
     /// When it was sent, by the clock if there is one, in microseconds.
     since_us: u32,
     /// How many result bytes the command gave.
@@ -174,7 +172,6 @@ impl<'a, E: BusError> Course<'a, E> {
             slept: false,
             lost: false,
             waited_us: 0,
-            asked_us: 0,
             since_us: 0,
             len: 0,
             outcome: Ok(()),
@@ -378,7 +375,7 @@ impl<'a, E: BusError> Course<'a, E> {
         if self.sent && !self.idle {
             known.wait_us = known.wait_us.max(self.request.times.first_poll_us());
         }
-        (self.waited_us, self.asked_us) = (known.wait_us, known.wait_us);
+        self.waited_us = known.wait_us;
         if let Some(now) = now {
             self.since_us = now;
         }

@@ -231,7 +231,7 @@ fn each_way_of_failing_has_its_sentence() {
             let errors = text(&output.stderr);
             assert_eq!(output.status.code(), Some(status), "{options:?}: {errors}");
             // One of the addresses is the 8-bit form of another.
-            let errors = errors.strip_prefix(NOTE_8BIT).unwrap_or(&errors);
+            let errors = errors.strip_prefix(NOTE_8BIT).unwrap_or(errors);
             assert!(errors.starts_with("error: ") && output.stdout.is_empty(), "{errors}");
             assert_eq!(errors.contains("\n  seen as: "), tried, "{errors}");
             for part in said.iter().chain(&["\n  what to do: "]) {

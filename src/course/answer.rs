@@ -43,11 +43,12 @@ impl<E: BusError> Course<'_, E> {
         }
         if if silent { self.waited_us <= known.owed_us } else { self.damaged < READ_MAX } {
             known.wait_us = self.next_poll_us(known);
-            self.asked_us = self.asked_us.wrapping_add(known.wait_us);
             // A clock that stands still must not keep it asking for ever.
-            self.waited_us = now.map_or(self.asked_us, |now| {
-                now.wrapping_sub(self.since_us).saturating_add(known.wait_us).max(self.asked_us >> 3)
-            });
+            self.waited_us = match now {
+                Some(now) => (now.wrapping_sub(self.since_us).saturating_add(known.wait_us))
+                    .max(self.waited_us.saturating_add(known.wait_us >> 6)),
+                None => self.waited_us.wrapping_add(known.wait_us),
+            };
             // If the trouble was in the middle of an answer the next reading gives its rest, which is damaged. It must
             // not be told to begin anew: if it holds but a part of the command, it would forget that and give the
             // answer before.

@@ -78,8 +78,7 @@ impl Every {
         course.step = state.step;
         [course.tries, course.damaged] = state.counts;
         [course.sent, course.missed, course.idle, course.slept, course.lost] = state.flags;
-        (course.waited_us, course.asked_us, course.outcome) =
-            (state.waited_us, state.waited_us, state.outcome);
+        (course.waited_us, course.outcome) = (state.waited_us, state.outcome);
         let Some(action) = course.next(&mut known, &mut buffer, last, None) else { return Most::default() };
         let us = core::mem::take(&mut known.wait_us);
         let after = State {
