@@ -145,7 +145,8 @@ async fn wrong_clock(seconds: i64, reason: &str) {
         assert!(world.complaints().iter().all(|why| why.contains(reason)), "{:?}", world.complaints());
         pass(HOUR).await;
         assert!(!record.has("logged in"));
-        assert!(record.count("token refused") <= 8, "a refused token is not hurried: {}", record.text());
+        // Ten minutes between two, less by what chance takes off.
+        assert!(record.count("token refused") <= 16, "a refused token is not hurried: {}", record.text());
         world.time.set(Manner::Honest);
         pass(31 * MINUTE).await;
         assert_eq!(record.count("more than it can have drifted"), 2, "{}", record.text());
