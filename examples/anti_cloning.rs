@@ -29,8 +29,8 @@ mod firmware {
     use atecc608::command::{CheckMac, GenDig, MacBlocks, NonceFixed, OtherData, TempKeySource};
     use atecc608::config::ConfigZone;
     use atecc608::config::build::{Builder, Purpose};
+    use atecc608::config::plan::CommitError;
     use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::plan::CommitError;
     use atecc608::{DataContents, Error, Secret, SerialNumber, Slot, host};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;

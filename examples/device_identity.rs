@@ -24,10 +24,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// What runs on the device.
 mod firmware {
     use atecc608::blocking::Atecc608;
+    use atecc608::config::plan::CommitError;
     use atecc608::config::{ConfigZone, preset};
+    use atecc608::formats::jwt::{Header, SignJwtError};
     use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::jwt::{Header, SignJwtError};
-    use atecc608::plan::CommitError;
     use atecc608::{DataContents, Error, PublicKey, Signature, Slot};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;
@@ -93,7 +93,7 @@ struct Server {
 
 impl Server {
     fn log_in(&self, token: &str) -> Result<(), String> {
-        let mut pem = [0; atecc608::pem::PEM_LEN];
+        let mut pem = [0; atecc608::formats::pem::PEM_LEN];
         let pem = self.key.to_pem(&mut pem).map_err(|error| error.to_string())?;
         let key = DecodingKey::from_ec_pem(pem.as_bytes()).map_err(|error| error.to_string())?;
         let mut rules = Validation::new(Algorithm::ES256);

@@ -32,15 +32,16 @@ use vendor::Vendor;
 /// What runs on the device.
 mod firmware {
     use atecc608::blocking::Atecc608;
-    use atecc608::command::{
-        NonceRandom, Opcode, RandomSource, SecureBoot, SecureBootCheck, SecureBootMac, Seed,
-    };
     use atecc608::config::ConfigZone;
     use atecc608::config::build::{Builder, Purpose};
+    use atecc608::config::plan::CommitError;
     use atecc608::host::{self, SecureBootKey};
     use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::plan::CommitError;
     use atecc608::{DataContents, Error, ErrorKind, PublicKey, PublicKeySlot, Secret, Signature, Slot};
+    use atecc608::{
+        command::{NonceRandom, RandomSource, SecureBoot, SecureBootCheck, SecureBootMac, Seed},
+        wire::Opcode,
+    };
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;
 

@@ -32,8 +32,8 @@ mod firmware {
     use atecc608::command::CounterId;
     use atecc608::config::ConfigZone;
     use atecc608::config::build::{Builder, Purpose};
+    use atecc608::config::plan::CommitError;
     use atecc608::irreversible::{CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites};
-    use atecc608::plan::CommitError;
     use atecc608::{DataContents, Error, PublicKey, PublicKeySlot, Signature, Slot};
     use embedded_hal::delay::DelayNs;
     use embedded_hal::i2c::I2c;

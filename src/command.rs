@@ -7,8 +7,8 @@
 //! Modes are types, so what the chip could not parse can't be written down. Whether the chip's
 //! lock state and configuration *permit* a command is for the chip to say (status 0x0F).
 
-use crate::status::Status;
-use crate::timing::Times;
+use crate::wire::{Request, Status};
+
 use core::fmt;
 
 /// `Debug` without contents, for commands that carry keys or data.
@@ -86,169 +86,6 @@ pub use update_extra::{ExtraByte, UpdateExtra, UseKey};
 pub use verify::{Validity, VerifyExternal, VerifyMac, VerifyStored, VerifyValidate, VerifyValidateExternal};
 pub use write::{WriteBlock, WriteEncrypted, WriteWord};
 
-macro_rules! opcodes {
-    ($($(#[$doc:meta])* $name:ident = $byte:literal,)*) => {
-        /// The 22 commands of the ATECC608A (chip reference 0.3).
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-        #[non_exhaustive]
-        #[repr(u8)]
-        pub enum Opcode {
-            $($(#[$doc])* $name = $byte,)*
-        }
-
-        impl Opcode {
-            /// The command's name as the field uses it.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)* }
-            }
-        }
-    };
-}
-
-opcodes! {
-    /// AES-128 block or Galois field multiplication.
-    Aes = 0x51,
-    /// Compare a MAC.
-    CheckMac = 0x28,
-    /// Monotonic counters.
-    Counter = 0x24,
-    /// Derive a symmetric key.
-    DeriveKey = 0x1C,
-    /// Diffie-Hellman on P-256.
-    Ecdh = 0x43,
-    /// Mix stored data into TempKey.
-    GenDig = 0x15,
-    /// Generate keys and public keys.
-    GenKey = 0x40,
-    /// Revision, key validity, state, latch.
-    Info = 0x30,
-    /// Key derivation functions.
-    Kdf = 0x56,
-    /// Lock a zone or slot.
-    Lock = 0x17,
-    /// Compute a MAC.
-    Mac = 0x08,
-    /// Load TempKey and its companions.
-    Nonce = 0x16,
-    /// Write a private key.
-    PrivWrite = 0x46,
-    /// Random bytes.
-    Random = 0x1B,
-    /// Read memory.
-    Read = 0x02,
-    /// Check firmware.
-    SecureBoot = 0x80,
-    /// Test the crypto engines.
-    SelfTest = 0x77,
-    /// SHA-256 and HMAC.
-    Sha = 0x47,
-    /// Sign with a private key.
-    Sign = 0x41,
-    /// Set the one-time bytes, use up a key.
-    UpdateExtra = 0x20,
-    /// Verify a signature.
-    Verify = 0x45,
-    /// Write memory.
-    Write = 0x12,
-}
-
-impl Opcode {
-    /// The byte on the wire.
-    #[must_use]
-    pub const fn to_byte(self) -> u8 {
-        self as u8
-    }
-
-    /// Whether nothing is lost if it runs once more than asked for: it writes nothing, and takes no key whose uses may
-    /// be counted.
-    pub(crate) const fn may_run_twice(self) -> bool {
-        matches!(self, Self::Info | Self::Read | Self::Random | Self::Nonce | Self::Sha | Self::SelfTest)
-    }
-}
-
-impl fmt::Display for Opcode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// What a command answers with when it succeeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Reply {
-    /// Status 0x00.
-    Status,
-    /// One byte that is a mask, not a status (SelfTest, chip reference 2.4).
-    Mask,
-    /// This many bytes.
-    Data(u8),
-    /// Several bytes, up to this many.
-    UpTo(u8),
-}
-
-impl Reply {
-    /// Payload bytes of the answer.
-    #[must_use]
-    pub const fn payload_len(self) -> u8 {
-        match self {
-            Self::Status | Self::Mask => 1,
-            Self::Data(len) | Self::UpTo(len) => len,
-        }
-    }
-}
-
-/// A command's fields, ready to be written to the wire (chip reference 2.1).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Request<'a> {
-    /// Opcode.
-    pub opcode: Opcode,
-    /// Param1.
-    pub p1: u8,
-    /// Param2.
-    pub p2: u16,
-    /// Data, in up to three pieces that are sent one after the other.
-    pub data: [&'a [u8]; 3],
-    /// The answer to expect.
-    pub reply: Reply,
-    /// Known when the command is written down, so that firmware carries the times of the commands
-    /// it uses and no table of all.
-    pub(crate) times: Times,
-}
-
-/// The data, which may be secret, is not shown.
-impl fmt::Debug for Request<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("opcode", &self.opcode)
-            .field("p1", &self.p1)
-            .field("p2", &self.p2)
-            .field("data_len", &self.data.iter().map(|piece| piece.len()).sum::<usize>())
-            .field("reply", &self.reply)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<'a> Request<'a> {
-    /// Where no command is sent.
-    pub(crate) const NONE: Self = Self::new(Opcode::Info, 0, 0, Reply::Status);
-
-    /// A command without data.
-    #[must_use]
-    #[inline(always)]
-    pub const fn new(opcode: Opcode, p1: u8, p2: u16, reply: Reply) -> Self {
-        Self { opcode, p1, p2, data: [&[], &[], &[]], reply, times: Times::of(opcode) }
-    }
-
-    /// A command with data.
-    #[must_use]
-    #[inline(always)]
-    pub const fn with_data(opcode: Opcode, p1: u8, p2: u16, data: [&'a [u8]; 3], reply: Reply) -> Self {
-        Self { opcode, p1, p2, data, reply, times: Times::of(opcode) }
-    }
-}
-
 /// A command of the chip.
 pub trait Command {
     /// Room for the result bytes: an array as long as [`Request::reply`] says, which is empty for
@@ -310,7 +147,7 @@ impl<const N: usize> Room for Varied<N> {
 
 impl<const N: usize> Drop for Varied<N> {
     fn drop(&mut self) {
-        crate::frame::wipe(&mut self.0);
+        crate::secret::wipe(&mut self.0);
     }
 }
 
@@ -343,8 +180,8 @@ pub fn response<C: Command>(command: &C, payload: &[u8]) -> Result<C::Response, 
 #[cfg(test)]
 pub(crate) mod golden {
     use super::{Command, response};
-    use crate::frame::{Buffer, WordAddress, crc16, payload};
-    use crate::status::Status;
+    use crate::wire::Status;
+    use crate::wire::frame::{Buffer, WordAddress, crc16, payload};
     use std::vec::Vec;
 
     /// Bytes of "07 1B 00", spaces optional.

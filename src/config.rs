@@ -16,22 +16,29 @@
 
 pub mod build;
 mod chip;
+mod contents;
 mod counter;
 mod describe;
+mod error;
 pub mod explain;
 mod key;
 pub mod lint;
+mod lock_state;
+pub mod plan;
 pub mod preset;
 mod slot;
 
 pub use chip::{ChipMode, ChipOptions, ClockDivider, OutputProtection, SecureBoot, SecureBootMode};
+pub use contents::DataContents;
+pub use error::{ConfigError, MISMATCH_SHOWN, Mismatch};
 pub use key::{KeyConfig, KeyFlags, KeyType};
+pub use lock_state::LockState;
 pub use slot::{DerivePolicy, PrivateKeyPermissions, SlotConfig, SlotFlags, WritePolicy};
 
 use crate::address::Address;
 use crate::command::{CounterId, Model, Revision};
+use crate::memory::Slot;
 use crate::serial::SerialNumber;
-use crate::slot::Slot;
 
 /// Size of the zone in bytes.
 pub const SIZE: usize = 128;

@@ -8,7 +8,7 @@
 //! use atecc608::command::ReadBlock;
 //! use atecc608::config::{ConfigZone, preset};
 //! use atecc608::diagnose::{Seen, diagnose};
-//! use atecc608::zone::Block;
+//! use atecc608::memory::Block;
 //! use atecc608::Slot;
 //!
 //! let mut zone = ConfigZone::from_bytes(preset::FACTORY);
@@ -43,8 +43,9 @@ mod walk;
 pub use rule::{Rule, Words};
 pub use seen::Seen;
 
-use crate::command::{Command, Request};
+use crate::command::Command;
 use crate::config::ConfigZone;
+use crate::wire::Request;
 use core::fmt;
 use walk::Walk;
 

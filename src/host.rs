@@ -45,7 +45,8 @@ pub use secure_boot::SecureBootKey;
 pub use sign::{InternalStatement, StatementFlags};
 
 use crate::Secret;
-use crate::scrub::{SHA256, blocking::scrubbed_to};
+use crate::secret::stack::SHA256;
+use crate::secret::stack::blocking::scrubbed_to;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 over the pieces of a message, of which nothing stays on the stack.

@@ -5,59 +5,45 @@
 #[cfg(test)]
 extern crate std;
 
-pub mod asynch;
-pub mod blocking;
+// From the ground up: a room imports what stands above it here, and nothing below.
+pub mod wire;
+
+pub mod memory;
+mod secret;
+
 pub mod command;
+
 pub mod config;
-pub mod diagnose;
-pub mod frame;
-#[cfg(feature = "host")]
-pub mod guide;
+
 #[cfg(feature = "host")]
 pub mod host;
-pub mod irreversible;
-#[cfg(feature = "jwk")]
-pub mod jwk;
-#[cfg(feature = "jwt")]
-pub mod jwt;
-#[cfg(feature = "pem")]
-pub mod pem;
-pub mod plan;
-pub mod timing;
-pub mod zone;
 
+pub mod formats;
+
+pub mod diagnose;
+
+mod driver;
+
+#[cfg(feature = "host")]
+pub mod guide;
+
+// Plain types that every room may use.
 mod address;
-mod contents;
-mod course;
 mod error;
-#[cfg(any(feature = "jwk", feature = "jwt"))]
-mod json;
+pub mod irreversible;
 mod key;
-mod lock_state;
-mod nack;
-mod rest;
-#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
-mod rng;
-mod scrub;
-mod secret;
 mod serial;
-#[cfg(any(feature = "p256", feature = "p256-013"))]
-mod signature_traits;
-mod slot;
-mod span;
-mod status;
 
 pub use address::Address;
-pub use contents::DataContents;
-pub use error::{Argument, ConfigError, Error, ErrorKind, MISMATCH_SHOWN, Mismatch};
-pub use key::{KeyOrigin, PublicKey, Signature};
-pub use lock_state::LockState;
-pub use rest::Rest;
+pub use config::{DataContents, LockState};
 #[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
-pub use rng::ChipRng;
+pub use driver::ChipRng;
 #[cfg(feature = "rand_core-06")]
-pub use rng::SeededRng;
+pub use driver::SeededRng;
+pub use driver::{LowPower, asynch, blocking};
+pub use error::{Argument, Error, ErrorKind};
+pub use key::{KeyOrigin, PublicKey, Signature};
+pub use memory::{PublicKeySlot, Slot};
 pub use secret::Secret;
 pub use serial::SerialNumber;
-pub use slot::{PublicKeySlot, Slot};
-pub use status::Status;
+pub use wire::Status;

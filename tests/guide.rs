@@ -1,7 +1,7 @@
 //! The table of commands in the guide says what is so: every command has its rows, every cell is filled, and
 //! the calls of Microchip's library that it names are calls that CI runs and that pass.
 
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -2,13 +2,16 @@
 
 use atecc608::blocking::{Atecc608, Cmac, SharedKey};
 use atecc608::command::raw::RawCommand;
-use atecc608::command::{
-    Aes, AesDirection, AesKey, Command, Derivation, KdfOutput, KdfSource, NonceFixed, Opcode, PrivWriteClear,
-    PrivWriteEncrypted, Reply, ShaEnd, ShaTarget, ShaUpdate, WriteBlock, WriteEncrypted,
-};
 use atecc608::irreversible::OldKeyIsLost;
-use atecc608::zone::Block;
+use atecc608::memory::Block;
 use atecc608::{Secret, Slot};
+use atecc608::{
+    command::{
+        Aes, AesDirection, AesKey, Command, Derivation, KdfOutput, KdfSource, NonceFixed, PrivWriteClear,
+        PrivWriteEncrypted, ShaEnd, ShaTarget, ShaUpdate, WriteBlock, WriteEncrypted,
+    },
+    wire::{Opcode, Reply},
+};
 use atecc608_sim::{Bus, ChipId};
 use core::fmt::Debug;
 

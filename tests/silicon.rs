@@ -3,7 +3,7 @@
 
 use atecc608::command::{CounterId, MessageSource, NonceFixed, SignExternal};
 use atecc608::irreversible::CountIsSpent;
-use atecc608::{Rest, Slot, asynch, blocking};
+use atecc608::{LowPower, Slot, asynch, blocking};
 use atecc608_sim::chip::{PastTheEnd, PulseWhileAwake, Silicon, Timing};
 use atecc608_sim::hal::{I2cError, SimI2c};
 use atecc608_sim::preset::Preset;
@@ -92,7 +92,7 @@ impl Left {
             }
             Left::WithPartOfCommand => i2c.write(ADDRESS, &info[..5]).unwrap(),
             Left::Busy => {
-                let crc = atecc608::frame::crc16([&gen_key[1..]]);
+                let crc = atecc608::wire::frame::crc16([&gen_key[1..]]);
                 i2c.write(ADDRESS, &[&gen_key[..], &crc].concat()).unwrap();
             }
             Left::NearlyTimedOut => delay.delay_ms(1298),
@@ -123,16 +123,16 @@ macro_rules! use_it {
 fn every_operation_on_every_chip_however_it_was_left() {
     for silicon in silicons() {
         for left in Left::ALL {
-            for rest in [Rest::Sleep, Rest::Idle] {
+            for rest in [LowPower::Sleep, LowPower::Idle] {
                 let on = bus(silicon);
                 left.prepare(&on);
-                let mut chip = blocking::Atecc608::new(on.i2c(), on.delay()).with_rest(rest);
+                let mut chip = blocking::Atecc608::new(on.i2c(), on.delay()).with_low_power(rest);
                 use_it!(chip,);
                 assert_eq!(increments(&on), 1);
 
                 let on = bus(silicon);
                 left.prepare(&on);
-                let mut chip = asynch::Atecc608::new(on.i2c(), on.delay()).with_rest(rest);
+                let mut chip = asynch::Atecc608::new(on.i2c(), on.delay()).with_low_power(rest);
                 block_on(async { use_it!(chip, .await) });
                 assert_eq!(increments(&on), 1);
             }

@@ -1,8 +1,8 @@
 //! The floor: the fewest commands for a job, and what they take.
 
 use super::{Cost, Device};
-use atecc608::command::Opcode;
 use atecc608::config::{ConfigZone, preset};
+use atecc608::wire::Opcode;
 use atecc608::{DataContents, Slot, irreversible};
 use atecc608_sim::Chip;
 use atecc608_sim::chip::Timing;

@@ -3,8 +3,8 @@
 use super::commands::{Exchange, READ_CONFIG, configured, provision, write_config};
 use super::{Operation, Start};
 use atecc608::blocking::SharedKey;
-use atecc608::command::Opcode;
-use atecc608::jwt::{Header, UnsignedJwt};
+use atecc608::formats::jwt::{Header, UnsignedJwt};
+use atecc608::wire::Opcode;
 use atecc608::{PublicKey, Secret, Signature, Slot, irreversible};
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner;

@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 
 use atecc608::blocking::Atecc608;
 use atecc608::config::{ConfigZone, lint::Severity};
-use atecc608::{ConfigError, Error, ErrorKind, Status};
+use atecc608::{Error, ErrorKind, Status, config::ConfigError};
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip};
 use p256::elliptic_curve::Generate;

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::Explain;
-use atecc608::plan::Plan;
+use atecc608::config::plan::Plan;
 use clap::Parser;
 
 use cli::{Command, Options};

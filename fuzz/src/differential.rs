@@ -6,7 +6,7 @@ use super::typed::{self, Chip};
 use super::{Source, chip::chip, group};
 use atecc608::blocking::Atecc608;
 use atecc608::command::raw::RawCommand;
-use atecc608::command::{Opcode, Reply};
+use atecc608::wire::{Opcode, Reply};
 use atecc608::{ErrorKind, Status};
 use atecc608_sim::bus::Master;
 use atecc608_sim::chip::{Ack, Eeprom};

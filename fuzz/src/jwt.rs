@@ -4,7 +4,7 @@ mod tree;
 
 use super::Source;
 use atecc608::Signature;
-use atecc608::jwt::{Header, JwtError, SIGNATURE_LEN, UnsignedJwt};
+use atecc608::formats::jwt::{Header, JwtError, SIGNATURE_LEN, UnsignedJwt};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value, json};
 use tree::Tree;
@@ -92,7 +92,7 @@ pub fn run(data: &[u8]) {
         let input = unsigned.signing_input().to_vec();
         let token = unsigned.sign(&Signature::from_bytes(signature)).expect("room was checked");
         assert_eq!(input, token.as_bytes()[..token.len() - SIGNATURE_LEN]);
-        Ok::<_, atecc608::jwt::JwtError>(token.to_owned())
+        Ok::<_, atecc608::formats::jwt::JwtError>(token.to_owned())
     };
     // What serde_json writes, the driver writes, too.
     let token = sign(40_000).expect("room");
@@ -111,7 +111,7 @@ pub fn run(data: &[u8]) {
     match sign(size) {
         Ok(same) => assert_eq!(same, token),
         Err(error) => {
-            assert_eq!(error, atecc608::jwt::JwtError::BufferTooSmall);
+            assert_eq!(error, atecc608::formats::jwt::JwtError::BufferTooSmall);
             assert!(size < token.len(), "{size} for {}", token.len());
         }
     }

@@ -10,7 +10,7 @@ use atecc608::config::ConfigZone;
 use atecc608::config::build::{Builder, Purpose};
 use atecc608::config::explain::{Action, Explain, Reach, Stage};
 use atecc608::config::lint::Severity;
-use atecc608::plan::{Plan, PlanError};
+use atecc608::config::plan::{Plan, PlanError};
 use std::cell::RefCell;
 
 thread_local! {

@@ -30,7 +30,7 @@ pub fn run(data: &[u8]) {
             assert_eq!(pem, expected);
             assert!(buffer[expected.len()..].iter().all(|byte| *byte == 0xEE), "written beyond its end");
         }
-        Err(_) => assert!(size < atecc608::pem::PEM_LEN),
+        Err(_) => assert!(size < atecc608::formats::pem::PEM_LEN),
     }
     let kid = String::from_utf8_lossy(source.bytes(40)).into_owned();
     let kid = (!kid.is_empty()).then_some(kid.as_str());

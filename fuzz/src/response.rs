@@ -7,7 +7,7 @@ use atecc608::command::{
 };
 use atecc608::config::{ConfigZone, preset};
 use atecc608::irreversible::*;
-use atecc608::{DataContents, ErrorKind, PublicKey, PublicKeySlot, Secret, Signature, Slot, frame};
+use atecc608::{DataContents, ErrorKind, PublicKey, PublicKeySlot, Secret, Signature, Slot, wire::frame};
 use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};

@@ -4,7 +4,7 @@
 use atecc608::blocking::{Session, ZeroByte};
 use atecc608::command::*;
 use atecc608::irreversible::{ByteIsFixed, CountIsSpent, NoMoreSlotChanges, OldKeyIsLost};
-use atecc608::zone::{Block, Word};
+use atecc608::memory::{Block, Word};
 use atecc608::{Error, PublicKey, PublicKeySlot, Signature, Slot};
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 

@@ -1,7 +1,8 @@
 //! AES, opcode 0x51 (chip reference 5.1).
 
-use super::{Command, Opcode, Reply, Request, array};
-use crate::slot::Slot;
+use super::{Command, array};
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// One of the 16-byte keys of a slot or of TempKey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! CheckMac, opcode 0x28 (chip reference 5.2).
 
 use super::mac::MacBlocks;
-use super::{Command, Opcode, Reply, Request, nothing};
-use crate::slot::Slot;
+use super::{Command, nothing};
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// The 13 bytes that stand for what the other side hashed besides key and challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,7 @@ mod tests {
     use super::super::golden::{hex, receives};
     use super::super::mac::TempKeySource;
     use super::*;
-    use crate::frame::Buffer;
+    use crate::wire::frame::Buffer;
     use crate::{SerialNumber, Status};
 
     #[test]

@@ -1,7 +1,8 @@
 //! Counter, opcode 0x24 (chip reference 5.3).
 
-use super::{Command, Opcode, Reply, Request, array};
+use super::{Command, array};
 use crate::irreversible::CountIsSpent;
+use crate::wire::{Opcode, Reply, Request};
 
 /// One of the two monotonic counters, 0 to 2 097 151.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! DeriveKey, opcode 0x1C (chip reference 5.4).
 
 use super::mac::TempKeySource;
-use super::{Command, Opcode, Reply, Request, nothing};
-use crate::slot::Slot;
+use super::{Command, nothing};
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// Makes a new key in a slot from the slot's own key or its parent's and TempKey, which is
 /// consumed. The slot's configuration says which, and whether a MAC is asked for. **The key the

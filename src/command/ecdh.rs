@@ -1,8 +1,9 @@
 //! ECDH, opcode 0x43 (chip reference 5.5).
 
-use super::{Command, Encrypted, Opcode, Reply, Request, Varied, array, nothing};
+use super::{Command, Encrypted, Varied, array, nothing};
 use crate::key::PublicKey;
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// The private key of an ECDH.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +168,7 @@ mod tests {
         // Count 0x47, mode 04, chip reference 5.5.
         let head = "47 43 04 02 00";
         let body = std::format!("{head}{}", "04".repeat(64));
-        let crc = crate::frame::crc16([&super::super::golden::hex(&body)[..]]);
+        let crc = crate::wire::frame::crc16([&super::super::golden::hex(&body)[..]]);
         sends(&command, &std::format!("{body}{:02X}{:02X}", crc[0], crc[1]));
         assert_eq!(receives(&command, "04 00 03 40"), Ok(()));
     }

@@ -1,8 +1,9 @@
 //! GenDig, opcode 0x15 (chip reference 5.6).
 
 use super::counter::CounterId;
-use super::{Command, Opcode, Reply, Request, nothing};
-use crate::slot::Slot;
+use super::{Command, nothing};
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// Which half of the message the host's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! GenKey, opcode 0x40 (chip reference 5.7).
 
-use super::{Command, Opcode, Reply, Request, array, nothing};
+use super::{Command, array, nothing};
 use crate::irreversible::OldKeyIsLost;
 use crate::key::PublicKey;
-use crate::slot::{PublicKeySlot, Slot};
+use crate::memory::{PublicKeySlot, Slot};
+use crate::wire::{Opcode, Reply, Request};
 
 /// Where a new private key goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +87,7 @@ impl Command for GenKeyDigest {
 mod tests {
     use super::super::golden::{group, receives, sends};
     use super::*;
-    use crate::status::Status;
+    use crate::wire::Status;
 
     #[test]
     fn create_golden() {

@@ -1,7 +1,8 @@
 //! Info, opcode 0x30 (chip reference 5.9).
 
-use super::{Command, Opcode, Reply, Request, array};
-use crate::slot::Slot;
+use super::{Command, array};
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 use core::fmt;
 
 /// Reads the chip's revision.

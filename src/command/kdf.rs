@@ -1,7 +1,8 @@
 //! KDF, opcode 0x56 (chip reference 5.10).
 
-use super::{Command, Encrypted, Reply, Request, Varied, array, nothing};
-use crate::slot::Slot;
+use super::{Command, Encrypted, Varied, array, nothing};
+use crate::memory::Slot;
+use crate::wire::{Reply, Request};
 
 mod aead;
 mod derivation;

@@ -1,14 +1,15 @@
 //! Lock, opcode 0x17 (chip reference 5.11). Locking can't be undone.
 
-use super::{Command, Opcode, Reply, Request, nothing};
+use super::{Command, nothing};
 use crate::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges};
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// Whether the chip compares the zone with a CRC before it locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Summary {
-    /// Lock only if the zone has this CRC, low byte first ([`frame::crc16`](crate::frame::crc16)).
+    /// Lock only if the zone has this CRC, low byte first ([`frame::crc16`](crate::wire::frame::crc16)).
     Crc([u8; 2]),
     /// Lock whatever the zone holds.
     Unchecked,
@@ -59,7 +60,7 @@ impl Command for Lock {
 mod tests {
     use super::super::golden::{receives, sends};
     use super::*;
-    use crate::status::Status;
+    use crate::wire::Status;
 
     #[test]
     fn golden() {

@@ -1,7 +1,8 @@
 //! MAC, opcode 0x08 (chip reference 5.12), and what it shares with CheckMac.
 
-use super::{Command, Opcode, Reply, Request, array};
-use crate::slot::Slot;
+use super::{Command, array};
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// Where the value in TempKey came from; the chip compares it with its own flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Nonce, opcode 0x16 (chip reference 5.13).
 
 use super::random::Seed;
-use super::{Command, Opcode, Reply, Request, array, nothing};
+use super::{Command, array, nothing};
+use crate::wire::{Opcode, Reply, Request};
 
 /// What the random form mixes the host's bytes with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

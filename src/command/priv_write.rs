@@ -1,9 +1,10 @@
 //! PrivWrite, opcode 0x46 (chip reference 5.14).
 
-use super::{Command, Opcode, Reply, Request, nothing};
+use super::{Command, nothing};
 use crate::irreversible::OldKeyIsLost;
+use crate::memory::Slot;
 use crate::secret::equal;
-use crate::slot::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// Writes a private key in clear, which works before the data zone is locked.
 #[derive(Clone, Copy)]
@@ -69,7 +70,7 @@ impl Command for PrivWriteEncrypted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Buffer;
+    use crate::wire::frame::Buffer;
 
     #[test]
     fn golden() {

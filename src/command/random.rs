@@ -1,6 +1,7 @@
 //! Random, opcode 0x1B (chip reference 5.15).
 
-use super::{Command, Opcode, Reply, Request, array};
+use super::{Command, array};
+use crate::wire::{Opcode, Reply, Request};
 
 /// Whether the chip may write a fresh seed to its EEPROM first. A matter of the older chips: the
 /// 608A gives equally good numbers either way, and not writing spares the EEPROM.
@@ -35,7 +36,7 @@ impl Command for Random {
 mod tests {
     use super::super::golden::{receives, sends};
     use super::*;
-    use crate::status::Status;
+    use crate::wire::Status;
 
     #[test]
     fn golden() {

@@ -3,8 +3,9 @@
 //! For commands and modes this crate has no type for. Nothing is checked: a Lock sent this way
 //! locks, a Write writes.
 
-use super::{Command, Opcode, Reply, Request, Varied};
-use crate::frame::GROUP_MAX;
+use super::{Command, Varied};
+use crate::wire::frame::GROUP_MAX;
+use crate::wire::{Opcode, Reply, Request};
 
 /// A command made by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

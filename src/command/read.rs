@@ -1,7 +1,8 @@
 //! Read, opcode 0x02 (chip reference 5.16).
 
-use super::{Command, Opcode, Reply, Request, array};
-use crate::zone::{Block, Word};
+use super::{Command, array};
+use crate::memory::{Block, Word};
+use crate::wire::{Opcode, Reply, Request};
 
 /// Reads 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,8 @@ impl Command for ReadWord {
 mod tests {
     use super::super::golden::{group, receives, sends};
     use super::*;
-    use crate::slot::Slot;
-    use crate::status::Status;
+    use crate::memory::Slot;
+    use crate::wire::Status;
 
     fn config(block: u8) -> ReadBlock {
         ReadBlock(Block::config(block).unwrap())

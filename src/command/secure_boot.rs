@@ -1,7 +1,8 @@
 //! SecureBoot, opcode 0x80 (chip reference 5.17).
 
-use super::{Command, Opcode, Reply, Request, array, nothing};
+use super::{Command, array, nothing};
 use crate::key::Signature;
+use crate::wire::{Opcode, Reply, Request};
 
 /// How an image's digest is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +94,7 @@ mod tests {
     use super::super::golden::receives;
     use super::*;
     use crate::Status;
-    use crate::frame::Buffer;
+    use crate::wire::frame::Buffer;
 
     #[test]
     fn modes_of_the_reference() {

@@ -1,6 +1,7 @@
 //! SelfTest, opcode 0x77 (chip reference 5.18).
 
-use super::{Command, Opcode, Reply, Request, array};
+use super::{Command, array};
+use crate::wire::{Opcode, Reply, Request};
 
 bitflags::bitflags! {
     /// The chip's built-in tests.

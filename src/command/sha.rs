@@ -1,7 +1,8 @@
 //! SHA, opcode 0x47 (chip reference 5.19).
 
-use super::{Command, Opcode, Reply, Request, Varied, array, nothing};
-use crate::slot::{PublicKeySlot, Slot};
+use super::{Command, Varied, array, nothing};
+use crate::memory::{PublicKeySlot, Slot};
+use crate::wire::{Opcode, Reply, Request};
 
 /// Starts a SHA-256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

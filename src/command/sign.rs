@@ -1,8 +1,9 @@
 //! Sign, opcode 0x41 (chip reference 5.21).
 
-use super::{Command, Opcode, Reply, Request, array};
+use super::{Command, array};
 use crate::key::Signature;
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// Which register holds the 32-byte message digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Command for SignInternal {
 mod tests {
     use super::super::golden::{group, receives, sends};
     use super::*;
-    use crate::status::Status;
+    use crate::wire::Status;
 
     #[test]
     fn external_golden() {

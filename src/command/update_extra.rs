@@ -1,8 +1,9 @@
 //! UpdateExtra, opcode 0x20 (chip reference 5.20).
 
-use super::{Command, Opcode, Reply, Request, nothing};
+use super::{Command, nothing};
 use crate::irreversible::{ByteIsFixed, CountIsSpent};
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// One of the two bytes that can be set once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Command for UseKey {
 mod tests {
     use super::super::golden::{receives, sends};
     use super::*;
-    use crate::status::Status;
+    use crate::wire::Status;
 
     #[test]
     fn golden() {

@@ -1,9 +1,10 @@
 //! Verify, opcode 0x45 (chip reference 5.22).
 
 use super::sign::MessageSource;
-use super::{Command, Opcode, Reply, Request, array, nothing};
+use super::{Command, array, nothing};
 use crate::key::{PublicKey, Signature};
-use crate::slot::PublicKeySlot;
+use crate::memory::PublicKeySlot;
+use crate::wire::{Opcode, Reply, Request};
 
 const P256: u16 = 4;
 
@@ -160,9 +161,9 @@ impl Command for VerifyValidateExternal<'_> {
 mod tests {
     use super::super::golden::receives;
     use super::*;
-    use crate::frame::{Buffer, crc16};
-    use crate::slot::Slot;
-    use crate::status::Status;
+    use crate::memory::Slot;
+    use crate::wire::Status;
+    use crate::wire::frame::{Buffer, crc16};
 
     #[test]
     fn golden() {

@@ -1,7 +1,8 @@
 //! Write, opcode 0x12 (chip reference 5.23).
 
-use super::{Command, Opcode, Reply, Request, nothing};
-use crate::zone::{Block, Word};
+use super::{Command, nothing};
+use crate::memory::{Block, Word};
+use crate::wire::{Opcode, Reply, Request};
 
 /// Writes 32 bytes. In a slot's last, partial block the surplus is ignored.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,8 +91,8 @@ impl Command for WriteEncrypted<'_> {
 mod tests {
     use super::super::golden::{receives, sends};
     use super::*;
-    use crate::slot::Slot;
-    use crate::status::Status;
+    use crate::memory::Slot;
+    use crate::wire::Status;
     use std::format;
 
     #[test]

@@ -29,7 +29,7 @@ pub use purpose::{Purpose, UnknownPurpose};
 use super::explain::COUNTER_MAX;
 use super::{ChipOptions, ConfigZone, KeyConfig, KeyType, SecureBoot, SecureBootMode, SlotConfig, preset};
 use crate::command::CounterId;
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// Gathers purposes. Slots without one are closed to everything.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! Fields that concern the whole chip (chip reference 4.4, 4.12, 4.13).
 
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// Speed of the crypto engine. Slower saves peak current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

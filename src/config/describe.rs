@@ -2,7 +2,7 @@
 
 use super::{ConfigZone, DerivePolicy, KeyConfig, KeyFlags, KeyType, SlotConfig, SlotFlags, WritePolicy};
 use crate::command::CounterId;
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt;
 
 impl ConfigZone {

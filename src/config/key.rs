@@ -1,6 +1,6 @@
 //! KeyConfig: what a slot holds and who may use it (chip reference 4.7).
 
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 bitflags::bitflags! {
     /// Single-bit fields of KeyConfig.

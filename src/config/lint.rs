@@ -30,7 +30,7 @@ pub use kind::Kind;
 
 use super::ConfigZone;
 use crate::address::Address;
-use crate::slot::Slot;
+use crate::memory::Slot;
 use checks::Check;
 use core::fmt;
 use core::ops::RangeInclusive;

@@ -8,7 +8,7 @@ use super::{
     ChipMode, ChipOptions, ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SIZE, SecureBoot,
     SlotConfig,
 };
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// A blank ATECC608A as it leaves the factory, with zeros where each chip has its own bytes
 /// (serial number; chip reference 4.14).

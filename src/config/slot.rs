@@ -1,6 +1,6 @@
 //! SlotConfig: what may be done with a slot (chip reference 4.5, 4.6).
 
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 bitflags::bitflags! {
     /// Single-bit fields of SlotConfig.

@@ -5,7 +5,7 @@ use super::symmetric::IN_TEMP_KEY;
 use super::walk::{Checked, Walk};
 use crate::config::explain::{Action, ensure};
 use crate::config::{OutputProtection, PrivateKeyPermissions, SecureBootMode};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// "The digest is in the message digest buffer."
 const DIGEST_BUFFER: u8 = 0x20;

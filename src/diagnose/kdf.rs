@@ -4,7 +4,7 @@ use super::Rule;
 use super::walk::{Checked, Walk};
 use crate::command::KDF_MESSAGE_MAX;
 use crate::config::explain::{Action, ensure};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Algorithm {

@@ -5,7 +5,7 @@ use super::walk::{Checked, Walk};
 use crate::command::CounterId;
 use crate::config::explain::{Action, COUNTER_MAX, ensure};
 use crate::config::{SlotFlags, WritePolicy};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// What a Read or Write is about.
 enum Place {

@@ -1,7 +1,7 @@
 //! The rules by which the chip refuses: what each says, and the way out, in words.
 
 use crate::command::Model;
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt;
 
 macro_rules! rules {

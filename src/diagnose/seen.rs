@@ -1,7 +1,7 @@
 //! What is known of the state that a command found.
 
 use crate::command::State;
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// What is known of the state that a refused command found, beyond the configuration zone. Whatever is left
 /// out gives candidates instead of a certain rule.

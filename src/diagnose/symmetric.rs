@@ -4,7 +4,7 @@ use super::Rule;
 use super::walk::{Checked, Walk};
 use crate::config::explain::{Action, ensure};
 use crate::config::{DerivePolicy, SlotFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// p2 for "TempKey is the key".
 pub(super) const IN_TEMP_KEY: u16 = 0xFFFF;

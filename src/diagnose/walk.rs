@@ -1,10 +1,11 @@
 //! One command, rule by rule.
 
 use super::{Diagnosis, Rule, Seen};
-use crate::command::{Model, Opcode, Request};
+use crate::command::Model;
 use crate::config::explain::{Action, Ask, Needs, ensure};
 use crate::config::{ConfigZone, KeyFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::{Opcode, Request};
 
 /// A rule that no state can make good.
 pub(super) type Checked = Result<(), Rule>;

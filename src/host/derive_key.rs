@@ -4,7 +4,7 @@ use super::{secret_sha256, serial_parts, sha256, zeros};
 use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, DeriveKey, TempKeySource};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 fn head(target: Slot, source: TempKeySource) -> [u8; 4] {
     let command = DeriveKey { target, source, mac: None };

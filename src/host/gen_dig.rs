@@ -5,7 +5,7 @@ use crate::Secret;
 use crate::SerialNumber;
 use crate::command::{Command, ConfigBlock, CounterId, GenDig, SharedNonceOrder};
 use crate::config::{KeyConfig, SlotConfig};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// Opcode, p1, p2 of the command as the message holds them.
 fn head(command: &GenDig<'_>) -> [u8; 4] {

@@ -3,10 +3,11 @@
 use super::{secret_sha256, serial_parts, zeros};
 use crate::Secret;
 use crate::SerialNumber;
-use crate::command::{Command, GenKeyCreate, GenKeyPublic, KeyTarget, Opcode};
+use crate::command::{Command, GenKeyCreate, GenKeyPublic, KeyTarget};
 use crate::irreversible::OldKeyIsLost;
 use crate::key::PublicKey;
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::Opcode;
 
 /// After GenKey of a stored public key, with the three bytes that were sent.
 #[must_use]

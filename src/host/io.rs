@@ -54,7 +54,7 @@ mod tests {
     use super::super::example::{bytes, challenge, key, plaintext, public_key, signature, t};
     use super::*;
     use crate::command::{MessageSource, VerifyExternal, VerifyStored};
-    use crate::slot::{PublicKeySlot, Slot};
+    use crate::memory::{PublicKeySlot, Slot};
     use core::array::from_fn;
 
     #[test]

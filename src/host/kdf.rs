@@ -2,7 +2,8 @@
 
 use super::xor;
 use crate::Secret;
-use crate::scrub::{HMAC, blocking::scrubbed_to};
+use crate::secret::stack::HMAC;
+use crate::secret::stack::blocking::scrubbed_to;
 use hmac::digest::FixedOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

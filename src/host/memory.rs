@@ -3,9 +3,10 @@
 use super::{secret_sha256, serial_parts, sha256, xor, zeros};
 use crate::Secret;
 use crate::SerialNumber;
-use crate::command::{Opcode, WriteEncrypted};
-use crate::slot::Slot;
-use crate::zone::Block;
+use crate::command::WriteEncrypted;
+use crate::memory::Block;
+use crate::memory::Slot;
+use crate::wire::Opcode;
 
 /// Ciphertext and MAC for an encrypted write, under the TempKey that GenDig left.
 #[must_use]

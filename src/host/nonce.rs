@@ -2,7 +2,8 @@
 
 use super::secret_sha256;
 use crate::Secret;
-use crate::command::{Opcode, Seed};
+use crate::command::Seed;
+use crate::wire::Opcode;
 
 /// TempKey after a random Nonce: `rand_out` is what the chip returned, `num_in` what was sent.
 #[must_use]

@@ -3,9 +3,10 @@
 use super::sha256;
 use crate::Secret;
 use crate::SerialNumber;
-use crate::command::{Command, Opcode, SignInternal};
+use crate::command::{Command, SignInternal};
 use crate::config::{KeyConfig, SlotConfig};
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::Opcode;
 
 /// Flags of TempKey that the statement holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::device::{AUTH_KEY, DIGEST, Device, KEY, MAC_KEY, Made, SIGNER, fresh, shared};
 use crate::ear::{Hand, Heard, NONCE, Trick};
 use crate::sha256;
-use atecc608::Rest;
+use atecc608::LowPower;
 use atecc608::blocking::Atecc608;
 use atecc608::command::{MessageSource, NonceFixed, SignExternal};
 use atecc608_sim::chip::Readings;
@@ -149,15 +149,15 @@ fn a_recorded_mac_does_not_answer_another_challenge() {
     assert_ne!(KEY, [0xA5; 32]);
 }
 
-/// Two handles, one chip, left idle: the second finds what the first left (documented at `Rest::Idle`). Asleep it is
+/// Two handles, one chip, left idle: the second finds what the first left (documented at `LowPower::Idle`). Asleep it is
 /// gone.
 #[test]
 fn an_idle_chip_keeps_an_authorisation_for_whoever_comes_next() {
-    for (rest, open) in [(Rest::Idle, true), (Rest::Sleep, false)] {
+    for (rest, open) in [(LowPower::Idle, true), (LowPower::Sleep, false)] {
         let mut device = Device::new(Made::Now);
-        let mut chip = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_rest(rest);
+        let mut chip = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_low_power(rest);
         chip.session(|chip| chip.authorise(&shared(AUTH_KEY), &fresh())).unwrap();
-        let mut other = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_rest(Rest::Idle);
+        let mut other = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_low_power(LowPower::Idle);
         // A new handle may put a chip of which it knows nothing to sleep first; the attacker does not.
         let hand = &mut device.attacker;
         hand.wake_only();

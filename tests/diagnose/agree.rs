@@ -6,9 +6,9 @@ use crate::pins::{PUBLIC, Rig};
 use crate::questions::{Question, choose_opcode, choose_slot, question};
 use crate::state;
 use atecc608::Slot;
-use atecc608::command::Opcode;
 use atecc608::config::ConfigZone;
 use atecc608::diagnose::{Diagnosis, Rule, Seen, diagnose_request};
+use atecc608::wire::Opcode;
 use atecc608_sim::chip::{Outcome, Rule as ChipRule, Status};
 use std::collections::BTreeMap;
 

@@ -3,9 +3,9 @@
 use crate::configurations::Random;
 use crate::pins::{PUBLIC, Rig, sha256, xor};
 use atecc608::Slot;
-use atecc608::command::{Opcode, Reply, Request};
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
+use atecc608::wire::{Opcode, Reply, Request};
 
 /// A command's fields.
 #[derive(Clone, Debug)]

@@ -4,9 +4,12 @@ use crate::configurations::Random;
 use crate::pins::{Before, PUBLIC, Rig, TempKey, sha256};
 use crate::questions::pick;
 use atecc608::Slot;
-use atecc608::command::{Command, InfoState, Opcode};
 use atecc608::config::ConfigZone;
 use atecc608::diagnose::{Diagnosis, Rule, Seen};
+use atecc608::{
+    command::{Command, InfoState},
+    wire::Opcode,
+};
 
 /// Puts the chip into a state that is likely to be asked for, and gives it the configuration.
 pub(crate) fn prepare(rig: &mut Rig, random: &mut Random, zone: &ConfigZone, opcode: Opcode, slot: Slot) {

@@ -11,7 +11,7 @@ use atecc608::command::{
 use atecc608::config::preset;
 use atecc608::diagnose::{Diagnosis, Rule, Seen};
 use atecc608::irreversible::{NoMoreSlotChanges, OldKeyIsLost};
-use atecc608::zone::{Block, Word};
+use atecc608::memory::{Block, Word};
 use atecc608::{PublicKeySlot, Signature, Slot, Status};
 use atecc608_sim::hal::{SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip};

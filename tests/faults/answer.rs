@@ -2,8 +2,8 @@
 
 use crate::common::{known_public_key, public_of, verifies};
 use crate::wire::WireError;
-use atecc608::plan::CommitError;
-use atecc608::{ConfigError, Error, PublicKey, Signature};
+use atecc608::config::plan::CommitError;
+use atecc608::{Error, PublicKey, Signature, config::ConfigError};
 use atecc608_sim::chip::Eeprom;
 
 /// A good answer.

@@ -2,10 +2,10 @@
 
 use atecc608::blocking::Atecc608;
 use atecc608::config::explain::Action;
+use atecc608::config::plan::{CommitError, Plan, PlanError};
 use atecc608::config::{ConfigZone, preset};
 use atecc608::irreversible::NoMoreConfigWrites;
-use atecc608::plan::{CommitError, Plan, PlanError};
-use atecc608::{Address, ConfigError, Slot, asynch};
+use atecc608::{Address, Slot, asynch, config::ConfigError};
 use atecc608_sim::{Bus, ChipId};
 use embassy_futures::block_on;
 
@@ -38,7 +38,7 @@ fn a_plan_is_shown_and_then_carried_out() {
     assert!(plan.lost_to_slot_lock(Slot::S8).any(|action| action == Action::Write));
     assert_eq!(plan.lost_to_slot_lock(Slot::S0).next(), None, "slot 0 can't be locked on its own");
     let text = plan.to_string();
-    let crc = atecc608::frame::crc16([&wanted.as_bytes()[..]]);
+    let crc = atecc608::wire::frame::crc16([&wanted.as_bytes()[..]]);
     for words in [
         &format!("Chip {}", wanted.serial_number()),
         &format!("{} bytes change:", wanted.difference(plan.present()).count()),

@@ -2,7 +2,7 @@
 
 use crate::common::{Failure, KEY, Locks, WORKBENCH, known_public_key, public_of, sha256, sign_outside};
 use atecc608::blocking::{Atecc608, SharedKey};
-use atecc608::frame::crc16;
+use atecc608::wire::frame::crc16;
 use atecc608::{ErrorKind, PublicKey, Secret, Signature, Slot, Status};
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip, ChipId};
@@ -100,7 +100,7 @@ fn scene() -> (Atecc608<Between, SimDelay>, Attacker, Bus) {
 }
 
 fn forged() -> Failure {
-    Failure { command: Some(atecc608::command::Opcode::Verify), kind: ErrorKind::Forged }
+    Failure { command: Some(atecc608::wire::Opcode::Verify), kind: ErrorKind::Forged }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use atecc608::asynch::Atecc608;
 use atecc608::command::{CounterId, InfoState, NonceFixed, SelfTest, Tests};
 use atecc608::config::preset;
 use atecc608::irreversible::*;
-use atecc608::{ConfigError, PublicKey, Rest, Slot};
+use atecc608::{LowPower, PublicKey, Slot, config::ConfigError};
 use atecc608_sim::Chip;
 use atecc608_sim::chip::{PowerState, Timing};
 use atecc608_sim::hal::SimI2c;
@@ -245,16 +245,16 @@ fn streaming() {
 /// leaves the chip idle.
 #[test]
 fn nothing_of_an_interrupted_session_is_left() {
-    for rest in [Rest::Sleep, Rest::Idle] {
+    for rest in [LowPower::Sleep, LowPower::Idle] {
         for polls in 0..120 {
-            let mut rig = yielding(Rig::workbench(Locks::Both)).with_rest(rest);
+            let mut rig = yielding(Rig::workbench(Locks::Both)).with_low_power(rest);
             let session = rig.chip.session(async |chip| {
                 chip.execute(&NonceFixed::TempKey(&[7; 32])).await?;
                 chip.execute(&InfoState).await
             });
             let done: Option<Result<_, Failure>> = cut_off(session, polls);
             let state = block_on(rig.chip.execute(&InfoState)).unwrap();
-            assert_eq!(state.temp_key_valid, done.is_some() && rest == Rest::Idle, "{rest:?} {polls}");
+            assert_eq!(state.temp_key_valid, done.is_some() && rest == LowPower::Idle, "{rest:?} {polls}");
             rig.assert_at_rest();
             signs(&mut rig, &known_public_key());
         }

@@ -1,6 +1,6 @@
 //! What the tests of both drivers share: lock states, configurations, keys, expected errors.
 
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Argument, Error, ErrorKind, PublicKey, Signature, Status};
 use atecc608_sim::hal::I2cError;
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};

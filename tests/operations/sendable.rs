@@ -4,8 +4,8 @@ use crate::asynch::both::rig::Rig;
 use crate::common::{Failure, Locks, known_public_key, sign_outside};
 use atecc608::command::{CounterId, ExtraByte, InfoRevision, Tests};
 use atecc608::config::ConfigZone;
+use atecc608::formats::jwt::Header;
 use atecc608::irreversible::*;
-use atecc608::jwt::Header;
 use atecc608::{DataContents, PublicKeySlot, Slot};
 
 fn sendable<T: Send>(_: T) {}

@@ -3,7 +3,7 @@
 use crate::asynch::both::rig::Rig;
 use crate::cancellation::yielding;
 use crate::common::{Locks, known_public_key, message, refused, sha256};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Argument, ErrorKind, Slot};
 use core::future::Future;
 use core::pin::pin;

@@ -2,7 +2,7 @@
 
 use crate::blocking::both::rig::Rig;
 use crate::common::{Locks, known_public_key, refused, sha256};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Argument, ErrorKind, Slot};
 
 /// Signs through every trait and checks with the generation's own verifier.

@@ -2,7 +2,7 @@
 
 use crate::bus::{Event, Mode};
 use crate::script::{INFO, NACK, REVISION, Script, operation};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Error, ErrorKind};
 
 /// Pauses without a chip, in the first operation and after one that left it asleep.

@@ -13,7 +13,7 @@ pub(crate) struct Run<T> {
 /// the [`Run`]. Several calls give a tuple of results.
 ///
 /// `both!(script; chip => chip.revision())`, or with settings and more calls
-/// `both!(script, .with_rest(Rest::Idle); chip => chip.revision(), chip.random())`. Within the
+/// `both!(script, .with_low_power(LowPower::Idle); chip => chip.revision(), chip.random())`. Within the
 /// settings `driver` is the module in use.
 macro_rules! both {
     (

@@ -3,12 +3,15 @@
 use crate::bus::{Log, Mode};
 use crate::chip_crc::group;
 use crate::script::{INFO, NACK, REVISION, REVISION_LEN, Script, operation};
-use atecc608::command::{
-    CounterId, CounterRead, GenKeyPublic, InfoRevision, Lock, LockTarget, MessageSource, Opcode, Random,
-    SelfTest, SignExternal, Summary, Tests,
-};
 use atecc608::irreversible::NoMoreConfigWrites;
-use atecc608::{Error, ErrorKind, Slot, timing};
+use atecc608::{Error, ErrorKind, Slot, wire::timing};
+use atecc608::{
+    command::{
+        CounterId, CounterRead, GenKeyPublic, InfoRevision, Lock, LockTarget, MessageSource, Random,
+        SelfTest, SignExternal, Summary, Tests,
+    },
+    wire::Opcode,
+};
 
 const COUNTER_0: &str = "07 24 00 00 00 0C FD";
 

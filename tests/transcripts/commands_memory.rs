@@ -5,7 +5,7 @@ use crate::script::SUCCESS;
 use crate::zone::READS;
 use atecc608::command::{Lock, LockTarget, ReadBlock, ReadWord, Summary, WriteBlock, WriteWord};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges};
-use atecc608::zone::{Block, Word};
+use atecc608::memory::{Block, Word};
 use atecc608::{ErrorKind, Slot, Status};
 
 fn counting() -> [u8; 32] {

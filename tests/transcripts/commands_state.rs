@@ -3,12 +3,15 @@
 use crate::chip_crc::{group, hex};
 use crate::script::{REVISION, SUCCESS};
 use atecc608::command::raw::RawCommand;
-use atecc608::command::{
-    CounterId, CounterIncrement, CounterRead, ExtraByte, InfoKeyValid, InfoRevision, InfoState, NonceFixed,
-    NonceRandom, Opcode, Random, RandomSource, Reply, Revision, Seed, SelfTest, Tests, UpdateExtra, UseKey,
-};
 use atecc608::irreversible::{ByteIsFixed, CountIsSpent};
 use atecc608::{ErrorKind, Slot, Status};
+use atecc608::{
+    command::{
+        CounterId, CounterIncrement, CounterRead, ExtraByte, InfoKeyValid, InfoRevision, InfoState,
+        NonceFixed, NonceRandom, Random, RandomSource, Revision, Seed, SelfTest, Tests, UpdateExtra, UseKey,
+    },
+    wire::{Opcode, Reply},
+};
 use std::array::from_fn;
 
 #[test]

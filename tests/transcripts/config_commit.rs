@@ -4,10 +4,10 @@ use crate::bus::{Log, Mode};
 use crate::chip_crc::{crc, group, text};
 use crate::script::{SUCCESS, Script, operation};
 use crate::zone::{captured, captured_with};
+use atecc608::config::plan::{CommitError, Plan};
+use atecc608::config::{ConfigError, MISMATCH_SHOWN};
 use atecc608::config::{ConfigZone, Difference};
 use atecc608::irreversible::NoMoreConfigWrites;
-use atecc608::plan::{CommitError, Plan};
-use atecc608::{ConfigError, MISMATCH_SHOWN};
 use embedded_hal::i2c::ErrorKind as BusKind;
 
 /// Write of word 5 as in chip reference 7.2, with another SlotConfig 0.

@@ -3,10 +3,10 @@
 use crate::bus::{Event, Log, Mode};
 use crate::script::{AFTER_WAKE, GARBLED, NACK, REFUSED, SUCCESS, Script, WATCHDOG, operation};
 use crate::zone::{captured, captured_with};
-use atecc608::command::Opcode;
 use atecc608::config::Difference;
 use atecc608::irreversible::NoMoreConfigWrites;
-use atecc608::{ConfigError, Error, ErrorKind, Status};
+use atecc608::wire::Opcode;
+use atecc608::{Error, ErrorKind, Status, config::ConfigError};
 use embedded_hal::i2c::ErrorKind as BusKind;
 
 /// Lock with the CRC of the captured zone, D2 2A (chip reference 7.2).

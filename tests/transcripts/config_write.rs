@@ -4,9 +4,9 @@ use crate::bus::Mode;
 use crate::chip_crc::{group, hex};
 use crate::script::{REFUSED, SUCCESS, Script, operation};
 use crate::zone::{READS, captured, captured_with};
-use atecc608::command::Opcode;
 use atecc608::config::Difference;
-use atecc608::{ConfigError, ErrorKind, Status};
+use atecc608::wire::Opcode;
+use atecc608::{ErrorKind, Status, config::ConfigError};
 
 /// Write of word 5 as in chip reference 7.2.
 const WRITE_WORD_5: &str = "0B 12 00 05 00 83 00 87 20 38 1D";

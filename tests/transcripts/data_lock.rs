@@ -3,8 +3,8 @@
 use crate::chip_crc::group;
 use crate::script::{REFUSED, SUCCESS, Script, operation};
 use crate::zone::{captured, captured_with};
-use atecc608::command::Opcode;
 use atecc608::irreversible::{NoMoreFreeDataWrites, NoMoreSlotChanges};
+use atecc608::wire::Opcode;
 use atecc608::{DataContents, Error, ErrorKind, Slot, Status};
 
 /// Damaged three times: the answer is lost.

@@ -1,8 +1,8 @@
 //! The likely cause, in words.
 
 use crate::script::NACK;
-use atecc608::command::Opcode;
-use atecc608::{Argument, ConfigError, Error, ErrorKind, Status};
+use atecc608::wire::Opcode;
+use atecc608::{Argument, Error, ErrorKind, Status, config::ConfigError};
 use embedded_hal::i2c::ErrorKind as BusKind;
 use std::error::Error as _;
 

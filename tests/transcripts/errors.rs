@@ -3,8 +3,11 @@
 use crate::bus::Mode;
 use crate::script::{AFTER_WAKE, INFO, NACK, REVISION, REVISION_LEN, SUCCESS, Script, operation};
 use atecc608::command::raw::RawCommand;
-use atecc608::command::{Opcode, Random, Reply};
 use atecc608::{Argument, Error, ErrorKind, Status};
+use atecc608::{
+    command::Random,
+    wire::{Opcode, Reply},
+};
 use embedded_hal::i2c::ErrorKind as BusKind;
 
 #[test]

@@ -4,9 +4,12 @@ use crate::bus::Mode;
 use crate::chip_crc::{group, text};
 use crate::script::{REVISION, SUCCESS, operation};
 use crate::zone::READS;
-use atecc608::command::{CounterId, ExtraByte, InfoState, NonceFixed, Opcode, Tests};
 use atecc608::irreversible::{ByteIsFixed, CountIsSpent};
 use atecc608::{Error, ErrorKind, Slot};
+use atecc608::{
+    command::{CounterId, ExtraByte, InfoState, NonceFixed, Tests},
+    wire::Opcode,
+};
 use embassy_futures::block_on;
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::chip_crc::{group, hex, text};
 use crate::commands_crypto::{Q, RS, public_key, signature};
 use crate::script::{REFUSED, SUCCESS, Script, operation};
-use atecc608::command::Opcode;
 use atecc608::irreversible::OldKeyIsLost;
+use atecc608::wire::Opcode;
 use atecc608::{Error, ErrorKind, KeyOrigin, PublicKeySlot, Slot, Status};
 
 const CREATE: &str = "07 40 04 00 00 83 87";

@@ -2,7 +2,7 @@
 
 use crate::bus::{Event, Mode};
 use crate::script::{AFTER_WAKE, GARBLED, INFO, NACK, REFUSED, REVISION, REVISION_LEN, Script, operation};
-use atecc608::Rest;
+use atecc608::LowPower;
 use embedded_hal::i2c::ErrorKind as BusKind;
 
 #[test]
@@ -16,7 +16,7 @@ fn a_chip_at_rest_is_woken_without_a_sleep_before() {
 fn it_may_be_left_idle() {
     let script = Script::new().first_wake().exchange(INFO, REVISION).idle();
     let script = script.wake().exchange(INFO, REVISION).idle();
-    let run = both!(script, .with_rest(Rest::Idle); chip => chip.revision(), chip.revision());
+    let run = both!(script, .with_low_power(LowPower::Idle); chip => chip.revision(), chip.revision());
     assert!(run.result.0.is_ok() && run.result.1.is_ok());
 }
 
@@ -38,7 +38,7 @@ fn a_rest_that_was_not_acknowledged_is_made_up_for_before_the_next_wake() {
             .write_fails("02", kind)
             .write_fails("02", kind);
         let script = first.next_wake().exchange(INFO, REVISION).idle();
-        let run = both!(script, .with_rest(Rest::Idle); chip => chip.revision(), chip.revision());
+        let run = both!(script, .with_low_power(LowPower::Idle); chip => chip.revision(), chip.revision());
         assert!(run.result.0.is_ok() && run.result.1.is_ok(), "{kind:?}");
     }
 }
@@ -89,7 +89,7 @@ fn after_every_failure_the_chip_is_put_to_rest() {
         assert!(run.result.is_err(), "{failure}");
         let last = run.log.events().pop();
         assert!(matches!(&last, Some(Event::Write { bytes, .. }) if bytes[..] == [0x01]), "{failure}");
-        let run = both!(script.idle(), .with_rest(Rest::Idle); chip => chip.revision());
+        let run = both!(script.idle(), .with_low_power(LowPower::Idle); chip => chip.revision());
         assert!(run.result.is_err(), "{failure}");
     }
 }

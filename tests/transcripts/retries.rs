@@ -5,8 +5,11 @@ use crate::chip_crc::group;
 use crate::script::{
     AFTER_WAKE, GARBLED, INFO, NACK, REFUSED, REVISION, REVISION_LEN, SUCCESS, Script, WATCHDOG, operation,
 };
-use atecc608::command::{Opcode, SelfTest, ShaStart, Tests};
 use atecc608::{Error, ErrorKind, Status};
+use atecc608::{
+    command::{SelfTest, ShaStart, Tests},
+    wire::Opcode,
+};
 use embedded_hal::i2c::ErrorKind as BusKind;
 
 /// The revision with one bit changed on the way.

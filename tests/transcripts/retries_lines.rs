@@ -3,7 +3,7 @@
 use crate::bus::Mode;
 use crate::chip_crc::{group, text};
 use crate::script::{AFTER_WAKE, GARBLED, INFO, NACK, REVISION, REVISION_LEN, SUCCESS, Script, operation};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Error, ErrorKind, Slot};
 use embedded_hal::i2c::Error as _;
 use embedded_hal::i2c::ErrorKind as BusKind;

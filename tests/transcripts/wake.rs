@@ -4,7 +4,7 @@ use crate::bus::{Bus, Event, Mode};
 use crate::chip_crc::hex;
 use crate::script::{AFTER_WAKE, INFO, NACK, REVISION, REVISION_LEN, Script, operation};
 use atecc608::command::Tests;
-use atecc608::{Address, Error, ErrorKind, Status, frame};
+use atecc608::{Address, Error, ErrorKind, Status, wire::frame};
 use embedded_hal::i2c::ErrorKind as BusKind;
 use embedded_hal::i2c::NoAcknowledgeSource::{Address as OfAddress, Data, Unknown};
 use embedded_hal_mock::eh1::MockError;

@@ -14,7 +14,7 @@ macro_rules! every {
             ByteIsFixed, CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges,
             OldKeyIsLost,
         };
-        use atecc608::{Address, DataContents, PublicKey, PublicKeySlot, Rest, Secret, Signature, Slot};
+        use atecc608::{Address, DataContents, PublicKey, PublicKeySlot, LowPower, Secret, Signature, Slot};
         use atecc608::$half::{Atecc608, Cmac, SharedKey, ZeroByte};
         use core::hint::black_box;
         use $crate::{Bus, Delay, Fault};
@@ -44,7 +44,7 @@ macro_rules! every {
 
         let mut chip = Atecc608::new(Bus, Delay)
             .with_address(black_box(Address::DEFAULT))
-            .with_rest(black_box(Rest::Idle))
+            .with_low_power(black_box(LowPower::Idle))
             .with_wake(ZeroByte)
             .with_clock(|| *black_box(&7));
         black_box(chip.execute(black_box(&InfoState))$($wait)*).ok();
@@ -134,7 +134,7 @@ macro_rules! every {
         ).ok();
 
         // Tokens.
-        let header = atecc608::jwt::Header::with_kid("key");
+        let header = atecc608::formats::jwt::Header::with_kid("key");
         black_box(chip.sign_jwt(slot, &header, &black_box($crate::Claims::EXAMPLE), room)$($wait)*).ok();
         let list = black_box(&[1u16, 2, 3][..]);
         let claims = $crate::Everything::new(black_box("a \"text\""), list, number);

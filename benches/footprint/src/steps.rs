@@ -7,7 +7,7 @@ macro_rules! steps {
     ($half:ident, [$($wait:tt)*], [$($block:tt)*], $run:path) => {
         use atecc608::config::preset;
         use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
-        use atecc608::jwt::{Header, UnsignedJwt};
+        use atecc608::formats::jwt::{Header, UnsignedJwt};
         use atecc608::{PublicKey, Secret, Signature, Slot, $half::{Atecc608, SharedKey}};
         use core::hint::black_box;
         use $crate::{Bus, Claims, DIGEST, Delay, key_and_signature, mark, sure};

@@ -2,8 +2,8 @@
 
 use crate::floor::{self, Start};
 use crate::jobs;
-use atecc608::command::Opcode;
-use atecc608::{Rest, Slot};
+use atecc608::wire::Opcode;
+use atecc608::{LowPower, Slot};
 use atecc608_sim::Bus;
 use atecc608_sim::bus::ChipId;
 
@@ -40,9 +40,9 @@ fn times(who: &'static str, rest: &'static str, hz: u32, bus: &Bus, id: ChipId, 
 /// Every way to make the token, at one bus clock.
 pub(crate) fn tokens(hz: u32) -> Vec<Token> {
     let mut tokens = Vec::new();
-    for (rest, name) in [(Rest::Sleep, "sleep"), (Rest::Idle, "idle")] {
+    for (rest, name) in [(LowPower::Sleep, "sleep"), (LowPower::Idle, "idle")] {
         let (bus, id) = floor::chip(Start::Provisioned, hz);
-        let mut chip = floor::device(&bus).with_rest(rest);
+        let mut chip = floor::device(&bus).with_low_power(rest);
         chip.revision().unwrap();
         tokens.push(times("this driver", name, hz, &bus, id, || {
             chip.sign_digest(Slot::S0, &[0x5A; 32]).unwrap();

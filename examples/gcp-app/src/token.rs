@@ -1,7 +1,7 @@
 //! The token that stands for a password: claims and lifetime.
 
 use crate::{Device, TokenSigner};
-use atecc608::jwt::{Header, JwtError, UnsignedJwt};
+use atecc608::formats::jwt::{Header, JwtError, UnsignedJwt};
 use core::fmt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};

@@ -1,7 +1,8 @@
 //! The PRF split in two: half stays in the chip, half comes out. UNVERIFIED, chip reference U51.
 
 use super::{Derivation, KdfSource, KdfTarget, PrfKeyLen};
-use crate::command::{Command, Encrypted, Reply, Request, Varied, array};
+use crate::command::{Command, Encrypted, Varied, array};
+use crate::wire::{Reply, Request};
 
 /// Bits 10:9 and 8 of the details: AEAD, which needs the long result.
 const SPLIT: u8 = 0x03;

@@ -1,8 +1,8 @@
 //! What is computed: algorithm, its details, message.
 
 use super::{KDF_MESSAGE_MAX, KdfSource};
-use crate::command::{Opcode, Reply, Request};
-use crate::slot::Slot;
+use crate::memory::Slot;
+use crate::wire::{Opcode, Reply, Request};
 
 /// Sent in place of a message that the chip has inside: it wants as many bytes as it takes.
 static IGNORED: [u8; KDF_MESSAGE_MAX] = [0; KDF_MESSAGE_MAX];

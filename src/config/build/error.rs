@@ -1,6 +1,6 @@
 //! Purposes that do not go together.
 
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt;
 
 /// The purposes make no configuration that works.

@@ -1,6 +1,6 @@
 //! What slots are for.
 
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt;
 use core::str::FromStr;
 

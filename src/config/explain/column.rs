@@ -4,7 +4,7 @@ use super::action::{Action, Stage};
 use super::needs::Needs;
 use super::reach::Reach;
 use crate::config::{ConfigZone, KeyFlags, KeyType, SlotConfig, SlotFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt;
 
 /// One command, or one half of a command with two very different uses.

@@ -3,7 +3,7 @@
 use super::action::Stage;
 use super::column::{COLUMNS, Column, LEGEND, Mark, Terms, holds};
 use super::table::Explain;
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt;
 
 /// [`Explain`] as one HTML page: `{}` writes it. Needs nothing from elsewhere; what a mark means in

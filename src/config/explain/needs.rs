@@ -1,6 +1,6 @@
 //! On what terms a command does something.
 
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt;
 
 /// What must be there for an allowed command to succeed. Nothing, if all fields are empty.

@@ -3,7 +3,7 @@
 use super::action::{Action, Stage};
 use super::needs::Needs;
 use crate::config::{ConfigZone, SecureBootMode};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// Authorisations, latch and validity that a configuration lets somebody reach who knows every key
 /// and owns every private key that belongs to a stored public key.

@@ -13,7 +13,7 @@ use crate::config::{
     ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SlotConfig, SlotFlags, WritePolicy,
 };
 use crate::diagnose::Rule;
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// The largest value of a counter (chip reference 4.9).
 pub(crate) const COUNTER_MAX: u32 = 2_097_151;

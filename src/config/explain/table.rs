@@ -5,7 +5,7 @@ use super::column::{COLUMNS, Column, LEGEND, Mark, Terms, holds};
 use super::html::Html;
 use super::reach::Reach;
 use crate::config::ConfigZone;
-use crate::slot::Slot;
+use crate::memory::Slot;
 use core::fmt::{self, Write};
 
 /// What a configuration permits, to be shown: `{}` gives a table for terminals, [`Explain::html`]

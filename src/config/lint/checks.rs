@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use super::view::{Hit, View};
 use super::{chip, contents, counters, private, protection, references, replay};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// Where a check looks.
 pub(super) enum Check {

@@ -4,7 +4,7 @@ use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
 use crate::address::Address;
 use crate::config::{ClockDivider, KeyFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 const ADDRESS: u8 = 16;
 const CHIP_MODE: u8 = 19;

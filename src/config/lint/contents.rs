@@ -5,7 +5,7 @@ use super::references;
 use super::view::{Hit, View};
 use crate::config::explain::Action;
 use crate::config::{KeyFlags, KeyType, OutputProtection, SlotFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 pub(super) fn reserved_type(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let reserved = matches!(view.key(slot).key_type(), KeyType::Reserved(_));

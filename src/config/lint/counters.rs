@@ -5,7 +5,7 @@ use super::view::{Hit, View};
 use crate::command::CounterId;
 use crate::config::explain::{Action, COUNTER_MAX};
 use crate::config::{KeyFlags, SlotFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 const COUNT_MATCH: u8 = 18;
 

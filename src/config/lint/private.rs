@@ -4,7 +4,7 @@ use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
 use crate::config::explain::Action;
 use crate::config::{KeyFlags, KeyType, OutputProtection, PrivateKeyPermissions as P, SlotFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 pub(super) fn key_type(view: &View<'_>, slot: Slot) -> Option<Hit> {
     (view.private(slot) && !view.holds(slot, KeyType::P256)).then_some(Hit::key(Error, slot))

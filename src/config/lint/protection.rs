@@ -4,7 +4,7 @@ use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
 use crate::config::explain::Action;
 use crate::config::{KeyFlags, OutputProtection, SecureBoot, SecureBootMode};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 const SECURE_BOOT: (u8, u8) = (70, 71);
 const CHIP_OPTIONS: (u8, u8) = (90, 91);

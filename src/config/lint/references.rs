@@ -4,7 +4,7 @@ use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
 use crate::config::explain::Action;
 use crate::config::{DerivePolicy, KeyFlags, KeyType};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// Permitted by its own bits, and nothing comes of it.
 fn in_vain(view: &View<'_>, slot: Slot, action: Action) -> bool {

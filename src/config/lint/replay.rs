@@ -7,7 +7,7 @@ use super::Severity::{Notice, Warning};
 use super::view::{Hit, View};
 use crate::config::explain::Action;
 use crate::config::{DerivePolicy, KeyFlags, SlotFlags, WritePolicy};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// The key's nonce may be one that the host chose.
 fn fixed_nonce(view: &View<'_>, key: Slot) -> bool {

@@ -4,7 +4,7 @@ use super::Severity;
 use crate::address::Address;
 use crate::config::explain::{Action, Reach, Stage, is_unused};
 use crate::config::{ConfigZone, KeyConfig, KeyFlags, KeyType, SlotConfig, SlotFlags};
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 /// A configuration and what it comes to after both locks.
 #[derive(Debug, Clone, Copy)]

@@ -123,11 +123,11 @@ calls! {
             }
             Op::SignJwt => {
                 let mut buffer = [0; 200];
-                let header = atecc608::jwt::Header::ES256;
+                let header = atecc608::formats::jwt::Header::ES256;
                 let claims = std::collections::BTreeMap::from([("exp", 7)]);
                 match wait!(chip.sign_jwt(Slot::S2, &header, &claims, &mut buffer)) {
                     Ok(token) => jwt(token),
-                    Err(atecc608::jwt::SignJwtError::Chip(error)) => return Err(error.into()),
+                    Err(atecc608::formats::jwt::SignJwtError::Chip(error)) => return Err(error.into()),
                     Err(error) => panic!("{error:?}"),
                 }
             }

@@ -4,7 +4,7 @@ use super::Atecc608;
 use super::rig::Rig;
 use crate::common::{Failure, KEY, Locks, NACK, known_public_key, sha256, verifies};
 use crate::hook::{Hook, HookDelay};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Address, Error, ErrorKind, Slot};
 use atecc608_sim::chip::PowerState;
 use atecc608_sim::hal::{I2cError, SimI2c};

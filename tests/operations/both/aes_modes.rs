@@ -2,8 +2,11 @@
 
 use super::rig::Rig;
 use crate::common::{Locks, bytes, refused, said};
-use atecc608::command::{AesKey, NonceFixed, Opcode};
 use atecc608::{Argument, ErrorKind, Slot, Status};
+use atecc608::{
+    command::{AesKey, NonceFixed},
+    wire::Opcode,
+};
 
 /// Messages of NIST SP 800-38A.
 const PLAIN: &str = "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51\

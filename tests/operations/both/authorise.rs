@@ -3,8 +3,11 @@
 use super::super::SharedKey;
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, known_public_key, refused, said, verifies};
-use atecc608::command::{InfoLatch, LatchAction, MessageSource, NonceFixed, Opcode, SignExternal};
 use atecc608::{Secret, Slot, Status};
+use atecc608::{
+    command::{InfoLatch, LatchAction, MessageSource, NonceFixed, SignExternal},
+    wire::Opcode,
+};
 
 const NUM_IN: [u8; 20] = [0x17; 20];
 const DIGEST: [u8; 32] = [0x5D; 32];

@@ -2,9 +2,9 @@
 
 use super::rig::Rig;
 use crate::common::{Failure, Locks};
-use atecc608::command::Opcode;
 use atecc608::config::{ConfigZone, preset};
-use atecc608::{Address, ConfigError, Error, ErrorKind, LockState, Slot};
+use atecc608::wire::Opcode;
+use atecc608::{Address, Error, ErrorKind, LockState, Slot, config::ConfigError};
 use atecc608_sim::Fault;
 use atecc608_sim::chip::Executed;
 

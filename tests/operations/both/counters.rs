@@ -3,8 +3,11 @@
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused};
 use atecc608::Slot;
-use atecc608::command::{CounterId, ExtraByte, Opcode};
 use atecc608::irreversible::{ByteIsFixed, CountIsSpent};
+use atecc608::{
+    command::{CounterId, ExtraByte},
+    wire::Opcode,
+};
 
 const COUNTERS: [CounterId; 2] = [CounterId::Counter0, CounterId::Counter1];
 

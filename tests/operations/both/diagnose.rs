@@ -2,12 +2,15 @@
 
 use super::rig::Rig;
 use crate::common::Locks;
-use atecc608::command::{GenKeyPublic, InfoState, NonceFixed, Opcode, ReadBlock, SignExternal};
 use atecc608::command::{MessageSource, State};
 use atecc608::config::preset;
 use atecc608::diagnose::{Rule, Seen};
-use atecc608::zone::Block;
+use atecc608::memory::Block;
 use atecc608::{Slot, Status};
+use atecc608::{
+    command::{GenKeyPublic, InfoState, NonceFixed, ReadBlock, SignExternal},
+    wire::Opcode,
+};
 
 const READS: [u8; 4] = [Opcode::Read.to_byte(); 4];
 

@@ -2,9 +2,9 @@
 
 use super::rig::Rig;
 use crate::common::{Locks, known_public_key, sign_outside, verifies};
-use atecc608::command::{CounterId, Opcode};
 use atecc608::irreversible::{CountIsSpent, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::{ErrorKind, Slot};
+use atecc608::{command::CounterId, wire::Opcode};
 use atecc608_sim::Fault;
 
 const DIGEST: [u8; 32] = [0xD1; 32];

@@ -2,8 +2,11 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused, said};
-use atecc608::command::{Opcode, Revision, Tests};
 use atecc608::{Error, ErrorKind, Slot, Status};
+use atecc608::{
+    command::{Revision, Tests},
+    wire::Opcode,
+};
 use atecc608_sim::ChipId;
 
 #[test]

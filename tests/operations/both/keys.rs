@@ -2,8 +2,8 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{KEY, Locks, known_public_key, public_of, refused, set_slot};
-use atecc608::command::Opcode;
 use atecc608::irreversible::OldKeyIsLost;
+use atecc608::wire::Opcode;
 use atecc608::{KeyOrigin, PublicKey, Slot};
 
 /// The public key of what a slot's memory holds.

@@ -2,8 +2,8 @@
 
 use super::rig::Rig;
 use crate::common::{Locks, message, refused};
-use atecc608::command::Opcode;
 use atecc608::irreversible::{NoMoreFreeDataWrites, OldKeyIsLost};
+use atecc608::wire::Opcode;
 use atecc608::{DataContents, Slot};
 
 const GONE: NoMoreFreeDataWrites = NoMoreFreeDataWrites;

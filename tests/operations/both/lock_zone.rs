@@ -2,10 +2,10 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused};
-use atecc608::command::Opcode;
 use atecc608::config::preset;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges};
-use atecc608::{ConfigError, DataContents, Error, ErrorKind, Slot};
+use atecc608::wire::Opcode;
+use atecc608::{DataContents, Error, ErrorKind, Slot, config::ConfigError};
 use atecc608_sim::{Chip, ChipId, Fault};
 
 const LOCK: u8 = 0x17;
@@ -21,7 +21,7 @@ fn lock_config() {
     let log = rig.log();
     assert_eq!(log.len(), 5, "four reads and Lock");
     assert_eq!((log[4].opcode, log[4].p1), (LOCK, 0x00), "with the CRC, not without");
-    assert_eq!(log[4].p2.to_le_bytes(), atecc608::frame::crc16([&zone.as_bytes()[..]]));
+    assert_eq!(log[4].p2.to_le_bytes(), atecc608::wire::frame::crc16([&zone.as_bytes()[..]]));
 
     let state = op!(rig.lock_state()).unwrap();
     assert!(state.config && !state.data);

@@ -2,7 +2,7 @@
 
 use super::rig::{Rig, pattern};
 use crate::common::{Locks, bad, refused, set_slot, slot_size};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Argument, Slot};
 
 /// Offsets and lengths that touch words, blocks and ends: all of them in small slots.

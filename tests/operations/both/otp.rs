@@ -2,7 +2,7 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 
 fn contents() -> [u8; 64] {
     core::array::from_fn(|i| (i * 3 + 1) as u8)

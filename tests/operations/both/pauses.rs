@@ -4,9 +4,12 @@
 use super::rig::{Bare, Rig};
 use super::{Atecc608, SdaPulse};
 use crate::common::{Failure, Locks, NACK, known_public_key, message, sha256, verifies};
-use atecc608::command::{InfoState, MessageSource, NonceFixed, Opcode, SignExternal};
 use atecc608::irreversible::OldKeyIsLost;
-use atecc608::{Error, ErrorKind, Rest, Slot, Status};
+use atecc608::{Error, ErrorKind, LowPower, Slot, Status};
+use atecc608::{
+    command::{InfoState, MessageSource, NonceFixed, SignExternal},
+    wire::Opcode,
+};
 use atecc608_sim::chip::Timing;
 use atecc608_sim::{Bus, Chip, ChipId};
 use std::sync::Arc;
@@ -271,7 +274,7 @@ fn slow_clock_dividers() {
 fn what_another_driver_left_idle_is_forgotten() {
     let bus = workbench(100_000, 0, Timing::default());
     let (chip, _) = driver!(bus, Pauses::Exact);
-    let mut chip = chip.with_rest(Rest::Idle);
+    let mut chip = chip.with_low_power(LowPower::Idle);
     go!(chip.execute(&NonceFixed::TempKey(&[0xBA; 32]))).unwrap();
     assert!(go!(chip.execute(&InfoState)).unwrap().temp_key_valid, "an idle chip keeps it");
     drop(chip);

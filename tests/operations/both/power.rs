@@ -4,9 +4,12 @@ use super::rig::{Bare, Rig};
 use super::{Atecc608, SdaPulse};
 use crate::common::{Failure, Locks, known_public_key, said, sign_outside, verifies};
 use crate::hook::{Hook, HookDelay};
-use atecc608::command::{InfoState, NonceFixed, Opcode, Tests};
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608::{Address, Error, ErrorKind, Slot, Status};
+use atecc608::{
+    command::{InfoState, NonceFixed, Tests},
+    wire::Opcode,
+};
 use atecc608_sim::chip::Timing;
 use atecc608_sim::{Chip, ChipId};
 

@@ -2,8 +2,11 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Failure, KEY, Locks, known_public_key, refused, said, sha256, sign_outside};
-use atecc608::command::{Derivation, EcdhKey, EcdhOutput, Opcode, PrfKeyLen, SecureBootCheck};
 use atecc608::{Error, ErrorKind, PublicKey, PublicKeySlot, Secret, Slot, Status, host};
+use atecc608::{
+    command::{Derivation, EcdhKey, EcdhOutput, PrfKeyLen, SecureBootCheck},
+    wire::Opcode,
+};
 
 const NUM_IN: [u8; 20] = [0x71; 20];
 const NONCE: [u8; 32] = [0x66; 32];

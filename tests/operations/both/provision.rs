@@ -2,12 +2,12 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, refused};
-use atecc608::command::{CounterId, Opcode};
 use atecc608::config::lint::Kind;
+use atecc608::config::plan::CommitError;
 use atecc608::config::{ConfigZone, preset};
 use atecc608::irreversible::{CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
-use atecc608::plan::CommitError;
-use atecc608::{Argument, ConfigError, DataContents, ErrorKind, KeyOrigin, Slot};
+use atecc608::{Argument, DataContents, ErrorKind, KeyOrigin, Slot, config::ConfigError};
+use atecc608::{command::CounterId, wire::Opcode};
 
 macro_rules! provision {
     ($rig:ident, $wanted:expr, $contents:expr) => {

@@ -3,9 +3,9 @@
 use super::Atecc608;
 use crate::common::{KEY, Locks, WORKBENCH, set_slot};
 use crate::hook::{Hook, HookDelay};
-use atecc608::Rest;
-use atecc608::command::Opcode;
+use atecc608::LowPower;
 use atecc608::config::{ConfigZone, preset};
+use atecc608::wire::Opcode;
 use atecc608_sim::chip::{Eeprom, Executed, Outcome, PowerState, Status};
 use atecc608_sim::hal::SimI2c;
 use atecc608_sim::{Bus, Chip, ChipId};
@@ -114,8 +114,8 @@ impl Rig {
     }
 
     /// Left in another state after each operation.
-    pub(crate) fn with_rest(mut self, rest: Rest) -> Rig {
-        self.chip = self.chip.with_rest(rest);
+    pub(crate) fn with_low_power(mut self, rest: LowPower) -> Rig {
+        self.chip = self.chip.with_low_power(rest);
         self
     }
 

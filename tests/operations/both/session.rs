@@ -9,8 +9,9 @@ use atecc608::command::*;
 use atecc608::irreversible::{
     ByteIsFixed, CountIsSpent, NoMoreFreeDataWrites, NoMoreSlotChanges, OldKeyIsLost,
 };
-use atecc608::zone::{Block, Word};
-use atecc608::{PublicKeySlot, Rest, Slot, Status};
+use atecc608::memory::{Block, Word};
+use atecc608::wire::{Opcode, Reply};
+use atecc608::{LowPower, PublicKeySlot, Slot, Status};
 use atecc608_sim::Chip;
 use atecc608_sim::chip::{PowerState, Timing};
 
@@ -238,9 +239,9 @@ fn a_long_message() {
 #[test]
 fn rest() {
     for (rest, power, kept) in
-        [(Rest::Sleep, PowerState::Asleep, false), (Rest::Idle, PowerState::Idle, true)]
+        [(LowPower::Sleep, PowerState::Asleep, false), (LowPower::Idle, PowerState::Idle, true)]
     {
-        let mut rig = Rig::workbench(Locks::Both).with_rest(rest);
+        let mut rig = Rig::workbench(Locks::Both).with_low_power(rest);
         op!(rig.execute(&NonceFixed::TempKey(&[7; 32]))).unwrap();
         assert_eq!(rig.state(), power);
         rig.bus.advance(5_000_000_000);

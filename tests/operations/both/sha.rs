@@ -2,7 +2,7 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Failure, Locks, message, sha256};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{Error, ErrorKind};
 use atecc608_sim::Fault;
 use atecc608_sim::chip::PowerState;

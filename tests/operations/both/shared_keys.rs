@@ -2,13 +2,16 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, bytes, known_public_key, refused, said};
-use atecc608::command::{
-    CheckMac, Derivation, DeriveKey, EcdhEncrypted, EcdhInside, EcdhKey, EcdhOutput, EcdhTarget,
-    GenKeyCreate, HmacKey, InfoLatch, KdfEncrypted64, KdfInside, KdfOutput, KdfOutput64, KdfSource,
-    KdfTarget, KeyTarget, LatchAction, Mac, MacBlocks, NonceFixed, NonceRandom, Opcode, OtherData, PrfKeyLen,
-    RandomSource, Seed, TempKeySource,
-};
 use atecc608::{PublicKey, Secret, Slot, Status, host};
+use atecc608::{
+    command::{
+        CheckMac, Derivation, DeriveKey, EcdhEncrypted, EcdhInside, EcdhKey, EcdhOutput, EcdhTarget,
+        GenKeyCreate, HmacKey, InfoLatch, KdfEncrypted64, KdfInside, KdfOutput, KdfOutput64, KdfSource,
+        KdfTarget, KeyTarget, LatchAction, Mac, MacBlocks, NonceFixed, NonceRandom, OtherData, PrfKeyLen,
+        RandomSource, Seed, TempKeySource,
+    },
+    wire::Opcode,
+};
 
 const CHALLENGE: [u8; 32] = [0xC3; 32];
 const NUM_IN: [u8; 20] = [0x17; 20];

@@ -5,14 +5,17 @@ use super::rig::Rig;
 use crate::common::{
     KEY, Locks, bytes, known_public_key, refused, said, set_slot, sha256, sign_outside, verifies,
 };
-use atecc608::command::{
-    MessageSource, NonceFixed, NonceRandom, Opcode, RandomSource, SecureBoot, SecureBootCheck, SecureBootMac,
-    Seed, ShaContext, ShaEnd, ShaReadContext, ShaStart, ShaTarget, ShaUpdate, ShaWriteContext, Validity,
-    VerifyExternal, VerifyMac, VerifyStored,
-};
 use atecc608::host::{self, InternalStatement, SecureBootKey};
 use atecc608::irreversible::{NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::{Argument, DataContents, Error, ErrorKind, PublicKeySlot, Secret, Slot, Status};
+use atecc608::{
+    command::{
+        MessageSource, NonceFixed, NonceRandom, RandomSource, SecureBoot, SecureBootCheck, SecureBootMac,
+        Seed, ShaContext, ShaEnd, ShaReadContext, ShaStart, ShaTarget, ShaUpdate, ShaWriteContext, Validity,
+        VerifyExternal, VerifyMac, VerifyStored,
+    },
+    wire::Opcode,
+};
 
 const NUM_IN: [u8; 20] = [0x71; 20];
 

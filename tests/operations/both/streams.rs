@@ -3,8 +3,11 @@
 use super::super::Cmac;
 use super::rig::{Rig, opcodes};
 use crate::common::{Failure, Locks, bytes, message, refused};
-use atecc608::command::{AesKey, CounterId, Opcode};
 use atecc608::{Error, ErrorKind, Slot};
+use atecc608::{
+    command::{AesKey, CounterId},
+    wire::Opcode,
+};
 
 const KEY: AesKey = AesKey::first_of(Slot::S10);
 

@@ -2,10 +2,10 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, known_public_key, refused, sha256, verifies};
-use atecc608::command::Opcode;
-use atecc608::jwk::JWK_LEN;
-use atecc608::jwt::{Header, JwtError, SignJwtError};
-use atecc608::pem::PEM_LEN;
+use atecc608::formats::jwk::JWK_LEN;
+use atecc608::formats::jwt::{Header, JwtError, SignJwtError};
+use atecc608::formats::pem::PEM_LEN;
+use atecc608::wire::Opcode;
 use atecc608::{Signature, Slot};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::pkcs8::DecodePublicKey;

@@ -2,11 +2,14 @@
 
 use super::rig::Rig;
 use crate::common::{KEY, Locks, known_public_key, refused, said};
-use atecc608::command::{
-    Derivation, EcdhInside, EcdhTarget, KdfAead, KdfAeadEncrypted, KdfOutput, KdfSource, KdfTarget,
-    NonceFixed, Opcode, PrfKeyLen,
-};
 use atecc608::{Secret, Slot, Status, host};
+use atecc608::{
+    command::{
+        Derivation, EcdhInside, EcdhTarget, KdfAead, KdfAeadEncrypted, KdfOutput, KdfSource, KdfTarget,
+        NonceFixed, PrfKeyLen,
+    },
+    wire::Opcode,
+};
 
 fn secret() -> Secret<32> {
     Secret::new([0x44; 32])

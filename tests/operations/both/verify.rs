@@ -2,7 +2,7 @@
 
 use super::rig::{Rig, opcodes};
 use crate::common::{Locks, known_public_key, public_of, refused, said, set_slot, sign_outside};
-use atecc608::command::Opcode;
+use atecc608::wire::Opcode;
 use atecc608::{PublicKey, PublicKeySlot, Signature, Slot, Status};
 
 const DIGEST: [u8; 32] = [0xD1; 32];

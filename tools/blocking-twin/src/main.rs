@@ -1,4 +1,4 @@
-//! `src/blocking` is `src/asynch` without `async`, letter by letter.
+//! `src/driver/blocking` is `src/driver/asynch` without `async`, letter by letter.
 //!
 //! Async is written once; the blocking twin is made from it by text substitution (bytes of flash
 //! decided: README, "Async and blocking"). `cargo run -p blocking-twin` writes it, the test here
@@ -102,7 +102,7 @@ fn rustfmt(text: &str) -> String {
 }
 
 fn sources(module: &str) -> BTreeMap<PathBuf, String> {
-    let src = Path::new(ROOT).join("src");
+    let src = Path::new(ROOT).join("src/driver");
     let mut files = vec![PathBuf::from(format!("{module}.rs"))];
     for entry in fs::read_dir(src.join(module)).unwrap() {
         files.push(Path::new(module).join(entry.unwrap().file_name()));
@@ -113,7 +113,7 @@ fn sources(module: &str) -> BTreeMap<PathBuf, String> {
         .collect()
 }
 
-/// What `src/blocking` should hold.
+/// What `src/driver/blocking` should hold.
 fn wanted() -> BTreeMap<PathBuf, String> {
     sources("asynch")
         .into_iter()
@@ -125,7 +125,7 @@ fn wanted() -> BTreeMap<PathBuf, String> {
 }
 
 fn main() {
-    let src = Path::new(ROOT).join("src");
+    let src = Path::new(ROOT).join("src/driver");
     let wanted = wanted();
     for path in sources("blocking").into_keys().filter(|path| !wanted.contains_key(path)) {
         fs::remove_file(src.join(path)).unwrap();
@@ -143,7 +143,11 @@ fn the_blocking_twin_is_current() {
     let names = |files: &BTreeMap<PathBuf, String>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&wanted), names(&found), "files of the twin; cargo run -p blocking-twin");
     for (path, text) in &wanted {
-        assert!(*text == found[path], "src/{} is not current; cargo run -p blocking-twin", path.display());
+        assert!(
+            *text == found[path],
+            "src/driver/{} is not current; cargo run -p blocking-twin",
+            path.display()
+        );
     }
 }
 

@@ -209,5 +209,5 @@ impl Partial {
 fn forge(group: &mut [u8], at: usize) {
     let (body, crc) = group.split_at_mut(group.len() - 2);
     body[1 + at] ^= 0x10;
-    crc.copy_from_slice(&atecc608::frame::crc16([&*body]));
+    crc.copy_from_slice(&atecc608::wire::frame::crc16([&*body]));
 }

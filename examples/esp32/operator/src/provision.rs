@@ -6,7 +6,7 @@ use crate::{State, Stopped, Terminal};
 use atecc608::blocking::{Atecc608, Wake};
 use atecc608::config::preset;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-use atecc608::pem::PEM_LEN;
+use atecc608::formats::pem::PEM_LEN;
 use atecc608::{DataContents, Error, KeyOrigin, PublicKey, Slot, Status};
 use core::fmt;
 use embedded_hal::delay::DelayNs;

@@ -1,6 +1,6 @@
 //! How far a chip is on its way to a cloud device.
 
-use atecc608::Mismatch;
+use atecc608::config::Mismatch;
 use atecc608::config::{ConfigZone, preset};
 
 /// How far a chip is on its way.

@@ -2,7 +2,7 @@
 
 use super::names::{Field, FieldError, KEY_ID_MAX};
 use atecc608::PublicKey;
-use atecc608::jwk::JWK_LEN;
+use atecc608::formats::jwk::JWK_LEN;
 use core::fmt;
 
 const START: &str = "{\"keys\":[";

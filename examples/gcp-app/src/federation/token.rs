@@ -3,7 +3,7 @@
 use super::names::{Identity, Provider};
 use crate::token::sign;
 use crate::{Lifetime, TokenError, TokenSigner};
-use atecc608::jwt::Header;
+use atecc608::formats::jwt::Header;
 use core::fmt;
 use serde::{Serialize, Serializer};
 use zeroize::Zeroize;

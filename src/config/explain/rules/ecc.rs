@@ -5,7 +5,7 @@ use crate::config::explain::action::Action;
 use crate::config::explain::needs::Needs;
 use crate::config::{KeyType, OutputProtection, PrivateKeyPermissions, SecureBootMode};
 use crate::diagnose::Rule;
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 impl Ask<'_> {
     /// The latch is not asked for by GenKey (chip reference 5.7).

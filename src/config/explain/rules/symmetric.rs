@@ -5,7 +5,7 @@ use crate::config::explain::action::Action;
 use crate::config::explain::needs::Needs;
 use crate::config::{DerivePolicy, KeyFlags, KeyType, OutputProtection};
 use crate::diagnose::Rule;
-use crate::slot::Slot;
+use crate::memory::Slot;
 
 impl Ask<'_> {
     /// Only odd slots are ever copied; ReadKey is all that is asked of them (chip reference 5.2).

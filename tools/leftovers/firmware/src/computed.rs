@@ -7,7 +7,7 @@ use atecc608::command::{
     SignInternal, TempKeySource, VerifyExternal, VerifyMac,
 };
 use atecc608::config::{KeyConfig, SlotConfig};
-use atecc608::zone::Block;
+use atecc608::memory::Block;
 use atecc608::{Secret, SerialNumber, Slot, host};
 use core::hint::black_box;
 

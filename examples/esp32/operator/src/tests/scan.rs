@@ -43,7 +43,7 @@ fn a_chip_on_its_way_and_one_that_is_ready() {
     script.showed(&["config zone locked, data zone locked", "slot 0: there is one", "Next: flash `sign`"]);
 }
 
-fn chip_plan(bus: &Bus, wanted: &atecc608::config::ConfigZone) -> atecc608::plan::Plan {
+fn chip_plan(bus: &Bus, wanted: &atecc608::config::ConfigZone) -> atecc608::config::plan::Plan {
     Atecc608::new(bus.i2c(), bus.delay()).plan(wanted).unwrap()
 }
 

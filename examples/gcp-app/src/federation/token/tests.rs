@@ -2,7 +2,7 @@ use super::*;
 use crate::federation::{KEY_ID_MAX, SUBJECT_MAX};
 use crate::token::CLOCK_FLOOR;
 use atecc608::Signature;
-use atecc608::jwt::JwtError;
+use atecc608::formats::jwt::JwtError;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
 use embassy_futures::block_on;

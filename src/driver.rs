@@ -1,0 +1,19 @@
+//! The chip on its bus.
+//!
+//! `transaction` decides what happens on the bus and does no I/O; [`asynch`] does it, and has the operations;
+//! [`blocking`] is generated from [`asynch`].
+
+pub mod asynch;
+pub mod blocking;
+mod low_power;
+#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
+mod rng;
+#[cfg(any(feature = "p256", feature = "p256-013"))]
+mod signature_traits;
+mod transaction;
+
+pub use low_power::LowPower;
+#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
+pub use rng::ChipRng;
+#[cfg(feature = "rand_core-06")]
+pub use rng::SeededRng;

@@ -1,0 +1,165 @@
+//! What leaves the chip under its I/O protection key, in one call (feature `host`; chip reference 5.0.6).
+//!
+//! The chip encrypts secrets and proves answers with the key in the slot that ChipOptions names. The host
+//! must hold the same key. A proof that does not fit is [`ErrorKind::Forged`].
+
+use super::device::Atecc608;
+use super::wake::Wake;
+use crate::command::{
+    Derivation, EcdhEncrypted, EcdhKey, KdfEncrypted, KdfSource, MessageSource, NonceFixed, SecureBoot,
+    SecureBootCheck, SecureBootMac, VerifyExternal, VerifyMac, VerifyStored,
+};
+use crate::error::{Argument, Error, ErrorKind};
+use crate::host::{self, SecureBootKey};
+use crate::key::{PublicKey, Signature};
+use crate::memory::{PublicKeySlot, Slot};
+use crate::secret::stack::blocking::scrubbed;
+use crate::secret::{Secret, equal};
+use crate::wire::Opcode;
+use embedded_hal::delay::DelayNs;
+use embedded_hal::i2c::I2c;
+
+/// Compares a proof in constant time.
+fn genuine<E>(opcode: Opcode, proof: &[u8; 32], expected: &[u8; 32]) -> Result<(), Error<E>> {
+    if equal(proof, expected) { Ok(()) } else { Err(Error::new(opcode, ErrorKind::Forged)) }
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// The secret that the private key in a slot shares with a public key, encrypted on the bus
+    /// (chip reference 5.5).
+    ///
+    /// Nothing proves that the bytes come from the chip: another `io_key` gives other bytes.
+    ///
+    /// # Errors
+    /// As [`shared_secret`](Self::shared_secret), but [`ErrorKind::Encrypted`]. Status
+    /// [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
+    pub fn shared_secret_protected(
+        &mut self,
+        slot: Slot,
+        public_key: &PublicKey,
+        io_key: &Secret<32>,
+    ) -> Result<Secret<32>, Error<I2C::Error>> {
+        let mut secret = Secret::room();
+        scrubbed(|| {
+            let output = self.execute(&EcdhEncrypted { key: EcdhKey::Slot(slot), public_key })?;
+            host::io_decrypt_into(&mut secret, &output, io_key);
+            Ok::<_, Error<I2C::Error>>(())
+        })?;
+        // Not moved: this one is wiped.
+        Ok(secret.clone())
+    }
+
+    /// Derives 32 bytes from the key in a slot, encrypted on the bus (chip reference 5.10).
+    ///
+    /// Nothing proves that the bytes come from the chip: another `io_key` gives other bytes.
+    ///
+    /// # Errors
+    /// As [`derive`](Self::derive). Status [`Execution`](crate::Status::Execution) also if the chip has no
+    /// I/O protection key.
+    pub fn derive_protected(
+        &mut self,
+        slot: Slot,
+        derivation: Derivation<'_>,
+        io_key: &Secret<32>,
+    ) -> Result<Secret<32>, Error<I2C::Error>> {
+        let command = KdfEncrypted::new(KdfSource::Slot(slot), derivation)
+            .ok_or(Error::argument(Argument::OutOfRange))?;
+        let mut secret = Secret::room();
+        scrubbed(|| {
+            let output = self.execute(&command)?;
+            host::io_decrypt_into(&mut secret, &output, io_key);
+            Ok::<_, Error<I2C::Error>>(())
+        })?;
+        Ok(secret.clone())
+    }
+
+    /// [`verify`](Self::verify) with a proof: nobody on the bus can forge the success
+    /// (chip reference 5.22). `nonce` must never be the same twice.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Forged`] if the proof does not fit; else as [`verify`](Self::verify). Status
+    /// [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
+    pub fn verify_protected(
+        &mut self,
+        key: &PublicKey,
+        digest: &[u8; 32],
+        signature: &Signature,
+        io_key: &Secret<32>,
+        nonce: &[u8; 32],
+    ) -> Result<(), Error<I2C::Error>> {
+        let verify = VerifyExternal { signature, key, source: MessageSource::MessageDigest };
+        self.verify_proven(VerifyMac::External(verify), digest, io_key, nonce)
+    }
+
+    /// [`verify_stored`](Self::verify_stored) with a proof, as [`verify_protected`](Self::verify_protected).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Forged`] if the proof does not fit; else as [`verify_stored`](Self::verify_stored).
+    /// Status [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
+    pub fn verify_stored_protected(
+        &mut self,
+        slot: PublicKeySlot,
+        digest: &[u8; 32],
+        signature: &Signature,
+        io_key: &Secret<32>,
+        nonce: &[u8; 32],
+    ) -> Result<(), Error<I2C::Error>> {
+        let verify = VerifyStored { signature, slot, source: MessageSource::MessageDigest };
+        self.verify_proven(VerifyMac::Stored(verify), digest, io_key, nonce)
+    }
+
+    fn verify_proven(
+        &mut self,
+        command: VerifyMac<'_>,
+        digest: &[u8; 32],
+        io_key: &Secret<32>,
+        nonce: &[u8; 32],
+    ) -> Result<(), Error<I2C::Error>> {
+        let mut loaded = [0; 64];
+        for (to, from) in loaded.iter_mut().zip(digest.iter().chain(nonce)) {
+            *to = *from;
+        }
+        scrubbed(|| {
+            let proof = self.session(|chip| {
+                chip.execute(&NonceFixed::MessageDigest64(&loaded))?;
+                chip.execute(&command)
+            })?;
+            genuine(Opcode::Verify, &proof, &host::verify_mac(&command, digest, nonce, io_key))
+        })
+    }
+
+    /// [`secure_boot`](Self::secure_boot) with a proof, the digest encrypted on the bus
+    /// (chip reference 5.17).
+    ///
+    /// `stored` is the signature that the chip keeps, for [`SecureBootCheck::Stored`] where the mode is
+    /// FullSig; the proof covers it. Else `None`. `num_in` is the host's share of the nonce: 20 bytes that
+    /// are never the same twice, so that no old proof can be played back.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Forged`] if the proof does not fit; else as [`secure_boot`](Self::secure_boot). With
+    /// another `io_key` than the chip's the chip sees another digest: status
+    /// [`Miscompare`](crate::Status::Miscompare). Status [`Execution`](crate::Status::Execution) also if the
+    /// chip has no I/O protection key. Only `Ok` means checked.
+    pub fn secure_boot_protected(
+        &mut self,
+        digest: &[u8; 32],
+        check: SecureBootCheck<'_>,
+        stored: Option<&Signature>,
+        io_key: &Secret<32>,
+        num_in: &[u8; 20],
+    ) -> Result<(), Error<I2C::Error>> {
+        let signature = match check {
+            SecureBootCheck::Full(signature) | SecureBootCheck::Copy(signature) => Some(signature),
+            SecureBootCheck::Stored => stored,
+        };
+        scrubbed(|| {
+            self.session(|chip| {
+                let key = SecureBootKey::new(io_key, &chip.random_nonce(num_in)?);
+                let sent = key.encrypt(digest);
+                let command = SecureBootMac(SecureBoot { digest: &sent, check, once: false });
+                let proof = chip.execute(&command)?;
+                genuine(Opcode::SecureBoot, &proof, &key.mac(&command, digest, signature))
+            })
+        })
+    }
+}

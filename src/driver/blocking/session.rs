@@ -1,0 +1,50 @@
+//! Several commands in one go.
+
+use super::link::Link;
+use super::wake::Wake;
+use crate::command::{Command, Room};
+use crate::driver::transaction::Part;
+use crate::error::{Error, ErrorKind};
+use crate::wire::Request;
+use embedded_hal::delay::DelayNs;
+use embedded_hal::i2c::I2c;
+
+/// The chip, awake, for a sequence of commands that build on each other (Nonce, then Sign).
+///
+/// From [`Atecc608::session`](super::Atecc608::session). The watchdog is kept away: when time runs
+/// short the chip goes idle and wakes again, which keeps TempKey and its companions.
+pub struct Session<'a, I2C, D, W> {
+    link: &'a mut Link<I2C, D, W>,
+}
+
+impl<I2C: core::fmt::Debug, D: core::fmt::Debug, W: core::fmt::Debug> core::fmt::Debug
+    for Session<'_, I2C, D, W>
+{
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Session").field("link", &self.link).finish_non_exhaustive()
+    }
+}
+
+impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
+    pub(super) const fn new(link: &'a mut Link<I2C, D, W>) -> Self {
+        Self { link }
+    }
+
+    /// Runs one command.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Status`] for what the chip refuses; [`ErrorKind::NoDevice`], [`ErrorKind::NotAwake`],
+    /// [`ErrorKind::Timeout`], [`ErrorKind::Crc`] and [`ErrorKind::Bus`] for lines and supply;
+    /// [`ErrorKind::Reset`] if the chip lost its state.
+    pub fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
+        let request = command.request();
+        let mut bytes = C::Bytes::BLANK;
+        self.link.go(Part::Middle, &request, bytes.bytes())?;
+        parse::<C, _>(&request, bytes.filled(self.link.len.into()))
+    }
+}
+
+/// What a command's result bytes mean.
+pub(super) fn parse<C: Command, E>(request: &Request<'_>, bytes: &[u8]) -> Result<C::Response, Error<E>> {
+    C::parse(bytes).ok_or(Error::new(request.opcode, ErrorKind::Response))
+}

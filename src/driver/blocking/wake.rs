@@ -1,0 +1,85 @@
+//! Ways to wake the chip (chip reference 1.3).
+
+use crate::error::ErrorKind;
+use crate::wire::timing::WAKE_LOW_US;
+use embedded_hal::delay::DelayNs;
+use embedded_hal::digital::OutputPin;
+use embedded_hal::i2c::I2c;
+
+/// Produces the wake pulse: SDA low for at least 60 µs, then high.
+///
+/// The driver waits tWHI (1.5 ms) itself. Implement this for what
+/// your board needs, for instance a bus that can be slowed down for the pulse:
+///
+/// ```
+/// # use atecc608::ErrorKind;
+/// # use atecc608::blocking::{Wake, ZeroByte};
+/// # use embedded_hal::{delay::DelayNs, i2c::I2c};
+/// # trait ClockControl { fn set_clock(&mut self, hz: u32); }
+/// struct SlowZeroByte;
+///
+/// impl<I2C: I2c + ClockControl> Wake<I2C> for SlowZeroByte {
+///     fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
+///         i2c.set_clock(100_000);
+///         let result = ZeroByte.wake(i2c, delay);
+///         i2c.set_clock(400_000);
+///         result
+///     }
+/// }
+/// ```
+pub trait Wake<I2C: I2c> {
+    /// Produces the pulse.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Bus`] is no news, as nobody acknowledges address 0: the driver goes on, and tells it only if the
+    /// chip is not found. [`ErrorKind::WakePin`] if a pin can't be driven; this or any other error ends the operation.
+    fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>>;
+
+    /// Microseconds of a clock that never stands still or goes back, if the board has one; it may wrap around at
+    /// 2^32. See [`Atecc608::with_clock`](super::Atecc608::with_clock).
+    fn now_us(&mut self) -> Option<u32> {
+        None
+    }
+}
+
+/// A way to wake the chip, and a clock: what [`Atecc608::with_clock`](super::Atecc608::with_clock) makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WithClock<W, C>(pub W, pub C);
+
+impl<I2C: I2c, W: Wake<I2C>, C: FnMut() -> u32> Wake<I2C> for WithClock<W, C> {
+    fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
+        self.0.wake(i2c, delay)
+    }
+
+    fn now_us(&mut self) -> Option<u32> {
+        Some((self.1)())
+    }
+}
+
+/// The usual way: a zero byte to address 0x00, which nobody acknowledges.
+///
+/// SDA is low for eight bit times, so **this works up to 133 kHz only**; at 400 kHz the pulse lasts
+/// 20 µs and the chip sleeps on. Slow the bus down for the pulse (see [`Wake`]) or use
+/// [`SdaPulse`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ZeroByte;
+
+impl<I2C: I2c> Wake<I2C> for ZeroByte {
+    fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, _delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
+        i2c.write(0x00, &[0x00]).map_err(ErrorKind::Bus)
+    }
+}
+
+/// A GPIO that pulls SDA low for 80 µs: works at any bus speed.
+///
+/// The pin must be open drain and wired to SDA besides the I2C peripheral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SdaPulse<P>(pub P);
+
+impl<I2C: I2c, P: OutputPin> Wake<I2C> for SdaPulse<P> {
+    fn wake<D: DelayNs>(&mut self, _i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
+        self.0.set_low().map_err(|_| ErrorKind::WakePin)?;
+        delay.delay_us(WAKE_LOW_US + 20);
+        self.0.set_high().map_err(|_| ErrorKind::WakePin)
+    }
+}

@@ -1,0 +1,291 @@
+//! Groups on the wire: count, packet, CRC. Bytes only, no I/O (chip reference 2.1, 2.2).
+
+use super::request::{Reply, Request};
+use super::status::Status;
+use crate::secret::wipe;
+
+/// Bytes of a CRC.
+const CRC_LEN: usize = 2;
+/// Largest group the chip's I/O buffer takes or gives, in bytes (chip reference 1.5).
+pub const GROUP_MAX: usize = 155;
+/// Smallest group: count, one byte, CRC.
+pub const GROUP_MIN: usize = 4;
+/// Bytes of a response that are not its payload: count and CRC.
+pub const RESPONSE_OVERHEAD: usize = 3;
+/// Bytes of a command that are not its data: count, opcode, p1, p2, CRC.
+pub const COMMAND_OVERHEAD: usize = 7;
+
+/// Second byte of a write transaction (chip reference 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[repr(u8)]
+pub enum WordAddress {
+    /// Rewind the I/O buffer: the next read starts at the count byte again.
+    Reset = 0x00,
+    /// Lowest power, all volatile state lost.
+    Sleep = 0x01,
+    /// Low power, volatile state kept.
+    Idle = 0x02,
+    /// The bytes that follow are a command.
+    Command = 0x03,
+}
+
+/// Room for one group and the word address before it.
+pub type Buffer = heapless::Vec<u8, { GROUP_MAX + 1 }>;
+
+/// A buffer that may hold keys or data: wiped when dropped, also with a future that was cut off.
+pub(crate) struct Scratch(pub(crate) Buffer);
+
+impl Scratch {
+    pub(crate) const fn new() -> Self {
+        Self(Buffer::new())
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is behind its end was before it earlier.
+        self.0.resize(GROUP_MAX + 1, 0).ok();
+        wipe(&mut self.0);
+    }
+}
+
+/// CRC-16 of the chip: polynomial 0x8005, data bits LSB first, register not reflected
+/// (chip reference 2.2). Bit by bit: a table costs more flash than the bus leaves time to save. Kept
+/// reflected here, so that a byte goes in as it is, and turned at the end.
+#[derive(Clone, Copy)]
+pub(crate) struct Crc(u16);
+
+impl Crc {
+    pub(crate) const fn new() -> Self {
+        Self(0)
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let mut bits = self.0 ^ u16::from(byte);
+            for _ in 0..8 {
+                bits = bits >> 1 ^ if bits & 1 != 0 { 0xA001 } else { 0 };
+            }
+            self.0 = bits;
+        }
+    }
+
+    /// Low byte first, as on the wire.
+    pub(crate) const fn to_bytes(self) -> [u8; 2] {
+        let (mut reflected, mut register, mut left) = (self.0, 0_u16, 16);
+        while left > 0 {
+            register = register << 1 | reflected & 1;
+            reflected >>= 1;
+            left -= 1;
+        }
+        register.to_le_bytes()
+    }
+}
+
+/// Over one piece: what every group needs, so firmware has it once.
+#[inline(never)]
+fn crc_of(bytes: &[u8]) -> [u8; CRC_LEN] {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.to_bytes()
+}
+
+/// CRC-16 of the chip over several pieces, low byte first, as sent on the bus and as Lock takes it
+/// (chip reference 2.2).
+pub fn crc16<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> [u8; 2] {
+    let mut crc = Crc::new();
+    for piece in pieces {
+        crc.update(piece);
+    }
+    crc.to_bytes()
+}
+
+/// A command too long for the chip's I/O buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct TooLong;
+
+impl Request<'_> {
+    /// Writes word address and group into `buffer`, replacing what it held.
+    ///
+    /// # Errors
+    /// [`TooLong`] if the data does not fit a group (148 bytes).
+    #[inline(never)]
+    pub fn emit(&self, buffer: &mut Buffer) -> Result<(), TooLong> {
+        let len = COMMAND_OVERHEAD + self.data.iter().map(|piece| piece.len()).sum::<usize>();
+        if len > GROUP_MAX {
+            return Err(TooLong);
+        }
+        buffer.clear();
+        let [p2_low, p2_high] = self.p2.to_le_bytes();
+        append(
+            buffer,
+            &[WordAddress::Command as u8, len as u8, self.opcode.to_byte(), self.p1, p2_low, p2_high],
+        );
+        for piece in &self.data {
+            append(buffer, piece);
+        }
+        let crc = crc_of(buffer.get(1..).unwrap_or_default());
+        append(buffer, &crc);
+        Ok(())
+    }
+
+    /// Bytes to read for the answer: its group at full length.
+    #[must_use]
+    pub fn group_len(&self) -> usize {
+        RESPONSE_OVERHEAD + usize::from(self.reply.payload_len())
+    }
+
+    /// What the payload of an answer means for this command: its result bytes, or a status.
+    ///
+    /// A single byte is a status, except for SelfTest, which answers with a mask
+    /// (chip reference 2.4).
+    ///
+    /// # Errors
+    /// The status the chip answered with; `None` if the length fits neither result nor status.
+    pub fn interpret<'p>(&self, payload: &'p [u8]) -> Result<&'p [u8], Option<Status>> {
+        if let &[byte] = payload {
+            return match (self.reply, byte) {
+                (Reply::Mask, _) if !matches!(byte, 0xEE | 0xFF) => Ok(payload),
+                (Reply::Status, 0x00) => Ok(&[]),
+                _ => Err(Some(Status::from_byte(byte))),
+            };
+        }
+        let fits = match self.reply {
+            Reply::Data(len) => payload.len() == usize::from(len),
+            Reply::UpTo(len) => payload.len() <= usize::from(len),
+            _ => false,
+        };
+        if fits { Ok(payload) } else { Err(None) }
+    }
+}
+
+/// A group that can't have left the chip like this: bad count or CRC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Damaged;
+
+/// What fits, byte by byte, which is smaller than a copy and its check.
+fn append(buffer: &mut Buffer, bytes: &[u8]) {
+    for &byte in bytes {
+        buffer.push(byte).ok();
+    }
+}
+
+/// The payload of the group at the start of `bytes`; bytes behind the group are ignored.
+///
+/// # Errors
+/// [`Damaged`] if the count is impossible or larger than `bytes`, or if the CRC is wrong.
+#[inline(never)]
+pub fn payload(bytes: &[u8]) -> Result<&[u8], Damaged> {
+    let &[count, ..] = bytes else { return Err(Damaged) };
+    let count = usize::from(count);
+    if count < GROUP_MIN {
+        return Err(Damaged);
+    }
+    // With `get`: the standard library's ways to split are too big to vanish together with their panics.
+    let end = count - CRC_LEN;
+    let body = bytes.get(..end).ok_or(Damaged)?;
+    let crc = bytes.get(end..count).ok_or(Damaged)?;
+    // A failed self test as the vendor's library expects it has a CRC that does not fit (chip reference 1.3, D1).
+    if crc == crc_of(body) || matches!(bytes, [0x04, 0x07, 0xC4, 0x40, ..]) {
+        body.get(1..).ok_or(Damaged)
+    } else {
+        Err(Damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Opcode;
+
+    /// Chip reference 2.2, "self-checking vectors".
+    #[test]
+    fn crc_of_every_reference_vector() {
+        let rows: [(&[u8], [u8; 2]); 19] = [
+            (&[], [0x00, 0x00]),
+            (&[0; 32], [0x00, 0x00]),
+            (&[0x04, 0x00], [0x03, 0x40]),
+            (&[0x04, 0x01], [0x00, 0xC3]),
+            (&[0x04, 0x03], [0x83, 0x42]),
+            (&[0x04, 0x05], [0xC3, 0x43]),
+            (&[0x04, 0x07], [0x40, 0xC2]),
+            (&[0x04, 0x08], [0x60, 0xC0]),
+            (&[0x04, 0x0F], [0x23, 0x42]),
+            (&[0x04, 0x11], [0x33, 0x43]),
+            (&[0x04, 0xEE], [0x31, 0x41]),
+            (&[0x04, 0xFF], [0x01, 0x42]),
+            (&[0x07, 0x00, 0x00, 0x60, 0x02], [0x80, 0x38]),
+            (&[0x07, 0x00, 0x00, 0x60, 0x03], [0x83, 0xBB]),
+            (&[0x07, 0x00, 0x00, 0x50, 0x00], [0x03, 0x91]),
+            (&[0x07, 0x30, 0x00, 0x00, 0x00], [0x03, 0x5D]),
+            (&[0x07, 0x1B, 0x00, 0x00, 0x00], [0x24, 0xCD]),
+            (&[0x07, 0x02, 0x80, 0x00, 0x00], [0x09, 0xAD]),
+            (b"123456789", [0xDD, 0xBC]),
+        ];
+        for (bytes, crc) in rows {
+            assert_eq!(crc16([bytes]), crc, "{bytes:02X?}");
+            // In pieces it must be the same.
+            let (a, b) = bytes.split_at(bytes.len() / 2);
+            assert_eq!(crc16([a, b]), crc, "{bytes:02X?} in two pieces");
+        }
+    }
+
+    #[test]
+    fn a_group_is_read_and_what_follows_is_ignored() {
+        assert_eq!(payload(&[0x04, 0x11, 0x33, 0x43]), Ok(&[0x11][..]));
+        assert_eq!(payload(&[0x04, 0x0F, 0x23, 0x42, 0xFF, 0xFF]), Ok(&[0x0F][..]));
+        assert_eq!(payload(&[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38]), Ok(&[0x00, 0x00, 0x60, 0x02][..]));
+    }
+
+    #[test]
+    fn a_damaged_group_is_refused() {
+        let good = [0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38];
+        for byte in 0..good.len() {
+            for bit in 0..8 {
+                let mut bad = good;
+                bad[byte] ^= 1 << bit;
+                assert_eq!(payload(&bad), Err(Damaged), "byte {byte} bit {bit}");
+            }
+        }
+        for len in 0..good.len() {
+            assert_eq!(payload(&good[..len]), Err(Damaged), "{len} bytes");
+        }
+        assert_eq!(payload(&[0xFF; 155]), Err(Damaged));
+        assert_eq!(payload(&[0x00; 155]), Err(Damaged));
+        // Nothing but a count, with its good CRC, must not pass as an empty answer; nor may less.
+        let [low, high] = crc16([&[0x03][..]]);
+        assert_eq!(payload(&[0x03, low, high]), Err(Damaged));
+        assert_eq!(payload(&[0x02, 0x00, 0x00]), Err(Damaged));
+    }
+
+    #[test]
+    fn a_request_that_does_not_fit_is_refused() {
+        let big = [0u8; 149];
+        let mut request = Request::new(Opcode::Write, 0, 0, Reply::Status);
+        request.data[0] = &big[..148];
+        let mut buffer = Buffer::new();
+        assert_eq!(request.emit(&mut buffer), Ok(()));
+        assert_eq!(buffer.len(), GROUP_MAX + 1);
+        request.data[0] = &big;
+        assert_eq!(request.emit(&mut buffer), Err(TooLong));
+    }
+
+    #[test]
+    fn a_single_byte_is_a_status_except_for_self_test() {
+        let data = Request::new(Opcode::Random, 0, 0, Reply::Data(32));
+        let status = Request::new(Opcode::Write, 0, 0, Reply::Status);
+        let mask = Request::new(Opcode::SelfTest, 0, 0, Reply::Mask);
+        assert_eq!(data.interpret(&[0x0F]), Err(Some(Status::Execution)));
+        assert_eq!(data.interpret(&[0; 31]), Err(None));
+        assert_eq!(data.interpret(&[7; 32]), Ok(&[7; 32][..]));
+        assert_eq!(status.interpret(&[0]), Ok(&[][..]));
+        assert_eq!(status.interpret(&[0x11]), Err(Some(Status::AfterWake)));
+        assert_eq!(status.interpret(&[0; 4]), Err(None));
+        assert_eq!(mask.interpret(&[0x05]), Ok(&[0x05][..]));
+        assert_eq!(mask.interpret(&[0xFF]), Err(Some(Status::Communication)));
+        assert_eq!(mask.interpret(&[0xEE]), Err(Some(Status::Watchdog)));
+    }
+}
