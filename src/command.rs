@@ -2,7 +2,7 @@
 //!
 //! A command is a value. [`Command::request`] says which bytes it is on the wire,
 //! [`Command::parse`] turns the chip's result into its response type. A device handle runs it:
-//! [`blocking::Atecc608::execute`](crate::blocking::Atecc608::execute) or the async twin.
+//! [`blocking::Atecc608::execute`](crate::blocking::Atecc608::execute) or the same of `asynch`.
 //!
 //! Modes are types, so what the chip could not parse can't be written down. Whether the chip's
 //! lock state and configuration *permit* a command is for the chip to say (status 0x0F).

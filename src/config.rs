@@ -136,7 +136,7 @@ impl ConfigZone {
         Revision(self.word(1))
     }
 
-    /// Whether bytes 0 to 15 can be a chip's own. In templates they are 0 or FF; lint and explain then judge
+    /// Whether bytes 0 to 15 can be a chip's own. In templates they are 0 or FF; lint and explain then do
     /// without them, as for a chip with I2C and AES.
     #[must_use]
     pub fn has_own_bytes(&self) -> bool {

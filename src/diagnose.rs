@@ -18,7 +18,7 @@
 //! let diagnosis = diagnose(&zone, &Seen::new().with_gen_dig(Slot::S6), &read);
 //! let rule = diagnosis.rule().unwrap();
 //! assert_eq!(rule.cause().to_string(), "the read key of slot 3 is slot 4, not slot 6");
-//! assert_eq!(rule.way_out().to_string(), "use read_encrypted with the key in slot 4");
+//! assert_eq!(rule.help().to_string(), "use read_encrypted with the key in slot 4");
 //! ```
 //!
 //! [`Atecc608::diagnose`](crate::blocking::Atecc608::diagnose) asks the chip for all that it tells.

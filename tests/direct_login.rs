@@ -1,5 +1,5 @@
 //! The direct login with everything in place but Google and the chip's silicon: a simulated chip makes the key
-//! and signs, TLS proves the servers, the stand-ins judge what they get.
+//! and signs, TLS proves the servers, the mock servers check what they get.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;

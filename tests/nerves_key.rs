@@ -1,4 +1,4 @@
-//! Tables that other people lock chips with: judged without errors, provisioned, and used as they are meant.
+//! Tables that other people lock chips with: without lint errors, provisioned, and used as they are meant.
 
 use atecc608::blocking::{Atecc608, SharedKey};
 use atecc608::command::{InfoLatch, LatchAction, Mac, MacBlocks};

@@ -194,10 +194,10 @@ fn sign(chip: &mut Chip, bus: &Bus) -> Outcome {
         chip.execute(&NonceFixed::TempKey(&DIGEST))?;
         chip.execute(&SignExternal { slot: Slot::S0, source: MessageSource::TempKey })
     }))?;
-    // Judged where nobody disturbs.
-    let mut judge = blocking::Atecc608::new(bus.i2c(), bus.delay());
-    let key = judge.public_key(Slot::S0).unwrap();
-    judge.verify(&key, &DIGEST, &signature).unwrap();
+    // Checked where nobody disturbs.
+    let mut oracle = blocking::Atecc608::new(bus.i2c(), bus.delay());
+    let key = oracle.public_key(Slot::S0).unwrap();
+    oracle.verify(&key, &DIGEST, &signature).unwrap();
     Ok(())
 }
 
@@ -206,11 +206,11 @@ fn count(chip: &mut Chip, _: &Bus) -> Outcome {
 }
 
 /// Wherever the pulse of somebody else comes: where it is ignored, nothing happens. Where the chip answers it with its
-/// greeting, a result is right or not given, and nothing runs twice; the next operation is as good as ever.
+/// wake response, a result is right or not given, and nothing runs twice; the next operation is as good as ever.
 #[test]
 fn a_pulse_of_somebody_else_at_every_moment() {
     for silicon in silicons() {
-        let greets = silicon.pulse_while_awake == PulseWhileAwake::Greets;
+        let responds = silicon.pulse_while_awake == PulseWhileAwake::Greets;
         for operation in [sha as fn(&mut Chip, &Bus) -> Outcome, sign, count] {
             let (mut transfers, mut fine, mut lost) = (0, 0, 0);
             for percent in [40, 53] {
@@ -225,7 +225,7 @@ fn a_pulse_of_somebody_else_at_every_moment() {
                         Ok(()) => fine += 1,
                         Err(may_have_run) => {
                             assert!(
-                                greets,
+                                responds,
                                 "the chip ignores the pulse before transfer {at}, the driver does not"
                             );
                             assert!(
@@ -243,7 +243,7 @@ fn a_pulse_of_somebody_else_at_every_moment() {
                 }
             }
             println!("{silicon:?}: {transfers} pulses, {fine} right, {lost} told");
-            assert!(transfers > 40 && (lost > 0) == greets);
+            assert!(transfers > 40 && (lost > 0) == responds);
         }
     }
 }

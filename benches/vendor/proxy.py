@@ -6,7 +6,7 @@ import threading
 
 #: Length of each operation's argument, and its bits on the wire (`sim/docs/i2c-wire.md`).
 OPERATIONS = {b"S": (1, 10), b"W": (1, 9), b"R": (0, 9), b"P": (0, 1), b"D": (4, 0), b"F": (4, 0)}
-#: The clock that the library asks its port for while it wakes the chip and reads the greeting, if the bus is faster.
+#: The clock that the library asks its port for while it wakes the chip and reads the wake response, if the bus is faster.
 WAKE_HZ = 100_000
 
 

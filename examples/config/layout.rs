@@ -23,7 +23,7 @@ pub(crate) struct Verdict {
 }
 
 /// `None` for a table that is in place and made for this chip.
-pub(crate) fn judge(zone: &ConfigZone) -> Option<Verdict> {
+pub(crate) fn verdict(zone: &ConfigZone) -> Option<Verdict> {
     let given = *zone.as_bytes();
     let (slips, mut right) = align::align(&given);
     // Reserved, and 0 in every table that is known.
@@ -97,8 +97,8 @@ impl fmt::Display for Verdict {
 /// What writing and locking the table as it was given would come to.
 fn as_it_is(zone: &ConfigZone, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     use atecc608::Slot;
-    use atecc608::config::explain::{Action, Reach, Stage};
-    let after = Reach::new(zone, Stage::Locked);
+    use atecc608::config::explain::{Action, Permitted, Stage};
+    let after = Permitted::new(zone, Stage::Locked);
     let signs = Slot::all().any(|slot| after.possible(slot, Action::SignExternal).is_some());
     match zone.i2c_address() {
         Some(address) => writeln!(f, "  Locked as it is, the chip would answer at {address}")?,

@@ -74,7 +74,7 @@ fn run(command: &Command) -> Result<usize, String> {
 
 /// What all else hangs on, if the table is not what it seems.
 fn first_of_all(zone: &ConfigZone) {
-    if let Some(verdict) = layout::judge(zone) {
+    if let Some(verdict) = layout::verdict(zone) {
         print(&verdict);
     }
 }

@@ -69,9 +69,9 @@ fn wake(master: &mut Master) {
     master.stop();
     master.bus().advance(1_500_000);
     listen(master);
-    let greeting: Vec<u8> = (0..4).map(|_| master.read()).collect();
+    let wake_response: Vec<u8> = (0..4).map(|_| master.read()).collect();
     master.stop();
-    assert!(matches!(greeting[..], [0x04, 0x11, ..] | [0x04, 0x07, ..]), "{greeting:02X?}");
+    assert!(matches!(wake_response[..], [0x04, 0x11, ..] | [0x04, 0x07, ..]), "{wake_response:02X?}");
 }
 
 /// Runs a command: the answer's payload. Between two, the chip idles, which costs it nothing.

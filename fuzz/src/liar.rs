@@ -17,11 +17,11 @@ pub struct Liar<'a> {
     silent: bool,
     /// Commands without count and CRC, each once for every time it was sent.
     pub sent: Vec<Vec<u8>>,
-    /// What undamaged answers said since the first command, greetings apart.
+    /// What undamaged answers said since the first command, wake responses apart.
     pub heard: Vec<Vec<u8>>,
     /// The last of them came after the last command.
     answered: bool,
-    /// The pulse that wakes came last: what is read next is the chip's greeting.
+    /// The pulse that wakes came last: what is read next is the chip's wake response.
     woken: bool,
 }
 
@@ -52,10 +52,10 @@ impl<'a> Liar<'a> {
         for (index, byte) in bytes.iter_mut().enumerate() {
             *byte = answer.get(index).copied().unwrap_or(0xFF);
         }
-        let greeting = core::mem::take(&mut self.woken);
+        let wake_response = core::mem::take(&mut self.woken);
         let count = usize::from(bytes[0]);
         let whole = (4..=bytes.len()).contains(&count) && intact(&bytes[..count]);
-        if whole && !greeting && !self.sent.is_empty() {
+        if whole && !wake_response && !self.sent.is_empty() {
             self.heard.push(bytes[1..count - 2].to_vec());
             self.answered = true;
         }

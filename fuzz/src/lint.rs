@@ -8,7 +8,7 @@ use super::zone::zone;
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::config::build::{Builder, Purpose};
-use atecc608::config::explain::{Action, Explain, Reach, Stage};
+use atecc608::config::explain::{Action, Explain, Permitted, Stage};
 use atecc608::config::lint::Severity;
 use atecc608::config::plan::{Plan, PlanError};
 use std::cell::RefCell;
@@ -42,7 +42,7 @@ fn permission(zone: &ConfigZone, source: &mut Source<'_>) {
     let stage = Stage::ALL[usize::from(source.byte() % 3)];
     bytes[86] = if stage == Stage::Locked { 0 } else { 0x55 };
     bytes[87] = if stage == Stage::Unlocked { 0x55 } else { 0 };
-    // A chip has bytes of its own; a template of zeros is judged as if the chip had AES.
+    // A chip has bytes of its own; a template of zeros is treated as if the chip had AES.
     if !zone.has_own_bytes() {
         bytes[..2].copy_from_slice(&[0x01, 0x23]);
     }
@@ -50,7 +50,7 @@ fn permission(zone: &ConfigZone, source: &mut Source<'_>) {
     let case = Case { zone: &zone, slot, action };
     let said = zone.permission(slot, action, stage);
     // What is possible is permitted, on the same terms; what anyone may is possible.
-    let possible = Reach::new(&zone, stage).possible(slot, action);
+    let possible = Permitted::new(&zone, stage).possible(slot, action);
     assert!(possible.is_none() || possible == said);
     let free = said.is_some_and(|needs| needs.anyone() && !needs.latch && needs.valid.is_none());
     assert!(!free || possible.is_some(), "{action}, {slot}, {stage}: anyone may, and it is not possible");
@@ -99,7 +99,8 @@ fn plan(present: &ConfigZone, source: &mut Source<'_>) {
     assert_eq!(planned, wanted);
     assert_eq!(plan.crc(), super::crc(wanted.as_bytes()));
     assert_eq!(plan.errors(), wanted.lint_errors());
-    let (between, after) = (Reach::new(&wanted, Stage::ConfigLocked), Reach::new(&wanted, Stage::Locked));
+    let (between, after) =
+        (Permitted::new(&wanted, Stage::ConfigLocked), Permitted::new(&wanted, Stage::Locked));
     for (slot, action) in plan.lost() {
         assert!(between.possible(slot, action).is_some() && after.possible(slot, action).is_none());
     }

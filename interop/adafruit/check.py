@@ -6,7 +6,7 @@ import hashlib
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "standin"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "mock"))
 
 import busio
 from adafruit_atecc.adafruit_atecc import ATECC

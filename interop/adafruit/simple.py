@@ -1,5 +1,5 @@
 """Adafruit's own simple test, as it is in the source distribution named on the command line: run twice on the chip
-that is on /dev/i2c-1, and judged by what it prints."""
+that is on /dev/i2c-1, and checked by what it prints."""
 
 import contextlib
 import hashlib
@@ -9,7 +9,7 @@ import re
 import sys
 import tarfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "standin"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "mock"))
 
 TEST = "examples/atecc_simpletest.py"
 #: The text of which it prints the digest, and how real chips answer.

@@ -1,6 +1,6 @@
 //! What a configuration permits: slot by slot, command by command, lock by lock.
 //!
-//! [`ConfigZone::permission`](super::ConfigZone::permission) answers for one command, [`Reach`] adds
+//! [`ConfigZone::permission`](super::ConfigZone::permission) answers for one command, [`Permitted`] adds
 //! whether what it needs can ever be had, [`Explain`] shows all of it as a table. No chip is
 //! needed. The rules are those of `docs/chip-reference.md`; where that says UNVERIFIED, they follow
 //! its recommendation, as the simulated chip does, which is compared with them configuration by
@@ -10,7 +10,7 @@ mod action;
 mod column;
 mod html;
 mod needs;
-mod reach;
+mod permitted;
 mod rules;
 mod table;
 
@@ -18,6 +18,6 @@ pub use action::{Action, Stage};
 pub(crate) use column::is_unused;
 pub use html::Html;
 pub use needs::Needs;
-pub use reach::Reach;
+pub use permitted::Permitted;
 pub(crate) use rules::{Ask, COUNTER_MAX, ensure};
 pub use table::Explain;

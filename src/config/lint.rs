@@ -63,7 +63,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Something to know about a configuration. `{}` shows it in two lines: reason and way out.
+/// Something to know about a configuration. `{}` shows it in two lines: reason and help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -102,8 +102,8 @@ impl Finding {
 
     /// What to do about it.
     #[must_use]
-    pub const fn way_out(&self) -> Text {
-        Text(self.kind.way_out(), self.other, self.address)
+    pub const fn help(&self) -> Text {
+        Text(self.kind.help(), self.other, self.address)
     }
 }
 
@@ -118,7 +118,7 @@ impl fmt::Display for Finding {
             false => write!(f, "bytes {} to {}", self.first, self.last)?,
         }
         write!(f, " ({}): {}", ConfigZone::field_name(self.first), self.reason())?;
-        write!(f, "\n  way out: {}", self.way_out())
+        write!(f, "\n  help: {}", self.help())
     }
 }
 

@@ -17,7 +17,7 @@
 //! ```
 
 use crate::config::ConfigError;
-use crate::config::explain::{Action, Reach, Stage};
+use crate::config::explain::{Action, Permitted, Stage};
 use crate::config::lint::Findings;
 use crate::config::{ConfigZone, Difference};
 use crate::error::Error;
@@ -104,8 +104,8 @@ impl Plan {
 
     /// What works between the locks and never again after the data lock.
     pub fn lost(&self) -> impl Iterator<Item = (Slot, Action)> + '_ {
-        let between = Reach::new(&self.wanted, Stage::ConfigLocked);
-        let after = Reach::new(&self.wanted, Stage::Locked);
+        let between = Permitted::new(&self.wanted, Stage::ConfigLocked);
+        let after = Permitted::new(&self.wanted, Stage::Locked);
         let all = Slot::all().flat_map(|slot| Action::ALL.map(|action| (slot, action)));
         all.filter(move |(slot, action)| {
             between.possible(*slot, *action).is_some() && after.possible(*slot, *action).is_none()

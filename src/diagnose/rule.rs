@@ -1,18 +1,18 @@
-//! The rules by which the chip refuses: what each says, and the way out, in words.
+//! The rules by which the chip refuses: what each says, and the help, in words.
 
 use crate::command::Model;
 use crate::memory::Slot;
 use core::fmt;
 
 macro_rules! rules {
-    ($($name:ident $({ $($field:ident: $type:ty),* })?: $cause:literal; $way_out:literal,)*) => {
-        /// Why a chip refuses a command. `{}` shows it in two lines: cause and way out.
+    ($($name:ident $({ $($field:ident: $type:ty),* })?: $cause:literal; $help:literal,)*) => {
+        /// Why a chip refuses a command. `{}` shows it in two lines: cause and help.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
         #[allow(missing_docs, reason = "slots are what the sentence says they are")]
         pub enum Rule {
-            $(#[doc = $cause] #[doc = ""] #[doc = concat!("Way out: ", $way_out)] $name $({ $($field: $type),* })?,)*
+            $(#[doc = $cause] #[doc = ""] #[doc = concat!("Help: ", $help)] $name $({ $($field: $type),* })?,)*
         }
 
         impl Rule {
@@ -25,7 +25,7 @@ macro_rules! rules {
             fn write(self, f: &mut fmt::Formatter<'_>, text: Text) -> fmt::Result {
                 match self {
                     $(Self::$name $({ $($field),* })? => {
-                        let text = if text == Text::Cause { $cause } else { $way_out };
+                        let text = if text == Text::Cause { $cause } else { $help };
                         fill(f, text, &[$($((stringify!($field), &$field)),*)?])
                     })*
                 }
@@ -37,7 +37,7 @@ macro_rules! rules {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Text {
     Cause,
-    WayOut,
+    Help,
 }
 
 /// Half of what there is to say about a [`Rule`].
@@ -53,8 +53,8 @@ impl Rule {
 
     /// What would do.
     #[must_use]
-    pub const fn way_out(self) -> Words {
-        Words(self, Text::WayOut)
+    pub const fn help(self) -> Words {
+        Words(self, Text::Help)
     }
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for Words {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\n  way out: {}", self.cause(), self.way_out())
+        write!(f, "{}\n  help: {}", self.cause(), self.help())
     }
 }
 
@@ -103,7 +103,7 @@ rules! {
     TransportKey: "key numbers from 0x8000 on are transport keys, which nobody outside Microchip knows"; "name a slot, 0 to 15",
 
     // Locks.
-    ConfigUnlocked: "the configuration is not locked yet: until it is, no command does anything with slots"; "write the configuration, have lint judge it, and lock it: for ever",
+    ConfigUnlocked: "the configuration is not locked yet: until it is, no command does anything with slots"; "write the configuration, have lint check it, and lock it: for ever",
     ConfigLocked: "the configuration is locked, for ever"; "none: slots on their own can still be locked, one-time bytes set",
     DataUnlocked: "the data zone is not locked yet: until it is, slots and OTP can't be read, nor signed or booted from inside"; "write what slots and OTP should hold, then lock the data zone: for ever",
     DataLocked: "the data zone is locked, for ever: that goes before it only"; "none for this command; slots still take what their own bits permit",
@@ -215,7 +215,7 @@ mod tests {
         let rule = Rule::OtherReadKey { slot: Slot::S5, key: Slot::S15, used: Slot::S6 };
         assert_eq!(
             rule.to_string(),
-            "the read key of slot 5 is slot 15, not slot 6\n  way out: use read_encrypted with the key in slot 15"
+            "the read key of slot 5 is slot 15, not slot 6\n  help: use read_encrypted with the key in slot 15"
         );
         assert_eq!(rule.name(), "OtherReadKey");
         let model = Rule::Model { model: Model::Atecc508A };

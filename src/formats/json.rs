@@ -116,7 +116,7 @@ impl<'a, 'b> Writer<'b> {
 
     fn open(&'a mut self, open: u8, close: &'static str) -> Result<Open<'a, 'b>> {
         self.byte(open)?;
-        Ok(Open { out: self, first: true, owed: false, close })
+        Ok(Open { out: self, first: true, expected: false, close })
     }
 }
 
@@ -329,7 +329,7 @@ struct Open<'a, 'b> {
     out: &'a mut Writer<'b>,
     first: bool,
     /// A key stands there without its value.
-    owed: bool,
+    expected: bool,
     close: &'static str,
 }
 
@@ -353,8 +353,8 @@ impl Open<'_, '_> {
     }
 
     /// A key, or a value of a map, out of turn.
-    fn turn(&mut self, owed: bool) -> Result {
-        match self.owed == owed {
+    fn turn(&mut self, expected: bool) -> Result {
+        match self.expected == expected {
             true => Ok(()),
             false => self.out.fail(JsonError::Refused),
         }
@@ -417,13 +417,13 @@ impl ser::SerializeMap for Open<'_, '_> {
         if self.out.buffer.get(start) != Some(&b'"') {
             return self.out.fail(JsonError::Refused);
         }
-        self.owed = true;
+        self.expected = true;
         self.out.byte(b':')
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
         self.turn(true)?;
-        self.owed = false;
+        self.expected = false;
         self.out.value(value)
     }
 

@@ -1,4 +1,4 @@
-//! Addresses of what Read and Write reach (chip reference 4.1, 4.2).
+//! Addresses of what Read and Write access (chip reference 4.1, 4.2).
 
 use crate::memory::Slot;
 use core::fmt;

@@ -1,7 +1,7 @@
 //! What operations with secrets leave on the stack: calls below them, of this crate and of others, moves of
 //! values, spilled registers. It is overwritten when they are done.
 
-/// How deep below an operation: hashes in it have been seen to before. `tools/leftovers` fails if it is too little.
+/// How deep below an operation: hashes in it have been seen to before. `lab/residue` fails if it is too little.
 const OPERATION: usize = 1024;
 /// Below a SHA-256.
 #[cfg(feature = "host")]

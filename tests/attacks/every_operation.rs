@@ -84,7 +84,7 @@ struct Won {
     accepted: usize,
 }
 
-fn judge(device: &mut Device, tape: &[Heard], trick: Trick, left: &[Vec<u8>], won: &mut Won) {
+fn examine(device: &mut Device, tape: &[Heard], trick: Trick, left: &[Vec<u8>], won: &mut Won) {
     let answers = device.attacker.play(tape, trick);
     won.changed += usize::from(device.slots() != left);
     for (heard, answer) in tape.iter().zip(&answers) {
@@ -121,14 +121,14 @@ fn sweep(mut device: Device) -> (Won, usize) {
         for trick in Trick::ALL {
             // From each command on.
             for from in 0..tape.len() {
-                judge(&mut device, &tape[from..], trick, &left, &mut won);
+                examine(&mut device, &tape[from..], trick, &left, &mut won);
                 attempts += 1;
                 restore(&mut device);
             }
             // The beginning of one, the end of another: up to the last command, which is the one that does it.
             for (other, end) in tapes.iter().enumerate().filter(|(other, _)| *other != index) {
                 let spliced = [&tape[..tape.len() - 1], &end[end.len() - 1..]].concat();
-                judge(&mut device, &spliced, trick, &left, &mut won);
+                examine(&mut device, &spliced, trick, &left, &mut won);
                 attempts += 1;
                 assert_ne!(other, index);
                 restore(&mut device);

@@ -4,8 +4,8 @@ use crate::answer::Outcome;
 use crate::asynch::{Device, perform, yielding};
 use crate::chips::Pace;
 use crate::common::Locks;
-use crate::judge::{Scene, Stage};
 use crate::op::Op;
+use crate::oracle::{Scene, Stage};
 use crate::random::Random;
 use crate::sweep::{Driver, stride};
 use crate::way::Way;
@@ -66,7 +66,7 @@ fn at(scene: &Scene, way: Way, polls: usize, random: &mut Random, broken: &mut S
     }
     let outcome = cut_off(&mut stage.driver, scene.op, polls);
     let next = another(&mut stage, random.pick(&OTHERS));
-    for what in next.err().into_iter().chain(scene.judge_cut(&mut stage, outcome.as_ref(), polls)) {
+    for what in next.err().into_iter().chain(scene.check_cut(&mut stage, outcome.as_ref(), polls)) {
         writeln!(broken, "{:?} {:?} {way:?}, cut off at await point {polls}: {what}", scene.op, scene.locks)
             .expect("memory");
     }

@@ -3,7 +3,7 @@
 /// Every public async function of the driver says what happens when its future is dropped.
 #[test]
 fn every_async_operation_says_whether_it_may_be_cancelled() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/asynch");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/driver/asynch");
     let (mut functions, mut silent) = (0, Vec::new());
     for file in std::fs::read_dir(folder).expect("sources") {
         let path = file.expect("a file").path();

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     /// The address never reaches the chip.
-    AddressUnheard,
+    AddressNotAcknowledged,
     /// The chip hears its address; its acknowledgement is lost.
     AddressNack,
     /// The chip hears a data byte; its acknowledgement is lost.
@@ -65,7 +65,7 @@ impl Fault {
     /// For tables: without its bit or level.
     pub(crate) fn kind(self) -> &'static str {
         match self {
-            AddressUnheard | AddressNack => "address NACK",
+            AddressNotAcknowledged | AddressNack => "address NACK",
             DataNack => "data NACK",
             ArbitrationLoss => "arbitration loss",
             TimedOut | TimedOutLate => "time-out",
@@ -89,7 +89,7 @@ impl Fault {
             vec![ArbitrationLoss, TimedOut, Watchdog, BrownOutAsleep, BrownOutAwake, PowerLoss, Outage];
         match (byte, transfer.reads) {
             (0, reads) => {
-                faults.extend([AddressUnheard, Busy]);
+                faults.extend([AddressNotAcknowledged, Busy]);
                 faults.extend((0..8).map(FlipWrite));
                 faults.push(if transfer.acknowledged { AddressNack } else { FalseAck });
                 if reads {

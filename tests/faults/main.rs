@@ -1,7 +1,7 @@
 //! Every fault at every point: what goes wrong on the wire or with the supply, at every byte of every
 //! operation of both drivers, in every lock state.
 //!
-//! After each fault (see [`judge`]):
+//! After each fault (see [`oracle`]):
 //! 1. the operation succeeds, or its error names what happened ([`names`]);
 //! 2. the next operation works and tells the truth;
 //! 3. no command that changes the chip ran twice;
@@ -38,9 +38,9 @@ mod chips;
 mod common;
 mod docs;
 mod fault;
-mod judge;
 mod names;
 mod op;
+mod oracle;
 mod provisioning;
 mod random;
 mod sharing;

@@ -13,7 +13,7 @@ enum Place {
     /// The wake pulse.
     Pulse,
     /// To sleep, to idle; or to begin anew.
-    Rest,
+    LowPower,
     /// A command, an answer.
     Group,
 }
@@ -21,7 +21,7 @@ enum Place {
 impl Place {
     fn of(transfer: Option<&Transfer>) -> Place {
         match transfer {
-            Some(Transfer { signal: true, .. }) => Place::Rest,
+            Some(Transfer { signal: true, .. }) => Place::LowPower,
             Some(Transfer { reads: false, len: 1, .. }) => Place::Pulse,
             _ => Place::Group,
         }
@@ -55,17 +55,17 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
         Fault::ArbitrationLoss if place == Place::Pulse => unanswered,
         Fault::ArbitrationLoss => failure.kind == Kind::Bus(crate::wire::WireError(Bus::ArbitrationLoss)),
         // A chip that did not acknowledge idle, or seems not to have, is told to have lost what it held.
-        Fault::TimedOut | Fault::AddressUnheard | Fault::AddressNack | Fault::DataNack
-            if place == Place::Rest =>
+        Fault::TimedOut | Fault::AddressNotAcknowledged | Fault::AddressNack | Fault::DataNack
+            if place == Place::LowPower =>
         {
             unanswered || reset
         }
         Fault::TimedOutLate => unanswered || garbled || reset,
         // The same as a missing acknowledge, for it may be one; in the middle of an answer nothing is left to read.
         Fault::TimedOut => unanswered || failure.kind == Kind::Crc,
-        Fault::AddressUnheard | Fault::AddressNack | Fault::DataNack | Fault::Busy => unanswered,
+        Fault::AddressNotAcknowledged | Fault::AddressNack | Fault::DataNack | Fault::Busy => unanswered,
         // The word address of a command, flipped, sends the chip to sleep, or idle; a count that is too large leaves it
-        // waiting, and told to begin anew it has but its greeting to say.
+        // waiting, and told to begin anew it has but its wake response to say.
         Fault::FlipWrite(_) => unanswered || garbled || reset,
         // One damaged reading is repeated.
         Fault::FlipRead(_) => false,
@@ -76,7 +76,7 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
             unanswered || garbled || reset
         }
         // Awake again without what the commands before have left, the chip can only say that something is
-        // missing: its greeting is gone with the next command.
+        // missing: its wake response is gone with the next command.
         Fault::BrownOutAwake => {
             let refused = failure.kind == Kind::Status(Status::Execution);
             let missing = refused && op.keeps_something() && !op.digests();
@@ -90,7 +90,7 @@ pub(crate) fn named(op: Op, script: &Script, fail: &Fail) -> bool {
     let Fail::Chip(failure) = fail else { return false };
     // Several faults wear out the repetitions that overcome one.
     let worn_out = script.fired.len() > 1 && matches!(failure.kind, ErrorKind::Crc | ErrorKind::NotAwake);
-    // After several the chip may have nothing to say but its greeting.
+    // After several the chip may have nothing to say but its wake response.
     let lost = script.fired.len() > 1 && failure.kind == ErrorKind::Reset;
     worn_out
         || lost
@@ -106,7 +106,7 @@ pub(crate) fn named(op: Op, script: &Script, fail: &Fail) -> bool {
         })
 }
 
-/// Whether a transfer is a signal to rest, or a wake from it: the pulse or the greeting.
+/// Whether a transfer is idle or sleep, or a wake from it: the pulse or the wake response.
 fn between_sessions(transfers: &[Transfer], index: usize) -> bool {
     let mut before = transfers.iter().take(index + 1).rev();
     before.find(|transfer| transfer.signal || transfer.len > 4).is_some_and(|transfer| transfer.signal)

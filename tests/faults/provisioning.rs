@@ -4,8 +4,8 @@
 use crate::answer::{Answer, Fail};
 use crate::common::Locks;
 use crate::fault::{Fault, Place, Transfer};
-use crate::judge::Stage;
 use crate::op::Op;
+use crate::oracle::Stage;
 use crate::sweep::{Driver, stride};
 use crate::way::Way;
 use atecc608::config::{ConfigZone, preset};

@@ -3,8 +3,8 @@
 
 use crate::common::Locks;
 use crate::fault::Fault;
-use crate::judge::Scene;
 use crate::op::Op;
+use crate::oracle::Scene;
 use crate::random::Random;
 use crate::sweep::{Driver, Tally};
 use crate::way::Way;
@@ -31,7 +31,7 @@ fn two_faults<D: Driver>(driver: &str, locks: Locks, tally: &mut Tally) {
         stage.control.plan(vec![first, second]);
         let outcome = stage.driver.run(scene.op);
         let script = stage.control.calm(&stage.bus);
-        let broken = scene.judge(&mut stage, &outcome, &script, seed as usize);
+        let broken = scene.check(&mut stage, &outcome, &script, seed as usize);
         let place =
             format!("{driver}, {locks:?}, two faults, seed {seed}: {:?} {:?}", scene.op, script.fired);
         let faults: Vec<Fault> = script.fired.iter().map(|(_, fault)| *fault).collect();
@@ -49,7 +49,7 @@ fn storms<D: Driver>(driver: &str, locks: Locks, tally: &mut Tally) {
         stage.control.storm(random, once_in);
         let outcome = stage.driver.run(scene.op);
         let script = stage.control.calm(&stage.bus);
-        let broken = scene.judge(&mut stage, &outcome, &script, seed as usize);
+        let broken = scene.check(&mut stage, &outcome, &script, seed as usize);
         let place = format!("{driver}, {locks:?}, storm, seed {seed}: {:?} {:?}", scene.op, script.fired);
         let faults: Vec<Fault> = script.fired.iter().map(|(_, fault)| *fault).collect();
         tally.count(&faults, &outcome, broken, &place);

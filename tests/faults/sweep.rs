@@ -3,9 +3,9 @@
 use crate::answer::Outcome;
 use crate::common::Locks;
 use crate::fault::Fault;
-use crate::judge::Scene;
 use crate::names;
 use crate::op::Op;
+use crate::oracle::Scene;
 use crate::way::Way;
 use crate::wire::Control;
 use atecc608_sim::Bus;
@@ -97,7 +97,7 @@ fn sweep<D: Driver>(driver: &str, locks: Locks, phase: usize) {
                     stage.control.plan(vec![(place, fault)]);
                     let outcome = stage.driver.run(*op);
                     let script = stage.control.calm(&stage.bus);
-                    let mut broken = scene.judge(&mut stage, &outcome, &script, index);
+                    let mut broken = scene.check(&mut stage, &outcome, &script, index);
                     if script.fired.len() != 1 {
                         broken.push(format!("the fault never came: {:?}", script.fired));
                     }

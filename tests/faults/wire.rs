@@ -148,23 +148,23 @@ impl Wire {
     }
 
     fn address(&mut self, place: Place, address_byte: u8) -> Result<bool, WireError> {
-        let unheard = Err(self.control.nack(NoAcknowledgeSource::Address));
+        let unanswered = Err(self.control.nack(NoAcknowledgeSource::Address));
         let lasting = self.control.lock().lasting;
         match lasting {
             Some(Fault::Busy | Fault::Outage) => {
                 self.master.bus().advance(100_000);
-                return unheard;
+                return unanswered;
             }
             Some(Fault::StuckOn(_)) => return Ok(false),
             _ => {}
         }
         let fault = self.fault_at(place);
         if !self.suffer(fault) {
-            return unheard;
+            return unanswered;
         }
         let mut byte = address_byte;
         match fault {
-            Some(Fault::AddressUnheard) => return unheard,
+            Some(Fault::AddressNotAcknowledged) => return unanswered,
             Some(Fault::ArbitrationLoss) => return Err(LOST),
             Some(Fault::TimedOut) => return Err(TIMED_OUT),
             Some(stuck @ Fault::StuckOn(_)) => {
@@ -174,7 +174,7 @@ impl Wire {
             Some(Fault::Noise) => self.control.lock().lasting = Some(Fault::Noise),
             Some(Fault::Busy) => {
                 self.control.lock().lasting = Some(Fault::Busy);
-                return unheard;
+                return unanswered;
             }
             Some(Fault::FlipWrite(bit)) => byte ^= 1 << bit,
             _ => {}
@@ -185,7 +185,7 @@ impl Wire {
         }
         match (ack, fault) {
             (Ack::Nack, Some(Fault::FalseAck)) => Ok(false),
-            (Ack::Nack, _) | (_, Some(Fault::AddressNack)) => unheard,
+            (Ack::Nack, _) | (_, Some(Fault::AddressNack)) => unanswered,
             (Ack::Ack, _) => Ok(true),
         }
     }

@@ -1,4 +1,4 @@
-//! Configurations as people post them: read in every form, and judged with what is wrong with the table as a
+//! Configurations as people post them: read in every form, with what is wrong with the table as a
 //! whole first. The reader itself is a module of `examples/config`.
 
 mod command;

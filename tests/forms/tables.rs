@@ -1,6 +1,6 @@
 //! Tables as people posted them, and what is said of each first.
 
-use crate::example::layout::{Slip, Verdict, judge};
+use crate::example::layout::{Slip, Verdict, verdict as layout_verdict};
 use crate::forms::{decode, read};
 use atecc608::Slot;
 use atecc608::config::lint::{Kind, Severity};
@@ -23,7 +23,7 @@ fn errors(zone: &ConfigZone) -> Vec<String> {
 }
 
 fn verdict(name: &str) -> Verdict {
-    judge(&table(name)).unwrap_or_else(|| panic!("{name} is what it seems"))
+    layout_verdict(&table(name)).unwrap_or_else(|| panic!("{name} is what it seems"))
 }
 
 fn has(zone: &ConfigZone, kind: Kind) -> bool {
@@ -34,7 +34,7 @@ fn has(zone: &ConfigZone, kind: Kind) -> bool {
 fn nerves_key_and_helium_are_in_order() {
     for name in ["nerves", "nerves_volatile", "helium"] {
         let zone = table(name);
-        assert_eq!(judge(&zone), None, "{name}");
+        assert_eq!(layout_verdict(&zone), None, "{name}");
         assert_eq!(errors(&zone), Vec::<String>::new(), "{name}");
     }
     let rolls: Vec<_> = table("nerves")
@@ -62,7 +62,7 @@ fn arduino_is_a_table_of_the_508a() {
             .all(|at| right.byte(at) == if at == 18 || (68..84).contains(&at) { 0 } else { zone.byte(at) })
     );
     assert_eq!(
-        judge(&ConfigZone::from_bytes({
+        layout_verdict(&ConfigZone::from_bytes({
             let mut bytes = *right.as_bytes();
             bytes[6] = 0x60;
             bytes
@@ -80,7 +80,7 @@ fn a_template_is_judged_without_a_chips_own_bytes() {
         let mut template = *preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY)).as_bytes();
         template[..16].fill(own);
         let zone = ConfigZone::from_bytes(template);
-        assert_eq!((errors(&zone), judge(&zone)), (vec![], None), "{own:02x}");
+        assert_eq!((errors(&zone), layout_verdict(&zone)), (vec![], None), "{own:02x}");
         // An AES key in slot 9: whether there is AES depends on the chip.
         template[38..40].copy_from_slice(&[0x8F, 0x8F]);
         template[114..116].copy_from_slice(&[0x18, 0x00]);
@@ -166,7 +166,7 @@ fn nothing_is_said_of_tables_in_place() {
     let factory = ConfigZone::from_bytes(preset::FACTORY);
     let gcp = *preset::gcp_device(&factory).as_bytes();
     for bytes in [preset::FACTORY, preset::TNGTLS, preset::TFLXTLS, gcp] {
-        assert_eq!(judge(&ConfigZone::from_bytes(bytes)), None);
+        assert_eq!(layout_verdict(&ConfigZone::from_bytes(bytes)), None);
     }
     let purposes =
         ["signing key", "ecdh key", "storage key", "public key", "data", "aes key", "secret", "unused"];
@@ -181,7 +181,7 @@ fn nothing_is_said_of_tables_in_place() {
         }
         let Ok(zone) = builder.build() else { continue };
         built += 1;
-        assert_eq!(judge(&zone), None, "{:02x?}", zone.as_bytes());
+        assert_eq!(layout_verdict(&zone), None, "{:02x?}", zone.as_bytes());
     }
     assert!(built > 10, "{built}");
 }
@@ -204,7 +204,8 @@ fn shifted_presets_are_put_right() {
                     fewer.resize(128, fill);
                     for (shifted, end) in [(more, 128 - count), (fewer, 128)] {
                         all += 1;
-                        let Some(verdict) = judge(&ConfigZone::from_bytes(shifted.try_into().unwrap()))
+                        let Some(verdict) =
+                            layout_verdict(&ConfigZone::from_bytes(shifted.try_into().unwrap()))
                         else {
                             continue;
                         };

@@ -5,7 +5,7 @@ use crate::pins::Rig;
 use crate::probe::{Case, Spoil, generous};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
-use atecc608::config::explain::{Action, Needs, Reach, Stage};
+use atecc608::config::explain::{Action, Needs, Permitted, Stage};
 use atecc608::config::lint::{Finding, Kind};
 
 const CONFIGURATIONS: usize = 4_000;
@@ -25,7 +25,7 @@ enum Claim {
 }
 
 /// What the kind says, and whether about the finding's own slot or the other. `None`: nothing that one command
-/// on one slot shows; what these rest on is in `agree` and `reach`.
+/// on one slot shows; what these rest on is in `agree` and `permitted`.
 fn claim(kind: Kind) -> Option<(Claim, bool)> {
     use Action as A;
     use Claim::{Anyone, Nobody, NobodyBetween, Somebody};
@@ -95,9 +95,9 @@ impl Witness<'_> {
     /// With what the rules say it needs, which is what the claim says it can be had.
     fn can(&mut self, slot: Slot, actions: &[Action], acceptable: impl Fn(&Needs) -> bool) -> bool {
         let zone = self.locked(0);
-        let reach = Reach::new(&zone, Stage::Locked);
+        let permitted = Permitted::new(&zone, Stage::Locked);
         actions.iter().any(|&action| {
-            let needs = reach.possible(slot, action).filter(&acceptable);
+            let needs = permitted.possible(slot, action).filter(&acceptable);
             let case = Case { zone: &zone, slot, action };
             needs.is_some_and(|needs| case.attempt(self.rig, &needs, Spoil::Nothing))
         })

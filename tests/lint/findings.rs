@@ -107,7 +107,7 @@ fn findings_say_why_and_what_to_do() {
     assert_eq!(
         finding.to_string(),
         "error: slot 2, bytes 24 to 25 (SlotConfig): reads are encrypted with slot 9, but GenDig can't use that: \
-         nobody can ever read this slot\n  way out: name a secret that is no private key and whose own terms \
+         nobody can ever read this slot\n  help: name a secret that is no private key and whose own terms \
          can be met"
     );
     for kind in Kind::ALL {

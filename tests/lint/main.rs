@@ -1,4 +1,4 @@
-//! Configurations judged without a chip, and the simulated chip as the witness: what the rules permit is
+//! Configurations checked without a chip, and the simulated chip as the witness: what the rules permit is
 //! what it does.
 
 mod agree;
@@ -10,9 +10,9 @@ mod example;
 #[path = "../common/examples.rs"]
 mod examples;
 mod findings;
+mod permitted;
 mod pins;
 mod plan;
 mod probe;
-mod reach;
 #[path = "../common/vendor_configuration.rs"]
 mod vendor_configuration;

@@ -2,7 +2,7 @@
 
 use atecc608::blocking::{Atecc608, Cmac, SdaPulse, SharedKey};
 
-/// Runs an operation of a rig's chip; afterwards the chip must be at rest.
+/// Runs an operation of a rig's chip; afterwards the chip must be idle or asleep.
 macro_rules! op {
     ($rig:ident.$method:ident($($argument:expr),* $(,)?)) => {{
         let result = $rig.chip.$method($($argument),*);
@@ -25,7 +25,7 @@ macro_rules! wait {
     };
 }
 
-/// Runs a session of a rig's chip; afterwards the chip must be at rest.
+/// Runs a session of a rig's chip; afterwards the chip must be idle or asleep.
 macro_rules! session {
     ($rig:ident, |$chip:ident| $body:block) => {{
         let result: Result<_, $crate::common::Failure> = $rig.chip.session(|$chip| $body);

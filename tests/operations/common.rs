@@ -78,7 +78,7 @@ pub(crate) fn sign_outside(digest: &[u8; 32]) -> Signature {
     Signature::from_bytes(signature.to_bytes().into())
 }
 
-/// Whether the signature is one over just this digest, by the judgement of another implementation.
+/// Whether the signature is one over just this digest, by the word of another implementation.
 pub(crate) fn verifies(key: &PublicKey, digest: &[u8; 32], signature: &Signature) -> bool {
     let key = VerifyingKey::from_sec1_bytes(&key.to_sec1()).expect("a point of the curve");
     let signature = p256::ecdsa::Signature::from_slice(signature.as_bytes()).expect("R and S in range");

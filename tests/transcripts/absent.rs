@@ -18,7 +18,7 @@ fn nobody_there_from_the_beginning() {
     // A chip in the middle of a key generation (115 ms, chip reference 3.1) is not overlooked.
     assert!(delay >= 115_000, "{delay}");
     assert!(run.log.reads() <= 550, "{} reads", run.log.reads());
-    // No command without a greeting.
+    // No command without a wake response.
     let is_command = |event: &Event| matches!(event, Event::Write { bytes, .. } if bytes[0] == 0x03);
     assert!(!run.log.events().iter().any(is_command));
 }

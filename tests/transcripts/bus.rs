@@ -63,7 +63,7 @@ impl Log {
         self.0.borrow().iter().filter(is_it).count()
     }
 
-    /// The stretches from a wake pulse to the chip's rest, in microseconds: delays, and bits on a
+    /// The stretches from a wake pulse to the end (idle or sleep), in microseconds: delays, and bits on a
     /// bus of 100 kHz.
     pub(crate) fn awake_us(&self) -> Vec<u64> {
         let (mut stretches, mut now) = (Vec::new(), 0);
@@ -156,7 +156,7 @@ impl Bus {
     }
 
     fn read_result(&mut self, address: u8, buffer: &mut [u8]) -> Result<(), ErrorKind> {
-        // The greeting of a chip that was renewed, if the driver asks for it.
+        // The wake response of a chip that was renewed, if the driver asks for it.
         if core::mem::take(&mut self.renewed) && buffer.len() == 4 {
             buffer.copy_from_slice(&[0x04, 0x11, 0x33, 0x43]);
             return Ok(());

@@ -89,7 +89,7 @@ fn a_chip_that_never_answers_is_given_up_at_the_bound() {
         ),
     ];
     for (opcode, maximum, bound, mut pauses) in rows {
-        // The chip is told to rest twice, and given time to hear it.
+        // The chip is told to sleep twice, and given time to hear it.
         assert_eq!(pauses.pop(), Some(u64::from(timing::WAKE_HIGH_US)), "{opcode}");
         assert_eq!(u64::from(timing::bound_us(opcode)), bound, "{opcode}");
         assert_eq!(pauses, delays(maximum, bound, pauses.len()), "{opcode}");

@@ -64,6 +64,6 @@ fn a_chip_that_holds_something_else_is_not_written() {
     for (offset, right) in [(21, 0x01), (20, 0x80), (127, 0x01), (0, 0x02)] {
         let (result, log) = committing(&captured_with(&[(offset, right)]), |s| s);
         assert_eq!(mismatch(result), [Difference { offset, left: captured().byte(offset), right }]);
-        assert_eq!(log.reads(), 5, "a greeting and four blocks");
+        assert_eq!(log.reads(), 5, "a wake response and four blocks");
     }
 }

@@ -124,9 +124,9 @@ fn a_lock_whose_answer_is_lost_is_resolved_by_looking() {
         let run = both!(open; chip => chip.lock_config(&captured(), NoMoreConfigWrites));
         assert_eq!((run.result, locks_sent(&run.log)), (chip_error(kind), 1), "{kind:?}");
 
-        let deaf =
+        let silent =
             script.write_fails("03 07 02 80 10 00 0A 1D", NACK).rewind().read_short(35, SUCCESS).sleep();
-        let run = both!(deaf; chip => chip.lock_config(&captured(), NoMoreConfigWrites));
+        let run = both!(silent; chip => chip.lock_config(&captured(), NoMoreConfigWrites));
         assert_eq!((run.result, locks_sent(&run.log)), (chip_error(kind), 1), "{kind:?}");
     }
 }

@@ -21,7 +21,7 @@ fn a_chip_that_does_not_hear_a_command_after_a_renewal_keeps_its_state() {
 }
 
 /// Info answers with damage only, so that it may still be at work; the session goes on, and before the next command
-/// the watchdog is renewed. The chip's greeting is waited for, but it is not sent to sleep: that would cost TempKey.
+/// the watchdog is renewed. The chip's wake response is waited for, but it is not sent to sleep: that would cost TempKey.
 #[test]
 fn a_renewal_after_a_damaged_answer_keeps_the_state() {
     let digest = [0x5A; 32];

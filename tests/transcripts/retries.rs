@@ -101,16 +101,16 @@ fn both_reasons_to_send_again_share_the_three_tries() {
 #[test]
 fn a_chip_that_is_deaf_to_idle_has_fallen_asleep() {
     for kind in [NACK, BusKind::Other, BusKind::Bus] {
-        let deaf =
+        let silent =
             |s: Script| s.command(INFO).read_short(REVISION_LEN, WATCHDOG).write_fails("02", kind).wake();
         // Woken anew, or saying something else: it lost what it held, or may have.
         for answer in [AFTER_WAKE, REFUSED] {
-            let script = operation(|s| deaf(s).read_short(REVISION_LEN, answer));
+            let script = operation(|s| silent(s).read_short(REVISION_LEN, answer));
             let error = both!(script; chip => chip.revision()).result.unwrap_err();
             assert_eq!(error.kind, ErrorKind::Reset);
             assert!(error.may_have_run());
         }
-        let script = deaf(Script::new().first_wake()).with_mode(Mode::Gone(kind));
+        let script = silent(Script::new().first_wake()).with_mode(Mode::Gone(kind));
         let run = both!(script; chip => chip.revision());
         assert_eq!(run.result, of_info(ErrorKind::NoDevice(kind)));
     }

@@ -27,7 +27,7 @@ pub(crate) struct Script {
     mode: Mode,
     steps: Vec<Transaction>,
     /// The chip was woken, and nothing heard of it since.
-    unheard: bool,
+    unanswered: bool,
 }
 
 impl Script {
@@ -37,7 +37,7 @@ impl Script {
     }
 
     pub(crate) fn at(address: u8) -> Self {
-        Self { address, mode: Mode::Scripted, steps: Vec::new(), unheard: false }
+        Self { address, mode: Mode::Scripted, steps: Vec::new(), unanswered: false }
     }
 
     /// How the bus treats what is not written down.
@@ -63,7 +63,7 @@ impl Script {
 
     /// One read transaction that gives all these bytes.
     pub(crate) fn read(mut self, bytes: &str) -> Self {
-        self.unheard = false;
+        self.unanswered = false;
         let step = Transaction::read(self.address, hex(bytes));
         self.push(step)
     }
@@ -80,7 +80,7 @@ impl Script {
 
     /// A group at the start of a longer read; behind its end the chip gives 0xFF (chip reference 1.6).
     pub(crate) fn read_short(mut self, len: usize, group: &str) -> Self {
-        self.unheard = false;
+        self.unanswered = false;
         let mut bytes = hex(group);
         assert!(bytes.len() <= len);
         bytes.resize(len, 0xFF);
@@ -90,7 +90,7 @@ impl Script {
 
     /// The zero byte to address 0, with this outcome.
     pub(crate) fn pulse(mut self, outcome: Result<(), ErrorKind>) -> Self {
-        self.unheard = true;
+        self.unanswered = true;
         let pulse = Transaction::write(0x00, vec![0x00]);
         self.push(match outcome {
             Ok(()) => pulse,
@@ -98,19 +98,19 @@ impl Script {
         })
     }
 
-    /// Wake pulse, from a rest that the chip acknowledged (chip reference 1.3).
+    /// Wake pulse, from a low-power mode that the chip acknowledged (chip reference 1.3).
     pub(crate) fn wake(self) -> Self {
         self.pulse(Err(NACK))
     }
 
-    /// The same when the driver does not know the chip at rest: it is sent to sleep, which it does not hear, and
-    /// greets. As it may have been idle, and hold what others left in it, it is sent to sleep and woken once more.
+    /// The same when the driver does not know whether the chip is asleep: it is sent to sleep, which it does not hear, and
+    /// gives its wake response. As it may have been idle, and hold what others left in it, it is sent to sleep and woken once more.
     pub(crate) fn first_wake(self) -> Self {
-        self.write_fails("01", NACK).wake().greeted()
+        self.write_fails("01", NACK).wake().wake_response()
     }
 
-    /// The greeting of a chip that did not acknowledge that it should sleep; then it does, and is woken.
-    pub(crate) fn greeted(self) -> Self {
+    /// The wake response of a chip that did not acknowledge that it should sleep; then it does, and is woken.
+    pub(crate) fn wake_response(self) -> Self {
         self.read(AFTER_WAKE).sleep().wake()
     }
 
@@ -119,10 +119,10 @@ impl Script {
         self.sleep().wake().read(AFTER_WAKE)
     }
 
-    /// Of one that must not run twice, sent to a chip of which nothing was heard since it woke, the greeting is
+    /// Of one that must not run twice, sent to a chip of which nothing was heard since it woke, the wake response is
     /// read before. Info, Read, Random, Nonce, SHA and SelfTest may.
     pub(crate) fn command(mut self, group: &str) -> Self {
-        if self.unheard && ![0x30, 0x02, 0x1B, 0x16, 0x47, 0x77].contains(&hex(group)[1]) {
+        if self.unanswered && ![0x30, 0x02, 0x1B, 0x16, 0x47, 0x77].contains(&hex(group)[1]) {
             self = self.read(AFTER_WAKE);
         }
         self.write(&format!("03 {group}"))
@@ -153,7 +153,7 @@ impl Script {
 
     /// The same after a command that the chip has refused for the watchdog's sake.
     pub(crate) fn renew_for_again(self) -> Self {
-        Self { unheard: false, ..self.renew() }
+        Self { unanswered: false, ..self.renew() }
     }
 
     /// A bus and a clock that play this.

@@ -16,7 +16,7 @@ fn while_waking<T>(kind: ErrorKind<BusKind>) -> Result<T, Error<BusKind>> {
 }
 
 #[test]
-fn the_greeting_is_read_after_the_time_the_chip_needs() {
+fn the_wake_response_is_read_after_the_time_the_chip_needs() {
     let run = both!(operation(|s| s.exchange(INFO, REVISION)); chip => chip.revision());
     assert_eq!(run.result.map(|r| r.0), Ok([0x00, 0x00, 0x60, 0x02]));
     let events = run.log.events();
@@ -77,7 +77,8 @@ fn an_error_of_the_zero_byte_is_told_if_the_chip_is_not_found() {
 #[test]
 fn what_happens_to_the_sleep_before_the_first_wake_does_not_matter() {
     for kind in [NACK, BusKind::NoAcknowledge(Data), BusKind::ArbitrationLoss] {
-        let script = Script::new().write_fails("01", kind).wake().greeted().exchange(INFO, REVISION).sleep();
+        let script =
+            Script::new().write_fails("01", kind).wake().wake_response().exchange(INFO, REVISION).sleep();
         assert!(both!(script; chip => chip.revision()).result.is_ok());
     }
     let awake = Script::new().next_wake().exchange(INFO, REVISION).sleep();
@@ -85,21 +86,21 @@ fn what_happens_to_the_sleep_before_the_first_wake_does_not_matter() {
 }
 
 #[test]
-fn a_late_greeting_is_waited_for() {
+fn a_late_wake_response_is_waited_for() {
     for nacks in [1, 5, 9] {
         let script = Script::new().write_fails("01", NACK).pulse(Err(NACK));
-        let script = script.busy(nacks, 4).greeted().exchange(INFO, REVISION).sleep();
+        let script = script.busy(nacks, 4).wake_response().exchange(INFO, REVISION).sleep();
         assert!(both!(script; chip => chip.revision()).result.is_ok(), "{nacks}");
     }
 }
 
 #[test]
 fn a_chip_that_tests_itself_when_it_wakes_has_20_ms() {
-    // The second operation starts from a chip at rest, which does not hear its command yet.
+    // The second operation starts from an idle or sleeping chip, which does not hear its command yet.
     let first = operation(|s| s.exchange(INFO, REVISION));
     let missed = first.wake().write_fails(&format!("03 {INFO}"), NACK).write_fails("00", NACK).wake();
-    for greeting in [AFTER_WAKE, "04 07 40 C2"] {
-        let script = missed.clone().busy(7, REVISION_LEN).read_short(REVISION_LEN, greeting);
+    for wake_response in [AFTER_WAKE, "04 07 40 C2"] {
+        let script = missed.clone().busy(7, REVISION_LEN).read_short(REVISION_LEN, wake_response);
         let script = script.exchange(INFO, REVISION).sleep();
         let run = both!(script; chip => chip.revision(), chip.revision());
         assert!(run.result.0.is_ok() && run.result.1.is_ok());
@@ -108,52 +109,55 @@ fn a_chip_that_tests_itself_when_it_wakes_has_20_ms() {
 
 #[test]
 fn a_failed_self_test_does_not_keep_self_test_out() {
-    for greeting in ["04 07 40 C2", "04 07 C4 40"] {
-        let script = Script::new().write_fails("01", NACK).wake().read(greeting).sleep().wake();
+    for wake_response in ["04 07 40 C2", "04 07 C4 40"] {
+        let script = Script::new().write_fails("01", NACK).wake().read(wake_response).sleep().wake();
         let script = script.command(INFO).read_short(7, "04 07 40 C2").sleep();
         let error = both!(script; chip => chip.revision()).result.unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Status(Status::SelfTest), "{greeting}");
-        let script = Script::new().write_fails("01", NACK).wake().read(greeting).sleep().wake();
+        assert_eq!(error.kind, ErrorKind::Status(Status::SelfTest), "{wake_response}");
+        let script = Script::new().write_fails("01", NACK).wake().read(wake_response).sleep().wake();
         let script = script.exchange("07 77 01 00 00 2D FF", "04 00 03 40").sleep();
-        assert!(both!(script; chip => chip.self_test(Tests::RNG)).result.unwrap().is_empty(), "{greeting}");
+        assert!(
+            both!(script; chip => chip.self_test(Tests::RNG)).result.unwrap().is_empty(),
+            "{wake_response}"
+        );
     }
 }
 
-/// Pulse and greeting; a damaged one is read three times.
-fn greeted(script: Script, greeting: &str) -> Script {
-    let script = script.wake().read(greeting);
-    match frame::payload(&hex(greeting)) {
+/// pulse and wake response; a damaged one is read three times.
+fn with_wake_response(script: Script, wake_response: &str) -> Script {
+    let script = script.wake().read(wake_response);
+    match frame::payload(&hex(wake_response)) {
         Ok(_) => script,
-        Err(_) => script.rewind().read(greeting).rewind().read(greeting),
+        Err(_) => script.rewind().read(wake_response).rewind().read(wake_response),
     }
 }
 
 #[test]
-fn an_old_answer_or_a_damaged_greeting_costs_a_second_pulse() {
+fn an_old_answer_or_a_damaged_wake_response_costs_a_second_pulse() {
     // Still there from before: a status, the start of 64 bytes; and damaged bytes.
-    for greeting in ["04 00 03 40", "43 12 34 56", "04 11 33 42", "FF FF FF FF"] {
-        let script = greeted(Script::new().write_fails("01", NACK), greeting);
+    for wake_response in ["04 00 03 40", "43 12 34 56", "04 11 33 42", "FF FF FF FF"] {
+        let script = with_wake_response(Script::new().write_fails("01", NACK), wake_response);
         let script = script.next_wake().exchange(INFO, REVISION).sleep();
-        assert!(both!(script; chip => chip.revision()).result.is_ok(), "{greeting}");
+        assert!(both!(script; chip => chip.revision()).result.is_ok(), "{wake_response}");
     }
 }
 
 #[test]
 fn something_else_at_the_address_is_not_awake() {
-    for greeting in ["FF FF FF FF", "00 00 00 00", "12 34 56 78", "04 00 03 40"] {
-        let script = greeted(Script::new().write_fails("01", NACK), greeting);
-        let script = greeted(script.sleep(), greeting).sleep();
+    for wake_response in ["FF FF FF FF", "00 00 00 00", "12 34 56 78", "04 00 03 40"] {
+        let script = with_wake_response(Script::new().write_fails("01", NACK), wake_response);
+        let script = with_wake_response(script.sleep(), wake_response).sleep();
         let run = both!(script; chip => chip.revision());
-        assert_eq!(run.result, while_waking(ErrorKind::NotAwake), "{greeting}");
+        assert_eq!(run.result, while_waking(ErrorKind::NotAwake), "{wake_response}");
     }
 }
 
 #[test]
-fn a_bus_error_instead_of_the_greeting_is_reported() {
+fn a_bus_error_instead_of_the_wake_response_is_reported() {
     for kind in [BusKind::ArbitrationLoss, BusKind::Overrun] {
         let fails = |s: Script| s.read_fails(4, kind);
         let twice = fails(fails(Script::new().write_fails("01", NACK).wake()).rewind()).rewind();
-        let recovered = twice.clone().greeted().exchange(INFO, REVISION).sleep();
+        let recovered = twice.clone().wake_response().exchange(INFO, REVISION).sleep();
         assert!(both!(recovered; chip => chip.revision()).result.is_ok());
         let run = both!(fails(twice).sleep(); chip => chip.revision());
         assert_eq!(run.result, while_waking(ErrorKind::Bus(kind)));

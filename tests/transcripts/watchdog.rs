@@ -37,7 +37,7 @@ fn a_long_hash_is_interrupted_in_time_and_loses_no_command() {
         assert_eq!(run.result, Ok([0x5A; 32]));
         let awake = run.log.awake_us();
         assert!(awake.len() >= 2, "no renewal");
-        // The first stretch is the greeting.
+        // The first stretch is the wake response.
         assert_eq!(run.log.writes_of(&[0x02]), awake.len() - 2);
         assert_eq!(run.log.writes_of(&[0x01]), 3, "twice at the beginning, at the end, never between");
         for us in awake {
@@ -51,7 +51,7 @@ fn a_long_hash_is_interrupted_in_time_and_loses_no_command() {
 #[test]
 fn the_time_is_used_before_it_is_renewed() {
     let run = both!(hashing(0).with_mode(Mode::GrantRenewals); chip => chip.sha256(&message()));
-    // Without the greeting, and what is left at the end.
+    // Without the wake response, and what is left at the end.
     let awake = run.log.awake_us();
     let each = bit_time(72) + SHA_US / 8 + bit_time(4);
     for us in &awake[1..awake.len() - 1] {

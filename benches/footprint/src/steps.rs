@@ -62,7 +62,7 @@ macro_rules! steps {
             $run($($block)* {
                 let mut chip = Atecc608::new(Bus, Delay);
                 let $chip = &mut chip;
-                // The driver has put the chip to rest, as in all operations but the first.
+                // The driver has had the chip idle or sleep, as in all operations but the first.
                 sure($chip.revision()$($wait)*);
                 $($ready)*
                 mark();

@@ -11,13 +11,13 @@ const IDLE: u8 = 0x02;
 pub(crate) struct SlowWake {
     i2c: SimI2c,
     hz: u32,
-    /// The chip rests, so that the next byte is to wake it.
-    rests: bool,
+    /// The chip is idle or asleep, so that the next byte is to wake it.
+    low_power: bool,
 }
 
 impl SlowWake {
     pub(crate) fn new(i2c: SimI2c, hz: u32) -> SlowWake {
-        SlowWake { i2c, hz, rests: true }
+        SlowWake { i2c, hz, low_power: true }
     }
 }
 
@@ -31,13 +31,13 @@ impl I2c for SlowWake {
             &mut [Operation::Write(&[byte])] => Some(byte),
             _ => None,
         };
-        if self.rests && word_address == Some(WAKE) {
-            self.rests = false;
+        if self.low_power && word_address == Some(WAKE) {
+            self.low_power = false;
             self.i2c.set_clock_hz(self.hz.min(100_000));
         }
         let result = self.i2c.transaction(address, operations);
         self.i2c.set_clock_hz(self.hz);
-        self.rests |= matches!(word_address, Some(SLEEP | IDLE));
+        self.low_power |= matches!(word_address, Some(SLEEP | IDLE));
         result
     }
 }

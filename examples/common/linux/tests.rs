@@ -82,7 +82,7 @@ fn a_command_that_is_longer_than_any_answered_may_have_been_cut() {
 }
 
 #[test]
-fn a_bound_driver_is_named_with_its_way_out() {
+fn a_bound_driver_is_named_with_what_helps() {
     let busy = |driver: &str| Trouble::Busy {
         device: "/dev/i2c-1".into(),
         number: Some(1),

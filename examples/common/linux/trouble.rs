@@ -126,7 +126,7 @@ impl Trouble {
         }
     }
 
-    /// The way out.
+    /// What helps.
     pub(crate) fn advice(&self) -> String {
         match self {
             Self::NoSuchBus { others, .. } if others.is_empty() => {

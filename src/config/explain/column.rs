@@ -2,7 +2,7 @@
 
 use super::action::{Action, Stage};
 use super::needs::Needs;
-use super::reach::Reach;
+use super::permitted::Permitted;
 use crate::config::{ConfigZone, KeyFlags, KeyType, SlotConfig, SlotFlags};
 use crate::memory::Slot;
 use core::fmt;
@@ -66,14 +66,14 @@ pub(super) enum Mark {
 
 impl Mark {
     pub(super) fn of(
-        reach: &Reach<'_>,
+        permitted: &Permitted<'_>,
         zone: &ConfigZone,
         column: &Column,
         slot: Slot,
         stage: Stage,
     ) -> Self {
         for action in column.actions {
-            if let Some(needs) = reach.possible(slot, *action) {
+            if let Some(needs) = permitted.possible(slot, *action) {
                 return Self::Allowed(*action, needs);
             }
         }

@@ -79,8 +79,10 @@ impl Html<'_> {
         let first = if stage == Stage::ConfigLocked { " first" } else { "" };
         write!(f, "<td class=\"m {class}{first}\" title=\"{slot}, {stage}")?;
         for action in column.actions {
-            match (self.0.reach(stage).possible(slot, *action), self.0.zone.permission(slot, *action, stage))
-            {
+            match (
+                self.0.permitted(stage).possible(slot, *action),
+                self.0.zone.permission(slot, *action, stage),
+            ) {
                 (Some(needs), _) => write!(f, "; {action}: {needs}")?,
                 (None, Some(_)) => write!(f, "; {action}: what it needs can never be had")?,
                 (None, None) => write!(f, "; {action}: refused")?,

@@ -22,7 +22,7 @@ impl ConfigZone {
     /// Whether the chip would do this, and on what terms; `None` if never.
     ///
     /// One command is looked at, with whatever it needs taken as given; whether it can ever be had
-    /// is [`Reach`](super::Reach)'s question. The slot's contents (a key that exists, CountMatch's
+    /// is [`Permitted`](super::Permitted)'s question. The slot's contents (a key that exists, CountMatch's
     /// limit, the right MAC) are not part of the configuration. Lock bytes of the zone are not
     /// looked at, slot locks are.
     ///
@@ -37,7 +37,7 @@ impl ConfigZone {
     /// ```
     #[must_use]
     pub fn permission(&self, slot: Slot, action: Action, stage: Stage) -> Option<Needs> {
-        self.judge(slot, action, stage).ok()
+        self.decide(slot, action, stage).ok()
     }
 
     /// Why the chip would never do this; `None` if it does, on the terms that
@@ -53,10 +53,10 @@ impl ConfigZone {
     /// ```
     #[must_use]
     pub fn refusal(&self, slot: Slot, action: Action, stage: Stage) -> Option<Rule> {
-        self.judge(slot, action, stage).err()
+        self.decide(slot, action, stage).err()
     }
 
-    fn judge(&self, slot: Slot, action: Action, stage: Stage) -> Result<Needs, Rule> {
+    fn decide(&self, slot: Slot, action: Action, stage: Stage) -> Result<Needs, Rule> {
         // Nothing touches a slot before the configuration is fixed (chip reference 5.0.8).
         ensure(stage != Stage::Unlocked, Rule::ConfigUnlocked)?;
         Ask::new(self, slot, stage == Stage::Locked).permission(action)
@@ -338,7 +338,7 @@ impl<'a> Ask<'a> {
         self.zone.chip_options().io_protection_key().ok_or(Rule::IoKey)
     }
 
-    /// A result on its way out, encrypted or not.
+    /// A result that leaves the chip, encrypted or not.
     fn output(self, needs: Needs, encrypted: bool) -> Result<Needs, Rule> {
         let io_key = if encrypted { Some(self.io_key()?) } else { None };
         Ok(Needs { io_key, ..needs })

@@ -3,7 +3,7 @@
 use super::action::Stage;
 use super::column::{COLUMNS, Column, LEGEND, Mark, Terms, holds};
 use super::html::Html;
-use super::reach::Reach;
+use super::permitted::Permitted;
 use crate::config::ConfigZone;
 use crate::memory::Slot;
 use core::fmt::{self, Write};
@@ -22,15 +22,19 @@ use core::fmt::{self, Write};
 #[derive(Debug, Clone, Copy)]
 pub struct Explain<'a> {
     pub(super) zone: &'a ConfigZone,
-    between: Reach<'a>,
-    after: Reach<'a>,
+    between: Permitted<'a>,
+    after: Permitted<'a>,
 }
 
 impl<'a> Explain<'a> {
     /// Works it out.
     #[must_use]
     pub fn new(zone: &'a ConfigZone) -> Self {
-        Self { zone, between: Reach::new(zone, Stage::ConfigLocked), after: Reach::new(zone, Stage::Locked) }
+        Self {
+            zone,
+            between: Permitted::new(zone, Stage::ConfigLocked),
+            after: Permitted::new(zone, Stage::Locked),
+        }
     }
 
     /// The same as an HTML page.
@@ -39,14 +43,14 @@ impl<'a> Explain<'a> {
         Html(*self)
     }
 
-    pub(super) fn reach(&self, stage: Stage) -> &Reach<'a> {
+    pub(super) fn permitted(&self, stage: Stage) -> &Permitted<'a> {
         if stage == Stage::Locked { &self.after } else { &self.between }
     }
 
     /// Before the config lock nothing touches a slot, so two stages are shown.
     pub(super) fn marks(&self, column: &Column, slot: Slot) -> [(Stage, Mark); 2] {
         [Stage::ConfigLocked, Stage::Locked]
-            .map(|stage| (stage, Mark::of(self.reach(stage), self.zone, column, slot, stage)))
+            .map(|stage| (stage, Mark::of(self.permitted(stage), self.zone, column, slot, stage)))
     }
 
     /// Both marks, as they stand in a cell.

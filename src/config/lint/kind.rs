@@ -1,12 +1,12 @@
-//! The kinds of findings: what is wrong and the way out, in words.
+//! The kinds of findings: what is wrong and the help, in words.
 
 macro_rules! kinds {
-    ($($name:ident: $reason:literal; $way_out:literal,)*) => {
+    ($($name:ident: $reason:literal; $help:literal,)*) => {
         /// What a finding is about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
-        pub enum Kind { $(#[doc = $reason] #[doc = ""] #[doc = concat!("Way out: ", $way_out)] $name,)* }
+        pub enum Kind { $(#[doc = $reason] #[doc = ""] #[doc = concat!("Help: ", $help)] $name,)* }
 
         impl Kind {
             /// All of them.
@@ -24,8 +24,8 @@ macro_rules! kinds {
             }
 
             /// What to do; `{}` stands for the other slot.
-            pub(super) const fn way_out(self) -> &'static str {
-                match self { $(Self::$name => $way_out,)* }
+            pub(super) const fn help(self) -> &'static str {
+                match self { $(Self::$name => $help,)* }
             }
         }
     };
@@ -109,7 +109,7 @@ kinds! {
     LatchNeverSet: "the key works only while the persistent latch is set, and nothing can set it"; "name a key in VolatileKeyPermission, or let secure boot set the latch",
     LatchKeyUnusable: "the persistent latch is set with the authorisation of {}, which can never authorise"; "name a secret that is no private key, or a public key, whose own terms can be met",
     LatchUnused: "the persistent latch can be set, but no key asks for it"; "set PersistentDisable in a slot, or switch the permission off",
-    AddressReserved: "the I2C address is one that I2C reserves: after its next sleep the chip may be out of reach for ever"; "use 0x08 to 0x77 (7-bit), for instance 0xC0 in byte 16",
+    AddressReserved: "the I2C address is one that I2C reserves: after its next sleep the chip may be unreachable for ever"; "use 0x08 to 0x77 (7-bit), for instance 0xC0 in byte 16",
     AddressChanges: "the chip answers at {} (7 bits) instead of 0x60 from its next sleep on"; "give the driver that address (with_address), or set byte 16 to 0xC0",
     AddressOpen: "anyone can move the chip once to an address of their choice, by UpdateExtra"; "clear ChipMode bit 0",
     AddressAlternate: "the address in byte 85 counts, not the one in byte 16: the chip answers at {} (7 bits)"; "give the driver that address (with_address)",

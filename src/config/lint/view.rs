@@ -2,7 +2,7 @@
 
 use super::Severity;
 use crate::address::Address;
-use crate::config::explain::{Action, Reach, Stage, is_unused};
+use crate::config::explain::{Action, Permitted, Stage, is_unused};
 use crate::config::{ConfigZone, KeyConfig, KeyFlags, KeyType, SlotConfig, SlotFlags};
 use crate::memory::Slot;
 
@@ -10,7 +10,7 @@ use crate::memory::Slot;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) zone: &'a ConfigZone,
-    pub(super) after: Reach<'a>,
+    pub(super) after: Permitted<'a>,
 }
 
 /// A check's result.
@@ -56,7 +56,7 @@ impl Hit {
 
 impl<'a> View<'a> {
     pub(super) fn new(zone: &'a ConfigZone) -> Self {
-        Self { zone, after: Reach::new(zone, Stage::Locked) }
+        Self { zone, after: Permitted::new(zone, Stage::Locked) }
     }
 
     pub(super) fn config(&self, slot: Slot) -> SlotConfig {

@@ -4,7 +4,7 @@ use super::{Change, Draft, found};
 use crate::configurations::{Random, random};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
-use atecc608::config::explain::{Action, Reach, Stage};
+use atecc608::config::explain::{Action, Permitted, Stage};
 use atecc608::config::lint::Kind;
 
 /// What is wrong with a slot that names itself is that, and is told once: not that the slot it names, of all slots, is
@@ -97,13 +97,13 @@ fn what_was_validated_between_the_locks_stays_valid() {
     // Slot 2 is a private key, which authorises nothing.
     draft.slot(2, 0x8081, 0x0013).slot(9, 0x8F0F, 0x0290).slot(10, 0x1F09, 0x0012);
     let zone = draft.zone();
-    let [between, after] = [Stage::ConfigLocked, Stage::Locked].map(|stage| Reach::new(&zone, stage));
+    let [between, after] = [Stage::ConfigLocked, Stage::Locked].map(|stage| Permitted::new(&zone, stage));
     assert!(between.possible(Slot::S10, Action::Validate).is_some());
     assert!(after.possible(Slot::S10, Action::Validate).is_none());
     assert!(between.can_be_valid(Slot::S10) && after.can_be_valid(Slot::S10));
     assert!(zone.lint().all(|finding| finding.kind != Kind::ParentUnusable));
     // Unless it could not then either: a parent of another type.
     draft.slot(9, 0x8F0F, 0x001C);
-    assert!(!Reach::new(&draft.zone(), Stage::Locked).can_be_valid(Slot::S10));
+    assert!(!Permitted::new(&draft.zone(), Stage::Locked).can_be_valid(Slot::S10));
     assert!(draft.zone().lint().any(|finding| finding.kind == Kind::ParentUnusable));
 }

@@ -133,9 +133,9 @@ fn another_master() {
         |other| {
             other.write(0x00, &[0]).unwrap_err();
             other.bus().advance(1_600_000);
-            let mut greeting = [0; 4];
-            other.read(0x60, &mut greeting).unwrap();
-            assert_eq!(greeting, [0x04, 0x11, 0x33, 0x43]);
+            let mut wake_response = [0; 4];
+            other.read(0x60, &mut wake_response).unwrap();
+            assert_eq!(wake_response, [0x04, 0x11, 0x33, 0x43]);
         },
         // It asks the chip something and leaves the answer there.
         |other| {

@@ -8,20 +8,20 @@ use atecc608::{command::CounterId, wire::Opcode};
 use atecc608_sim::Fault;
 
 const DIGEST: [u8; 32] = [0xD1; 32];
-/// Bytes of the greeting after wake.
-const GREETING: usize = 4;
+/// Bytes of the wake response after wake.
+const WAKE_RESPONSE: usize = 4;
 
 /// One byte of what the chip says is damaged, whichever: the result is right, each command ran once.
 #[test]
 fn a_damaged_answer_is_read_again() {
-    for nth in 0..GREETING + 7 {
+    for nth in 0..WAKE_RESPONSE + 7 {
         let mut rig = Rig::workbench(Locks::Both).settled();
         rig.bus.inject(Fault::ReadByte { nth, xor: 0x10 });
         assert_eq!(op!(rig.increment_counter(CounterId::Counter1, CountIsSpent)), Ok(1), "{nth}");
         assert_eq!(rig.executed(), [Opcode::Counter.to_byte()], "{nth}");
         assert_eq!(rig.config().counter(CounterId::Counter1), 1, "{nth}");
     }
-    for nth in (0..GREETING + 4 + 67).step_by(3) {
+    for nth in (0..WAKE_RESPONSE + 4 + 67).step_by(3) {
         let mut rig = Rig::workbench(Locks::Both).settled();
         rig.bus.inject(Fault::ReadByte { nth, xor: 0x80 });
         let signature = op!(rig.sign_digest(Slot::S0, &DIGEST)).unwrap();
@@ -29,7 +29,7 @@ fn a_damaged_answer_is_read_again() {
         assert_eq!(rig.executed(), [Opcode::Nonce.to_byte(), Opcode::Sign.to_byte()], "{nth}");
         assert_eq!(rig.config().counter(CounterId::Counter0), 1, "{nth}: one use");
 
-        rig.bus.inject(Fault::ReadByte { nth: nth % (GREETING + 67), xor: 0x01 });
+        rig.bus.inject(Fault::ReadByte { nth: nth % (WAKE_RESPONSE + 67), xor: 0x01 });
         let key = op!(rig.generate_key(Slot::S0, OldKeyIsLost)).unwrap();
         assert_eq!(rig.executed(), [Opcode::GenKey.to_byte()], "{nth}");
         assert_eq!(op!(rig.public_key(Slot::S0)), Ok(key), "{nth}");
@@ -42,7 +42,7 @@ fn an_answer_that_stays_damaged() {
     for damaged in 1..=4 {
         let mut rig = Rig::workbench(Locks::Both).settled();
         for reading in 0..damaged {
-            rig.bus.inject(Fault::ReadByte { nth: GREETING + 7 * reading + 2, xor: 0x04 });
+            rig.bus.inject(Fault::ReadByte { nth: WAKE_RESPONSE + 7 * reading + 2, xor: 0x04 });
         }
         let result = op!(rig.increment_counter(CounterId::Counter1, CountIsSpent));
         if damaged < 3 {
@@ -141,7 +141,7 @@ fn lost_acknowledgements() {
 /// An answer that is lost altogether leaves the caller to look: `ensure_key` and the locks do.
 #[test]
 fn steps_that_may_be_repeated() {
-    for nth in (0..GREETING + 7 + 67).step_by(5) {
+    for nth in (0..WAKE_RESPONSE + 7 + 67).step_by(5) {
         let mut rig = Rig::gcp(Locks::Config).settled();
         for reading in 0..3 {
             rig.bus.inject(Fault::ReadByte { nth: nth + 67 * reading, xor: 0x20 });

@@ -89,7 +89,7 @@ fn self_test_names_the_failed_tests() {
     }
 }
 
-/// A chip that resets during the test and is woken by someone else greets with 0x11, too.
+/// A chip that resets during the test and is woken by someone else answers with 0x11, too.
 #[test]
 fn a_reset_is_no_failed_self_test() {
     let mut rig = Rig::workbench(Locks::Both).settled();

@@ -118,7 +118,7 @@ fn a_power_cut_at_any_moment() {
     assert!(failed > 10, "{failed}");
 }
 
-/// The supply dips while the chip works and someone's traffic wakes it: it greets again.
+/// The supply dips while the chip works and someone's traffic wakes it: it gives its wake response again.
 #[test]
 fn a_reset_in_the_middle() {
     let signature = sign_outside(&DIGEST);

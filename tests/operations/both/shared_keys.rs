@@ -135,7 +135,7 @@ fn hmac() {
     assert_eq!(op!(rig.hmac(Slot::S4, &message)).unwrap()[..], mac);
 }
 
-/// NIST's vector of chip reference 7.3, in every way out and in.
+/// NIST's vector of chip reference 7.3, in every form of output and input.
 #[test]
 fn ecdh() {
     let mut rig = rig();

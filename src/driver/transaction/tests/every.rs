@@ -160,9 +160,9 @@ fn every_start(part: Part) {
             };
             let most = every.go(state, Ok(()), &[]);
             assert!(most.sent <= u32::from(SEND_MAX), "{part:?}: sent {} times", most.sent);
-            // What is owed may be waited for before Idle, for the greeting, and for the answer; and the chip is sought
+            // The time it may be busy may be waited for before Idle, for the wake response, and for the answer; and the chip is sought
             // four times at most.
-            assert!(most.us <= 3 * busy_us + 600_000, "{part:?}, {busy_us} us owed: {} us", most.us);
+            assert!(most.us <= 3 * busy_us + 600_000, "{part:?}, {busy_us} us busy: {} us", most.us);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What can be reached at all: the chip is asked every way to authorise and to set the latch, from every state
-//! it got into, and in the end knows the same slots as [`Reach`].
+//! it got into, and in the end knows the same slots as [`Permitted`].
 
 use crate::configurations::Random;
 use crate::pins::{Before, Rig, TempKey, sign};
 use atecc608::Slot;
-use atecc608::config::explain::{Reach, Stage};
+use atecc608::config::explain::{Permitted, Stage};
 use atecc608::config::{ConfigZone, preset};
 use std::collections::BTreeSet;
 
@@ -106,11 +106,11 @@ fn the_chip_can_be_brought_as_far_as_the_rules_say() {
                 break;
             }
         }
-        let reach = Reach::new(&zone, Stage::Locked);
+        let permitted = Permitted::new(&zone, Stage::Locked);
         let expected: BTreeSet<u8> =
-            Slot::all().filter(|slot| reach.can_authorise(*slot)).map(Slot::number).collect();
+            Slot::all().filter(|slot| permitted.can_authorise(*slot)).map(Slot::number).collect();
         assert_eq!(explorer.authorise, expected, "{zone}");
-        assert_eq!(explorer.latch, reach.can_set_latch(), "{zone}");
+        assert_eq!(explorer.latch, permitted.can_set_latch(), "{zone}");
         slots += expected.len();
         latches += usize::from(explorer.latch);
     }

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Scene {
     pub(crate) op: Op,
     pub(crate) locks: Locks,
-    /// Whether the driver knows beforehand that the chip rests.
+    /// Whether the driver knows beforehand that the chip is idle or asleep.
     pub(crate) settled: bool,
     pace: Pace,
     before: Eeprom,
@@ -107,7 +107,7 @@ impl Scene {
     }
 
     /// Looks at an outcome on a disturbed stage; runs the next operation. What was broken.
-    pub(crate) fn judge<D: Driver>(
+    pub(crate) fn check<D: Driver>(
         &self,
         stage: &mut Stage<D>,
         outcome: &Outcome,
@@ -144,14 +144,14 @@ impl Scene {
     }
 
     /// The same after the operation was cut off, or was done first.
-    pub(crate) fn judge_cut<D: Driver>(
+    pub(crate) fn check_cut<D: Driver>(
         &self,
         stage: &mut Stage<D>,
         outcome: Option<&Outcome>,
         probe: usize,
     ) -> Vec<String> {
         match outcome {
-            Some(outcome) => self.judge(stage, outcome, &Script::default(), probe),
+            Some(outcome) => self.check(stage, outcome, &Script::default(), probe),
             None => {
                 let next = next_works(stage, self.locks, probe);
                 let now = stage.eeprom();

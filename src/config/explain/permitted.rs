@@ -5,13 +5,13 @@ use super::needs::Needs;
 use crate::config::{ConfigZone, SecureBootMode};
 use crate::memory::Slot;
 
-/// Authorisations, latch and validity that a configuration lets somebody reach who knows every key
+/// Authorisations, latch and validity that a configuration lets somebody obtain who knows every key
 /// and owns every private key that belongs to a stored public key.
 ///
 /// A slot whose authorising key can't authorise is dead whatever its own permissions say; so is a
 /// slot that is encrypted with a key GenDig refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach<'a> {
+pub struct Permitted<'a> {
     zone: &'a ConfigZone,
     stage: Stage,
     /// Slots that can authorise.
@@ -21,20 +21,20 @@ pub struct Reach<'a> {
     latch: bool,
 }
 
-impl<'a> Reach<'a> {
+impl<'a> Permitted<'a> {
     /// Works out what can be reached at a stage. A key validated between the locks stays valid.
     #[must_use]
     pub fn new(zone: &'a ConfigZone, stage: Stage) -> Self {
-        let mut reach = Self { zone, stage: Stage::ConfigLocked, authorise: 0, valid: 0, latch: false };
+        let mut permitted = Self { zone, stage: Stage::ConfigLocked, authorise: 0, valid: 0, latch: false };
         if stage == Stage::Unlocked {
-            return Self { stage, ..reach };
+            return Self { stage, ..permitted };
         }
-        reach.grow();
+        permitted.grow();
         if stage == Stage::Locked {
-            reach = Self { stage, valid: reach.valid, authorise: 0, latch: false, zone };
-            reach.grow();
+            permitted = Self { stage, valid: permitted.valid, authorise: 0, latch: false, zone };
+            permitted.grow();
         }
-        reach
+        permitted
     }
 
     /// Whether `slot` can authorise other keys, by CheckMac or Verify (chip reference 5.0.3).
@@ -124,14 +124,14 @@ mod tests {
     fn chains_of_authorisation_end_somewhere_or_nowhere() {
         let zone =
             chain(&[(Slot::S1, Slot::S2), (Slot::S2, Slot::S3), (Slot::S4, Slot::S5), (Slot::S5, Slot::S4)]);
-        let reach = Reach::new(&zone, Stage::Locked);
+        let permitted = Permitted::new(&zone, Stage::Locked);
         for (slot, expected) in [(Slot::S1, true), (Slot::S2, true), (Slot::S3, true), (Slot::S4, false)] {
-            assert_eq!(reach.can_authorise(slot), expected, "{slot}");
-            assert_eq!(reach.possible(slot, Action::GenDig).is_some(), expected, "{slot}");
+            assert_eq!(permitted.can_authorise(slot), expected, "{slot}");
+            assert_eq!(permitted.possible(slot, Action::GenDig).is_some(), expected, "{slot}");
         }
         // Nobody asks between the locks.
-        assert!(Reach::new(&zone, Stage::ConfigLocked).can_authorise(Slot::S4));
-        assert!(!Reach::new(&zone, Stage::Unlocked).can_authorise(Slot::S3));
+        assert!(Permitted::new(&zone, Stage::ConfigLocked).can_authorise(Slot::S4));
+        assert!(!Permitted::new(&zone, Stage::Unlocked).can_authorise(Slot::S3));
     }
 
     #[test]
@@ -143,9 +143,9 @@ mod tests {
             [(None, false), (Some(Slot::S4), false), (Some(Slot::S9), false), (Some(Slot::S3), true)]
         {
             zone.set_volatile_key_permission(permission);
-            let reach = Reach::new(&zone, Stage::Locked);
-            assert_eq!(reach.can_set_latch(), expected, "{permission:?}");
-            assert_eq!(reach.possible(Slot::S9, Action::GenDig).is_some(), expected);
+            let permitted = Permitted::new(&zone, Stage::Locked);
+            assert_eq!(permitted.can_set_latch(), expected, "{permission:?}");
+            assert_eq!(permitted.possible(Slot::S9, Action::GenDig).is_some(), expected);
         }
     }
 }

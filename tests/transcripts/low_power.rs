@@ -58,7 +58,7 @@ fn failures() -> Vec<(&'static str, Script)> {
         ("garbled", garbled(garbled(garbled(awake)))),
         ("bus", overrun(overrun(overrun(sent.clone()).rewind()).rewind())),
         ("timeout", sent.busy(timeout_reads(), REVISION_LEN)),
-        ("greeting", {
+        ("wake response", {
             let fails = |s: Script| s.read_fails(4, BusKind::Overrun);
             fails(fails(fails(Script::new().write_fails("01", NACK).wake()).rewind()).rewind())
         }),
@@ -99,7 +99,7 @@ fn after_every_failure_the_next_operation_works() {
     for (failure, script) in failures() {
         let rested = script.clone().sleep();
         // What was sent and perhaps not heard may still run.
-        let may_run = ["sending", "crc", "bus", "greeting"].contains(&failure);
+        let may_run = ["sending", "crc", "bus", "wake response"].contains(&failure);
         let rested = if may_run { rested.first_wake() } else { rested.wake() };
         let rested = rested.exchange(INFO, REVISION).sleep();
         let run = both!(rested; chip => chip.revision(), chip.revision());
