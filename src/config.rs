@@ -26,6 +26,7 @@ pub mod lint;
 mod lock_state;
 pub mod plan;
 pub mod preset;
+pub(crate) mod rule;
 mod slot;
 
 pub use chip::{ChipMode, ChipOptions, ClockDivider, OutputProtection, SecureBoot, SecureBootMode};

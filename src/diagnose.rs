@@ -35,12 +35,11 @@ mod ecc;
 mod kdf;
 mod memory;
 mod other;
-mod rule;
 mod seen;
 mod symmetric;
 mod walk;
 
-pub use rule::{Rule, Words};
+pub use crate::config::rule::{Rule, Words};
 pub use seen::Seen;
 
 use crate::command::Command;

@@ -44,7 +44,7 @@ pub use nonce::{nonce, nonce_again};
 pub use secure_boot::SecureBootKey;
 pub use sign::{InternalStatement, StatementFlags};
 
-use crate::Secret;
+use crate::secret::Secret;
 use crate::secret::stack::SHA256;
 use crate::secret::stack::blocking::scrubbed_to;
 use sha2::{Digest, Sha256};
@@ -90,7 +90,7 @@ fn zeros(n: usize) -> &'static [u8] {
 }
 
 /// SN[8], SN[0:1] as most messages hold them (chip reference 5.0.9).
-fn serial_parts(serial: &crate::SerialNumber) -> [u8; 3] {
+fn serial_parts(serial: &crate::serial::SerialNumber) -> [u8; 3] {
     let [a, b, .., i] = serial.0;
     [i, a, b]
 }
@@ -100,7 +100,8 @@ fn serial_parts(serial: &crate::SerialNumber) -> [u8; 3] {
 mod example {
     use crate::command::golden::hex;
     use crate::key::PublicKey;
-    use crate::{Secret, SerialNumber};
+    use crate::secret::Secret;
+    use crate::serial::SerialNumber;
     use core::array::from_fn;
 
     pub(super) const SERIAL: SerialNumber =
@@ -122,8 +123,8 @@ mod example {
     }
 
     /// 00 .. 3F, where the examples need a signature.
-    pub(super) fn signature() -> crate::Signature {
-        crate::Signature::from_bytes(from_fn(|i| i as u8))
+    pub(super) fn signature() -> crate::key::Signature {
+        crate::key::Signature::from_bytes(from_fn(|i| i as u8))
     }
 
     pub(super) fn bytes<const N: usize>(text: &str) -> [u8; N] {

@@ -14,7 +14,7 @@ impl OtherData {
     /// For a MAC made by another chip with the MAC command, mode byte and slot as it used them.
     /// `serial` is the other chip's serial number if the MAC includes it (mode bit 6).
     #[must_use]
-    pub const fn of_mac(mode: u8, slot: Slot, serial: Option<&crate::SerialNumber>) -> Self {
+    pub const fn of_mac(mode: u8, slot: Slot, serial: Option<&crate::serial::SerialNumber>) -> Self {
         let mut data = [0x08, mode, slot.number(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         if let Some(serial) = serial {
             let [_, _, c, d, e, f, g, h, _] = serial.0;
@@ -63,8 +63,9 @@ mod tests {
     use super::super::golden::{hex, receives};
     use super::super::mac::TempKeySource;
     use super::*;
+    use crate::serial::SerialNumber;
+    use crate::wire::Status;
     use crate::wire::frame::Buffer;
-    use crate::{SerialNumber, Status};
 
     #[test]
     fn golden() {

@@ -46,6 +46,6 @@ mod tests {
         sends(&aes, "17 51 00 FF FF 6BC1BEE22E409F96E93D7E117393172A A5 8E");
         let output = receives(&aes, "13 3AD77BB40D7A3660A89ECAF32466EF97 E7 D9").unwrap();
         assert_eq!(output[0], 0x3A);
-        assert_eq!(receives(&aes, &group("00")), Err(Some(crate::Status::Success)));
+        assert_eq!(receives(&aes, &group("00")), Err(Some(crate::wire::Status::Success)));
     }
 }

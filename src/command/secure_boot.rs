@@ -93,7 +93,7 @@ impl Command for SecureBootMac<'_> {
 mod tests {
     use super::super::golden::receives;
     use super::*;
-    use crate::Status;
+    use crate::wire::Status;
     use crate::wire::frame::Buffer;
 
     #[test]

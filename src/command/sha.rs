@@ -249,6 +249,6 @@ mod tests {
         let write = ShaWriteContext(&context);
         assert_eq!((write.request().p1, write.request().p2), (0x07, 41));
         assert_eq!(ShaContext::from_bytes(&hex(bytes)[..40]), None);
-        assert_eq!(receives(&ShaReadContext, "04 0F 23 42"), Err(Some(crate::Status::Execution)));
+        assert_eq!(receives(&ShaReadContext, "04 0F 23 42"), Err(Some(crate::wire::Status::Execution)));
     }
 }

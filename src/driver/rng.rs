@@ -1,6 +1,6 @@
 //! The chip as a random number generator for the `rand_core` traits.
 
-use crate::blocking::{Atecc608, Wake};
+use super::blocking::{Atecc608, Wake};
 use crate::error::Error;
 use crate::secret::wipe;
 use embedded_hal::delay::DelayNs;

@@ -7,7 +7,7 @@ use crate::key::Signature;
 macro_rules! blocking {
     ($signature:ident, $p256:ident) => {
         const _: () = {
-            use crate::blocking::{SlotSigner, Wake};
+            use crate::driver::blocking::{SlotSigner, Wake};
             use $p256::ecdsa::{DerSignature, Signature as Fixed};
             use $signature::hazmat::PrehashSigner;
             use $signature::{Error, Signer};
@@ -53,7 +53,7 @@ blocking!(signature_2, p256_013);
 /// Async traits, which the previous generation kept in a crate of their own.
 #[cfg(feature = "p256")]
 const _: () = {
-    use crate::asynch::{SlotSigner, Wake};
+    use crate::driver::asynch::{SlotSigner, Wake};
     use embedded_hal_async::delay::DelayNs;
     use embedded_hal_async::i2c::I2c;
     use p256::ecdsa::{DerSignature, Signature as Fixed};

@@ -8,7 +8,7 @@ mod response;
 #[cfg(test)]
 mod tests;
 
-use crate::driver::low_power::LowPower;
+use super::low_power::LowPower;
 use crate::error::{Argument, Error, ErrorKind};
 use crate::wire::frame::{self, Buffer, WordAddress};
 use crate::wire::nack::{is_nack, may_be_address_nack, may_be_nack};

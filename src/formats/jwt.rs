@@ -89,7 +89,7 @@ pub enum SignJwtError<E> {
     /// The token could not be written.
     Jwt(JwtError),
     /// The chip did not sign.
-    Chip(crate::Error<E>),
+    Chip(crate::error::Error<E>),
 }
 
 impl<E> From<JwtError> for SignJwtError<E> {
@@ -98,8 +98,8 @@ impl<E> From<JwtError> for SignJwtError<E> {
     }
 }
 
-impl<E> From<crate::Error<E>> for SignJwtError<E> {
-    fn from(error: crate::Error<E>) -> Self {
+impl<E> From<crate::error::Error<E>> for SignJwtError<E> {
+    fn from(error: crate::error::Error<E>) -> Self {
         Self::Chip(error)
     }
 }

@@ -1,10 +1,10 @@
 //! DeriveKey (chip reference 5.4).
 
 use super::{secret_sha256, serial_parts, sha256, zeros};
-use crate::Secret;
-use crate::SerialNumber;
 use crate::command::{Command, DeriveKey, TempKeySource};
 use crate::memory::Slot;
+use crate::secret::Secret;
+use crate::serial::SerialNumber;
 
 fn head(target: Slot, source: TempKeySource) -> [u8; 4] {
     let command = DeriveKey { target, source, mac: None };

@@ -1,11 +1,11 @@
 //! TempKey after GenDig (chip reference 5.6).
 
 use super::{secret_sha256, serial_parts, zeros};
-use crate::Secret;
-use crate::SerialNumber;
 use crate::command::{Command, ConfigBlock, CounterId, GenDig, SharedNonceOrder};
 use crate::config::{KeyConfig, SlotConfig};
 use crate::memory::Slot;
+use crate::secret::Secret;
+use crate::serial::SerialNumber;
 
 /// Opcode, p1, p2 of the command as the message holds them.
 fn head(command: &GenDig<'_>) -> [u8; 4] {

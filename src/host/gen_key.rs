@@ -1,12 +1,12 @@
 //! TempKey after GenKey's digests (chip reference 5.7).
 
 use super::{secret_sha256, serial_parts, zeros};
-use crate::Secret;
-use crate::SerialNumber;
 use crate::command::{Command, GenKeyCreate, GenKeyPublic, KeyTarget};
 use crate::irreversible::OldKeyIsLost;
 use crate::key::PublicKey;
 use crate::memory::Slot;
+use crate::secret::Secret;
+use crate::serial::SerialNumber;
 use crate::wire::Opcode;
 
 /// After GenKey of a stored public key, with the three bytes that were sent.

@@ -1,7 +1,7 @@
 //! KDF (chip reference 5.10).
 
 use super::xor;
-use crate::Secret;
+use crate::secret::Secret;
 use crate::secret::stack::HMAC;
 use crate::secret::stack::blocking::scrubbed_to;
 use hmac::digest::FixedOutput;

@@ -1,9 +1,9 @@
 //! MAC and CheckMac (chip reference 5.2, 5.12).
 
 use super::{sha256, zeros};
-use crate::Secret;
-use crate::SerialNumber;
 use crate::command::{Command, Mac, MacBlocks, OtherData};
+use crate::secret::Secret;
+use crate::serial::SerialNumber;
 
 /// The two blocks of the message: key or TempKey, then challenge or TempKey.
 fn blocks<'a>(
@@ -59,8 +59,8 @@ pub fn check_mac(
 mod tests {
     use super::super::example::{SERIAL, bytes, challenge, key, t};
     use super::*;
-    use crate::Slot;
     use crate::command::TempKeySource::{Input, Random};
+    use crate::memory::Slot;
 
     #[test]
     fn mac_examples() {

@@ -1,8 +1,8 @@
 //! TempKey after Nonce (chip reference 5.13).
 
 use super::secret_sha256;
-use crate::Secret;
 use crate::command::Seed;
+use crate::secret::Secret;
 use crate::wire::Opcode;
 
 /// TempKey after a random Nonce: `rand_out` is what the chip returned, `num_in` what was sent.

@@ -1,11 +1,11 @@
 //! What Sign(Internal) signs, and Verify(Validate) expects (chip reference 5.21, 5.22).
 
 use super::sha256;
-use crate::Secret;
-use crate::SerialNumber;
 use crate::command::{Command, SignInternal};
 use crate::config::{KeyConfig, SlotConfig};
 use crate::memory::Slot;
+use crate::secret::Secret;
+use crate::serial::SerialNumber;
 use crate::wire::Opcode;
 
 /// Flags of TempKey that the statement holds.

@@ -84,8 +84,8 @@ impl Command for KdfAeadEncrypted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Slot;
     use crate::command::golden::{group, receives, sends};
+    use crate::memory::Slot;
 
     #[test]
     fn golden() {

@@ -11,6 +11,14 @@ use core::fmt;
 #[derive(Debug, Clone, Copy)]
 pub struct Html<'a>(pub(super) Explain<'a>);
 
+impl<'a> Explain<'a> {
+    /// The same as an HTML page.
+    #[must_use]
+    pub fn html(&self) -> Html<'a> {
+        Html(*self)
+    }
+}
+
 const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
 <meta name=\"viewport\" content=\"width=device-width\">\n<title>ATECC608 configuration</title>\n<style>\n\
 body{font:14px/1.4 sans-serif;margin:2em;color:#222}table{border-collapse:collapse}\n\

@@ -9,10 +9,10 @@ mod symmetric;
 use super::action::{Action, Stage};
 use super::needs::Needs;
 use crate::command::CounterId;
+use crate::config::rule::Rule;
 use crate::config::{
     ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SlotConfig, SlotFlags, WritePolicy,
 };
-use crate::diagnose::Rule;
 use crate::memory::Slot;
 
 /// The largest value of a counter (chip reference 4.9).

@@ -2,7 +2,6 @@
 
 use super::action::Stage;
 use super::column::{COLUMNS, Column, LEGEND, Mark, Terms, holds};
-use super::html::Html;
 use super::permitted::Permitted;
 use crate::config::ConfigZone;
 use crate::memory::Slot;
@@ -35,12 +34,6 @@ impl<'a> Explain<'a> {
             between: Permitted::new(zone, Stage::ConfigLocked),
             after: Permitted::new(zone, Stage::Locked),
         }
-    }
-
-    /// The same as an HTML page.
-    #[must_use]
-    pub fn html(&self) -> Html<'a> {
-        Html(*self)
     }
 
     pub(super) fn permitted(&self, stage: Stage) -> &Permitted<'a> {

@@ -3,8 +3,8 @@
 use super::{Ask, ensure};
 use crate::config::explain::action::Action;
 use crate::config::explain::needs::Needs;
+use crate::config::rule::Rule;
 use crate::config::{DerivePolicy, KeyFlags, KeyType, OutputProtection};
-use crate::diagnose::Rule;
 use crate::memory::Slot;
 
 impl Ask<'_> {
