@@ -15,7 +15,6 @@ pub use fault::Fault;
 pub use master::Master;
 
 use crate::chip::{Chip, Nanos};
-use crate::hal::{SdaPin, SimDelay, SimI2c};
 use crate::trace::Trace;
 use wire::Wire;
 
@@ -150,24 +149,6 @@ impl Bus {
     /// Takes the supply from every chip and gives it back.
     pub fn power_cycle(&self) {
         self.shared.lock().power_cycle();
-    }
-
-    /// A front end for `embedded-hal` and `embedded-hal-async`.
-    #[must_use]
-    pub fn i2c(&self) -> SimI2c {
-        SimI2c::new(self.master())
-    }
-
-    /// A delay that passes this bus's time.
-    #[must_use]
-    pub fn delay(&self) -> SimDelay {
-        SimDelay::new(self.clone())
-    }
-
-    /// SDA as an open-drain output pin, for wake pulses.
-    #[must_use]
-    pub fn sda_pin(&self) -> SdaPin {
-        SdaPin::new(self.clone())
     }
 
     /// A bus master with byte-level operations, those of the wire protocol.

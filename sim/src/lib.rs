@@ -10,7 +10,6 @@ pub mod server;
 #[cfg(feature = "state")]
 pub mod state;
 pub mod trace;
-mod vcd;
 
 pub use bus::{Bus, ChipId, Fault};
 pub use chip::Chip;

@@ -1,11 +1,15 @@
 //! The chip's memory and registers, which commands work on.
 
-use super::eeprom::Eeprom;
+mod io_protection;
+pub(crate) mod policy;
+pub(crate) mod registers;
+
+use self::registers::{Registers, TempKey};
+use super::crypto::rng::Rng;
+use super::crypto::sha256::sha256;
+use super::memory::eeprom::Eeprom;
 use super::readings::Readings;
-use super::registers::{Registers, TempKey};
-use super::rng::Rng;
 use super::rule::{Refused, Rule, require};
-use super::sha256::sha256;
 use super::status::Status;
 
 /// SelfTest's bit for the random number generator (chip reference 5.18).

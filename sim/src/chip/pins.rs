@@ -1,17 +1,17 @@
 //! The chip's I2C interface: addressing, wake pulses, transfers (chip reference 1).
 
 use super::command::Reply;
-use super::config::Latched;
-use super::eeprom::Eeprom;
-use super::io::{IoBuffer, WordAddress};
 use super::machine::{ALL_TESTS, Machine};
-use super::packet::{self, Executed, Outcome};
+use super::memory::config::Latched;
+use super::memory::eeprom::Eeprom;
 use super::power::{Nanos, POWER_UP, Power, PowerState};
 use super::readings::Readings;
 use super::silicon::{PastTheEnd, PulseWhileAwake, Silicon};
 use super::staged::Staged;
 use super::status::Status;
 use super::timing::Timing;
+use super::wire::io::{IoBuffer, WordAddress};
+use super::wire::packet::{self, Executed, Outcome};
 
 mod inspect;
 

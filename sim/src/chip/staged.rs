@@ -2,9 +2,9 @@
 //! (UNVERIFIED: at which moment of its execution a chip writes is not public).
 
 use super::command::{self, Answer};
-use super::eeprom::Changes;
 use super::machine::Machine;
-use super::packet::Packet;
+use super::memory::eeprom::Changes;
+use super::wire::packet::Packet;
 
 /// Lasting effects of a command that is being executed.
 pub(crate) struct Staged {

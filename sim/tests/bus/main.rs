@@ -1,12 +1,14 @@
-//! The bus, its front ends and its trace, with the chip on it.
-
-#[path = "../common/mod.rs"]
-mod common;
+//! The bus, its front ends, its trace and its server, with the chip on it.
 
 mod asynchronous;
+mod common;
 mod faults;
 mod front_end;
 mod masters;
+#[cfg(feature = "cli")]
+mod program;
+mod server;
+mod tcp;
 mod trace;
 mod vcd;
 mod wire;

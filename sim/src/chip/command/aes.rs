@@ -1,11 +1,11 @@
 //! AES (chip reference 5.1).
 
 use super::{Answer, Reply};
-use crate::chip::config::at;
-use crate::chip::layout::{SLOTS, slot_len};
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::config::at;
+use crate::chip::memory::layout::{SLOTS, slot_len};
 use crate::chip::rule::{Refused, Rule, illegal, require, require_legal};
+use crate::chip::wire::packet::Packet;
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 

@@ -1,12 +1,12 @@
 //! CheckMac (chip reference 5.2).
 
 use super::{Answer, Reply, TempKeyUse};
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
-use crate::chip::registers::TempKey;
+use crate::chip::machine::registers::TempKey;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
-use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
+use crate::chip::wire::packet::Packet;
 
 /// p1 bits.
 const SECOND_IS_TEMP_KEY: u8 = 0x01;

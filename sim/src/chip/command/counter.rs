@@ -2,8 +2,8 @@
 
 use super::{Answer, Reply};
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
 use crate::chip::rule::{Rule, require_legal};
+use crate::chip::wire::packet::Packet;
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;

@@ -1,11 +1,11 @@
 //! DeriveKey (chip reference 5.4).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::layout::Zone;
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::layout::Zone;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
-use crate::chip::sha256::sha256;
+use crate::chip::wire::packet::Packet;
 
 pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
     TempKeyUse::Consumes

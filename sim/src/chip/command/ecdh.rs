@@ -1,13 +1,13 @@
 //! ECDH (chip reference 5.5).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::config::OutputProtection;
-use crate::chip::ecc;
-use crate::chip::layout::Zone;
+use crate::chip::crypto::ecc;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
-use crate::chip::registers::TempKey;
+use crate::chip::machine::registers::TempKey;
+use crate::chip::memory::config::OutputProtection;
+use crate::chip::memory::layout::Zone;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
+use crate::chip::wire::packet::Packet;
 use p256::SecretKey;
 
 /// p1 bit 0.

@@ -1,11 +1,11 @@
 //! GenDig (chip reference 5.6).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::layout::{BLOCK, Zone};
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::layout::{BLOCK, Zone};
 use crate::chip::rule::{Rule, forbidden, illegal, require, require_legal};
-use crate::chip::sha256::sha256;
+use crate::chip::wire::packet::Packet;
 
 /// KeyIDs from here on are transport keys, which nobody knows.
 const TRANSPORT: u16 = 0x8000;

@@ -1,13 +1,13 @@
 //! GenKey (chip reference 5.7).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::ecc;
-use crate::chip::layout::Zone;
+use crate::chip::crypto::ecc;
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
-use crate::chip::registers::TempKey;
+use crate::chip::machine::registers::TempKey;
+use crate::chip::memory::layout::Zone;
 use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
-use crate::chip::sha256::sha256;
+use crate::chip::wire::packet::Packet;
 
 /// p1 bits.
 const CREATE: u8 = 0x04;

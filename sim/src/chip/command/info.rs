@@ -1,10 +1,10 @@
 //! Info (chip reference 5.9).
 
 use super::{Answer, Reply};
-use crate::chip::config::at;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::config::at;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
+use crate::chip::wire::packet::Packet;
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;

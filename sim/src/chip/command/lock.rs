@@ -1,13 +1,13 @@
 //! Lock (chip reference 5.11).
 
 use super::{Answer, Reply};
-use crate::chip::config::at;
-use crate::chip::crc::crc16;
-use crate::chip::eeprom::Eeprom;
-use crate::chip::layout::{SLOTS, Zone};
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::config::at;
+use crate::chip::memory::eeprom::Eeprom;
+use crate::chip::memory::layout::{SLOTS, Zone};
 use crate::chip::rule::{Rule, require, require_legal};
+use crate::chip::wire::crc::crc16;
+use crate::chip::wire::packet::Packet;
 
 /// p1 bit 7: p2 is not compared with the CRC of the contents.
 const WITHOUT_CRC: u8 = 0x80;

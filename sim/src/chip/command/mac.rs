@@ -1,10 +1,10 @@
 //! MAC (chip reference 5.12).
 
 use super::{Answer, Reply, TempKeyUse};
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
-use crate::chip::sha256::sha256;
+use crate::chip::wire::packet::Packet;
 
 /// p1 bits.
 const SECOND_IS_TEMP_KEY: u8 = 0x01;

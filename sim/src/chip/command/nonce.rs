@@ -1,12 +1,12 @@
 //! Nonce (chip reference 5.13).
 
 use super::{Answer, Reply, TempKeyUse};
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::machine::registers::TempKey;
 use crate::chip::readings::SecondNonce;
-use crate::chip::registers::TempKey;
 use crate::chip::rule::{Rule, illegal, require_legal};
-use crate::chip::sha256::sha256;
+use crate::chip::wire::packet::Packet;
 
 /// p2 for "hash TempKey instead of a random number".
 const FROM_TEMP_KEY: u16 = 0x8000;

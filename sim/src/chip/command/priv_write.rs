@@ -1,12 +1,12 @@
 //! PrivWrite (chip reference 5.14).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::ecc;
-use crate::chip::layout::Zone;
+use crate::chip::crypto::ecc;
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::layout::Zone;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
-use crate::chip::sha256::sha256;
+use crate::chip::wire::packet::Packet;
 
 /// p1 for "encrypted".
 const ENCRYPTED: u8 = 0x40;

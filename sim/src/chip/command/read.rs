@@ -1,10 +1,10 @@
 //! Read (chip reference 5.16).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::layout::{BLOCK, Place, WORD, Zone};
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::layout::{BLOCK, Place, WORD, Zone};
 use crate::chip::rule::{Refused, Rule, require, require_legal};
+use crate::chip::wire::packet::Packet;
 
 fn place(packet: &Packet) -> Result<Place, Refused> {
     packet.no_data()?;
@@ -68,8 +68,8 @@ fn slot_mask(machine: &Machine, slot: usize, block: bool) -> Result<Option<[u8; 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chip::eeprom::Eeprom;
-    use crate::chip::registers::TempKey;
+    use crate::chip::machine::registers::TempKey;
+    use crate::chip::memory::eeprom::Eeprom;
     use crate::chip::rule::forbidden;
 
     /// Slot 3 of a factory configuration (encrypted, ReadKey 4), locked, after a GenDig with slot 4.

@@ -1,14 +1,14 @@
 //! SecureBoot (chip reference 5.17).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::config::{SecureBootConfig, SecureBootMode};
-use crate::chip::ecc::{self, Verdict};
-use crate::chip::layout::{Zone, slot_len};
+use crate::chip::crypto::ecc::{self, Verdict};
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::config::{SecureBootConfig, SecureBootMode};
+use crate::chip::memory::layout::{Zone, slot_len};
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
-use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
+use crate::chip::wire::packet::Packet;
 
 /// p1 bits 2:0.
 const MODE: u8 = 0x07;

@@ -2,8 +2,8 @@
 
 use super::{Answer, Reply};
 use crate::chip::machine::{ALL_TESTS, Machine};
-use crate::chip::packet::Packet;
 use crate::chip::rule::{Rule, require_legal};
+use crate::chip::wire::packet::Packet;
 
 /// Bit 1 names no test, but hosts send it (chip reference D14).
 const TOLERATED: u8 = 0x02;

@@ -1,11 +1,11 @@
 //! SHA (chip reference 5.19).
 
 use super::{Answer, Reply};
+use crate::chip::crypto::sha256::{Running, RunningHmac};
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
-use crate::chip::registers::{Certificate, ShaContext, TempKey};
+use crate::chip::machine::registers::{Certificate, ShaContext, TempKey};
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
-use crate::chip::sha256::{Running, RunningHmac};
+use crate::chip::wire::packet::Packet;
 
 /// Mode that adds a piece of a message.
 const UPDATE: u8 = 1;

@@ -1,11 +1,11 @@
 //! Sign (chip reference 5.21).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::ecc;
+use crate::chip::crypto::ecc;
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
 use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
-use crate::chip::sha256::sha256;
+use crate::chip::wire::packet::Packet;
 
 /// p1 bits.
 const EXTERNAL: u8 = 0x80;

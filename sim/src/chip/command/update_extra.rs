@@ -1,11 +1,11 @@
 //! UpdateExtra (chip reference 5.20).
 
 use super::{Answer, Reply};
-use crate::chip::config::at;
-use crate::chip::layout::Zone;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
+use crate::chip::memory::config::at;
+use crate::chip::memory::layout::Zone;
 use crate::chip::rule::{Refused, Rule, illegal, require, require_legal};
+use crate::chip::wire::packet::Packet;
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;

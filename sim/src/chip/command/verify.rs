@@ -1,15 +1,15 @@
 //! Verify (chip reference 5.22).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::config::at;
-use crate::chip::ecc::{self, Verdict};
+use crate::chip::crypto::ecc::{self, Verdict};
+use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
-use crate::chip::policy::{NOT_VALIDATED, VALIDATED};
-use crate::chip::registers::Certificate;
+use crate::chip::machine::policy::{NOT_VALIDATED, VALIDATED};
+use crate::chip::machine::registers::Certificate;
+use crate::chip::memory::config::at;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
-use crate::chip::sha256::sha256;
 use crate::chip::status::Status;
+use crate::chip::wire::packet::Packet;
 
 /// p1 bits.
 const WITH_MAC: u8 = 0x80;

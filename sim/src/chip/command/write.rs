@@ -1,12 +1,12 @@
 //! Write (chip reference 5.23).
 
 use super::{Answer, Reply, TempKeyUse};
-use crate::chip::config::WriteMode;
-use crate::chip::layout::{BLOCK, Place, WORD, Zone};
 use crate::chip::machine::Machine;
-use crate::chip::packet::Packet;
-use crate::chip::policy::NOT_VALIDATED;
+use crate::chip::machine::policy::NOT_VALIDATED;
+use crate::chip::memory::config::WriteMode;
+use crate::chip::memory::layout::{BLOCK, Place, WORD, Zone};
 use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
+use crate::chip::wire::packet::Packet;
 
 /// p1 bit 6.
 const ENCRYPTED: u8 = 0x40;
@@ -128,8 +128,8 @@ fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chip::eeprom::Eeprom;
-    use crate::chip::registers::TempKey;
+    use crate::chip::machine::registers::TempKey;
+    use crate::chip::memory::eeprom::Eeprom;
     use crate::chip::status::Status;
 
     /// G of chip reference 7.4.

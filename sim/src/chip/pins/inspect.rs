@@ -1,8 +1,8 @@
 //! Looks at a chip, and hands in it, past its pins.
 
 use super::{Chip, Executed, Power, PowerState};
-use crate::chip::eeprom::Eeprom;
 use crate::chip::machine::ALL_TESTS;
+use crate::chip::memory::eeprom::Eeprom;
 use crate::chip::power::Nanos;
 use core::fmt;
 

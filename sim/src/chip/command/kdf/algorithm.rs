@@ -2,7 +2,7 @@
 
 use super::super::aes;
 use super::request::Algorithm;
-use crate::chip::sha256::hmac;
+use crate::chip::crypto::sha256::hmac;
 
 /// 32 or 64 bytes.
 pub(super) fn run(algorithm: &Algorithm, key: &[u8], message: &[u8]) -> Vec<u8> {

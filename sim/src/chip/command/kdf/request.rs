@@ -1,7 +1,7 @@
 //! What a KDF command asks for. Bits of `details` that have no meaning are ignored.
 
-use crate::chip::packet::Packet;
 use crate::chip::rule::{Refused, Rule, illegal, require_legal};
+use crate::chip::wire::packet::Packet;
 use core::ops::Range;
 
 /// The longest message.

@@ -1,0 +1,155 @@
+//! KDF (chip reference 5.10): what is asked for, whether it may be, and where the result goes.
+
+mod algorithm;
+mod request;
+
+use super::{Answer, Reply};
+use crate::chip::machine::Machine;
+use crate::chip::memory::config::OutputProtection;
+use crate::chip::memory::layout::{SLOTS, Zone, slot_len};
+use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
+use crate::chip::wire::packet::Packet;
+use request::{Algorithm, Location, Request, Source, Target};
+
+pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
+    let request = Request::decode(packet)?;
+    if let Algorithm::Aes { .. } = request.algorithm {
+        super::aes::require_aes(machine)?;
+    }
+    require_sizes(&request)?;
+    if let Algorithm::Aes { .. } = request.algorithm {
+        require(machine.eeprom.chip_options().kdf_aes_enabled(), Rule::KdfAes)?;
+    }
+    require_target(machine, &request)?;
+    let message = message(machine, &request)?;
+    require_output(machine, &request)?;
+    let key = source(machine, &request)?;
+    let result = algorithm::run(&request.algorithm, &key, &message);
+    deliver(machine, &request, &result)
+}
+
+/// Sizes that no state of the chip makes fit.
+fn require_sizes(request: &Request) -> Result<(), Refused> {
+    if let Some(source) = request.source() {
+        let (available, rule) = match source {
+            Source::TempKey => (64, Rule::KdfKeyRange),
+            Source::TempKeyUpper | Source::AlternateKey => (32, Rule::KdfKeyRange),
+            Source::Slot(slot) => {
+                require_legal(slot < SLOTS, Rule::Param2)?;
+                (slot_len(slot), Rule::PastEnd(slot))
+            }
+        };
+        require_legal(request.key_range().end <= available, rule)?;
+    }
+    if let Target::Slot(slot) = request.target {
+        require_legal(slot < SLOTS, Rule::Param2)?;
+        require_legal(request.target_len() <= slot_len(slot), Rule::KdfTargetRange)?;
+    }
+    if let Some(slot) = request.message_slot() {
+        require_legal(request.message.len() <= slot_len(slot), Rule::KdfMessageRange(slot))?;
+    }
+    let too_long =
+        matches!(request.target, Target::TempKeyUpper | Target::AlternateKey) && request.target_len() > 32;
+    require_legal(!too_long, Rule::KdfTargetRange)
+}
+
+/// Slots take no part before the config lock (UNVERIFIED, chip reference U25).
+fn require_target(machine: &Machine, request: &Request) -> Result<(), Refused> {
+    let Target::Slot(slot) = request.target else { return Ok(()) };
+    machine.require_config_locked()?;
+    machine.require_open_target(slot)
+}
+
+/// Whether the result may leave the chip as it was asked for.
+fn require_output(machine: &Machine, request: &Request) -> Result<(), Refused> {
+    let encrypted = request.target == Target::EncryptedOutput;
+    if encrypted {
+        machine.io_key()?;
+    }
+    // IVs may always be seen (UNVERIFIED, chip reference U22).
+    let iv = matches!(request.algorithm, Algorithm::Hkdf { message: Location::Iv, .. });
+    let allowed = match machine.eeprom.chip_options().kdf_protection() {
+        _ if iv || !request.has_output() => true,
+        OutputProtection::Clear => true,
+        // Clear output is not encrypted instead (UNVERIFIED, chip reference U9).
+        OutputProtection::Encrypted => encrypted,
+        OutputProtection::Forbidden => false,
+    };
+    require(allowed, Rule::KdfOutput)
+}
+
+/// The message, which HKDF may take from inside the chip (UNVERIFIED, chip reference U21).
+fn message(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> {
+    let sent = &request.message;
+    let Algorithm::Hkdf { message: location, .. } = request.algorithm else { return Ok(sent.clone()) };
+    match location {
+        Location::Input => Ok(sent.clone()),
+        Location::Iv => {
+            let (at, iv) = machine.eeprom.kdf_iv();
+            require(sent.get(at..at + iv.len()) == Some(&iv), Rule::KdfIv)?;
+            Ok(sent.clone())
+        }
+        Location::TempKey if sent.len() == 64 => Ok(machine.registers.temp_key.whole()?.to_vec()),
+        Location::TempKey => Ok(machine.registers.temp_key.lower()?.to_vec()),
+        Location::Slot(slot) => {
+            machine.require_config_locked()?;
+            require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
+            Ok(machine.eeprom.slot(slot)[..sent.len()].to_vec())
+        }
+    }
+}
+
+/// The key. ReqRandom and NoMac are not asked (UNVERIFIED, chip reference U20).
+fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> {
+    let range = request.key_range();
+    let message_slot = request.message_slot();
+    let registers = &machine.registers;
+    let Some(source) = request.source() else {
+        authorise(machine, message_slot)?;
+        return Ok(vec![0; 32]);
+    };
+    let key = match source {
+        Source::TempKey if range.end > 32 => registers.temp_key.whole()?[range].to_vec(),
+        Source::TempKey => registers.temp_key.lower()?[range].to_vec(),
+        Source::TempKeyUpper => registers.temp_key.upper()?[range].to_vec(),
+        Source::AlternateKey => registers.alternate_key.ok_or(forbidden(Rule::AlternateKey))?[range].to_vec(),
+        Source::Slot(slot) => {
+            machine.require_config_locked()?;
+            let config = machine.eeprom.key_config(slot);
+            let aes = matches!(request.algorithm, Algorithm::Aes { .. });
+            // HKDF and PRF take any type, AES one only, as its own command (UNVERIFIED, chip reference U52).
+            require(!config.private(), Rule::Private(slot))?;
+            require(!aes || config.is_aes(), Rule::NotAes(slot))?;
+            machine.require_latch(slot)?;
+            machine.require_use_left(slot)?;
+            let slots: Vec<usize> = [slot].into_iter().chain(message_slot).collect();
+            machine.authorise_all(&slots)?;
+            machine.count_use(slot)?;
+            return Ok(machine.eeprom.slot(slot)[range].to_vec());
+        }
+    };
+    authorise(machine, message_slot)?;
+    Ok(key)
+}
+
+fn authorise(machine: &mut Machine, slot: Option<usize>) -> Result<(), Refused> {
+    slot.map_or(Ok(()), |slot| machine.authorise(slot))
+}
+
+fn deliver(machine: &mut Machine, request: &Request, result: &[u8]) -> Answer {
+    let (kept, output) = result.split_at(if request.aead() { 32 } else { result.len() });
+    match request.target {
+        Target::TempKey => machine.registers.temp_key.derive(kept),
+        Target::TempKeyUpper => machine.registers.temp_key.load_upper(kept),
+        Target::AlternateKey => machine.registers.alternate_key = kept.first_chunk().copied(),
+        Target::Slot(slot) => machine.eeprom.write(Zone::Slot(slot), 0, kept),
+        Target::Output | Target::EncryptedOutput => {}
+    }
+    // With AEAD the second half is the output, whatever the target (UNVERIFIED, chip reference U51).
+    let output = if request.aead() { output } else { kept };
+    match request.target {
+        Target::EncryptedOutput => Ok(Reply::Data(machine.protect(output)?)),
+        _ if request.has_output() => Ok(Reply::Data(output.to_vec())),
+        _ => Ok(Reply::Done),
+    }
+}

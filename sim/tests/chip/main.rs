@@ -1,0 +1,32 @@
+//! The chip at its pins: every command, what it asks for, and what it keeps.
+
+mod aes;
+mod captured;
+mod commands;
+mod derive_key;
+mod ecdh;
+mod eeprom;
+mod groups;
+mod io;
+mod kdf;
+mod kdf_policy;
+mod key_hashes;
+mod key_limits;
+mod lock_states;
+mod lock_states_keys;
+mod power;
+mod preset;
+mod priv_write;
+mod readings;
+mod rig;
+mod secure_boot;
+mod sha;
+mod slot_keys;
+mod slot_zones;
+mod supply;
+mod unverified;
+mod vectors;
+mod vectors_ciphers;
+mod vectors_digests;
+mod verify;
+mod x509;

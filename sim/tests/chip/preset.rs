@@ -1,0 +1,122 @@
+//! Chips as people have them: address, locks, keys, and what is special about each.
+
+use crate::rig::*;
+use atecc608_sim::Chip;
+use atecc608_sim::preset::Preset;
+
+fn rig(preset: Preset) -> Rig {
+    let mut rig = Rig::asleep(preset.chip(1));
+    rig.address = preset.address() << 1;
+    rig.wake();
+    rig
+}
+
+#[test]
+fn each_answers_where_it_should_and_is_locked() {
+    let addresses = [0x35, 0x36, 0x60, 0x60, 0x60, 0x60];
+    for (preset, address) in Preset::ALL.into_iter().zip(addresses) {
+        assert_eq!(preset.address(), address, "{preset}");
+        let mut rig = rig(preset);
+        assert_eq!(rig.read(4), Some(hex("04113343")), "{preset}");
+        assert_eq!(rig.run(READ, 0x00, 21, &[])[2..], [0, 0], "{preset}");
+        let trust = address != 0x60;
+        assert_eq!(rig.run(INFO, 0x00, 0, &[]), [0, 0, 0x60, if trust { 3 } else { 2 }]);
+        assert_eq!(rig.run(READ, 0x00, 3, &[])[..2], if trust { [0x01, 0x61] } else { [0xEE, 0x01] });
+        // AES is there whatever the other bits of byte 13 say.
+        assert_eq!(rig.run(AES, 0x03, 0, &[0; 32]).len(), 16);
+    }
+}
+
+/// Every key signs, and what it signs verifies with the public key that GenKey gives.
+#[test]
+fn keys_work() {
+    for preset in Preset::ALL {
+        for slot in 0..16 {
+            let mut rig = rig(preset);
+            let valid = rig.run(INFO, 0x01, slot, &[])[0];
+            assert_eq!(valid == 1, preset.keys().contains(&usize::from(slot)), "{preset} {slot}");
+            if valid == 0 {
+                continue;
+            }
+            let public = rig.run(GENKEY, 0x00, slot, &[]);
+            rig.load_temp_key(&[0x17; 32]);
+            let signature = rig.run(SIGN, 0x80, slot, &[]);
+            let internal_only = slot == 1 && preset.address() != 0x60;
+            let latched = preset == Preset::NervesKeyVolatile;
+            if internal_only || latched {
+                assert_eq!(signature, [REFUSED], "{preset} {slot}");
+            } else {
+                assert!(verifies(&public, &[0x17; 32], &signature), "{preset} {slot}");
+            }
+        }
+    }
+}
+
+#[test]
+fn trust_parts_have_their_codes() {
+    for (preset, code) in [(Preset::TngTls, "x6tjuZMy"), (Preset::TflxTls, "MKMwyhP1")] {
+        let otp = rig(preset).run(READ, 0x81, 0, &[]);
+        assert_eq!(&otp[..8], code.as_bytes());
+        assert_eq!(otp[8..], [0; 24]);
+    }
+    let mac = rig(Preset::TngTls).run(READ, 0x82, 5 << 3, &[]);
+    assert!(mac.starts_with(b"E8EB1B") && mac[..12].iter().all(u8::is_ascii_hexdigit), "{mac:?}");
+    assert_eq!(rig(Preset::Arduino).run(READ, 0x81, 0, &[]), [0xFF; 32]);
+}
+
+/// NervesKey's volatile key is an AES key by its type, and authorises (chip reference 4.7): dead, unlocked, alive
+/// until the supply is cut.
+#[test]
+fn the_volatile_key_opens_the_latch() {
+    let mut rig = rig(Preset::NervesKeyVolatile);
+    let sign = |rig: &mut Rig| {
+        rig.load_temp_key(&[0x17; 32]);
+        rig.verdict(SIGN, 0x80, 0, &[])
+    };
+    let mac = |rig: &mut Rig| rig.verdict(MAC, 0x00, 2, &[7; 32]);
+    assert_eq!((sign(&mut rig), mac(&mut rig)), (REFUSED, REFUSED));
+    assert_eq!(rig.status(INFO, 0x04, 3, &[]), REFUSED, "nobody has authorised");
+    let authorise = |rig: &mut Rig, key: &[u8; 32]| {
+        let random = rig.run(NONCE, 0x00, 0, &[7; 20]);
+        let temp_key = sha256(&[&random, &[7; 20], &[0x16, 0, 0]]);
+        let serial = [rig.chip.eeprom().config()[12], 0x01, 0x23];
+        let response = sha256(&[key, &temp_key, &[0; 15], &serial[..1], &[0; 4], &serial[1..], &[0; 2]]);
+        rig.status(CHECKMAC, 0x01, 1, &[&[0; 32][..], &response, &[0; 13]].concat())
+    };
+    assert_eq!(authorise(&mut rig, &[0; 32]), 0x01);
+    assert_eq!(authorise(&mut rig, &Preset::VOLATILE_KEY), OK);
+    assert_eq!(rig.authorised(), Some(1));
+    assert_eq!(rig.run(INFO, 0x04, 3, &[]), [0; 4]);
+    rig.sleep();
+    rig.wake();
+    assert_eq!((sign(&mut rig), mac(&mut rig)), (OK, OK));
+    rig.power_off();
+    assert_eq!((sign(&mut rig), mac(&mut rig)), (REFUSED, REFUSED));
+}
+
+#[test]
+fn names_and_seeds() {
+    for preset in Preset::ALL {
+        assert_eq!(preset.to_string().parse(), Ok(preset));
+        assert!(preset.eeprom(7) == preset.eeprom(7));
+        assert_ne!(preset.eeprom(7).slot(0), preset.eeprom(8).slot(0));
+        assert_eq!(preset.eeprom(7).serial_of(), Chip::blank(7).eeprom().serial_of());
+    }
+    assert_ne!(Preset::TngTls.eeprom(7).slot(0), Preset::TflxTls.eeprom(7).slot(0));
+    let error = "tngtl".parse::<Preset>().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "no preset \"tngtl\"; there are tngtls, tflxtls, arduino, helium, nerveskey, nerveskey-volatile"
+    );
+}
+
+/// The part of the serial number that differs from chip to chip.
+trait Serial {
+    fn serial_of(&self) -> Vec<u8>;
+}
+
+impl Serial for atecc608_sim::chip::Eeprom {
+    fn serial_of(&self) -> Vec<u8> {
+        [&self.config()[2..4], &self.config()[8..12]].concat()
+    }
+}
