@@ -5,6 +5,8 @@ pub mod chip;
 #[cfg(feature = "description")]
 pub mod description;
 pub mod hal;
+#[cfg(feature = "mock")]
+pub mod mock;
 pub mod preset;
 pub mod server;
 #[cfg(feature = "state")]
