@@ -196,6 +196,50 @@ pub fn payload(bytes: &[u8]) -> Result<&[u8], Damaged> {
     }
 }
 
+/// A command as it is written to the bus: word address and group. For those who stand in for the bus; see
+/// [`Request::emit`].
+///
+/// ```
+/// use atecc608::command::{Command, InfoRevision};
+///
+/// let written = atecc608::wire::frame::command(&InfoRevision.request())?;
+/// assert_eq!(written, [0x03, 0x07, 0x30, 0x00, 0x00, 0x00, 0x03, 0x5D]);
+/// # Ok::<(), atecc608::wire::frame::TooLong>(())
+/// ```
+///
+/// # Errors
+/// [`TooLong`] if the data does not fit a group (148 bytes).
+pub fn command(request: &Request<'_>) -> Result<Buffer, TooLong> {
+    let mut buffer = Buffer::new();
+    request.emit(&mut buffer)?;
+    Ok(buffer)
+}
+
+/// A response as the chip gives it, the inverse of [`payload`]: count, payload, CRC. For those who stand in for the
+/// chip: a status is a payload of one byte.
+///
+/// ```
+/// use atecc608::wire::frame::response;
+///
+/// assert_eq!(response(&[0x11])?, [0x04, 0x11, 0x33, 0x43]);
+/// # Ok::<(), atecc608::wire::frame::TooLong>(())
+/// ```
+///
+/// # Errors
+/// [`TooLong`] if the payload does not fit a group (152 bytes).
+pub fn response(payload: &[u8]) -> Result<Buffer, TooLong> {
+    let len = RESPONSE_OVERHEAD + payload.len();
+    if len > GROUP_MAX {
+        return Err(TooLong);
+    }
+    let mut buffer = Buffer::new();
+    append(&mut buffer, &[len as u8]);
+    append(&mut buffer, payload);
+    let crc = crc_of(&buffer);
+    append(&mut buffer, &crc);
+    Ok(buffer)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +303,20 @@ mod tests {
         let [low, high] = crc16([&[0x03][..]]);
         assert_eq!(payload(&[0x03, low, high]), Err(Damaged));
         assert_eq!(payload(&[0x02, 0x00, 0x00]), Err(Damaged));
+    }
+
+    #[test]
+    fn a_response_is_what_the_chip_gives() {
+        for group in [
+            &[0x04, 0x11, 0x33, 0x43][..],
+            &[0x04, 0x0F, 0x23, 0x42],
+            &[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38],
+        ] {
+            assert_eq!(response(payload(group).unwrap()).unwrap(), group);
+        }
+        let longest = [0xA5; GROUP_MAX - RESPONSE_OVERHEAD];
+        assert_eq!(payload(&response(&longest).unwrap()), Ok(&longest[..]));
+        assert_eq!(response(&[0; GROUP_MAX - RESPONSE_OVERHEAD + 1]), Err(TooLong));
     }
 
     #[test]
