@@ -20,7 +20,7 @@ const MESSAGE: &[u8] = &[0xA5; 200];
 const ADDRESS: u8 = 0x60;
 
 fn silicons() -> Vec<Silicon> {
-    let pulses = [PulseWhileAwake::Ignored, PulseWhileAwake::Greets];
+    let pulses = [PulseWhileAwake::Ignored, PulseWhileAwake::Responds];
     let ends = [PastTheEnd::Ones, PastTheEnd::Repeats];
     let both = pulses.into_iter().flat_map(|pulse| ends.map(|end| (pulse, end)));
     both.map(|(pulse_while_awake, past_the_end)| Silicon { pulse_while_awake, past_the_end }).collect()
@@ -194,10 +194,10 @@ fn sign(chip: &mut Chip, bus: &Bus) -> Outcome {
         chip.execute(&NonceFixed::TempKey(&DIGEST))?;
         chip.execute(&SignExternal { slot: Slot::S0, source: MessageSource::TempKey })
     }))?;
-    // Checked where nobody disturbs.
-    let mut oracle = blocking::Atecc608::new(bus.i2c(), bus.delay());
-    let key = oracle.public_key(Slot::S0).unwrap();
-    oracle.verify(&key, &DIGEST, &signature).unwrap();
+    // Judged where nobody disturbs.
+    let mut judge = blocking::Atecc608::new(bus.i2c(), bus.delay());
+    let key = judge.public_key(Slot::S0).unwrap();
+    judge.verify(&key, &DIGEST, &signature).unwrap();
     Ok(())
 }
 
@@ -206,11 +206,11 @@ fn count(chip: &mut Chip, _: &Bus) -> Outcome {
 }
 
 /// Wherever the pulse of somebody else comes: where it is ignored, nothing happens. Where the chip answers it with its
-/// wake response, a result is right or not given, and nothing runs twice; the next operation is as good as ever.
+/// greeting, a result is right or not given, and nothing runs twice; the next operation is as good as ever.
 #[test]
 fn a_pulse_of_somebody_else_at_every_moment() {
     for silicon in silicons() {
-        let responds = silicon.pulse_while_awake == PulseWhileAwake::Greets;
+        let responds = silicon.pulse_while_awake == PulseWhileAwake::Responds;
         for operation in [sha as fn(&mut Chip, &Bus) -> Outcome, sign, count] {
             let (mut transfers, mut fine, mut lost) = (0, 0, 0);
             for percent in [40, 53] {

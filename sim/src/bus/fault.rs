@@ -31,7 +31,7 @@ pub enum Fault {
         /// Acknowledged data bytes to let through before.
         nth: usize,
     },
-    /// SDA is held low from now on for so many nanoseconds. Meanwhile chips hear nothing, byte-level
+    /// SDA is held low from now on for so many nanoseconds. Meanwhile no bit reaches the chips, byte-level
     /// masters read zero bits, and the I2C front end reports a lost arbitration.
     SdaStuck {
         /// Nanoseconds.

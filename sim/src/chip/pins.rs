@@ -107,7 +107,7 @@ impl Chip {
         self.settle(to);
         if self.power.wakes(from, to) {
             self.wake(to);
-        } else if self.silicon.pulse_while_awake == PulseWhileAwake::Greets
+        } else if self.silicon.pulse_while_awake == PulseWhileAwake::Responds
             && self.power.is_pulsed_awake(from, to)
             && matches!(self.transfer, Transfer::None)
         {
@@ -172,7 +172,7 @@ impl Chip {
     }
 
     /// The supply goes off and comes back at once: all volatile state and the persistent latch are lost.
-    /// Wake pulses are heard again after tPU, 100 us (chip reference 1.3).
+    /// Wake pulses work again after tPU, 100 us (chip reference 1.3).
     pub fn power_cycle(&mut self, now: Nanos) {
         self.settle(now);
         self.fall_asleep(now + POWER_UP);
@@ -181,7 +181,7 @@ impl Chip {
 
     /// The supply dips, as it may when a computation draws more than it gives, and the chip resets: the
     /// command under execution never ran, and everything volatile and the persistent latch are lost (chip
-    /// reference 1.3). Unlike after [`Chip::power_cycle`], wake pulses are heard at once.
+    /// reference 1.3). Unlike after [`Chip::power_cycle`], wake pulses work at once.
     pub fn brown_out(&mut self, now: Nanos, then: AfterReset) {
         self.settle(now);
         self.fall_asleep(now);
@@ -215,7 +215,7 @@ impl Chip {
 
     fn wake(&mut self, now: Nanos) {
         let mut delay = self.timing.wake;
-        let mut greeting = Status::AfterWake;
+        let mut response = Status::AfterWake;
         if let Power::Asleep { .. } = self.power {
             self.latched = Latched::new(self.machine.eeprom.config());
             self.machine.restart();
@@ -224,15 +224,15 @@ impl Chip {
             if self.machine.eeprom.chip_options().power_on_self_test() {
                 delay = self.timing.wake_self_test;
                 if self.machine.self_test(ALL_TESTS) != 0 {
-                    greeting = Status::SelfTest;
+                    response = Status::SelfTest;
                 }
             }
         }
-        let patience =
+        let awake_for =
             if self.latched.long_watchdog { self.timing.watchdog_long } else { self.timing.watchdog };
-        self.io = IoBuffer::with_output(packet::status_response(greeting));
+        self.io = IoBuffer::with_output(packet::status_response(response));
         self.transfer = Transfer::None;
-        self.power = Power::On { ready: now + delay, executing: false, watchdog: now + patience };
+        self.power = Power::On { ready: now + delay, executing: false, watchdog: now + awake_for };
     }
 
     /// STOP or repeated START: Sleep and Idle take effect.

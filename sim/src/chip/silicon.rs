@@ -8,7 +8,7 @@ pub enum PulseWhileAwake {
     Ignored,
     /// The next read gives the 0x11 group, as after a wake: a response that was not fetched, or the piece of a
     /// command that has come, is lost. Nothing else changes; the watchdog runs on.
-    Greets,
+    Responds,
 }
 
 /// What a read gives that goes on past the end of a response (chip reference 1.6).

@@ -83,8 +83,8 @@ impl Timing {
         }
     }
 
-    /// Every command takes its maximum, a use counted 50 ms (chip reference 3.1), and the watchdog is as
-    /// impatient as one may be, 0.7 s (chip reference 1.7).
+    /// Every command takes its maximum, a use counted 50 ms (chip reference 3.1), and the watchdog has the
+    /// shortest time it may have, 0.7 s (chip reference 1.7).
     pub fn slowest() -> Timing {
         Timing {
             percent: 100,

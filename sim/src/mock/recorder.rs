@@ -1,4 +1,4 @@
-//! What listens between the code under test and its bus.
+//! What stands between the code under test and its bus.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,7 +54,7 @@ impl Recorder {
             let error = error.filter(|_| index + 1 == operations.len());
             let transfer = match operation {
                 Operation::Write(bytes) => Transfer::Write(bytes.to_vec()),
-                Operation::Read(bytes) => Transfer::Read(heard(bytes, error)),
+                Operation::Read(bytes) => Transfer::Read(received(bytes, error)),
             };
             self.transfer(address, transfer, error);
         }
@@ -67,7 +67,7 @@ fn error<E: Error>(result: &Result<(), E>) -> Option<ErrorKind> {
 }
 
 /// What was read. After an error the buffer has whatever was in it before.
-fn heard(bytes: &[u8], error: Option<ErrorKind>) -> Vec<u8> {
+fn received(bytes: &[u8], error: Option<ErrorKind>) -> Vec<u8> {
     if error.is_some() { vec![0; bytes.len()] } else { bytes.to_vec() }
 }
 
@@ -88,7 +88,7 @@ impl<I: ErrorType> RecordedI2c<I> {
 
     fn record_read(&self, address: u8, buffer: &[u8], result: Result<(), I::Error>) -> Result<(), I::Error> {
         let error = error(&result);
-        self.recorder.transfer(address, Transfer::Read(heard(buffer, error)), error);
+        self.recorder.transfer(address, Transfer::Read(received(buffer, error)), error);
         result
     }
 
@@ -100,7 +100,7 @@ impl<I: ErrorType> RecordedI2c<I> {
         result: Result<(), I::Error>,
     ) -> Result<(), I::Error> {
         let error = error(&result);
-        let transfer = Transfer::WriteRead(bytes.to_vec(), heard(buffer, error));
+        let transfer = Transfer::WriteRead(bytes.to_vec(), received(buffer, error));
         self.recorder.transfer(address, transfer, error);
         result
     }

@@ -32,7 +32,7 @@ pub(super) enum Transfer {
     End,
 }
 
-/// What a [`Recorder`](super::Recorder) heard, in the order of the calls.
+/// What a [`Recorder`](super::Recorder) wrote down, in the order of the calls.
 ///
 /// `Display` prints the transfers as Rust source: an expression of type `Vec<Transaction>` that needs
 ///
@@ -49,6 +49,22 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// The same run with a chip that is busy for a single poll each time: of equal reads one after another that
+    /// were not acknowledged, and the delays between them, the first is left. Shorter to read and to paste. A driver
+    /// that asks until it is answered goes through it too, in less time: use `NoopDelay` with it.
+    #[must_use]
+    pub fn fold_polls(&self) -> Recording {
+        let mut steps: Vec<Step> = Vec::new();
+        for step in &self.steps {
+            let before = steps.iter().rposition(|step| matches!(step, Step::Transfer { .. }));
+            match before {
+                Some(before) if is_poll(step) && steps[before] == *step => steps.truncate(before + 1),
+                _ => steps.push(step.clone()),
+            }
+        }
+        Recording { steps }
+    }
+
     /// The transfers, for `embedded_hal_mock::eh1::i2c::Mock::new`.
     ///
     /// A transfer that failed is an expectation that fails in the same way
@@ -69,6 +85,12 @@ impl Recording {
         });
         delays.collect()
     }
+}
+
+/// A read that was not acknowledged.
+fn is_poll(step: &Step) -> bool {
+    let Step::Transfer { transfer: Transfer::Read(_), error: Some(kind), .. } = step else { return false };
+    matches!(kind, ErrorKind::NoAcknowledge(_))
 }
 
 fn transaction(step: &Step) -> Option<Transaction> {

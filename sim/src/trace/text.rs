@@ -85,7 +85,7 @@ impl fmt::Display for Line {
     }
 }
 
-/// The transaction, if it has nothing but an address that nobody acknowledged.
+/// The transaction, if it has nothing but an address that was not acknowledged.
 fn unacknowledged_poll(entries: &[Entry]) -> Option<&[Entry]> {
     let transaction = match entries {
         [transaction @ .., Entry { event: Event::Delay { .. }, .. }] => transaction,
@@ -93,8 +93,8 @@ fn unacknowledged_poll(entries: &[Entry]) -> Option<&[Entry]> {
     };
     let events = transaction.iter().map(|entry| entry.event);
     let [start, address, stop] = events.collect::<Vec<_>>()[..] else { return None };
-    let silent = matches!(address, Event::Address { ack: Ack::Nack, .. });
-    (start == Event::Start && silent && stop == Event::Stop).then_some(transaction)
+    let refused = matches!(address, Event::Address { ack: Ack::Nack, .. });
+    (start == Event::Start && refused && stop == Event::Stop).then_some(transaction)
 }
 
 fn text(entries: &[Entry]) -> String {

@@ -92,7 +92,7 @@ fn a_low_run_goes_on_through_an_acknowledgement() {
         let sleeper = bus.add(Chip::blank(2));
         let (mut i2c, mut delay) = (bus.i2c(), bus.delay());
         wake(&mut i2c, &mut delay);
-        // One of the two starts anew, asleep, and hears the other's traffic.
+        // One of the two starts anew, asleep, and is woken by the other's traffic.
         let now = bus.now();
         bus.with_chip(sleeper, |chip| chip.power_cycle(now));
         delay.delay_ms(1);

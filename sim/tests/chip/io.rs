@@ -23,7 +23,7 @@ fn wake_response_until_the_first_command() {
     assert_eq!(rig.read(4), Some(AFTER_WAKE.to_vec()));
 }
 
-/// U54: as a real ATECC508A gives its greeting.
+/// U54: as a real ATECC508A gives its wake response.
 #[test]
 fn a_response_may_begin_again_past_its_end() {
     let silicon = Silicon { past_the_end: PastTheEnd::Repeats, ..Silicon::default() };

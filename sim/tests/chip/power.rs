@@ -21,7 +21,7 @@ fn length_of_the_wake_pulse() {
 }
 
 #[test]
-fn silent_until_twhi_is_over() {
+fn not_acknowledged_until_twhi_is_over() {
     let mut rig = Rig::asleep(Chip::blank(1));
     rig.pulse(80 * US);
     let woken = rig.now;
@@ -46,8 +46,8 @@ fn pulses_mean_nothing_to_an_awake_chip() {
 
 /// U53: the other answer. What is in the buffer is gone, and nothing else; what the chip computes stays.
 #[test]
-fn pulses_may_greet_an_awake_chip() {
-    let silicon = Silicon { pulse_while_awake: PulseWhileAwake::Greets, ..Silicon::default() };
+fn a_pulse_may_give_an_awake_chip_its_wake_response() {
+    let silicon = Silicon { pulse_while_awake: PulseWhileAwake::Responds, ..Silicon::default() };
     let mut rig = Rig::asleep(Chip::blank(1).with_silicon(silicon));
     rig.wake();
     let woken = rig.now - 1_500 * US;

@@ -141,3 +141,30 @@ fn every_way_to_report_a_missing_acknowledge_is_kept() {
         i2c.done();
     }
 }
+
+#[test]
+fn folded_polls_are_one_each() {
+    let recording = record(|bus, recorder| {
+        let (mut i2c, mut delay) = (recorder.i2c(bus.i2c()), recorder.delay(bus.delay()));
+        i2c.write(0x00, &[]).unwrap_err();
+        delay.delay_us(100); // not long enough
+        for _ in 0..3 {
+            i2c.read(ADDRESS, &mut [0; 4]).unwrap_err();
+            delay.delay_us(10);
+        }
+        i2c.read(ADDRESS, &mut [0; 1]).unwrap_err();
+        i2c.read(0x20, &mut [0; 1]).unwrap_err();
+        i2c.write(0x20, &[0]).unwrap_err();
+        i2c.write(0x20, &[0]).unwrap_err();
+        delay.delay_us(1400);
+        i2c.read(ADDRESS, &mut [0; 4]).unwrap();
+        i2c.read(ADDRESS, &mut [0; 4]).unwrap();
+    });
+    let folded = recording.fold_polls();
+    // Only the first three are the same read, again and again.
+    assert_eq!((recording.i2c().len(), folded.i2c().len()), (10, 8));
+    assert_eq!((recording.delays().len(), folded.delays().len()), (5, 3));
+    assert_eq!(folded.fold_polls(), folded);
+    assert_eq!(folded.i2c()[1], Transaction::read(ADDRESS, vec![0; 4]).with_error(ABSENT));
+    assert_eq!(folded.i2c()[2], Transaction::read(ADDRESS, vec![0; 1]).with_error(ABSENT));
+}

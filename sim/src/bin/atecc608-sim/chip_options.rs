@@ -33,7 +33,7 @@ pub(crate) struct ChipOptions {
     #[arg(long, value_name = "NAME", conflicts_with = "chip")]
     preset: Option<Preset>,
 
-    /// What a wake pulse does to a chip that is awake: "ignored", or "greets": the next read then gives
+    /// What a wake pulse does to a chip that is awake: "ignored", or "responds": the next read then gives
     /// 04 11 33 43.
     #[arg(long, value_name = "WHAT", default_value = "ignored", value_parser = pulse_while_awake)]
     awake_pulse: PulseWhileAwake,
@@ -88,8 +88,8 @@ impl ChipOptions {
 fn pulse_while_awake(what: &str) -> Result<PulseWhileAwake, &'static str> {
     match what {
         "ignored" => Ok(PulseWhileAwake::Ignored),
-        "greets" => Ok(PulseWhileAwake::Greets),
-        _ => Err("it is ignored or greets"),
+        "responds" => Ok(PulseWhileAwake::Responds),
+        _ => Err("it is ignored or responds"),
     }
 }
 

@@ -69,7 +69,7 @@ impl Running {
         digest
     }
 
-    /// The context as Read_Context gives it: total, state words (little endian), leftover bytes.
+    /// The context as Read_Context gives it: total, state words (little endian), bytes of the unfinished block.
     pub(crate) fn to_context(&self) -> Vec<u8> {
         let words = self.state.iter().flat_map(|word| word.to_le_bytes());
         self.total.to_le_bytes().into_iter().chain(words).chain(self.rest.iter().copied()).collect()

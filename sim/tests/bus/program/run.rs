@@ -119,7 +119,7 @@ fn what_pulses_and_long_reads_do_is_an_option() {
     assert_eq!(read(&[], &plain), "07000060028038ffff");
     assert_eq!(read(&["--past-the-end", "repeats"], &plain), "070000600280380700");
     assert_eq!(read(&[], &pulse), "07000060028038ffff");
-    assert_eq!(read(&["--awake-pulse", "greets"], &pulse), "04113343ffffffffff");
+    assert_eq!(read(&["--awake-pulse", "responds"], &pulse), "04113343ffffffffff");
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn wrong_options_are_explained() {
         (&["echo"], "Usage"),
         (&["--bus", "x", "--", "echo"], "--bus"),
         (&["--preset", "tng", "--", "echo"], "there are tngtls, tflxtls, arduino, helium, nerveskey"),
-        (&["--awake-pulse", "x", "--", "echo"], "ignored or greets"),
+        (&["--awake-pulse", "x", "--", "echo"], "ignored or responds"),
         (&["--past-the-end", "x", "--", "echo"], "ones or repeats"),
         (&["--preload", nowhere, "--", "echo"], "cannot use"),
         (&["--state", folder.path().to_str().unwrap(), "--", "echo"], "cannot read"),
