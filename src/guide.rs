@@ -4,7 +4,7 @@
 //! [`commands`] is the table of all 22 commands, their modes and the operations built on them; each links
 //! to its page. [`bus`] says what HALs make visible of a missing acknowledge, and how long anything takes.
 //! [`diagnose`] says why the chip refused a command. [`fleet`] says which slot to take for what, in which order to
-//! lock, and what can't be undone.
+//! lock, and what can't be undone. [`mock`] says how to test firmware on a mocked bus, and in which order what goes over it.
 //! Every example runs, as a test, on the simulated chip.
 
 #[doc = include_str!("../docs/guide/bus.md")]
@@ -84,3 +84,6 @@ pub mod diagnose {}
 
 #[doc = include_str!("../docs/guide/fleet.md")]
 pub mod fleet {}
+
+#[doc = include_str!("../docs/guide/mock.md")]
+pub mod mock {}
