@@ -20,7 +20,7 @@ impl Bus {
 }
 
 impl SimDelay {
-    /// The same delay, whose async calls are pending once before time passes; see [`SimI2c::yielding`].
+    /// The same delay, whose async calls are pending once before time passes; see [`SimI2c::yielding`](super::SimI2c::yielding).
     #[must_use]
     pub fn yielding(mut self) -> SimDelay {
         self.yields = true;
