@@ -23,6 +23,8 @@ mod pins;
 #[allow(dead_code, reason = "the tests use more of it")]
 mod probe;
 
+use crc::{CRC_16_ARC, NoTable};
+
 /// A body.
 pub type Body = fn(&[u8]);
 
@@ -67,17 +69,9 @@ impl<'a> Source<'a> {
     }
 }
 
-/// CRC of the chip, by an implementation of its own: bits reversed, polynomial 0x8005.
+/// CRC of the chip: that of ARC, with its result not reflected.
 pub fn crc(bytes: &[u8]) -> [u8; 2] {
-    let mut crc = 0_u16;
-    for byte in bytes {
-        for bit in 0..8 {
-            let data = byte >> bit & 1 == 1;
-            let carry = crc >> 15 == 1;
-            crc = crc << 1 ^ if data != carry { 0x8005 } else { 0 };
-        }
-    }
-    crc.to_le_bytes()
+    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
 }
 
 /// Whether a group's CRC fits, or it is the one that passes without (chip reference D1).

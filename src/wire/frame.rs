@@ -3,6 +3,7 @@
 use super::request::{Reply, Request};
 use super::status::Status;
 use crate::secret::wipe;
+use crc::{CRC_16_ARC, Digest, NoTable};
 
 /// Bytes of a CRC.
 const CRC_LEN: usize = 2;
@@ -50,45 +51,42 @@ impl Drop for Scratch {
     }
 }
 
-/// CRC-16 of the chip: polynomial 0x8005, data bits LSB first, register not reflected
-/// (chip reference 2.2). Bit by bit: a table costs more flash than the bus leaves time to save. Kept
-/// reflected here, so that a byte goes in as it is, and turned at the end.
-#[derive(Clone, Copy)]
-pub(crate) struct Crc(u16);
+/// Without a table, which costs more flash than the bus leaves time to save.
+static ARC: crc::Crc<u16, NoTable> = crc::Crc::<u16, NoTable>::new(&CRC_16_ARC);
+
+/// CRC-16 of the chip (chip reference 2.2): that of ARC, whose result it does not reflect.
+pub(crate) struct Crc(Digest<'static, u16, NoTable>);
 
 impl Crc {
     pub(crate) const fn new() -> Self {
-        Self(0)
+        Self(ARC.digest())
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            let mut bits = self.0 ^ u16::from(byte);
-            for _ in 0..8 {
-                bits = bits >> 1 ^ if bits & 1 != 0 { 0xA001 } else { 0 };
-            }
-            self.0 = bits;
-        }
+        self.0.update(bytes);
     }
 
     /// Low byte first, as on the wire.
-    pub(crate) const fn to_bytes(self) -> [u8; 2] {
-        let (mut reflected, mut register, mut left) = (self.0, 0_u16, 16);
-        while left > 0 {
-            register = register << 1 | reflected & 1;
-            reflected >>= 1;
-            left -= 1;
-        }
-        register.to_le_bytes()
+    pub(crate) const fn to_bytes(self) -> [u8; CRC_LEN] {
+        turned(self.0.finalize())
     }
 }
 
-/// Over one piece: what every group needs, so firmware has it once.
+/// The register that the chip has when ARC has this one. Smaller than `reverse_bits` on cores without an
+/// instruction for it.
+const fn turned(mut reflected: u16) -> [u8; CRC_LEN] {
+    let mut register = 1_u32;
+    while register < 1 << 16 {
+        register = register << 1 | (reflected & 1) as u32;
+        reflected >>= 1;
+    }
+    (register as u16).to_le_bytes()
+}
+
+/// Over one piece: what every group needs, so firmware has it once. `checksum` is smaller than a digest.
 #[inline(never)]
 fn crc_of(bytes: &[u8]) -> [u8; CRC_LEN] {
-    let mut crc = Crc::new();
-    crc.update(bytes);
-    crc.to_bytes()
+    turned(ARC.checksum(bytes))
 }
 
 /// CRC-16 of the chip over several pieces, low byte first, as sent on the bus and as Lock takes it

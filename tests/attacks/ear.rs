@@ -3,6 +3,7 @@
 use crate::sha256;
 use atecc608_sim::Bus;
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
+use crc::{CRC_16_ARC, NoTable};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::{ErrorType, I2c, Operation};
 use std::sync::{Arc, Mutex};
@@ -83,14 +84,7 @@ impl I2c for Ear {
 
 /// CRC of chip reference 2.2.
 fn crc(bytes: &[u8]) -> [u8; 2] {
-    let mut register = 0u16;
-    for byte in bytes {
-        for bit in 0..8 {
-            let top = register >> 15 ^ u16::from(byte >> bit & 1);
-            register = register << 1 ^ if top == 0 { 0 } else { 0x8005 };
-        }
-    }
-    register.to_le_bytes()
+    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
 }
 
 /// MAC and CheckMac with TempKey, and DeriveKey, say in p1 where TempKey comes from.

@@ -1,6 +1,7 @@
 //! The simulated chip at its pins, with an encoder of its own and what a host that knows every key can do.
 
 use atecc608_sim::chip::{Ack, Chip, Eeprom, Executed, Nanos, Timing};
+use crc::{CRC_16_ARC, NoTable};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
 use sha2::{Digest, Sha256};
@@ -38,16 +39,9 @@ pub(crate) fn xor(data: &[u8], mask: &[u8]) -> Vec<u8> {
     data.iter().zip(mask).map(|(data, mask)| data ^ mask).collect()
 }
 
-/// CRC of chip reference 2.2, by way of the reflected register.
+/// CRC of chip reference 2.2.
 fn crc(bytes: &[u8]) -> [u8; 2] {
-    let mut register = 0u16;
-    for byte in bytes {
-        register ^= u16::from(byte.reverse_bits()) << 8;
-        for _ in 0..8 {
-            register = if register & 0x8000 != 0 { register << 1 ^ 0x8005 } else { register << 1 };
-        }
-    }
-    register.to_le_bytes()
+    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
 }
 
 /// What a slot holds. It serves as a secret, as AES keys, as a private key (4 pad bytes first), and in

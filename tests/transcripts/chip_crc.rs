@@ -1,5 +1,7 @@
 //! Hexadecimal, and groups whose CRC the chip reference does not list. Nothing of the driver's.
 
+use crc::{CRC_16_ARC, NoTable};
+
 /// Bytes of "07 1B 00"; white space is for the reader.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text
@@ -16,19 +18,9 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-/// CRC, low byte first, bit by bit as chip reference 2.2 describes it.
+/// CRC, low byte first (chip reference 2.2).
 pub(crate) fn crc(bytes: &[u8]) -> [u8; 2] {
-    let mut crc = 0u16;
-    for byte in bytes {
-        for bit in 0..8 {
-            let differs = u16::from(byte >> bit & 1) != crc >> 15;
-            crc <<= 1;
-            if differs {
-                crc ^= 0x8005;
-            }
-        }
-    }
-    crc.to_le_bytes()
+    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
 }
 
 /// The group around a packet: count before, CRC behind.

@@ -33,7 +33,7 @@ pub(crate) struct Program {
 
 /// Whether a mangled name is that of the function that computes a CRC: the driver's, or that of the crate `crc`.
 fn is_crc(name: &str) -> bool {
-    name.contains("5frame3Crc6update") || name.contains("3crc5crc16") && name.contains("8checksum")
+    name.contains("5frame6crc_of") || name.contains("3crc5crc16") && name.contains("8checksum")
 }
 
 impl Program {

@@ -2,6 +2,7 @@
 
 use atecc608_sim::Bus;
 use atecc608_sim::hal::{SimDelay, SimI2c};
+use crc::{CRC_16_ARC, NoTable};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
@@ -13,15 +14,7 @@ pub(crate) const AFTER_WAKE: [u8; 4] = [0x04, 0x11, 0x33, 0x43];
 
 /// Chip reference 2.2, little endian.
 pub(crate) fn crc(bytes: &[u8]) -> [u8; 2] {
-    let mut crc = 0u16;
-    for bit in bytes.iter().flat_map(|byte| (0..8).map(move |index| u16::from(byte >> index & 1))) {
-        let top = crc >> 15;
-        crc <<= 1;
-        if top != bit {
-            crc ^= 0x8005;
-        }
-    }
-    crc.to_le_bytes()
+    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
 }
 
 /// Word address 3 and a command group.

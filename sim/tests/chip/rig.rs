@@ -1,10 +1,11 @@
 //! A bus master of a few lines for tests that drive the chip's pins with raw bytes. Its checksum is
-//! another formulation than the chip's, on purpose.
+//! another implementation than the chip's, on purpose.
 
 mod known;
 mod policies;
 
 use atecc608_sim::chip::{Ack, Chip, Nanos, PowerState, Readings};
+use crc::{CRC_16_ARC, NoTable};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
@@ -49,16 +50,9 @@ pub(crate) fn xor(first: &[u8], second: &[u8]) -> Vec<u8> {
     first.iter().zip(second).map(|(first, second)| first ^ second).collect()
 }
 
-/// CRC of chip reference 2.2, by way of the reflected register.
+/// CRC of chip reference 2.2.
 pub(crate) fn crc(bytes: &[u8]) -> [u8; 2] {
-    let mut register = 0u16;
-    for byte in bytes {
-        register ^= u16::from(byte.reverse_bits()) << 8;
-        for _ in 0..8 {
-            register = if register & 0x8000 != 0 { register << 1 ^ 0x8005 } else { register << 1 };
-        }
-    }
-    register.to_le_bytes()
+    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
 }
 
 pub(crate) fn group(opcode: u8, p1: u8, p2: u16, data: &[u8]) -> Vec<u8> {

@@ -1,4 +1,5 @@
-//! The checksum of groups and of Lock (chip reference 2.2).
+//! The checksum of groups and of Lock (chip reference 2.2): written out here, so that it is no implementation the
+//! driver and the tests share.
 
 /// CRC-16 that is fed each byte's low bit first into a register that shifts left.
 pub(crate) fn crc16<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> u16 {
