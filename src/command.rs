@@ -89,7 +89,7 @@ pub use write::{WriteBlock, WriteEncrypted, WriteWord};
 /// A command of the chip.
 pub trait Command {
     /// Room for the result bytes: an array as long as [`Request::reply`] says, which is empty for
-    /// [`Reply::Status`].
+    /// `Reply::Status`.
     type Bytes: Room;
 
     /// What a successful answer means.
@@ -99,12 +99,12 @@ pub trait Command {
     fn request(&self) -> Request<'_>;
 
     /// The meaning of the result bytes, whose number matches [`Request::reply`] (none for
-    /// [`Reply::Status`]); `None` if they can't be the chip's.
+    /// `Reply::Status`); `None` if they can't be the chip's.
     fn parse(result: &[u8]) -> Option<Self::Response>;
 }
 
 /// Room for the result bytes of a command: an array of bytes for a fixed number of them, [`Varied`] for
-/// [`Reply::UpTo`] and for secrets.
+/// `Reply::UpTo` and for secrets.
 pub trait Room {
     /// Without contents.
     const BLANK: Self;

@@ -2,7 +2,7 @@
 //! the calls of Microchip's library that it names are calls that CI runs and that pass.
 
 use atecc608::wire::Opcode;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -114,4 +114,107 @@ fn the_calls_of_the_library_pass() {
         let said = row[6].starts_with("no call") || !named.is_empty();
         assert!(said, "neither a call nor that there is none: {row:?}");
     }
+}
+
+/// Every `.rs` file below a directory of `src`.
+fn sources(below: &str) -> Vec<String> {
+    let mut directories = vec![root().join("src").join(below)];
+    let mut texts = Vec::new();
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else {
+                texts.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    texts
+}
+
+/// The search aliases of types and functions, by name.
+fn aliases(below: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for text in sources(below) {
+        let mut pending = BTreeSet::new();
+        let mut attribute = false;
+        for line in text.lines().map(str::trim) {
+            attribute |= line.starts_with("#[doc(alias");
+            if attribute {
+                pending.extend(calls(line));
+                attribute = !line.ends_with(']');
+            } else if !pending.is_empty() && !line.starts_with("#[") {
+                let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).peekable();
+                let name = match words.peek() {
+                    Some(&"pub") => {
+                        words.skip_while(|word| !matches!(*word, "fn" | "struct" | "enum")).nth(1)
+                    }
+                    // An argument of the macro that makes the type.
+                    _ => words.next(),
+                };
+                found.entry(name.unwrap().to_owned()).or_default().append(&mut pending);
+            }
+        }
+        assert!(pending.is_empty(), "aliases of nothing: {pending:?}");
+    }
+    found
+}
+
+/// The names in back quotes that are linked, last segment only; `execute` runs any type.
+fn linked(cell: &str) -> BTreeSet<&str> {
+    let links = cell.split("[`").skip(1).filter_map(|rest| rest.split_once("`](")).map(|(name, _)| name);
+    links.filter(|name| *name != "execute").collect()
+}
+
+/// Who comes from Microchip's library finds each command and operation by the name it has there.
+#[test]
+fn search_knows_the_names_of_the_library() {
+    let types = aliases("command");
+    for half in ["driver/asynch", "driver/blocking"] {
+        let operations = aliases(half);
+        let of = |names: &BTreeMap<String, BTreeSet<String>>, item: &str| {
+            names.get(item.split("::").next().unwrap()).cloned().unwrap_or_default()
+        };
+        for row in &table()[1..] {
+            let wanted = calls(&row[6]);
+            if row[2] == "–" || wanted.is_empty() {
+                continue;
+            }
+            let mut found = BTreeSet::new();
+            for item in linked(&row[2]) {
+                let names = of(&types, item);
+                assert!(!names.is_empty(), "{item} has no alias");
+                found.extend(names);
+            }
+            for item in linked(&row[3]) {
+                let names = if item == "Cmac" { of(&operations, "aes_cmac") } else { of(&operations, item) };
+                assert!(!names.is_empty(), "{half}: {item} has no alias");
+                found.extend(names);
+            }
+            // What streams do is in the streams' methods.
+            for method in ["update", "finish"] {
+                found.extend(of(&operations, method));
+            }
+            let missing = &wanted - &found;
+            assert!(missing.is_empty(), "{half}: {missing:?} of \"{}\" {}", row[0], row[1]);
+        }
+    }
+}
+
+/// The operations stand under titles on the handle's page.
+#[test]
+fn every_block_of_operations_has_a_title() {
+    let mut blocks = 0;
+    for text in sources("driver/asynch") {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            if line.starts_with("impl<") && line.contains("> Atecc608<") {
+                let doc = lines[..at].iter().rev().take_while(|line| line.starts_with("///"));
+                assert!(doc.last().is_some_and(|first| first.starts_with("/// # ")), "{line} in\n{text}");
+                blocks += 1;
+            }
+        }
+    }
+    assert!(blocks > 20, "{blocks}");
 }

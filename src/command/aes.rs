@@ -48,6 +48,7 @@ pub enum AesDirection {
 }
 
 /// AES-128 of one block (ECB).
+#[doc(alias = "atcab_aes")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Aes<'a> {
     /// The key.
@@ -73,6 +74,7 @@ impl Command for Aes<'_> {
 }
 
 /// Product of two elements of GF(2^128) as GCM defines it. Uses no key.
+#[doc(alias = "atcab_aes_gfm")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AesGfm<'a> {
     /// The hash key H.

@@ -29,6 +29,7 @@ impl OtherData {
 /// copy another slot into TempKey (chip reference 5.2).
 ///
 /// A wrong MAC is status [`Miscompare`](crate::Status::Miscompare).
+#[doc(alias = "atcab_checkmac")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CheckMac<'a> {
     /// What the MAC is made of.

@@ -23,6 +23,7 @@ fn parse(result: &[u8]) -> Option<Counter> {
 }
 
 /// Reads a counter.
+#[doc(alias("atcab_counter", "atcab_counter_read"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CounterRead(pub CounterId);
@@ -39,6 +40,7 @@ impl Command for CounterRead {
 }
 
 /// Adds one to a counter, for ever, and returns the new value.
+#[doc(alias("atcab_counter", "atcab_counter_increment"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CounterIncrement(pub CounterId, pub CountIsSpent);

@@ -8,6 +8,7 @@ use crate::wire::{Opcode, Reply, Request};
 /// Makes a new key in a slot from the slot's own key or its parent's and TempKey, which is
 /// consumed. The slot's configuration says which, and whether a MAC is asked for. **The key the
 /// slot held is lost.**
+#[doc(alias = "atcab_derivekey")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DeriveKey<'a> {
     /// The slot that gets the key.

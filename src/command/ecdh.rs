@@ -43,6 +43,7 @@ pub enum EcdhTarget {
 }
 
 /// Shared secret of a private key of the chip and a public key, kept inside.
+#[doc(alias("atcab_ecdh_base", "atcab_ecdh_enc"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct EcdhInside<'a> {
@@ -74,6 +75,7 @@ impl Command for EcdhInside<'_> {
 ///
 /// A chip whose configuration says EcdhProt 1 encrypts it all the same: the answer is then
 /// [`Response`](crate::ErrorKind::Response), and [`EcdhEncrypted`] is the command to send.
+#[doc(alias("atcab_ecdh", "atcab_ecdh_base", "atcab_ecdh_tempkey"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct EcdhOutput<'a> {
@@ -114,6 +116,7 @@ impl Command for EcdhClear<'_> {
 }
 
 /// Shared secret given out encrypted with the I/O protection key.
+#[doc(alias("atcab_ecdh_base", "atcab_ecdh_ioenc", "atcab_ecdh_tempkey_ioenc"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct EcdhEncrypted<'a> {

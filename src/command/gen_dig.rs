@@ -17,6 +17,7 @@ pub enum SharedNonceOrder {
 
 /// Mixes something the chip stores (or, for the shared nonce, something of the host's) into
 /// TempKey, which must be valid.
+#[doc(alias = "atcab_gendig")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

@@ -19,6 +19,7 @@ pub enum KeyTarget {
 }
 
 /// Makes a new private key and returns its public key.
+#[doc(alias("atcab_genkey", "atcab_genkey_base"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GenKeyCreate(pub KeyTarget);
@@ -40,6 +41,7 @@ impl Command for GenKeyCreate {
 }
 
 /// Computes the public key of a stored private key.
+#[doc(alias("atcab_get_pubkey", "atcab_genkey_base"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GenKeyPublic {
@@ -62,6 +64,7 @@ impl Command for GenKeyPublic {
 }
 
 /// Puts the digest of a *stored public key* into TempKey, which must be valid.
+#[doc(alias = "atcab_genkey_base")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GenKeyDigest {

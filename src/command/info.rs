@@ -6,6 +6,7 @@ use crate::wire::{Opcode, Reply, Request};
 use core::fmt;
 
 /// Reads the chip's revision.
+#[doc(alias("atcab_info", "atcab_info_base"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InfoRevision;
@@ -84,6 +85,7 @@ impl Command for InfoRevision {
 }
 
 /// Asks whether a slot holds a valid ECC key: a created private key, or a validated public key.
+#[doc(alias = "atcab_info_base")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InfoKeyValid(pub Slot);
@@ -100,6 +102,7 @@ impl Command for InfoKeyValid {
 }
 
 /// Reads the flags of TempKey and of the authorisation.
+#[doc(alias = "atcab_info_base")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InfoState;
@@ -162,6 +165,7 @@ pub enum LatchAction {
 
 /// Reads or changes the persistent latch (chip reference 5.0.5). Answers whether it was set; after
 /// a change always `false`.
+#[doc(alias("atcab_info_base", "atcab_info_get_latch", "atcab_info_set_latch"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InfoLatch(pub LatchAction);

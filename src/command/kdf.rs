@@ -54,6 +54,7 @@ impl KdfTarget {
 }
 
 /// Derives a key that stays inside.
+#[doc(alias = "atcab_kdf")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KdfInside<'a> {
     /// The key.
@@ -108,10 +109,12 @@ macro_rules! output {
 
 output! {
     /// Derives 32 bytes and gives them out in clear (AES: 16 bytes, then zeros).
+    #[doc(alias = "atcab_kdf")]
     KdfOutput, 32, false
 }
 output! {
     /// Derives 64 bytes and gives them out in clear.
+    #[doc(alias = "atcab_kdf")]
     KdfOutput64, 64, true
 }
 
@@ -147,10 +150,12 @@ macro_rules! encrypted {
 
 encrypted! {
     /// Derives 32 bytes and gives them out encrypted with the I/O protection key.
+    #[doc(alias = "atcab_kdf")]
     KdfEncrypted, 32, false, 64
 }
 encrypted! {
     /// Derives 64 bytes and gives them out encrypted with the I/O protection key.
+    #[doc(alias = "atcab_kdf")]
     KdfEncrypted64, 64, true, 96
 }
 

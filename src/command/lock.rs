@@ -31,6 +31,7 @@ pub enum LockTarget {
 ///
 /// This is the bare command. [`blocking::Atecc608::lock_config`](crate::blocking::Atecc608::lock_config)
 /// and its companions read and compare before they lock.
+#[doc(alias = "atcab_lock")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Lock(pub LockTarget);

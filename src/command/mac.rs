@@ -51,6 +51,7 @@ impl<'a> MacBlocks<'a> {
 }
 
 /// Computes a MAC, SHA-256 over key, challenge and circumstances. TempKey is consumed.
+#[doc(alias = "atcab_mac")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mac<'a> {
     /// What it is made of.

@@ -16,6 +16,7 @@ pub enum RandomSource {
 }
 
 /// TempKey becomes a digest of random bytes and 20 bytes of the host.
+#[doc(alias("atcab_nonce_rand", "atcab_nonce_base", "atcab_challenge_seed_update"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NonceRandom<'a> {
@@ -43,6 +44,7 @@ impl Command for NonceRandom<'_> {
 }
 
 /// Puts a value into one of the chip's registers as it is ("pass-through").
+#[doc(alias("atcab_nonce", "atcab_nonce_base", "atcab_nonce_load", "atcab_challenge"))]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum NonceFixed<'a> {
     /// 32 bytes into TempKey; its upper half becomes invalid.

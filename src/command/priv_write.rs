@@ -7,6 +7,7 @@ use crate::secret::equal;
 use crate::wire::{Opcode, Reply, Request};
 
 /// Writes a private key in clear, which works before the data zone is locked.
+#[doc(alias = "atcab_priv_write")]
 #[derive(Clone, Copy)]
 pub struct PrivWriteClear<'a> {
     /// The slot.
@@ -41,6 +42,7 @@ impl Command for PrivWriteClear<'_> {
 }
 
 /// Writes a private key encrypted under the slot's write key, which GenDig put into TempKey.
+#[doc(alias = "atcab_priv_write")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PrivWriteEncrypted<'a> {
     /// The slot.

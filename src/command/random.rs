@@ -17,6 +17,7 @@ pub enum Seed {
 }
 
 /// Gives 32 random bytes. Until the configuration is locked they are the pattern FF FF 00 00.
+#[doc(alias = "atcab_random")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Random(pub Seed);

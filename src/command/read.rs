@@ -5,6 +5,7 @@ use crate::memory::{Block, Word};
 use crate::wire::{Opcode, Reply, Request};
 
 /// Reads 32 bytes.
+#[doc(alias = "atcab_read_zone")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReadBlock(pub Block);
@@ -21,6 +22,7 @@ impl Command for ReadBlock {
 }
 
 /// Reads 4 bytes. Refused in slots that are secret.
+#[doc(alias = "atcab_read_zone")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReadWord(pub Word);

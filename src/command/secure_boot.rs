@@ -35,6 +35,7 @@ impl<'a> SecureBootCheck<'a> {
 }
 
 /// Checks the digest of an image. A bad one is status [`Miscompare`](crate::Status::Miscompare).
+#[doc(alias = "atcab_secureboot")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SecureBoot<'a> {
@@ -66,6 +67,7 @@ impl Command for SecureBoot<'_> {
 
 /// The same with the digest encrypted, answered by a MAC that can't be forged on the bus. Needs
 /// the I/O protection key and a nonce in TempKey.
+#[doc(alias = "atcab_secureboot_mac")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SecureBootMac<'a>(pub SecureBoot<'a>);

@@ -28,6 +28,7 @@ impl defmt::Format for Tests {
 }
 
 /// Runs the tests named; with none, reports those that failed last. Answers with the failed ones.
+#[doc(alias = "atcab_selftest")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SelfTest(pub Tests);

@@ -5,6 +5,7 @@ use crate::memory::{PublicKeySlot, Slot};
 use crate::wire::{Opcode, Reply, Request};
 
 /// Starts a SHA-256.
+#[doc(alias("atcab_sha_base", "atcab_sha_start"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ShaStart;
@@ -21,6 +22,7 @@ impl Command for ShaStart {
 }
 
 /// Adds up to 64 bytes.
+#[doc(alias("atcab_sha_base", "atcab_sha_update"))]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShaUpdate<'a>(&'a [u8]);
 
@@ -59,6 +61,7 @@ pub enum ShaTarget {
 }
 
 /// Adds the last bytes and returns the digest.
+#[doc(alias("atcab_sha_base", "atcab_sha_end"))]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShaEnd<'a> {
     last: &'a [u8],
@@ -98,6 +101,7 @@ pub enum HmacKey {
 }
 
 /// Starts an HMAC-SHA256; goes on with [`ShaUpdate`] and [`ShaEnd`].
+#[doc(alias = "atcab_sha_hmac_init")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ShaHmacStart(pub HmacKey);
@@ -118,6 +122,7 @@ impl Command for ShaHmacStart {
 }
 
 /// Adds the 64 bytes of a stored public key, without its pads.
+#[doc(alias = "atcab_sha_base")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ShaPublic(pub PublicKeySlot);
@@ -166,6 +171,7 @@ impl core::fmt::Debug for ShaContext {
 }
 
 /// Gives out the SHA-256 under way, which goes on. Not for HMAC.
+#[doc(alias = "atcab_sha_read_context")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ShaReadContext;
@@ -182,6 +188,7 @@ impl Command for ShaReadContext {
 }
 
 /// Goes on with a SHA-256 that was given out.
+#[doc(alias = "atcab_sha_write_context")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShaWriteContext<'a>(pub &'a ShaContext);
 

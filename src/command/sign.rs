@@ -16,6 +16,7 @@ pub enum MessageSource {
 }
 
 /// Signs the 32 bytes that Nonce or SHA left in a register, as they are.
+#[doc(alias("atcab_sign", "atcab_sign_base"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SignExternal {
@@ -41,6 +42,7 @@ impl Command for SignExternal {
 }
 
 /// Signs a statement of the chip about what GenDig or GenKey put into TempKey.
+#[doc(alias = "atcab_sign_internal")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SignInternal {

@@ -17,6 +17,7 @@ pub enum ExtraByte {
 }
 
 /// Sets a byte that is still zero, for ever.
+#[doc(alias = "atcab_updateextra")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UpdateExtra {
@@ -40,6 +41,7 @@ impl Command for UpdateExtra {
 }
 
 /// Uses up one use of a limited-use key, counted in Counter0; no effect on other slots.
+#[doc(alias = "atcab_updateextra")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UseKey(pub Slot, pub CountIsSpent);

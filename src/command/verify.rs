@@ -19,6 +19,7 @@ const fn source_bit(source: MessageSource) -> u8 {
 ///
 /// A wrong signature is status [`Miscompare`](crate::Status::Miscompare), a key off the curve
 /// [`Execution`](crate::Status::Execution).
+#[doc(alias("atcab_verify", "atcab_verify_extern"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct VerifyExternal<'a> {
@@ -43,6 +44,7 @@ impl Command for VerifyExternal<'_> {
 }
 
 /// Verifies a signature over the digest in a register with a stored public key.
+#[doc(alias("atcab_verify", "atcab_verify_stored"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct VerifyStored<'a> {
@@ -70,6 +72,7 @@ impl Command for VerifyStored<'_> {
 /// A verification that answers with a MAC under the I/O protection key, so that nobody on the bus
 /// can forge a success. A wrong signature is still status
 /// [`Miscompare`](crate::Status::Miscompare).
+#[doc(alias("atcab_verify", "atcab_verify_extern_mac", "atcab_verify_stored_mac"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum VerifyMac<'a> {
@@ -107,6 +110,7 @@ pub enum Validity {
 
 /// Validates or invalidates a stored public key with a signature of its parent over the digest that
 /// GenKey (digest of a stored public key) left in TempKey.
+#[doc(alias("atcab_verify_validate", "atcab_verify_invalidate"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct VerifyValidate<'a> {
@@ -135,6 +139,7 @@ impl Command for VerifyValidate<'_> {
 
 /// Validates a stored public key with a signature over a certificate that SHA hashed into TempKey,
 /// the key itself by SHA(Public) (chip reference 4.10, 5.22).
+#[doc(alias = "atcab_verify")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct VerifyValidateExternal<'a> {

@@ -5,6 +5,7 @@ use crate::memory::{Block, Word};
 use crate::wire::{Opcode, Reply, Request};
 
 /// Writes 32 bytes. In a slot's last, partial block the surplus is ignored.
+#[doc(alias("atcab_write", "atcab_write_zone"))]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct WriteBlock<'a>(pub Block, pub &'a [u8; 32]);
 
@@ -28,6 +29,7 @@ impl Command for WriteBlock<'_> {
 }
 
 /// Writes 4 bytes. Not possible in OTP, nor in the data zone before it is locked.
+#[doc(alias("atcab_write", "atcab_write_zone"))]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct WriteWord<'a>(pub Word, pub &'a [u8; 4]);
 
@@ -55,6 +57,7 @@ impl Command for WriteWord<'_> {
 }
 
 /// Writes 32 bytes encrypted under the slot's write key, which GenDig put into TempKey.
+#[doc(alias("atcab_write", "atcab_write_enc"))]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct WriteEncrypted<'a> {
     /// The block.

@@ -7,32 +7,51 @@
 //!
 //! [`blocking`](crate::blocking) is the same text without `async`.
 
-mod aes;
-#[cfg(feature = "host")]
-mod authorise;
-mod cmac;
-mod configure;
+// In the order in which the documentation shows the operations.
 mod device;
-mod diagnose;
-#[cfg(feature = "host")]
-mod encrypted;
-mod identity;
+mod session;
+
+mod keys;
+
 #[cfg(feature = "jwt")]
 mod jwt;
-mod keys;
-mod link;
-mod lock;
-mod memory;
-mod plan;
-#[cfg(feature = "host")]
-mod protected;
-mod provision;
-mod session;
-mod sha;
+
 #[cfg(feature = "p256")]
 mod signer;
+
+mod identity;
+
+mod memory;
+
+#[cfg(feature = "host")]
+mod encrypted;
+
+mod provision;
+
+mod configure;
+
+mod plan;
+
+mod lock;
+
 mod stored_keys;
+
+mod sha;
+
 mod symmetric;
+
+#[cfg(feature = "host")]
+mod authorise;
+
+#[cfg(feature = "host")]
+mod protected;
+
+mod aes;
+mod cmac;
+
+mod diagnose;
+
+mod link;
 mod wake;
 
 pub use cmac::Cmac;

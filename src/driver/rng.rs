@@ -32,6 +32,7 @@ impl<I2C, D, W> Drop for ChipRng<'_, I2C, D, W> {
     }
 }
 
+/// # Random number generator
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip as a random number generator.
     pub const fn rng(&mut self) -> ChipRng<'_, I2C, D, W> {

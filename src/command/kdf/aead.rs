@@ -14,6 +14,7 @@ const fn split(key_len: PrfKeyLen, message: &[u8]) -> Option<Derivation<'_>> {
 /// TLS 1.2 PRF of 64 bytes: the first 32 go to a target inside, the other 32 come out in clear.
 ///
 /// UNVERIFIED, chip reference U51: nobody public has used this mode.
+#[doc(alias = "atcab_kdf")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KdfAead<'a> {
     source: KdfSource,
@@ -53,6 +54,7 @@ impl Command for KdfAead<'_> {
 /// the I/O protection key.
 ///
 /// UNVERIFIED, chip reference U51.
+#[doc(alias = "atcab_kdf")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KdfAeadEncrypted<'a> {
     source: KdfSource,

@@ -23,6 +23,7 @@ pub enum PrfKeyLen {
 }
 
 /// A key derivation: algorithm and message.
+#[doc(alias = "atcab_kdf")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Derivation<'a> {
     algorithm: u8,

@@ -25,6 +25,8 @@ fn increment(block: Block) -> Block {
     u128::from_be_bytes(block).wrapping_add(1).to_be_bytes()
 }
 
+/// # AES
+///
 /// All methods here work on a session, so that a key in TempKey works, too. `key` is a slot's or
 /// TempKey's.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
@@ -36,6 +38,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// The command may have run, and the session is over: drop it, too.
+    #[doc(alias("atcab_aes", "atcab_aes_encrypt"))]
     pub async fn aes_encrypt(&mut self, key: AesKey, block: &Block) -> Result<Block, Error<I2C::Error>> {
         self.execute(&Aes { key, direction: AesDirection::Encrypt, input: block }).await
     }
@@ -47,6 +50,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// The command may have run, and the session is over: drop it, too.
+    #[doc(alias("atcab_aes", "atcab_aes_decrypt"))]
     pub async fn aes_decrypt(&mut self, key: AesKey, block: &Block) -> Result<Block, Error<I2C::Error>> {
         self.execute(&Aes { key, direction: AesDirection::Decrypt, input: block }).await
     }
@@ -59,6 +63,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// Cut off, `data` may be changed in part; the session is over.
+    #[doc(alias = "atcab_aes_cbc_encrypt_block")]
     pub async fn aes_cbc_encrypt(
         &mut self,
         key: AesKey,
@@ -84,6 +89,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// Cut off, `data` may be changed in part; the session is over.
+    #[doc(alias = "atcab_aes_cbc_decrypt_block")]
     pub async fn aes_cbc_decrypt(
         &mut self,
         key: AesKey,
@@ -111,6 +117,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// Cut off, `data` may be changed in part; the session is over.
+    #[doc(alias("atcab_aes_ctr_encrypt_block", "atcab_aes_ctr_decrypt_block"))]
     pub async fn aes_ctr(
         &mut self,
         key: AesKey,
@@ -146,6 +153,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// Cut off, `data` may be changed in part; the session is over.
+    #[doc(alias(
+        "atcab_aes_gcm_init",
+        "atcab_aes_gcm_aad_update",
+        "atcab_aes_gcm_encrypt_update",
+        "atcab_aes_gcm_encrypt_finish"
+    ))]
     pub async fn aes_gcm_seal(
         &mut self,
         key: AesKey,
@@ -166,6 +179,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// Cut off, `data` may be changed in part; the session is over.
+    #[doc(alias(
+        "atcab_aes_gcm_init",
+        "atcab_aes_gcm_aad_update",
+        "atcab_aes_gcm_decrypt_update",
+        "atcab_aes_gcm_decrypt_finish"
+    ))]
     pub async fn aes_gcm_open(
         &mut self,
         key: AesKey,

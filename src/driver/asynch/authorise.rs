@@ -11,6 +11,7 @@ use crate::secret::stack::asynch::scrubbed;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
+/// # Authorisation
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// Proves to the chip that the host knows a key, by CheckMac over a random nonce. For the rest of the
     /// session this authorises *one* use of a key whose ReqAuth is set and whose AuthKey names that slot,
@@ -27,6 +28,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// The command may have run, and the session is over: drop it, too.
+    #[doc(alias = "atcab_checkmac")]
     pub async fn authorise(
         &mut self,
         shared: &SharedKey,
@@ -45,6 +47,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Passwords
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Has the chip compare a password, or rather its 32-byte hash, with the one in a slot. Neither is
     /// seen on the bus, and what was recorded there can't be played back to a slot with ReqRandom (and NoMac). A slot
@@ -61,6 +64,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a try may be counted.
+    #[doc(alias = "atcab_checkmac")]
     pub fn check_password(
         &mut self,
         password: &SharedKey,

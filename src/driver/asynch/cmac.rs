@@ -18,6 +18,7 @@ fn double(block: Block) -> Block {
     (value << 1 ^ carry).to_be_bytes()
 }
 
+/// # CMAC
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// CMAC of a message; of a stream: [`Cmac`]. Compare it in constant time.
     ///
@@ -26,6 +27,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// The command may have run, and the session is over: drop it, too.
+    #[doc(alias = "atcab_aes_cmac_init")]
     pub async fn aes_cmac(&mut self, key: AesKey, message: &[u8]) -> Result<Block, Error<I2C::Error>> {
         let mut cmac = Cmac::new(key);
         cmac.update(self, message).await?;
@@ -81,6 +83,7 @@ impl Drop for Cmac {
 
 impl Cmac {
     /// Of nothing yet.
+    #[doc(alias = "atcab_aes_cmac_init")]
     #[must_use]
     pub const fn new(key: AesKey) -> Self {
         Self { key, mac: [0; 16], last: [0; 16], filled: 0, broken: false }
@@ -94,6 +97,7 @@ impl Cmac {
     ///
     /// # Cancel safety
     /// Cut off, it is broken like after an error.
+    #[doc(alias = "atcab_aes_cmac_update")]
     pub async fn update<I2C: I2c, D: DelayNs, W: Wake<I2C>>(
         &mut self,
         chip: &mut Session<'_, I2C, D, W>,
@@ -120,6 +124,7 @@ impl Cmac {
     ///
     /// # Cancel safety
     /// Cut off, nothing is answered: start over.
+    #[doc(alias = "atcab_aes_cmac_finish")]
     pub async fn finish<I2C: I2c, D: DelayNs, W: Wake<I2C>>(
         self,
         chip: &mut Session<'_, I2C, D, W>,

@@ -63,6 +63,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Configuration
+///
+/// What is written here can be written again, until [`lock_config`](Self::lock_config).
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The configuration zone, readable in every lock state (chip reference 4.3).
     ///
@@ -71,6 +74,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_read_config_zone")]
     pub fn read_config(&mut self) -> impl Future<Output = Result<ConfigZone, Error<I2C::Error>>> {
         self.session(async move |chip| chip.read_config().await)
     }
@@ -82,6 +86,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcab_is_config_locked", "atcab_is_data_locked"))]
     pub fn lock_state(&mut self) -> impl Future<Output = Result<LockState, Error<I2C::Error>>> {
         self.session(async move |chip| chip.lock_state().await)
     }
@@ -102,6 +107,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); some words may be written. Call again.
+    #[doc(alias("atcab_write_config_zone", "atcab_write_config_counter"))]
     pub fn write_config(
         &mut self,
         wanted: &ConfigZone,

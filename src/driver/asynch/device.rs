@@ -29,14 +29,17 @@ pub struct Atecc608<I2C, D, W = ZeroByte> {
     pub(super) link: Link<I2C, D, W>,
 }
 
+/// # A handle
 impl<I2C: I2c, D: DelayNs> Atecc608<I2C, D> {
     /// A chip at its default address 0x60, woken by a zero byte ([`ZeroByte`], bus at up to
     /// 133 kHz). Nothing is sent yet.
+    #[doc(alias = "atcab_init")]
     pub const fn new(i2c: I2C, delay: D) -> Self {
         Self { link: Link::new(i2c, delay, ZeroByte, Address::DEFAULT) }
     }
 }
 
+/// # Its settings
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip at another address.
     #[must_use]
@@ -73,6 +76,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     }
 
     /// Left in another state after each operation.
+    #[doc(alias("atcab_idle", "atcab_sleep"))]
     #[must_use]
     pub fn with_low_power(mut self, low_power: LowPower) -> Self {
         self.link.low_power = low_power;
@@ -80,10 +84,16 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     }
 
     /// Gives bus and delay back.
+    #[doc(alias = "atcab_release")]
     pub fn release(self) -> (I2C, D) {
         (self.link.i2c, self.link.delay)
     }
+}
 
+/// # Sessions and single commands
+///
+/// What every operation below is made of. `execute` runs any command of [`command`](crate::command).
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Runs several commands in one go: the chip wakes once and keeps TempKey, SHA contexts and
     /// authorisations from one to the next.
     ///
@@ -114,6 +124,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Cancel safety
     /// Dropped at any point, the chip may stay awake until its watchdog (1.7 s at most, 13 s if it was
     /// configured long) or the next operation puts it to sleep; the command that was running may have run.
+    #[doc(alias = "atcab_wakeup")]
     pub fn session<T, X: From<Error<I2C::Error>>>(
         &mut self,
         work: impl AsyncFnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,

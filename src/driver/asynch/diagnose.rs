@@ -37,6 +37,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Why a command was refused
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Why the chip refused a command with status 0x0F or 0x03, and what would do: see
     /// [`diagnose`](crate::diagnose). Reads configuration and locks, and where the answer hangs on them

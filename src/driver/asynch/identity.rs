@@ -18,6 +18,7 @@ use embedded_hal_async::i2c::I2c;
 /// What Random repeats while the configuration is not locked (chip reference 5.0.8).
 const TEST_PATTERN: [u8; 4] = [0xFF, 0xFF, 0x00, 0x00];
 
+/// # Which chip it is
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip's revision (chip reference 5.9). Works in every lock state.
     ///
@@ -26,6 +27,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcab_info", "atcab_info_base"))]
     pub fn revision(&mut self) -> impl Future<Output = Result<Revision, Error<I2C::Error>>> {
         self.execute(&InfoRevision)
     }
@@ -38,6 +40,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_info")]
     pub async fn identify(&mut self) -> Result<Model, Error<I2C::Error>> {
         let revision = self.execute(&InfoRevision).await?;
         if revision.is_608() {
@@ -55,11 +58,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_read_serial_number")]
     pub async fn serial_number(&mut self) -> Result<SerialNumber, Error<I2C::Error>> {
         let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0))).await?;
         Ok(SerialNumber::from_config_block(&block))
     }
+}
 
+/// # Random numbers
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// 32 random bytes (chip reference 5.15), once the configuration is locked.
     ///
     /// # Errors
@@ -69,6 +76,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_random")]
     pub async fn random(&mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let bytes = self.execute(&Random(Seed::Update)).await?;
         if bytes.as_chunks().0.iter().all(|word| *word == TEST_PATTERN) {
@@ -76,7 +84,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         }
         Ok(bytes)
     }
+}
 
+/// # Counters, uses and the state of a key
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Whether a slot holds a valid ECC key (chip reference 5.9, KeyValid).
     ///
     /// # Errors
@@ -84,6 +95,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_info_base")]
     pub async fn is_key_valid(&mut self, slot: Slot) -> Result<bool, Error<I2C::Error>> {
         self.execute(&InfoKeyValid(slot)).await
     }
@@ -95,6 +107,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcab_counter", "atcab_counter_read"))]
     pub async fn counter(&mut self, counter: CounterId) -> Result<u32, Error<I2C::Error>> {
         self.execute(&CounterRead(counter)).await
     }
@@ -107,6 +120,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); the counter may have counted: read it.
+    #[doc(alias("atcab_counter", "atcab_counter_increment"))]
     pub async fn increment_counter(
         &mut self,
         counter: CounterId,
@@ -123,6 +137,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); the use may be spent.
+    #[doc(alias = "atcab_updateextra")]
     pub async fn spend_use(&mut self, slot: Slot, spent: CountIsSpent) -> Result<(), Error<I2C::Error>> {
         self.execute(&UseKey(slot, spent)).await
     }
@@ -136,6 +151,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); the byte may be set: read the configuration.
+    #[doc(alias = "atcab_updateextra")]
     pub async fn update_extra(
         &mut self,
         byte: ExtraByte,
@@ -144,7 +160,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<(), Error<I2C::Error>> {
         self.execute(&UpdateExtra { byte, value, fixed }).await
     }
+}
 
+/// # Self test
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Runs self tests and returns those that failed (chip reference 5.18).
     ///
     /// # Errors
@@ -152,6 +171,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_selftest")]
     pub async fn self_test(&mut self, tests: Tests) -> Result<Tests, Error<I2C::Error>> {
         // As an answer this mask looks like the status "just woken".
         let ambiguous = Tests::RNG | Tests::AES;

@@ -31,6 +31,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Keys and signatures
+///
+/// A private key is made in the chip and never leaves it.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Makes a new private key in a slot and returns its public key (chip reference 5.7). The key
     /// the slot held is lost; [`ensure_key`](Self::ensure_key) never loses one.
@@ -44,6 +47,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): the key may have been made.
+    #[doc(alias = "atcab_genkey")]
     pub async fn generate_key(
         &mut self,
         slot: Slot,
@@ -60,6 +64,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): the key may have been made; call again.
+    #[doc(alias = "atcab_genkey")]
     pub fn ensure_key(
         &mut self,
         slot: Slot,
@@ -76,6 +81,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_get_pubkey")]
     pub async fn public_key(&mut self, slot: Slot) -> Result<PublicKey, Error<I2C::Error>> {
         self.execute(&GenKeyPublic { slot, digest: false }).await
     }
@@ -89,6 +95,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_sign")]
     pub fn sign_digest(
         &mut self,
         slot: Slot,
@@ -110,6 +117,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`sign_digest`](Self::sign_digest).
+    #[doc(alias = "atcab_sign")]
     pub fn sign_message(
         &mut self,
         slot: Slot,
@@ -120,7 +128,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             chip.execute(&SignExternal { slot, source: MessageSource::MessageDigest }).await
         })
     }
+}
 
+/// # Verification
+///
+/// Does a signature come from this public key?
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Verifies a signature over a digest with a public key from outside (chip reference 5.22).
     /// Works in every lock state.
     ///
@@ -131,6 +144,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcab_verify", "atcab_verify_extern"))]
     pub fn verify(
         &mut self,
         key: &PublicKey,
@@ -152,6 +166,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias("atcab_verify", "atcab_verify_stored"))]
     pub fn verify_stored(
         &mut self,
         slot: PublicKeySlot,

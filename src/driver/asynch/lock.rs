@@ -34,6 +34,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Locking
+///
+/// **None of this can be undone.** Each call takes a token of [`irreversible`](crate::irreversible) that names what is lost.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Locks the configuration zone **for ever**, if it is what the caller expects.
     ///
@@ -47,6 +50,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
+    #[doc(alias("atcab_lock_config_zone", "atcab_lock_config_zone_crc"))]
     pub fn lock_config(
         &mut self,
         expected: &ConfigZone,
@@ -78,6 +82,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
+    #[doc(alias = "atcab_lock_data_zone_crc")]
     pub fn lock_data(
         &mut self,
         expected: &DataContents<'_>,
@@ -98,6 +103,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`lock_data`](Self::lock_data).
+    #[doc(alias = "atcab_lock_data_zone")]
     pub fn lock_data_unchecked(
         &mut self,
         lost: NoMoreFreeDataWrites,
@@ -116,6 +122,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be locked; read [`lock_state`](Self::lock_state).
+    #[doc(alias = "atcab_lock_data_slot")]
     pub fn lock_slot(
         &mut self,
         slot: Slot,

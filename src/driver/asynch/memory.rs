@@ -11,6 +11,9 @@ use crate::secret::wipe;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
+/// # Storage
+///
+/// Slots in clear. Who may read and write them is in the configuration.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Reads `bytes.len()` bytes of a slot from any offset (chip reference 5.16).
     ///
@@ -21,6 +24,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcab_read_zone", "atcab_read_bytes_zone", "atcab_read_sig"))]
     pub async fn read_slot(
         &mut self,
         slot: Slot,
@@ -68,6 +72,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); some of the bytes may be written.
+    #[doc(alias("atcab_write_zone", "atcab_write_bytes_zone"))]
     pub async fn write_slot(
         &mut self,
         slot: Slot,
@@ -99,7 +104,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         })
         .await
     }
+}
 
+/// # The OTP zone
+///
+/// 64 bytes that the data lock makes final.
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Reads the OTP zone, 64 bytes. Readable once the data zone is locked.
     ///
     /// # Errors
@@ -108,6 +118,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_read_bytes_zone")]
     pub fn read_otp(&mut self) -> impl Future<Output = Result<[u8; 64], Error<I2C::Error>>> {
         self.session(async move |chip| {
             let mut otp = [0; 64];
@@ -129,6 +140,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); the first half may be written.
+    #[doc(alias = "atcab_write_bytes_zone")]
     pub fn write_otp(&mut self, bytes: &[u8; 64]) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
         self.session(async move |chip| {
             let (halves, _) = bytes.as_chunks::<32>();

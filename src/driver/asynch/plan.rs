@@ -12,6 +12,7 @@ use crate::irreversible::NoMoreConfigWrites;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
+/// # Plan and commit
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Reads the chip's configuration and works out what [`commit`](Self::commit) would do. Changes nothing.
     ///
@@ -21,6 +22,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_cmp_config_zone")]
     pub async fn plan(&mut self, wanted: &ConfigZone) -> Result<Plan, ConfigError<I2C::Error>> {
         let present = self.read_config().await?;
         Ok(Plan::new(&present, wanted)?)
@@ -41,6 +43,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session): it may be written or locked; read [`lock_state`](Self::lock_state).
+    #[doc(alias("atcab_write_config_zone", "atcab_lock_config_zone", "atcab_lock_data_zone"))]
     pub async fn commit(
         &mut self,
         plan: &Plan,

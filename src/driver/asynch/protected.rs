@@ -24,6 +24,9 @@ fn genuine<E>(opcode: Opcode, proof: &[u8; 32], expected: &[u8; 32]) -> Result<(
     if equal(proof, expected) { Ok(()) } else { Err(Error::new(opcode, ErrorKind::Forged)) }
 }
 
+/// # Answers protected on the bus
+///
+/// Secrets are encrypted and results proved with the I/O protection key, which the host must hold, too.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The secret that the private key in a slot shares with a public key, encrypted on the bus
     /// (chip reference 5.5).
@@ -36,6 +39,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_ecdh_ioenc")]
     pub async fn shared_secret_protected(
         &mut self,
         slot: Slot,
@@ -63,6 +67,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_kdf")]
     pub async fn derive_protected(
         &mut self,
         slot: Slot,
@@ -90,6 +95,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_verify_extern_mac")]
     pub async fn verify_protected(
         &mut self,
         key: &PublicKey,
@@ -110,6 +116,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_verify_stored_mac")]
     pub async fn verify_stored_protected(
         &mut self,
         slot: PublicKeySlot,
@@ -160,6 +167,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`secure_boot`](Self::secure_boot).
+    #[doc(alias = "atcab_secureboot_mac")]
     pub async fn secure_boot_protected(
         &mut self,
         digest: &[u8; 32],

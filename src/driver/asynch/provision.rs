@@ -15,6 +15,7 @@ use crate::memory::Slot;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
+/// # Provisioning
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Makes an identity of a blank chip: writes and locks the configuration, makes a key in `slot`, and
     /// locks the data zone. **All of it is for ever.** Returns the public key.

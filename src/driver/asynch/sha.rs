@@ -43,6 +43,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Hashes
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// SHA-256 of a message. Works in every lock state.
     ///
@@ -51,6 +52,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcab_sha", "atcab_hw_sha2_256"))]
     pub fn sha256(&mut self, message: &[u8]) -> impl Future<Output = Result<[u8; 32], Error<I2C::Error>>> {
         self.session(async move |chip| chip.sha256(message, ShaTarget::OutputOnly).await)
     }
@@ -68,10 +70,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// assert_eq!(stream.finish().await?[..4], [0xBA, 0x78, 0x16, 0xBF]);
     /// # Ok(()) }) }
     /// ```
+    #[doc(alias("atcab_sha_start", "atcab_hw_sha2_256_init"))]
     pub const fn sha256_stream(&mut self) -> Sha256<'_, I2C, D, W> {
         ShaStream::new(self, ShaStart)
     }
+}
 
+/// # HMAC of a stream
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// HMAC-SHA256 of a stream with the key in a slot. As [`sha256_stream`](Self::sha256_stream); the key
     /// is asked for with the first 64 bytes or at the end, and loses one use if its use is limited.
     ///
@@ -88,6 +94,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// assert_eq!(mac, chip.hmac(Slot::S4, b"one piece, another").await?);
     /// # Ok(()) }) }
     /// ```
+    #[doc(alias = "atcab_sha_hmac_init")]
     pub const fn hmac_stream(&mut self, slot: Slot) -> HmacStream<'_, I2C, D, W> {
         ShaStream::new(self, ShaHmacStart(HmacKey::Slot(slot)))
     }
@@ -150,6 +157,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
     ///
     /// # Cancel safety
     /// Cut off, the stream is broken like after an error.
+    #[doc(alias("atcab_sha_update", "atcab_sha_hmac_update"))]
     pub async fn update(&mut self, mut data: &[u8]) -> Result<(), Error<I2C::Error>> {
         let mut state = self.begin()?;
         let Self { device, start, block, filled, .. } = self;
@@ -190,6 +198,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
     ///
     /// # Cancel safety
     /// As [`Atecc608::session`].
+    #[doc(alias("atcab_sha_end", "atcab_sha_hmac_finish"))]
     pub async fn finish(mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let state = self.begin()?;
         let Self { device, start, block, filled, .. } = &mut self;

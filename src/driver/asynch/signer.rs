@@ -27,6 +27,7 @@ impl<I2C: I2c, D, W> core::fmt::Debug for SlotSigner<'_, I2C, D, W> {
     }
 }
 
+/// # Signers for other crates
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// A signer with the key of a slot.
     pub const fn signer(&mut self, slot: Slot) -> SlotSigner<'_, I2C, D, W> {

@@ -12,6 +12,7 @@ use crate::memory::{PublicKeySlot, Slot};
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
+/// # Public keys in slots
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Stores a public key: 4 zeros, X, 4 zeros, Y (chip reference 4.16). A key that must be
     /// validated is not valid until [`set_validity`](Self::set_validity), and the chip marks it in byte 0, which
@@ -24,6 +25,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a part may be written. Write again.
+    #[doc(alias = "atcab_write_pubkey")]
     pub async fn write_public_key(
         &mut self,
         slot: PublicKeySlot,
@@ -50,6 +52,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcab_read_pubkey")]
     pub fn read_public_key(
         &mut self,
         slot: PublicKeySlot,
@@ -91,6 +94,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); it may be done. Repeating does no harm.
+    #[doc(alias("atcab_verify_validate", "atcab_verify_invalidate"))]
     pub fn set_validity(
         &mut self,
         slot: PublicKeySlot,
@@ -105,7 +109,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             chip.execute(&VerifyValidate { validity, slot, signature, other_data }).await
         })
     }
+}
 
+/// # Secure boot
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Checks the digest of a firmware image as the configuration's SecureBoot says
     /// (chip reference 5.17). Someone on the bus can forge this answer; where that matters use
     /// [`SecureBootMac`](crate::command::SecureBootMac).
@@ -117,6 +124,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); with [`SecureBootCheck::Copy`] the digest may be stored.
+    #[doc(alias = "atcab_secureboot")]
     pub async fn secure_boot(
         &mut self,
         digest: &[u8; 32],

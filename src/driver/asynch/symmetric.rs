@@ -17,6 +17,7 @@ use crate::wire::Opcode;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
+/// # HMAC
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// HMAC-SHA256 of a message with a slot's key or TempKey (chip reference 5.19).
     ///
@@ -26,6 +27,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Cancel safety
     /// The command may have run, and the session is over: drop it, too.
+    #[doc(alias = "atcab_sha_hmac")]
     pub async fn hmac(&mut self, key: HmacKey, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
         self.execute(&ShaHmacStart(key)).await?;
         let (blocks, last) = message.as_chunks::<64>();
@@ -49,6 +51,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Proofs with a shared key
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// HMAC-SHA256 of a message with the key in a slot; of a stream:
     /// [`hmac_stream`](Self::hmac_stream).
@@ -58,6 +61,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_sha_hmac")]
     pub fn hmac(
         &mut self,
         slot: Slot,
@@ -75,6 +79,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_mac")]
     pub async fn mac(
         &mut self,
         slot: Slot,
@@ -94,6 +99,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`mac`](Self::mac).
+    #[doc(alias = "atcab_checkmac")]
     pub async fn check_mac(
         &mut self,
         slot: Slot,
@@ -104,7 +110,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         let blocks = MacBlocks::SlotAndChallenge(challenge);
         self.execute(&CheckMac { blocks, slot, response, other_data }).await
     }
+}
 
+/// # Key agreement and derivation
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The secret that the private key in a slot shares with a public key (chip reference 5.5). It
     /// travels over the bus in clear: where others can listen, keep it inside
     /// ([`EcdhInside`](crate::command::EcdhInside)) or take it encrypted
@@ -118,6 +127,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_ecdh")]
     pub async fn shared_secret(
         &mut self,
         slot: Slot,
@@ -142,6 +152,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); the key is lost.
+    #[doc(alias = "atcab_ecdh_tempkey")]
     pub async fn ephemeral_secret(
         &mut self,
         public_key: &PublicKey,
@@ -169,6 +180,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcab_kdf")]
     pub async fn derive(
         &mut self,
         slot: Slot,

@@ -25,6 +25,8 @@ fn increment(block: Block) -> Block {
     u128::from_be_bytes(block).wrapping_add(1).to_be_bytes()
 }
 
+/// # AES
+///
 /// All methods here work on a session, so that a key in TempKey works, too. `key` is a slot's or
 /// TempKey's.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
@@ -33,6 +35,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): the slot holds
     /// no AES key, or a missing authorisation or latch; [`Parse`](crate::Status::Parse): AES is off.
+    #[doc(alias("atcab_aes", "atcab_aes_encrypt"))]
     pub fn aes_encrypt(&mut self, key: AesKey, block: &Block) -> Result<Block, Error<I2C::Error>> {
         self.execute(&Aes { key, direction: AesDirection::Encrypt, input: block })
     }
@@ -41,6 +44,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt).
+    #[doc(alias("atcab_aes", "atcab_aes_decrypt"))]
     pub fn aes_decrypt(&mut self, key: AesKey, block: &Block) -> Result<Block, Error<I2C::Error>> {
         self.execute(&Aes { key, direction: AesDirection::Decrypt, input: block })
     }
@@ -50,6 +54,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// # Errors
     /// [`Argument::Alignment`] unless `data` is whole blocks of 16 bytes; else as
     /// [`aes_encrypt`](Self::aes_encrypt), with `data` encrypted in part.
+    #[doc(alias = "atcab_aes_cbc_encrypt_block")]
     pub fn aes_cbc_encrypt(
         &mut self,
         key: AesKey,
@@ -72,6 +77,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_cbc_encrypt`](Self::aes_cbc_encrypt).
+    #[doc(alias = "atcab_aes_cbc_decrypt_block")]
     pub fn aes_cbc_decrypt(
         &mut self,
         key: AesKey,
@@ -96,6 +102,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt), with `data` changed in part.
+    #[doc(alias("atcab_aes_ctr_encrypt_block", "atcab_aes_ctr_decrypt_block"))]
     pub fn aes_ctr(
         &mut self,
         key: AesKey,
@@ -128,6 +135,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt), with `data` encrypted in part.
+    #[doc(alias(
+        "atcab_aes_gcm_init",
+        "atcab_aes_gcm_aad_update",
+        "atcab_aes_gcm_encrypt_update",
+        "atcab_aes_gcm_encrypt_finish"
+    ))]
     pub fn aes_gcm_seal(
         &mut self,
         key: AesKey,
@@ -145,6 +158,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ///
     /// # Errors
     /// [`ErrorKind::Forged`] if the tag is wrong; else as [`aes_encrypt`](Self::aes_encrypt).
+    #[doc(alias(
+        "atcab_aes_gcm_init",
+        "atcab_aes_gcm_aad_update",
+        "atcab_aes_gcm_decrypt_update",
+        "atcab_aes_gcm_decrypt_finish"
+    ))]
     pub fn aes_gcm_open(
         &mut self,
         key: AesKey,

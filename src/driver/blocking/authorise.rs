@@ -11,6 +11,7 @@ use crate::secret::stack::blocking::scrubbed;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
+/// # Authorisation
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// Proves to the chip that the host knows a key, by CheckMac over a random nonce. For the rest of the
     /// session this authorises *one* use of a key whose ReqAuth is set and whose AuthKey names that slot,
@@ -24,6 +25,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// Status [`Miscompare`](crate::Status::Miscompare): the chip has another key there. Status
     /// [`Execution`](crate::Status::Execution): the slot is no such key, or something it requires is
     /// missing. Else as [`execute`](Self::execute).
+    #[doc(alias = "atcab_checkmac")]
     pub fn authorise(&mut self, shared: &SharedKey, num_in: &[u8; 20]) -> Result<(), Error<I2C::Error>> {
         scrubbed(|| {
             let serial = self.serial_number()?;
@@ -37,6 +39,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Passwords
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Has the chip compare a password, or rather its 32-byte hash, with the one in a slot. Neither is
     /// seen on the bus, and what was recorded there can't be played back to a slot with ReqRandom (and NoMac). A slot
@@ -50,6 +53,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// Status [`Miscompare`](crate::Status::Miscompare): the wrong password. Else as
     /// [`Session::authorise`]. Only `Ok` means checked.
+    #[doc(alias = "atcab_checkmac")]
     pub fn check_password(
         &mut self,
         password: &SharedKey,

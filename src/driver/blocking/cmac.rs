@@ -18,11 +18,13 @@ fn double(block: Block) -> Block {
     (value << 1 ^ carry).to_be_bytes()
 }
 
+/// # CMAC
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// CMAC of a message; of a stream: [`Cmac`]. Compare it in constant time.
     ///
     /// # Errors
     /// As [`aes_encrypt`](Self::aes_encrypt).
+    #[doc(alias = "atcab_aes_cmac_init")]
     pub fn aes_cmac(&mut self, key: AesKey, message: &[u8]) -> Result<Block, Error<I2C::Error>> {
         let mut cmac = Cmac::new(key);
         cmac.update(self, message)?;
@@ -78,6 +80,7 @@ impl Drop for Cmac {
 
 impl Cmac {
     /// Of nothing yet.
+    #[doc(alias = "atcab_aes_cmac_init")]
     #[must_use]
     pub const fn new(key: AesKey) -> Self {
         Self { key, mac: [0; 16], last: [0; 16], filled: 0, broken: false }
@@ -88,6 +91,7 @@ impl Cmac {
     /// # Errors
     /// As [`Session::aes_encrypt`]. After an error every further call fails with [`ErrorKind::Reset`]: start
     /// over.
+    #[doc(alias = "atcab_aes_cmac_update")]
     pub fn update<I2C: I2c, D: DelayNs, W: Wake<I2C>>(
         &mut self,
         chip: &mut Session<'_, I2C, D, W>,
@@ -111,6 +115,7 @@ impl Cmac {
     ///
     /// # Errors
     /// As [`Session::aes_encrypt`]; [`ErrorKind::Reset`] if it broke before.
+    #[doc(alias = "atcab_aes_cmac_finish")]
     pub fn finish<I2C: I2c, D: DelayNs, W: Wake<I2C>>(
         self,
         chip: &mut Session<'_, I2C, D, W>,

@@ -63,11 +63,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Configuration
+///
+/// What is written here can be written again, until [`lock_config`](Self::lock_config).
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The configuration zone, readable in every lock state (chip reference 4.3).
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias = "atcab_read_config_zone")]
     pub fn read_config(&mut self) -> Result<ConfigZone, Error<I2C::Error>> {
         self.session(move |chip| chip.read_config())
     }
@@ -76,6 +80,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias("atcab_is_config_locked", "atcab_is_data_locked"))]
     pub fn lock_state(&mut self) -> Result<LockState, Error<I2C::Error>> {
         self.session(move |chip| chip.lock_state())
     }
@@ -93,6 +98,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`ConfigError::NotWritable`] or [`ConfigError::AlreadyLocked`], before anything is written;
     /// [`ConfigError::Mismatch`] if the chip took something else; else as
     /// [`execute`](Self::execute).
+    #[doc(alias("atcab_write_config_zone", "atcab_write_config_counter"))]
     pub fn write_config(&mut self, wanted: &ConfigZone) -> Result<u8, ConfigError<I2C::Error>> {
         self.session(move |chip| {
             let present = chip.read_config()?;

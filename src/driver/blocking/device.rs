@@ -29,14 +29,17 @@ pub struct Atecc608<I2C, D, W = ZeroByte> {
     pub(super) link: Link<I2C, D, W>,
 }
 
+/// # A handle
 impl<I2C: I2c, D: DelayNs> Atecc608<I2C, D> {
     /// A chip at its default address 0x60, woken by a zero byte ([`ZeroByte`], bus at up to
     /// 133 kHz). Nothing is sent yet.
+    #[doc(alias = "atcab_init")]
     pub const fn new(i2c: I2C, delay: D) -> Self {
         Self { link: Link::new(i2c, delay, ZeroByte, Address::DEFAULT) }
     }
 }
 
+/// # Its settings
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip at another address.
     #[must_use]
@@ -73,6 +76,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     }
 
     /// Left in another state after each operation.
+    #[doc(alias("atcab_idle", "atcab_sleep"))]
     #[must_use]
     pub fn with_low_power(mut self, low_power: LowPower) -> Self {
         self.link.low_power = low_power;
@@ -80,10 +84,16 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     }
 
     /// Gives bus and delay back.
+    #[doc(alias = "atcab_release")]
     pub fn release(self) -> (I2C, D) {
         (self.link.i2c, self.link.delay)
     }
+}
 
+/// # Sessions and single commands
+///
+/// What every operation below is made of. `execute` runs any command of [`command`](crate::command).
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Runs several commands in one go: the chip wakes once and keeps TempKey, SHA contexts and
     /// authorisations from one to the next.
     ///
@@ -110,6 +120,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// What `work` returns; before it [`NoDevice`](crate::ErrorKind::NoDevice) and
     /// [`NotAwake`](crate::ErrorKind::NotAwake), if the chip had to be found. One that acknowledged its last idle or sleep is
     /// only woken, and if it is gone the first command says so.
+    #[doc(alias = "atcab_wakeup")]
     pub fn session<T, X: From<Error<I2C::Error>>>(
         &mut self,
         work: impl FnOnce(&mut Session<'_, I2C, D, W>) -> Result<T, X>,

@@ -55,10 +55,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
-/// `num_in` is the host's share of the nonce: 20 bytes that are never the same twice, so that no recorded answer can
-/// be played back **to the host**. What is recorded is played back **to the chip** unless the key in its slot asks for
-/// ReqRandom, as the builder's storage keys do: without it whoever listened loads the nonce that he heard, and the
-/// chip writes the old bytes again.
+/// # Encrypted storage
+///
+/// `num_in` is the host's share of the nonce: 20 bytes that are never the same twice. Then nobody can replay a recorded
+/// answer **to the host**. Against a replay **to the chip** the key in its slot needs ReqRandom, which the builder's
+/// storage keys have: without it an attacker on the bus loads the recorded nonce, and the chip writes the old bytes
+/// again.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Writes 32 bytes of a slot, encrypted under the slot's write key. The last block of all slots but 8 is
     /// shorter: 4 bytes in slots 0 to 7, 8 in slots 9 to 15. What is behind must be zeros, as it is not kept.
@@ -67,6 +69,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`Argument::OutOfRange`] beyond the slot's [`blocks`](Slot::blocks), [`Argument::BeyondEnd`]. Status
     /// [`Execution`](crate::Status::Execution): the slot takes no encrypted writes, this is not its
     /// write key, or the key is another. Else as [`execute`](Self::execute).
+    #[doc(alias("atcab_write_enc", "atcab_write"))]
     pub fn write_encrypted(
         &mut self,
         slot: Slot,
@@ -95,6 +98,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`write_encrypted`](Self::write_encrypted), for reading.
+    #[doc(alias = "atcab_read_enc")]
     pub fn read_encrypted(
         &mut self,
         slot: Slot,
@@ -115,7 +119,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         // Not moved: this one is wiped.
         Ok(plaintext.clone())
     }
+}
 
+/// # Importing private keys
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Writes a private key (big endian) into a slot in clear, which works between the two locks
     /// (chip reference 5.14). A key that the chip makes itself is never seen by anyone; prefer
     /// [`generate_key`](Self::generate_key).
@@ -123,6 +130,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// Status [`Execution`](crate::Status::Execution) at any other time, if the slot is no private
     /// key slot, or the key is no valid one. Else as [`execute`](Self::execute).
+    #[doc(alias = "atcab_priv_write")]
     pub fn write_private_key(
         &mut self,
         slot: Slot,
@@ -136,6 +144,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`write_encrypted`](Self::write_encrypted).
+    #[doc(alias = "atcab_priv_write")]
     pub fn write_private_key_encrypted(
         &mut self,
         slot: Slot,

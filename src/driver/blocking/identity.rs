@@ -18,11 +18,13 @@ use embedded_hal::i2c::I2c;
 /// What Random repeats while the configuration is not locked (chip reference 5.0.8).
 const TEST_PATTERN: [u8; 4] = [0xFF, 0xFF, 0x00, 0x00];
 
+/// # Which chip it is
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip's revision (chip reference 5.9). Works in every lock state.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias("atcab_info", "atcab_info_base"))]
     pub fn revision(&mut self) -> Result<Revision, Error<I2C::Error>> {
         self.execute(&InfoRevision)
     }
@@ -32,6 +34,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// [`ErrorKind::WrongChip`] with the revision found; else as [`execute`](Self::execute).
+    #[doc(alias = "atcab_info")]
     pub fn identify(&mut self) -> Result<Model, Error<I2C::Error>> {
         let revision = self.execute(&InfoRevision)?;
         if revision.is_608() {
@@ -46,17 +49,22 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias = "atcab_read_serial_number")]
     pub fn serial_number(&mut self) -> Result<SerialNumber, Error<I2C::Error>> {
         let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0)))?;
         Ok(SerialNumber::from_config_block(&block))
     }
+}
 
+/// # Random numbers
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// 32 random bytes (chip reference 5.15), once the configuration is locked.
     ///
     /// # Errors
     /// [`ErrorKind::NotRandom`] before that: the chip then gives a fixed pattern. Status
     /// [`HealthTest`](crate::Status::HealthTest) if the generator failed, in which case trying
     /// again may help. Else as [`execute`](Self::execute).
+    #[doc(alias = "atcab_random")]
     pub fn random(&mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let bytes = self.execute(&Random(Seed::Update))?;
         if bytes.as_chunks().0.iter().all(|word| *word == TEST_PATTERN) {
@@ -64,11 +72,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         }
         Ok(bytes)
     }
+}
 
+/// # Counters, uses and the state of a key
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Whether a slot holds a valid ECC key (chip reference 5.9, KeyValid).
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias = "atcab_info_base")]
     pub fn is_key_valid(&mut self, slot: Slot) -> Result<bool, Error<I2C::Error>> {
         self.execute(&InfoKeyValid(slot))
     }
@@ -77,6 +89,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias("atcab_counter", "atcab_counter_read"))]
     pub fn counter(&mut self, counter: CounterId) -> Result<u32, Error<I2C::Error>> {
         self.execute(&CounterRead(counter))
     }
@@ -86,6 +99,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute); status [`Execution`](crate::Status::Execution) at the limit.
     /// When [`may_have_run`](Error::may_have_run), read the counter before counting again.
+    #[doc(alias("atcab_counter", "atcab_counter_increment"))]
     pub fn increment_counter(
         &mut self,
         counter: CounterId,
@@ -99,6 +113,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute); status [`Execution`](crate::Status::Execution) if no use is left.
+    #[doc(alias = "atcab_updateextra")]
     pub fn spend_use(&mut self, slot: Slot, spent: CountIsSpent) -> Result<(), Error<I2C::Error>> {
         self.execute(&UseKey(slot, spent))
     }
@@ -109,6 +124,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute); status [`Execution`](crate::Status::Execution) if it is set
     /// already.
+    #[doc(alias = "atcab_updateextra")]
     pub fn update_extra(
         &mut self,
         byte: ExtraByte,
@@ -117,11 +133,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<(), Error<I2C::Error>> {
         self.execute(&UpdateExtra { byte, value, fixed })
     }
+}
 
+/// # Self test
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Runs self tests and returns those that failed (chip reference 5.18).
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias = "atcab_selftest")]
     pub fn self_test(&mut self, tests: Tests) -> Result<Tests, Error<I2C::Error>> {
         // As an answer this mask looks like the status "just woken".
         let ambiguous = Tests::RNG | Tests::AES;

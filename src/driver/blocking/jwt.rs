@@ -8,6 +8,7 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 use serde::Serialize;
 
+/// # Tokens
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Writes a JSON Web Token into `buffer`, signed (ES256) with the key of a slot. The chip makes
     /// the SHA-256, too; with a software SHA-256 use [`UnsignedJwt`] and

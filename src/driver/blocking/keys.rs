@@ -28,6 +28,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Keys and signatures
+///
+/// A private key is made in the chip and never leaves it.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Makes a new private key in a slot and returns its public key (chip reference 5.7). The key
     /// the slot held is lost; [`ensure_key`](Self::ensure_key) never loses one.
@@ -38,6 +41,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// data zone is locked) its WriteConfig does not allow GenKey. Status
     /// [`EccFault`](crate::Status::EccFault): try again. When
     /// [`may_have_run`](Error::may_have_run), ask for the public key before making another.
+    #[doc(alias = "atcab_genkey")]
     pub fn generate_key(&mut self, slot: Slot, old: OldKeyIsLost) -> Result<PublicKey, Error<I2C::Error>> {
         self.execute(&GenKeyCreate(KeyTarget::Slot(slot, old)))
     }
@@ -47,6 +51,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`generate_key`](Self::generate_key) and [`public_key`](Self::public_key).
+    #[doc(alias = "atcab_genkey")]
     pub fn ensure_key(&mut self, slot: Slot) -> Result<(PublicKey, KeyOrigin), Error<I2C::Error>> {
         self.session(move |chip| chip.ensure_key(slot))
     }
@@ -57,6 +62,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
     /// the configuration is not locked yet, or (once the data zone is locked) the slot's PubInfo
     /// does not allow it.
+    #[doc(alias = "atcab_get_pubkey")]
     pub fn public_key(&mut self, slot: Slot) -> Result<PublicKey, Error<I2C::Error>> {
         self.execute(&GenKeyPublic { slot, digest: false })
     }
@@ -67,6 +73,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
     /// no permission for external signatures, a missing authorisation, or the key is used up.
+    #[doc(alias = "atcab_sign")]
     pub fn sign_digest(&mut self, slot: Slot, digest: &[u8; 32]) -> Result<Signature, Error<I2C::Error>> {
         self.session(move |chip| {
             chip.execute(&NonceFixed::MessageDigest(digest))?;
@@ -81,13 +88,19 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`sign_digest`](Self::sign_digest).
+    #[doc(alias = "atcab_sign")]
     pub fn sign_message(&mut self, slot: Slot, message: &[u8]) -> Result<Signature, Error<I2C::Error>> {
         self.session(move |chip| {
             chip.sha256(message, ShaTarget::MessageDigest)?;
             chip.execute(&SignExternal { slot, source: MessageSource::MessageDigest })
         })
     }
+}
 
+/// # Verification
+///
+/// Does a signature come from this public key?
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Verifies a signature over a digest with a public key from outside (chip reference 5.22).
     /// Works in every lock state.
     ///
@@ -95,6 +108,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Miscompare`](crate::Status::Miscompare) if the signature is wrong,
     /// [`Execution`](crate::Status::Execution) if the key is no point of the curve; else as
     /// [`execute`](Self::execute). Only `Ok` means verified.
+    #[doc(alias("atcab_verify", "atcab_verify_extern"))]
     pub fn verify(
         &mut self,
         key: &PublicKey,
@@ -113,6 +127,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`verify`](Self::verify). Status [`Execution`](crate::Status::Execution) also if the key
     /// must be validated first, or asks for a random nonce (ReqRandom), which this can't give.
+    #[doc(alias("atcab_verify", "atcab_verify_stored"))]
     pub fn verify_stored(
         &mut self,
         slot: PublicKeySlot,

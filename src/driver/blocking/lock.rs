@@ -34,6 +34,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Locking
+///
+/// **None of this can be undone.** Each call takes a token of [`irreversible`](crate::irreversible) that names what is lost.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Locks the configuration zone **for ever**, if it is what the caller expects.
     ///
@@ -44,6 +47,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`ConfigError::Mismatch`] with both zones, [`ConfigError::AlreadyLocked`]: nothing was
     /// locked. [`ConfigError::Chip`]: not locked either, unless
     /// [`may_have_run`](Error::may_have_run); then read [`lock_state`](Self::lock_state).
+    #[doc(alias("atcab_lock_config_zone", "atcab_lock_config_zone_crc"))]
     pub fn lock_config(
         &mut self,
         expected: &ConfigZone,
@@ -70,6 +74,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// a public key that must be validated, see [`DataContents`]), the configuration zone is
     /// not locked yet, or the data zone is locked already; nothing was locked. Else as
     /// [`execute`](Self::execute).
+    #[doc(alias = "atcab_lock_data_zone_crc")]
     pub fn lock_data(
         &mut self,
         expected: &DataContents<'_>,
@@ -87,6 +92,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`lock_data`](Self::lock_data), but for the contents.
+    #[doc(alias = "atcab_lock_data_zone")]
     pub fn lock_data_unchecked(&mut self, lost: NoMoreFreeDataWrites) -> Result<(), Error<I2C::Error>> {
         self.session(move |chip| {
             let before = chip.lock_state()?;
@@ -99,6 +105,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// Status [`Execution`](crate::Status::Execution): not lockable, locked already, or the
     /// configuration is not locked yet. Else as [`execute`](Self::execute).
+    #[doc(alias = "atcab_lock_data_slot")]
     pub fn lock_slot(&mut self, slot: Slot, lost: NoMoreSlotChanges) -> Result<(), Error<I2C::Error>> {
         self.session(move |chip| {
             let before = chip.lock_state()?;

@@ -11,6 +11,9 @@ use crate::secret::wipe;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
+/// # Storage
+///
+/// Slots in clear. Who may read and write them is in the configuration.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Reads `bytes.len()` bytes of a slot from any offset (chip reference 5.16).
     ///
@@ -18,6 +21,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`Argument::OutOfRange`] beyond the slot's [`size`](Slot::size). Status
     /// [`Execution`](crate::Status::Execution): the data zone is not locked yet, or the slot is
     /// secret. Else as [`execute`](Self::execute).
+    #[doc(alias("atcab_read_zone", "atcab_read_bytes_zone", "atcab_read_sig"))]
     pub fn read_slot(
         &mut self,
         slot: Slot,
@@ -61,6 +65,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Execution`](crate::Status::Execution): the configuration is not locked yet, the
     /// slot is locked or not writable in clear, or parts of blocks are not writable now. Else as
     /// [`execute`](Self::execute).
+    #[doc(alias("atcab_write_zone", "atcab_write_bytes_zone"))]
     pub fn write_slot(&mut self, slot: Slot, offset: usize, bytes: &[u8]) -> Result<(), Error<I2C::Error>> {
         if !offset.is_multiple_of(4) || !bytes.len().is_multiple_of(4) {
             return Err(Error::argument(Argument::Alignment));
@@ -86,12 +91,18 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             Ok(())
         })
     }
+}
 
+/// # The OTP zone
+///
+/// 64 bytes that the data lock makes final.
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Reads the OTP zone, 64 bytes. Readable once the data zone is locked.
     ///
     /// # Errors
     /// Status [`Execution`](crate::Status::Execution) before that; else as
     /// [`execute`](Self::execute).
+    #[doc(alias = "atcab_read_bytes_zone")]
     pub fn read_otp(&mut self) -> Result<[u8; 64], Error<I2C::Error>> {
         self.session(move |chip| {
             let mut otp = [0; 64];
@@ -110,6 +121,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// Status [`Execution`](crate::Status::Execution) at any other time; else as
     /// [`execute`](Self::execute).
+    #[doc(alias = "atcab_write_bytes_zone")]
     pub fn write_otp(&mut self, bytes: &[u8; 64]) -> Result<(), Error<I2C::Error>> {
         self.session(move |chip| {
             let (halves, _) = bytes.as_chunks::<32>();

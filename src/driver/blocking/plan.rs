@@ -12,12 +12,14 @@ use crate::irreversible::NoMoreConfigWrites;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
+/// # Plan and commit
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Reads the chip's configuration and works out what [`commit`](Self::commit) would do. Changes nothing.
     ///
     /// # Errors
     /// [`ConfigError::NotWritable`] or [`ConfigError::AlreadyLocked`], if there is no way to `wanted`; else
     /// as [`execute`](Self::execute).
+    #[doc(alias = "atcab_cmp_config_zone")]
     pub fn plan(&mut self, wanted: &ConfigZone) -> Result<Plan, ConfigError<I2C::Error>> {
         let present = self.read_config()?;
         Ok(Plan::new(&present, wanted)?)
@@ -35,6 +37,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// the chip holds something else, before anything is written, or took something else: not locked.
     /// [`ConfigError::AlreadyLocked`]. [`ConfigError::Chip`]: not locked either, unless
     /// [`may_have_run`](crate::Error::may_have_run); then read [`lock_state`](Self::lock_state).
+    #[doc(alias("atcab_write_config_zone", "atcab_lock_config_zone", "atcab_lock_data_zone"))]
     pub fn commit(&mut self, plan: &Plan, lost: NoMoreConfigWrites) -> Result<(), CommitError<I2C::Error>> {
         if let Some(errors) = plan.refusal() {
             return Err(CommitError::Findings { errors });

@@ -24,6 +24,9 @@ fn genuine<E>(opcode: Opcode, proof: &[u8; 32], expected: &[u8; 32]) -> Result<(
     if equal(proof, expected) { Ok(()) } else { Err(Error::new(opcode, ErrorKind::Forged)) }
 }
 
+/// # Answers protected on the bus
+///
+/// Secrets are encrypted and results proved with the I/O protection key, which the host must hold, too.
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The secret that the private key in a slot shares with a public key, encrypted on the bus
     /// (chip reference 5.5).
@@ -33,6 +36,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`shared_secret`](Self::shared_secret), but [`ErrorKind::Encrypted`]. Status
     /// [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
+    #[doc(alias = "atcab_ecdh_ioenc")]
     pub fn shared_secret_protected(
         &mut self,
         slot: Slot,
@@ -56,6 +60,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`derive`](Self::derive). Status [`Execution`](crate::Status::Execution) also if the chip has no
     /// I/O protection key.
+    #[doc(alias = "atcab_kdf")]
     pub fn derive_protected(
         &mut self,
         slot: Slot,
@@ -79,6 +84,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// [`ErrorKind::Forged`] if the proof does not fit; else as [`verify`](Self::verify). Status
     /// [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
+    #[doc(alias = "atcab_verify_extern_mac")]
     pub fn verify_protected(
         &mut self,
         key: &PublicKey,
@@ -96,6 +102,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// [`ErrorKind::Forged`] if the proof does not fit; else as [`verify_stored`](Self::verify_stored).
     /// Status [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
+    #[doc(alias = "atcab_verify_stored_mac")]
     pub fn verify_stored_protected(
         &mut self,
         slot: PublicKeySlot,
@@ -140,6 +147,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// another `io_key` than the chip's the chip sees another digest: status
     /// [`Miscompare`](crate::Status::Miscompare). Status [`Execution`](crate::Status::Execution) also if the
     /// chip has no I/O protection key. Only `Ok` means checked.
+    #[doc(alias = "atcab_secureboot_mac")]
     pub fn secure_boot_protected(
         &mut self,
         digest: &[u8; 32],

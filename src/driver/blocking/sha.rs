@@ -43,11 +43,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Hashes
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// SHA-256 of a message. Works in every lock state.
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[doc(alias("atcab_sha", "atcab_hw_sha2_256"))]
     pub fn sha256(&mut self, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
         self.session(move |chip| chip.sha256(message, ShaTarget::OutputOnly))
     }
@@ -65,10 +67,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// assert_eq!(stream.finish()?[..4], [0xBA, 0x78, 0x16, 0xBF]);
     /// # Ok(()) }) }
     /// ```
+    #[doc(alias("atcab_sha_start", "atcab_hw_sha2_256_init"))]
     pub const fn sha256_stream(&mut self) -> Sha256<'_, I2C, D, W> {
         ShaStream::new(self, ShaStart)
     }
+}
 
+/// # HMAC of a stream
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// HMAC-SHA256 of a stream with the key in a slot. As [`sha256_stream`](Self::sha256_stream); the key
     /// is asked for with the first 64 bytes or at the end, and loses one use if its use is limited.
     ///
@@ -85,6 +91,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// assert_eq!(mac, chip.hmac(Slot::S4, b"one piece, another")?);
     /// # Ok(()) }) }
     /// ```
+    #[doc(alias = "atcab_sha_hmac_init")]
     pub const fn hmac_stream(&mut self, slot: Slot) -> HmacStream<'_, I2C, D, W> {
         ShaStream::new(self, ShaHmacStart(HmacKey::Slot(slot)))
     }
@@ -144,6 +151,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
     /// # Errors
     /// As [`Atecc608::execute`]. After an error every further call fails with
     /// [`ErrorKind::Reset`]: start a new stream.
+    #[doc(alias("atcab_sha_update", "atcab_sha_hmac_update"))]
     pub fn update(&mut self, mut data: &[u8]) -> Result<(), Error<I2C::Error>> {
         let mut state = self.begin()?;
         let Self { device, start, block, filled, .. } = self;
@@ -179,6 +187,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
     ///
     /// # Errors
     /// As [`Atecc608::execute`]; [`ErrorKind::Reset`] if the stream broke before.
+    #[doc(alias("atcab_sha_end", "atcab_sha_hmac_finish"))]
     pub fn finish(mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let state = self.begin()?;
         let Self { device, start, block, filled, .. } = &mut self;

@@ -12,6 +12,7 @@ use crate::memory::{PublicKeySlot, Slot};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
+/// # Public keys in slots
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Stores a public key: 4 zeros, X, 4 zeros, Y (chip reference 4.16). A key that must be
     /// validated is not valid until [`set_validity`](Self::set_validity), and the chip marks it in byte 0, which
@@ -21,6 +22,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`write_slot`](Self::write_slot); status [`Execution`](crate::Status::Execution) also if the slot holds a
     /// validated key: invalidate that first.
+    #[doc(alias = "atcab_write_pubkey")]
     pub fn write_public_key(
         &mut self,
         slot: PublicKeySlot,
@@ -43,6 +45,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`read_slot`](Self::read_slot).
+    #[doc(alias = "atcab_read_pubkey")]
     pub fn read_public_key(&mut self, slot: PublicKeySlot) -> Result<PublicKey, Error<I2C::Error>> {
         self.session(move |chip| {
             let mut key = [0; 64];
@@ -78,6 +81,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Miscompare`](crate::Status::Miscompare) if the signature is wrong; status
     /// [`Execution`](crate::Status::Execution) if the slot's key needs no validation or the parent
     /// can't be used or has ReqRandom; else as [`execute`](Self::execute).
+    #[doc(alias("atcab_verify_validate", "atcab_verify_invalidate"))]
     pub fn set_validity(
         &mut self,
         slot: PublicKeySlot,
@@ -92,7 +96,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             chip.execute(&VerifyValidate { validity, slot, signature, other_data })
         })
     }
+}
 
+/// # Secure boot
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Checks the digest of a firmware image as the configuration's SecureBoot says
     /// (chip reference 5.17). Someone on the bus can forge this answer; where that matters use
     /// [`SecureBootMac`](crate::command::SecureBootMac).
@@ -101,6 +108,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Miscompare`](crate::Status::Miscompare) if the image is not the right one; status
     /// [`Execution`](crate::Status::Execution) if secure boot is off or this check is not the
     /// configured one; else as [`execute`](Self::execute). Only `Ok` means checked.
+    #[doc(alias = "atcab_secureboot")]
     pub fn secure_boot(
         &mut self,
         digest: &[u8; 32],

@@ -17,12 +17,14 @@ use crate::wire::Opcode;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
+/// # HMAC
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// HMAC-SHA256 of a message with a slot's key or TempKey (chip reference 5.19).
     ///
     /// # Errors
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): the slot is no
     /// such key, its NoMac is set, or something it requires is missing.
+    #[doc(alias = "atcab_sha_hmac")]
     pub fn hmac(&mut self, key: HmacKey, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
         self.execute(&ShaHmacStart(key))?;
         let (blocks, last) = message.as_chunks::<64>();
@@ -46,12 +48,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     }
 }
 
+/// # Proofs with a shared key
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// HMAC-SHA256 of a message with the key in a slot; of a stream:
     /// [`hmac_stream`](Self::hmac_stream).
     ///
     /// # Errors
     /// As [`Session::hmac`].
+    #[doc(alias = "atcab_sha_hmac")]
     pub fn hmac(&mut self, slot: Slot, message: &[u8]) -> Result<[u8; 32], Error<I2C::Error>> {
         self.session(move |chip| chip.hmac(HmacKey::Slot(slot), message))
     }
@@ -62,6 +66,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): the slot is a
     /// private key, its NoMac is set, or something it requires is missing.
+    #[doc(alias = "atcab_mac")]
     pub fn mac(
         &mut self,
         slot: Slot,
@@ -78,6 +83,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// Status [`Miscompare`](crate::Status::Miscompare) if the MAC is wrong; else as
     /// [`mac`](Self::mac). Only `Ok` means checked.
+    #[doc(alias = "atcab_checkmac")]
     pub fn check_mac(
         &mut self,
         slot: Slot,
@@ -88,7 +94,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         let blocks = MacBlocks::SlotAndChallenge(challenge);
         self.execute(&CheckMac { blocks, slot, response, other_data })
     }
+}
 
+/// # Key agreement and derivation
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The secret that the private key in a slot shares with a public key (chip reference 5.5). It
     /// travels over the bus in clear: where others can listen, keep it inside
     /// ([`EcdhInside`](crate::command::EcdhInside)) or take it encrypted
@@ -99,6 +108,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`ErrorKind::Encrypted`] if the configuration (EcdhProt) makes the chip encrypt it. As
     /// [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
     /// ECDH or its clear output is not allowed, or the public key is no point of the curve.
+    #[doc(alias = "atcab_ecdh")]
     pub fn shared_secret(
         &mut self,
         slot: Slot,
@@ -116,6 +126,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`shared_secret`](Self::shared_secret).
+    #[doc(alias = "atcab_ecdh_tempkey")]
     pub fn ephemeral_secret(
         &mut self,
         public_key: &PublicKey,
@@ -138,6 +149,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// status [`Execution`](crate::Status::Execution): the slot's key has another type, clear output
     /// is not allowed (KdfProt: with feature `host` use `derive_protected`), or something the key
     /// requires is missing.
+    #[doc(alias = "atcab_kdf")]
     pub fn derive(
         &mut self,
         slot: Slot,
