@@ -3,6 +3,9 @@
 //! [`ConfigZone`] *is* the 128 bytes: nothing is lost between parsing and rendering, reserved bits
 //! included. Accessors give every field a type.
 //!
+//! [`preset`] has zones that are ready, [`build`] makes one from purposes. [`lint`] finds mistakes and [`explain`] says
+//! what each slot permits, both without a chip. [`plan`] shows what writing and locking would change.
+//!
 //! ```
 //! use atecc608::{Slot, config::{ConfigZone, KeyType}};
 //!

@@ -1,4 +1,18 @@
 #![doc = include_str!("../README.md")]
+//! # Where things are
+//!
+//! | To | Look in |
+//! |---|---|
+//! | use a chip | [`blocking::Atecc608`], [`asynch::Atecc608`]: the same operations, by job; [`Slot`], [`Error`], [`PublicKey`], [`Secret`] |
+//! | learn how | [`guide`](https://docs.rs/atecc608/latest/atecc608/guide/): a page for each command, sharing a chip, code for both halves, from a blank chip to a fleet |
+//! | decide what a chip may do, and check it before it is locked | [`config`]: the 128 bytes, presets, builder, lint, explain, plan |
+//! | know what can't be undone | [`irreversible`]: a token for each such step |
+//! | know why the chip refused something | [`diagnose`](mod@diagnose) |
+//! | run a single command of the data sheet | [`command`]: a type for each of the 22 commands, and raw ones |
+//! | be the other end of a key | [`host`](https://docs.rs/atecc608/latest/atecc608/host/): the digests, MACs and decryptions that a server computes |
+//! | write tokens, PEM, JWK | [`formats`] |
+//! | say where something is in the chip | [`memory`]: slots, zones, blocks, words |
+//! | look at bytes on the bus | [`wire`]: opcodes, frames, CRC, status, times |
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,6 +1,7 @@
-//! Bytes on the wire, without I/O: opcodes, requests, groups with their CRC, status bytes, times (chip reference 2, 3).
+//! Bytes on the wire, without I/O (chip reference 2, 3).
 //!
-//! Imports nothing of this crate but [`Secret`](crate::Secret)'s wiping.
+//! [`Opcode`] and [`Request`] are what goes out, [`Status`] is what the chip says back. [`frame`] has the count and the
+//! CRC around both, [`timing`] how long the chip may take.
 
 pub mod frame;
 pub(crate) mod nack;

@@ -178,13 +178,13 @@ fn wrong_questions() {
     );
 }
 
-/// The README shows a configuration and the worst that lint says about it.
+/// The page on locking shows a configuration and the worst that lint says about it.
 #[test]
-fn the_readme_shows_what_is_printed() {
-    let readme = include_str!("../../README.md");
+fn the_page_on_locking_shows_what_is_printed() {
+    let page = include_str!("../../docs/locking.md");
     let block = |language: &str, word: &str| {
         let fence = format!("```{language}\n");
-        let mut blocks = readme.split(&fence).skip(1);
+        let mut blocks = page.split(&fence).skip(1);
         let block = blocks.find(|block| block.split("```").next().unwrap().contains(word)).unwrap();
         block.split("```").next().unwrap().to_owned()
     };
