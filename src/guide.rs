@@ -1,10 +1,15 @@
-//! How to use the chip: a page for each command, and the way from a blank chip to a fleet (feature
-//! `host`, whose functions the pages use).
+//! How to use the chip (feature `host`, whose functions the pages use).
 //!
-//! [`commands`] is the table of all 22 commands, their modes and the operations built on them; each links
-//! to its page. [`bus`] says what HALs make visible of a missing acknowledge, and how long anything takes.
-//! [`diagnose`] says why the chip refused a command. [`fleet`] says which slot to take for what, in which order to
-//! lock, and what can't be undone. [`mock`] says how to test firmware on a mocked bus, and in which order what goes over it.
+//! | Page | Says |
+//! |---|---|
+//! | [`commands`] | the table of all 22 commands: modes, types, operations, names in Microchip's library; a page for each |
+//! | [`sharing`] | one chip in several tasks, several devices on one bus |
+//! | [`generic`] | code for any board, and for both halves of the driver |
+//! | [`bus`] | wake and bus speed, what HALs make of a missing acknowledge, how long anything takes |
+//! | [`fleet`] | from a blank chip to a fleet: which slot for what, the order of locks, what can't be undone |
+//! | [`diagnose`] | why the chip refused a command |
+//! | [`mock`] | tests of firmware on a mocked bus, and in which order what goes over it |
+//!
 //! Every example runs, as a test, on the simulated chip.
 
 #[doc = include_str!("../docs/guide/bus.md")]
@@ -87,3 +92,9 @@ pub mod fleet {}
 
 #[doc = include_str!("../docs/guide/mock.md")]
 pub mod mock {}
+
+#[doc = include_str!("../docs/guide/generic.md")]
+pub mod generic {}
+
+#[doc = include_str!("../docs/guide/sharing.md")]
+pub mod sharing {}
