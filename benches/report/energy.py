@@ -50,7 +50,7 @@ def section(measured, vendor_rows):
         "|---|---:|---:|---:|---:|---:|",
     ]
     charges = [
-        "| One token an hour | kHz | rests | awake a day | a token, µAh | mJ | rest of the day, µAh | mJ | a day, µAh | mJ |",
+        "| One token an hour | kHz | between tokens | awake a day | a token, µAh | mJ | rest of the day, µAh | mJ | a day, µAh | mJ |",
         "|---|---:|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in tokens:

@@ -1,9 +1,8 @@
 //! The driver on `embedded-hal-async`.
 //!
-//! Layers, from the call to the wire: [`Atecc608`] has the operations, a [`Session`] keeps the chip
-//! awake for a sequence of commands, the link below it does on the bus what the transaction says, which
-//! is plain data: wake, send, poll, read, repeat what is safe to repeat, have the chip idle or sleep; [`Wake`] is how the
-//! chip is woken.
+//! [`Atecc608`] is the chip, with its operations by job. [`Session`] keeps it awake for a sequence of commands.
+//! [`Sha256`], [`HmacStream`] and [`Cmac`] take a message in pieces. [`Wake`] is how the chip is woken: by a zero byte
+//! ([`ZeroByte`]), by a pin ([`SdaPulse`]), or as you implement it.
 //!
 //! [`blocking`](crate::blocking) is the same text without `async`.
 

@@ -17,8 +17,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// session this authorises *one* use of a key whose ReqAuth is set and whose AuthKey names that slot,
     /// or setting the latch. TempKey is lost.
     ///
-    /// `num_in` is the host's share of the nonce. **The slot needs ReqRandom and NoMac** (the builder's authorisation key has
-    /// both): without the one whoever listened plays the proof back, without the other the chip's MAC makes one
+    /// `num_in` is the host's share of the nonce. **The slot needs ReqRandom and NoMac**; the builder's authorisation key
+    /// has both. Without ReqRandom a recorded proof can be replayed. Without NoMac the chip's MAC command makes a proof
     /// for anyone.
     ///
     /// # Errors
@@ -50,11 +50,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
 /// # Passwords
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Has the chip compare a password, or rather its 32-byte hash, with the one in a slot. Neither is
-    /// seen on the bus, and what was recorded there can't be played back to a slot with ReqRandom (and NoMac). A slot
+    /// seen on the bus, and a recorded check can't be replayed to a slot with ReqRandom (and NoMac). A slot
     /// with LimitedUse counts the tries.
     ///
-    /// The answer itself is one byte that someone on the bus can change: what it opens in the chip (ReqAuth) is safe, what
-    /// the host does on `Ok` is not. Who recorded a check can try passwords against it off line: take long ones.
+    /// The answer itself is one byte that an attacker on the bus can change: what it opens in the chip (ReqAuth) is safe,
+    /// what the host does on `Ok` is not. An attacker who recorded a check can try passwords against it off line: take
+    /// long ones.
     ///
     /// `num_in` is the host's share of the nonce: 20 bytes that are never the same twice.
     ///

@@ -11,25 +11,27 @@ use crate::error::Error;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
-/// An ATECC608 on an I2C bus. Owns the bus and a delay; share a bus with `embedded-hal-bus` or
-/// its like.
+/// An ATECC608 on an I2C bus. Owns the bus and a delay. To share the bus with other drivers, or the chip with other tasks,
+/// see the guide's page [sharing](https://docs.rs/atecc608/latest/atecc608/guide/sharing/).
 ///
-/// Every operation wakes the chip, runs its commands without letting any others of this handle in between (a second
-/// handle for the same chip shares its registers, see [`session`](Self::session)),
-/// and leaves the chip asleep (or idle, [`with_low_power`](Self::with_low_power)), also when it fails.
+/// Every operation wakes the chip, runs its commands, and leaves the chip asleep (or idle,
+/// [`with_low_power`](Self::with_low_power)), also when it fails. No other command of this handle comes in between. A
+/// second handle for the same chip shares its registers, see [`session`](Self::session).
 ///
-/// **How long a failure takes**, at 100 kHz and with a delay that keeps time: without a chip at the address, 300 ms in the first operation,
-/// and after one that was cut off twice as long as the command it was cut off in can take (it may be busy). A
-/// chip that was there and is gone, or dies at work, is noticed after the longest time the command can
-/// take ([`timing::bound_us`](crate::wire::timing::bound_us), for Sign 715 ms) and up to 50 ms of asking. With a delay that comes
-/// late the number of questions bounds it, or a clock ([`with_clock`](Self::with_clock)); the guide's page on the bus
-/// (`guide::bus`) has the figures.
+/// **How long a failure takes**, at 100 kHz and with an exact delay:
+///
+/// - Without a chip at the address: 300 ms in the first operation. After an operation that was cut off: twice the
+///   longest time of its command, as the chip may be busy.
+/// - A chip that is gone, or loses its supply while busy, is noticed after the command's longest time
+///   ([`timing::bound_us`](crate::wire::timing::bound_us), for Sign 715 ms) and up to 50 ms of polling.
+/// - With a late delay the number of polls is the bound, or a clock ([`with_clock`](Self::with_clock)). The guide's
+///   page [bus](https://docs.rs/atecc608/latest/atecc608/guide/bus/) has the figures.
 #[derive(Debug)]
 pub struct Atecc608<I2C, D, W = ZeroByte> {
     pub(super) link: Link<I2C, D, W>,
 }
 
-/// # A handle
+/// # Making a handle
 impl<I2C: I2c, D: DelayNs> Atecc608<I2C, D> {
     /// A chip at its default address 0x60, woken by a zero byte ([`ZeroByte`], bus at up to
     /// 133 kHz). Nothing is sent yet.
@@ -39,7 +41,7 @@ impl<I2C: I2c, D: DelayNs> Atecc608<I2C, D> {
     }
 }
 
-/// # Its settings
+/// # Address, wake, low power
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip at another address.
     #[must_use]
@@ -48,7 +50,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self
     }
 
-    /// Woken in another way. A clock is given after this, as it comes with the way.
+    /// Another way to wake the chip. Call it before [`with_clock`](Self::with_clock), which it would undo.
     #[must_use]
     pub fn with_wake<V: Wake<I2C>>(self, wake: V) -> Atecc608<I2C, D, V> {
         let Link { i2c, delay, address, low_power, .. } = self.link;
@@ -57,8 +59,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
 
     /// With a clock, in microseconds, that never stands still or goes back; it may wrap around at 2^32.
     ///
-    /// What takes long is then measured and not guessed from the delays asked for; the guide's page on the bus
-    /// (`guide::bus`) says what a delay that comes late or early does without one.
+    /// Time is then measured, not guessed from the delays. Without a clock, the guide's page
+    /// [bus](https://docs.rs/atecc608/latest/atecc608/guide/bus/) says what a late or early delay does.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {

@@ -26,7 +26,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// done already is not done again, so after any failure this can be called again with the same
     /// arguments, on a new chip as on one that was interrupted: it completes, or says why it can't.
     ///
-    /// **PubInfo.** Where it is 0 the chip tells the public key only until the data zone is locked, and lint warns
+    /// **PubInfo.** Where it is 0 the chip gives the public key only until the data zone is locked, and lint warns
     /// ([`PublicKeyLost`](crate::config::lint::Kind::PublicKeyLost)). If the answer of a call that had got that far
     /// was lost, another call ends with status [`Execution`](crate::Status::Execution) of GenKey: the key is there and
     /// signs, and nothing gives its public key any more. Set PubInfo.

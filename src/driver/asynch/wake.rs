@@ -32,7 +32,7 @@ pub trait Wake<I2C: I2c> {
     /// Produces the pulse.
     ///
     /// # Errors
-    /// [`ErrorKind::Bus`] is no news, as nobody acknowledges address 0: the driver goes on, and tells it only if the
+    /// [`ErrorKind::Bus`] is expected, as nobody acknowledges address 0: the driver goes on, and reports it only if the
     /// chip is not found. [`ErrorKind::WakePin`] if a pin can't be driven; this or any other error ends the operation.
     async fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>>;
 

@@ -17,7 +17,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Reads the chip's configuration and works out what [`commit`](Self::commit) would do. Changes nothing.
     ///
     /// # Errors
-    /// [`ConfigError::NotWritable`] or [`ConfigError::AlreadyLocked`], if there is no way to `wanted`; else
+    /// [`ConfigError::NotWritable`] or [`ConfigError::AlreadyLocked`], if the chip can't be brought to `wanted`; else
     /// as [`execute`](Self::execute).
     #[doc(alias = "atcab_cmp_config_zone")]
     pub fn plan(&mut self, wanted: &ConfigZone) -> Result<Plan, ConfigError<I2C::Error>> {

@@ -11,8 +11,8 @@ use embedded_hal::i2c::I2c;
 
 /// The chip, awake, for a sequence of commands that build on each other (Nonce, then Sign).
 ///
-/// From [`Atecc608::session`](super::Atecc608::session). The watchdog is kept away: when time runs
-/// short the chip goes idle and wakes again, which keeps TempKey and its companions.
+/// From [`Atecc608::session`](super::Atecc608::session). When the watchdog's time runs
+/// short, the session leaves the chip idle and wakes it again, which keeps TempKey, authorisations and SHA contexts.
 pub struct Session<'a, I2C, D, W> {
     link: &'a mut Link<I2C, D, W>,
 }

@@ -71,8 +71,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// (chip reference 5.22). `nonce` and `other_data` are those of the statement the parent signed:
     /// TempKey is loaded with `nonce`, then GenKey digests the stored key with three zero bytes.
     ///
-    /// **Whoever listened can send the same again**: a key that was invalidated becomes valid, and one that was replaced
-    /// comes back where anyone can write the slot. Against it lock the slot ([`lock_slot`](Self::lock_slot)) once its
+    /// **A recorded call can be replayed**: a key that was invalidated becomes valid, and one that was replaced
+    /// comes back where anyone can write the slot. Against this, lock the slot ([`lock_slot`](Self::lock_slot)) once its
     /// key is final, which keeps replaced keys out (a validity can still be set); or set ReqRandom on the parent, and in a
     /// [`session`](Self::session) run [`NonceRandom`](crate::command::NonceRandom), [`GenKeyDigest`] and
     /// [`VerifyValidate`], with a statement over the chip's nonce that the parent signs meanwhile.
