@@ -34,7 +34,7 @@ def vendor_section(row):
 
 
 def vendor_summary(row):
-    """One sentence for docs/measurements.md."""
+    """One sentence for the project's README."""
     text = (
         f"{VENDOR} takes {row['text']:,} B ({row['text'] - row['mem']:,}; `thumbv6m`, in C, `-Os`, LTO), and {row['data'] + row['bss']} B of static RAM "
         "for its buffers."

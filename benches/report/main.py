@@ -46,15 +46,15 @@ def main(simulator, *options):
             *rows(sys.executable, "benches/vendor/scale.py", simulator),
         ),
     ]
-    summaries, flashes = [bus.summary(measured, vendor)], []
+    summaries = [bus.summary(measured, vendor)]
     if "--vendor-flash" in options:
         (vendor_flash,) = rows(sys.executable, "benches/vendor/flash.py", FOLDER)
         sections.append(flash.vendor_section(vendor_flash))
-        flashes.append(flash.vendor_summary(vendor_flash))
+        summaries.append(flash.vendor_summary(vendor_flash))
     for section in sections:
         print(f"\n== {section.name}\n\n{section.text}")
     print()
-    files = {ROOT / "benches/README.md": sections, ROOT / "README.md": summaries, ROOT / "docs/measurements.md": flashes}
+    files = {ROOT / "benches/README.md": sections, ROOT / "README.md": summaries}
     for path, parts in files.items():
         if write:
             update(path, parts)
