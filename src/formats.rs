@@ -1,7 +1,4 @@
-//! Text that others read, each behind its feature.
-//!
-//! `jwt`: ES256 JSON Web Tokens, signed by the chip. `jwk`: public keys as JSON Web Keys. `pem`: public keys as PEM. All
-//! write into a buffer of the caller's.
+//! Text that others read: tokens and keys, each behind its feature.
 
 #[cfg(feature = "jwk")]
 pub mod jwk;
