@@ -16,20 +16,66 @@
 //! # Ok::<(), atecc608::config::build::BuildError>(())
 //! ```
 //!
+//! # When the program is compiled
+//!
+//! All of it works in a `const`, lint included. A configuration that is wrong does not compile:
+//!
+//! ```
+//! use atecc608::Slot;
+//! use atecc608::config::{ConfigZone, preset};
+//! use atecc608::config::build::{Builder, Purpose};
+//!
+//! const WANTED: ConfigZone = match Builder::for_factory_chip()
+//!     .slot(Slot::S0, Purpose::SigningKey)
+//!     .slot(Slot::S4, Purpose::StorageKey)
+//!     .slot(Slot::S8, Purpose::EncryptedStorage { key: Slot::S4 })
+//!     .build()
+//! {
+//!     Ok(zone) => zone,
+//!     Err(error) => panic!("{}", error.name()),
+//! };
+//! const _: () = assert!(WANTED.lint_errors() == 0);
+//!
+//! # let chip = ConfigZone::from_bytes(preset::FACTORY);
+//! // The chip's own bytes are known when it is there.
+//! let zone = preset::on_chip(WANTED.as_bytes(), &chip); // &chip.read_config()?
+//! # assert_eq!(zone.lint_errors(), 0);
+//! ```
+//!
+//! Slot 5 is no storage key, so this stops the compiler, which says `NoStorageKey`:
+//!
+//! ```compile_fail,E0080
+//! # use atecc608::Slot;
+//! # use atecc608::config::ConfigZone;
+//! # use atecc608::config::build::{Builder, Purpose};
+//! const WANTED: ConfigZone = match Builder::for_factory_chip()
+//!     .slot(Slot::S4, Purpose::StorageKey)
+//!     .slot(Slot::S8, Purpose::EncryptedStorage { key: Slot::S5 })
+//!     .build()
+//! {
+//!     Ok(zone) => zone,
+//!     Err(error) => panic!("{}", error.name()),
+//! };
+//! # let _ = WANTED;
+//! ```
+//!
 //! What comes out has no finding of [`lint`](super::lint) above a notice. Keys that encrypt for others or authorise
 //! ask for random nonces (ReqRandom): without it a recorded write or authorisation can be played back. Where a bit can be
 //! chosen so that it works on every reading of the public sources, it is: `docs/chip-reference.md`, section 10.
 
+mod bits;
 mod error;
 mod purpose;
 
 pub use error::BuildError;
 pub use purpose::{Purpose, UnknownPurpose};
 
+use super::constant::{each_slot, ok};
 use super::explain::COUNTER_MAX;
-use super::{ChipOptions, ConfigZone, KeyConfig, KeyType, SecureBoot, SecureBootMode, SlotConfig, preset};
+use super::{ChipOptions, ConfigZone, SecureBoot, SecureBootMode, preset};
 use crate::command::CounterId;
 use crate::memory::Slot;
+use bits::Single;
 
 /// Gathers purposes. Slots without one are closed to everything.
 #[derive(Debug, Clone, Copy)]
@@ -53,22 +99,25 @@ impl Builder {
         }
     }
 
+    /// For chips as they leave the factory, with zeros for their own bytes: for a `const`. Before such a configuration is
+    /// written, [`on_chip`](super::preset::on_chip) puts in the own bytes of the chip.
+    #[must_use]
+    pub const fn for_factory_chip() -> Self {
+        Self::new(&ConfigZone::from_bytes(preset::FACTORY))
+    }
+
     /// Gives a slot a purpose, in place of the one it had.
     #[must_use]
-    pub fn slot(mut self, slot: Slot, purpose: Purpose) -> Self {
-        if let Some(place) = self.purposes.get_mut(slot.index()) {
-            *place = purpose;
-        }
+    pub const fn slot(mut self, slot: Slot, purpose: Purpose) -> Self {
+        self.purposes[slot.index() % Slot::COUNT] = purpose;
         self
     }
 
     /// Each use of the key in `slot` needs an authorisation with the [`Purpose::AuthorisationKey`] in `key`
     /// (ReqAuth): [`authorise`](crate::blocking::Session::authorise) in the same session.
     #[must_use]
-    pub fn authorised_by(mut self, slot: Slot, key: Slot) -> Self {
-        if let Some(place) = self.authorised.get_mut(slot.index()) {
-            *place = Some(key);
-        }
+    pub const fn authorised_by(mut self, slot: Slot, key: Slot) -> Self {
+        self.authorised[slot.index() % Slot::COUNT] = Some(key);
         self
     }
 
@@ -84,46 +133,48 @@ impl Builder {
     ///
     /// # Errors
     /// A purpose does not go with its slot, or two purposes do not go together. See [`BuildError`].
-    pub fn build(&self) -> Result<ConfigZone, BuildError> {
+    pub const fn build(&self) -> Result<ConfigZone, BuildError> {
         let mut zone = preset::on_chip(&preset::FACTORY, &self.chip);
         // 0xF0: KDF's IV special function off (chip reference 4.3).
         zone.set_kdf_iv(0xF0, [0, 0]);
-        for (slot, purpose) in Slot::all().zip(self.purposes) {
-            self.check(slot, purpose)?;
+        each_slot!(slot {
+            let purpose = self.purpose(slot);
+            ok!(self.check(slot, purpose));
             zone.set_slot_config(slot, purpose.slot_config());
-            let auth_key = self.auth_key(slot)?;
+            let auth_key = ok!(self.auth_key(slot));
             zone.set_key_config(slot, purpose.key_config().with_auth_key(auth_key));
-        }
-        if let Some(uses) = self.limit()? {
+        });
+        if let Some(uses) = ok!(self.limit()) {
             // A counter that starts at 0 has no limit of its own.
             let start = COUNTER_MAX.saturating_sub(uses);
-            if start == 0 {
+            if start == 0 || zone.set_counter(CounterId::Counter0, start).is_none() {
                 return Err(BuildError::TooManyUses);
             }
-            zone.set_counter(CounterId::Counter0, start).ok_or(BuildError::TooManyUses)?;
         }
-        let io_key = self.only(|purpose| purpose == Purpose::IoProtectionKey)?;
+        let io_key = ok!(self.only(Single::IoProtectionKey));
         zone.set_chip_options(self.chip_options(io_key));
-        if let Some((key, digest)) = self.secure_boot()? {
+        if let Some((key, digest)) = ok!(self.secure_boot()) {
             let boot = SecureBoot::new(SecureBootMode::FullDigest, digest, key);
             zone.set_secure_boot(if io_key.is_some() { boot.with_random_nonce() } else { boot });
         }
         Ok(zone)
     }
 
-    fn purpose(&self, slot: Slot) -> Purpose {
-        self.purposes.get(slot.index()).copied().unwrap_or(Purpose::Unused)
+    const fn purpose(&self, slot: Slot) -> Purpose {
+        self.purposes[slot.index() % Slot::COUNT]
     }
 
-    fn check(&self, slot: Slot, purpose: Purpose) -> Result<(), BuildError> {
+    const fn check(&self, slot: Slot, purpose: Purpose) -> Result<(), BuildError> {
         match purpose {
-            Purpose::EncryptedStorage { key } if self.purpose(key) != Purpose::StorageKey => {
+            Purpose::EncryptedStorage { key } if !matches!(self.purpose(key), Purpose::StorageKey) => {
                 Err(BuildError::NoStorageKey { slot, key })
             }
-            Purpose::SecureBootKey { .. } | Purpose::PublicKey if slot < Slot::S8 => {
+            Purpose::SecureBootKey { .. } | Purpose::PublicKey if slot.number() < 8 => {
                 Err(BuildError::TooSmall { slot })
             }
-            Purpose::SecureBootKey { digest } if self.purpose(digest) != Purpose::SecureBootDigest => {
+            Purpose::SecureBootKey { digest }
+                if !matches!(self.purpose(digest), Purpose::SecureBootDigest) =>
+            {
                 Err(BuildError::NoDigestSlot { slot, digest })
             }
             Purpose::AesKey if !self.chip.aes_enabled() => Err(BuildError::NoAes { slot }),
@@ -135,13 +186,13 @@ impl Builder {
         }
     }
 
-    fn auth_key(&self, slot: Slot) -> Result<Option<Slot>, BuildError> {
-        let key = self.authorised.get(slot.index()).copied().flatten();
+    const fn auth_key(&self, slot: Slot) -> Result<Option<Slot>, BuildError> {
+        let key = self.authorised[slot.index() % Slot::COUNT];
         match key {
             Some(_) if !self.purpose(slot).may_need_authorisation() => {
                 Err(BuildError::NotAuthorised { slot })
             }
-            Some(key) if self.purpose(key) != Purpose::AuthorisationKey => {
+            Some(key) if !matches!(self.purpose(key), Purpose::AuthorisationKey) => {
                 Err(BuildError::NoAuthorisationKey { slot, key })
             }
             key => Ok(key),
@@ -149,120 +200,54 @@ impl Builder {
     }
 
     /// Even slots only: what goes into "the next slot" of an odd one is refused.
-    fn behind_agreement_key(&self, slot: Slot) -> bool {
+    const fn behind_agreement_key(&self, slot: Slot) -> bool {
         let before = Slot::from_nibble(slot.number() & 0xE);
-        before != slot && self.purpose(before) == Purpose::AgreementKey
+        !before.is(slot) && matches!(self.purpose(before), Purpose::AgreementKey)
     }
 
     /// The slot with a purpose of which a chip has one.
-    fn only(&self, is_it: impl Fn(Purpose) -> bool) -> Result<Option<Slot>, BuildError> {
-        let mut slots = Slot::all().filter(|slot| is_it(self.purpose(*slot)));
-        match (slots.next(), slots.next()) {
-            (_, Some(slot)) => Err(BuildError::SecondOne { slot }),
-            (slot, None) => Ok(slot),
-        }
+    const fn only(&self, purpose: Single) -> Result<Option<Slot>, BuildError> {
+        let mut found = None;
+        each_slot!(slot {
+            if self.purpose(slot).is_single(purpose) {
+                if found.is_some() {
+                    return Err(BuildError::SecondOne { slot });
+                }
+                found = Some(slot);
+            }
+        });
+        Ok(found)
     }
 
     /// One counter serves all limited keys, hence one key.
-    fn limit(&self) -> Result<Option<u32>, BuildError> {
-        let slot = self.only(|purpose| matches!(purpose, Purpose::LimitedKey { .. }))?;
-        match slot.map(|slot| self.purpose(slot)) {
-            Some(Purpose::LimitedKey { uses: 0 }) => Err(BuildError::TooFewUses),
-            Some(Purpose::LimitedKey { uses }) => Ok(Some(uses)),
-            _ => Ok(None),
+    const fn limit(&self) -> Result<Option<u32>, BuildError> {
+        match ok!(self.only(Single::LimitedKey)) {
+            Some(slot) => match self.purpose(slot) {
+                Purpose::LimitedKey { uses: 0 } => Err(BuildError::TooFewUses),
+                Purpose::LimitedKey { uses } => Ok(Some(uses)),
+                _ => Ok(None),
+            },
+            None => Ok(None),
         }
     }
 
     /// Key and digest.
-    fn secure_boot(&self) -> Result<Option<(Slot, Slot)>, BuildError> {
-        let slot = self.only(|purpose| matches!(purpose, Purpose::SecureBootKey { .. }))?;
-        Ok(slot.and_then(|slot| match self.purpose(slot) {
-            Purpose::SecureBootKey { digest } => Some((slot, digest)),
-            _ => None,
-        }))
+    const fn secure_boot(&self) -> Result<Option<(Slot, Slot)>, BuildError> {
+        match ok!(self.only(Single::SecureBootKey)) {
+            Some(slot) => match self.purpose(slot) {
+                Purpose::SecureBootKey { digest } => Ok(Some((slot, digest))),
+                _ => Ok(None),
+            },
+            None => Ok(None),
+        }
     }
 
-    fn chip_options(&self, io_key: Option<Slot>) -> ChipOptions {
+    const fn chip_options(&self, io_key: Option<Slot>) -> ChipOptions {
         // Chip reference 4.13.
-        let io = io_key.map_or(0, |slot| 0x0002 | u16::from(slot.number()) << 12);
+        let io = match io_key {
+            Some(slot) => 0x0002 | (slot.number() as u16) << 12,
+            None => 0,
+        };
         ChipOptions::from_bits(io | if self.inside { 0x0A00 } else { 0 })
-    }
-}
-
-impl Purpose {
-    /// Private keys are no target of ECDH.
-    const fn may_stand_behind_agreement_key(self) -> bool {
-        use Purpose as P;
-        matches!(
-            self,
-            P::Unused | P::SigningKey | P::RenewableSigningKey | P::LimitedKey { .. } | P::AgreementKey
-        )
-    }
-
-    /// Keys that commands use, but for those of which no source says what ReqAuth does to them.
-    const fn may_need_authorisation(self) -> bool {
-        use Purpose as P;
-        matches!(
-            self,
-            P::SigningKey
-                | P::RenewableSigningKey
-                | P::LimitedKey { .. }
-                | P::AgreementKey
-                | P::StorageKey
-                | P::ParentKey
-                | P::AesKey
-                | P::MacKey
-        )
-    }
-
-    fn slot_config(self) -> SlotConfig {
-        use super::{PrivateKeyPermissions as P, SlotFlags};
-        let secret = SlotConfig::CLOSED.with_flags(SlotFlags::IS_SECRET);
-        match self {
-            Self::SigningKey => SlotConfig::private_key(P::EXTERNAL_SIGN),
-            Self::RenewableSigningKey => SlotConfig::private_key(P::EXTERNAL_SIGN).with_gen_key(),
-            Self::LimitedKey { .. } => SlotConfig::private_key(P::EXTERNAL_SIGN)
-                .with_flags(SlotFlags::IS_SECRET | SlotFlags::LIMITED_USE),
-            Self::AgreementKey => SlotConfig::private_key(P::ECDH),
-            // WriteConfig 4: encrypted writes.
-            Self::EncryptedStorage { key } => secret
-                .with_flags(SlotFlags::IS_SECRET | SlotFlags::ENCRYPT_READ | SlotFlags::NO_MAC)
-                .with_read_key(key)
-                .with_write_key(key)
-                .with_write_config(0b0100),
-            Self::PublicKey | Self::SecureBootKey { .. } => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
-            Self::Data => SlotConfig::OPEN_DATA,
-            Self::FixedData => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
-            // Without NoMac, as in every product seen: what it does to encrypted access, AES, KDF and I/O protection is
-            // UNVERIFIED (chip reference 10).
-            Self::MacKey | Self::StorageKey | Self::AesKey | Self::IoProtectionKey => secret,
-            // With NoMac: MAC would tell anyone the answer that CheckMac asks for.
-            Self::AuthorisationKey | Self::ParentKey | Self::SecureBootDigest | Self::Unused => {
-                SlotConfig::CLOSED
-            }
-        }
-    }
-
-    fn key_config(self) -> KeyConfig {
-        use super::KeyFlags as K;
-        let private = K::PRIVATE.union(K::PUB_INFO);
-        match self {
-            Self::SigningKey | Self::LimitedKey { .. } | Self::AgreementKey => {
-                KeyConfig::new(KeyType::P256, private)
-            }
-            Self::RenewableSigningKey => KeyConfig::new(KeyType::P256, private | K::LOCKABLE),
-            Self::PublicKey | Self::SecureBootKey { .. } => KeyConfig::new(KeyType::P256, K::empty()),
-            Self::AesKey => KeyConfig::new(KeyType::Aes, K::empty()),
-            Self::Data => KeyConfig::new(KeyType::ShaOrData, K::LOCKABLE),
-            // Nothing recorded can be played back: the chip insists on a nonce of its own.
-            Self::StorageKey | Self::AuthorisationKey => KeyConfig::new(KeyType::ShaOrData, K::REQ_RANDOM),
-            Self::EncryptedStorage { .. }
-            | Self::FixedData
-            | Self::MacKey
-            | Self::ParentKey
-            | Self::IoProtectionKey
-            | Self::SecureBootDigest
-            | Self::Unused => KeyConfig::new(KeyType::ShaOrData, K::empty()),
-        }
     }
 }

@@ -8,26 +8,26 @@ const fn unary(count: u32) -> u16 {
 }
 
 /// Bytes of a value, `None` above the maximum.
-pub(super) fn encode(value: u32) -> Option<[u8; 8]> {
+pub(super) const fn encode(value: u32) -> Option<[u8; 8]> {
     if value > MAX {
         return None;
     }
-    let (lin_b, bin_b) = match value.checked_sub(16) {
+    let (linear, binary) = match value.checked_sub(16) {
         Some(shifted) => (unary(shifted % 32), (shifted / 32) as u16),
         None => (0xFFFF, 0),
     };
-    let words = [unary(value % 32), lin_b, (value / 32) as u16, bin_b];
-    let [[a, b], [c, d], [e, f], [g, h]] = words.map(u16::to_be_bytes);
+    let ([a, b], [c, d]) = (unary(value % 32).to_be_bytes(), linear.to_be_bytes());
+    let ([e, f], [g, h]) = (((value / 32) as u16).to_be_bytes(), binary.to_be_bytes());
     Some([a, b, c, d, e, f, g, h])
 }
 
 /// Value of the bytes. What the chip makes of patterns no value has is UNVERIFIED
 /// (chip reference U8).
-pub(super) fn decode([a, b, c, d, e, f, g, h]: [u8; 8]) -> u32 {
+pub(super) const fn decode([a, b, c, d, e, f, g, h]: [u8; 8]) -> u32 {
     let lin_a = u16::from_be_bytes([a, b]);
     let lin_b = u16::from_be_bytes([c, d]);
-    let bin_a = u32::from(u16::from_be_bytes([e, f]));
-    let bin_b = u32::from(u16::from_be_bytes([g, h]));
+    let bin_a = u16::from_be_bytes([e, f]) as u32;
+    let bin_b = u16::from_be_bytes([g, h]) as u32;
     if lin_a != 0 { 32 * bin_a + lin_a.leading_zeros() } else { 32 * bin_b + 16 + lin_b.leading_zeros() }
 }
 

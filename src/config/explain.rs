@@ -13,11 +13,12 @@ mod needs;
 mod permitted;
 mod rules;
 mod table;
+mod unused;
 
 pub use action::{Action, Stage};
-pub(crate) use column::is_unused;
 pub use html::Html;
 pub use needs::Needs;
 pub use permitted::Permitted;
 pub(crate) use rules::{Ask, COUNTER_MAX, ensure};
 pub use table::Explain;
+pub(crate) use unused::is_unused;

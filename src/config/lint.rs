@@ -12,6 +12,30 @@
 //! println!("{finding}");
 //! ```
 //!
+//! In a `const` a wrong configuration does not compile, and the compiler names the kind of the first error:
+//!
+//! ```compile_fail,E0080
+//! # use atecc608::config::{ConfigZone, preset};
+//! const WANTED: ConfigZone = {
+//!     let mut zone = preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY));
+//!     zone.set_byte(16, 0x00); // an address that I2C reserves
+//!     zone
+//! };
+//! const _: () = if let Some(finding) = WANTED.first_error() {
+//!     panic!("{}", finding.kind.name())
+//! };
+//! ```
+//!
+//! Without that line it does:
+//!
+//! ```
+//! # use atecc608::config::{ConfigZone, preset};
+//! const WANTED: ConfigZone = preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY));
+//! const _: () = if let Some(finding) = WANTED.first_error() {
+//!     panic!("{}", finding.kind.name())
+//! };
+//! ```
+//!
 //! All that is looked at are the 128 bytes; what slots hold is not known. Findings rest on what
 //! [`explain`](super::explain) says a slot permits, and that is compared with the simulated chip.
 
@@ -31,7 +55,6 @@ pub use kind::Kind;
 use super::ConfigZone;
 use crate::address::Address;
 use crate::memory::Slot;
-use checks::Check;
 use core::fmt;
 use core::ops::RangeInclusive;
 use view::{Hit, View};
@@ -83,7 +106,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(kind: Kind, slot: Option<Slot>, hit: Hit) -> Self {
+    const fn new(kind: Kind, slot: Option<Slot>, hit: Hit) -> Self {
         let Hit { severity, other, address, first, last } = hit;
         Self { kind, severity, slot, other, address, first, last }
     }
@@ -154,14 +177,52 @@ pub struct Findings<'a> {
 impl ConfigZone {
     /// What is wrong or surprising with this configuration.
     #[must_use]
-    pub fn lint(&self) -> Findings<'_> {
+    pub const fn lint(&self) -> Findings<'_> {
         Findings { view: View::new(self), kind: 0, position: 0 }
     }
 
     /// Number of findings of [`Severity::Error`].
     #[must_use]
-    pub fn lint_errors(&self) -> usize {
-        self.lint().filter(|finding| finding.severity == Severity::Error).count()
+    pub const fn lint_errors(&self) -> usize {
+        let (mut findings, mut errors) = (self.lint(), 0);
+        while findings.next_error().is_some() {
+            errors += 1;
+        }
+        errors
+    }
+
+    /// The first finding of [`Severity::Error`].
+    #[must_use]
+    pub const fn first_error(&self) -> Option<Finding> {
+        self.lint().next_error()
+    }
+}
+
+impl Findings<'_> {
+    /// [`next`](Iterator::next), also for a `const`.
+    const fn following(&mut self) -> Option<Finding> {
+        while self.kind < Kind::ALL.len() {
+            let (kind, position) = (Kind::ALL[self.kind], self.position);
+            let place = kind.place();
+            if position >= place.last() {
+                (self.kind, self.position) = (self.kind + 1, 0);
+            } else {
+                self.position = position + 1;
+            }
+            if let Some(hit) = kind.check(&self.view, position) {
+                return Some(Finding::new(kind, place.slot(position), hit));
+            }
+        }
+        None
+    }
+
+    const fn next_error(&mut self) -> Option<Finding> {
+        while let Some(finding) = self.following() {
+            if matches!(finding.severity, Severity::Error) {
+                return Some(finding);
+            }
+        }
+        None
     }
 }
 
@@ -169,26 +230,7 @@ impl Iterator for Findings<'_> {
     type Item = Finding;
 
     fn next(&mut self) -> Option<Finding> {
-        loop {
-            let kind = *Kind::ALL.get(self.kind)?;
-            let position = self.position;
-            let (slot, hit, last) = match kind.check() {
-                Check::Chip(check) => (None, check(&self.view), 0),
-                Check::Slot(check) => {
-                    let slot = Slot::from_nibble(position);
-                    (Some(slot), check(&self.view, slot), 15)
-                }
-                Check::Byte(check) => (None, check(&self.view, position), 127),
-            };
-            if position >= last {
-                (self.kind, self.position) = (self.kind + 1, 0);
-            } else {
-                self.position = position + 1;
-            }
-            if let Some(hit) = hit {
-                return Some(Finding::new(kind, slot, hit));
-            }
-        }
+        self.following()
     }
 }
 

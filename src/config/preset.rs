@@ -4,6 +4,7 @@ mod trust;
 
 pub use trust::{TFLXTLS, TNGTLS};
 
+use super::constant::each_slot;
 use super::{
     ChipMode, ChipOptions, ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SIZE, SecureBoot,
     SlotConfig,
@@ -33,10 +34,14 @@ pub const FACTORY: [u8; SIZE] = [
 /// A preset on a certain chip: its own bytes (0 to 15 and 84 to 87) taken from `chip`, so that the
 /// result can be given to `write_config` and `lock_config` of the same chip.
 #[must_use]
-pub fn on_chip(preset: &[u8; SIZE], chip: &ConfigZone) -> ConfigZone {
+pub const fn on_chip(preset: &[u8; SIZE], chip: &ConfigZone) -> ConfigZone {
     let mut zone = ConfigZone::from_bytes(*preset);
-    for offset in (0..16).chain(84..88) {
-        zone.set_byte(offset, chip.byte(offset));
+    let mut offset = 0;
+    while offset < SIZE as u8 {
+        if matches!(offset, 0..=15 | 84..=87) {
+            zone.set_byte(offset, chip.byte(offset));
+        }
+        offset += 1;
     }
     zone
 }
@@ -63,17 +68,17 @@ pub const GCP_DATA_SLOT: Slot = Slot::S8;
 /// The chip's own bytes (0 to 15 and 84 to 87) are taken from `chip`, so the result can be given
 /// to `write_config` and `lock_config` of the same chip.
 #[must_use]
-pub fn gcp_device(chip: &ConfigZone) -> ConfigZone {
+pub const fn gcp_device(chip: &ConfigZone) -> ConfigZone {
     let mut zone = on_chip(&FACTORY, chip);
     zone.set_chip_mode(ChipMode::from_bits(0));
     zone.set_chip_options(ChipOptions::from_bits(0));
     zone.set_secure_boot(SecureBoot::DISABLED);
     // 0xF0: KDF's IV special function off (chip reference 4.3).
     zone.set_kdf_iv(0xF0, [0, 0]);
-    for slot in Slot::all() {
+    each_slot!(slot {
         zone.set_slot_config(slot, SlotConfig::CLOSED);
         zone.set_key_config(slot, KeyConfig::new(KeyType::ShaOrData, KeyFlags::empty()));
-    }
+    });
     let signing = SlotConfig::private_key(PrivateKeyPermissions::EXTERNAL_SIGN);
     let key = KeyFlags::PRIVATE.union(KeyFlags::PUB_INFO);
     zone.set_slot_config(Slot::S0, signing);

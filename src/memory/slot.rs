@@ -48,6 +48,16 @@ impl Slot {
         Self(nibble & 0x0F)
     }
 
+    /// `==`, where the compiler computes.
+    pub(crate) const fn is(self, other: Self) -> bool {
+        self.0 == other.0
+    }
+
+    /// Whether that is this slot.
+    pub(crate) const fn is_in(self, other: Option<Self>) -> bool {
+        matches!(other, Some(other) if other.is(self))
+    }
+
     /// 0 to 15.
     #[must_use]
     pub const fn number(self) -> u8 {

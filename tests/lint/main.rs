@@ -5,6 +5,7 @@ mod agree;
 mod builder;
 mod claims;
 mod configurations;
+mod constant;
 mod coverage;
 mod example;
 #[path = "../common/examples.rs"]

@@ -65,6 +65,26 @@ pub enum BuildError {
     },
 }
 
+impl BuildError {
+    /// Its name, as in the source: what a `const` can say when it fails.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoStorageKey { .. } => "NoStorageKey",
+            Self::NoAuthorisationKey { .. } => "NoAuthorisationKey",
+            Self::NotAuthorised { .. } => "NotAuthorised",
+            Self::NoDigestSlot { .. } => "NoDigestSlot",
+            Self::TooSmall { .. } => "TooSmall",
+            Self::SecondOne { .. } => "SecondOne",
+            Self::NoAes { .. } => "NoAes",
+            Self::TooManyUses => "TooManyUses",
+            Self::TooFewUses => "TooFewUses",
+            Self::BehindAgreementKey { .. } => "BehindAgreementKey",
+            Self::ResultReadable { .. } => "ResultReadable",
+        }
+    }
+}
+
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

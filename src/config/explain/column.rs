@@ -3,7 +3,8 @@
 use super::action::{Action, Stage};
 use super::needs::Needs;
 use super::permitted::Permitted;
-use crate::config::{ConfigZone, KeyFlags, KeyType, SlotConfig, SlotFlags};
+use super::unused::is_unused;
+use crate::config::{ConfigZone, KeyFlags, KeyType, SlotFlags};
 use crate::memory::Slot;
 use core::fmt;
 
@@ -123,32 +124,6 @@ pub(super) fn holds(zone: &ConfigZone, slot: Slot) -> &'static str {
         KeyType::ShaOrData => "data",
         KeyType::Reserved(_) => "reserved type",
     }
-}
-
-/// Closed and without a way to open, and no job elsewhere in the zone.
-pub(crate) fn is_unused(zone: &ConfigZone, slot: Slot) -> bool {
-    let boot = zone.secure_boot();
-    let booting = boot.bits() & 3 != 0 && (boot.digest_slot() == slot || boot.key_slot() == slot);
-    zone.slot_config(slot) == SlotConfig::CLOSED
-        && zone.key_config(slot).key_type() == KeyType::ShaOrData
-        && zone.key_config(slot).flags().is_empty()
-        && zone.chip_options().io_protection_key() != Some(slot)
-        && zone.volatile_key_permission() != Some(slot)
-        && zone.count_match() != Some(slot)
-        && !booting
-        && !Slot::all().any(|other| other != slot && refers(zone, other, slot))
-}
-
-/// `from` names `to` as its read, write or authorising key.
-fn refers(zone: &ConfigZone, from: Slot, to: Slot) -> bool {
-    let (config, key) = (zone.slot_config(from), zone.key_config(from));
-    let public = key.key_type() == KeyType::P256 && key.flags().contains(KeyFlags::PUB_INFO);
-    let reads = config.flags().contains(SlotFlags::ENCRYPT_READ) || public;
-    let writes = config.write_config() & 0b0100 != 0 || config.write_config() & 0b0011 == 0b0011;
-    let maccing = config.write_config() & 0b1010 == 0b1010;
-    key.auth_key() == Some(to)
-        || (!key.is_private() && reads && config.read_key() == to)
-        || ((writes || maccing) && config.write_key() == to)
 }
 
 /// The terms that a slot's keys ask for whatever the command, and Lockable.

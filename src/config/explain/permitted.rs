@@ -2,6 +2,7 @@
 
 use super::action::{Action, Stage};
 use super::needs::Needs;
+use crate::config::constant::each_slot;
 use crate::config::{ConfigZone, SecureBootMode};
 use crate::memory::Slot;
 
@@ -24,13 +25,13 @@ pub struct Permitted<'a> {
 impl<'a> Permitted<'a> {
     /// Works out what can be reached at a stage. A key validated between the locks stays valid.
     #[must_use]
-    pub fn new(zone: &'a ConfigZone, stage: Stage) -> Self {
+    pub const fn new(zone: &'a ConfigZone, stage: Stage) -> Self {
         let mut permitted = Self { zone, stage: Stage::ConfigLocked, authorise: 0, valid: 0, latch: false };
-        if stage == Stage::Unlocked {
+        if matches!(stage, Stage::Unlocked) {
             return Self { stage, ..permitted };
         }
         permitted.grow();
-        if stage == Stage::Locked {
+        if matches!(stage, Stage::Locked) {
             permitted = Self { stage, valid: permitted.valid, authorise: 0, latch: false, zone };
             permitted.grow();
         }
@@ -57,24 +58,40 @@ impl<'a> Permitted<'a> {
 
     /// The permission, if all it needs can be had.
     #[must_use]
-    pub fn possible(&self, slot: Slot, action: Action) -> Option<Needs> {
-        self.zone.permission(slot, action, self.stage).filter(|needs| self.satisfies(needs))
+    pub const fn possible(&self, slot: Slot, action: Action) -> Option<Needs> {
+        match self.zone.permission(slot, action, self.stage) {
+            Some(needs) if self.satisfies(&needs) => Some(needs),
+            _ => None,
+        }
     }
 
-    fn satisfies(&self, needs: &Needs) -> bool {
-        needs.authorised_by.is_none_or(|slot| self.can_authorise(slot))
-            && needs.valid.is_none_or(|slot| self.can_be_valid(slot))
-            && (!needs.latch || self.latch)
-            && needs.encrypted_with.is_none_or(|slot| self.possible(slot, Action::GenDig).is_some())
+    const fn satisfies(&self, needs: &Needs) -> bool {
+        let authorised = match needs.authorised_by {
+            Some(slot) => self.can_authorise(slot),
+            None => true,
+        };
+        let valid = match needs.valid {
+            Some(slot) => self.can_be_valid(slot),
+            None => true,
+        };
+        let latch = !needs.latch || self.latch;
+        authorised
+            && valid
+            && latch
+            && match needs.encrypted_with {
+                Some(slot) => self.possible(slot, Action::GenDig).is_some(),
+                None => true,
+            }
     }
 
     /// Until nothing new is found: each round adds a slot or the latch, or is the last.
-    fn grow(&mut self) {
+    const fn grow(&mut self) {
         loop {
-            let before = (self.authorise, self.valid, self.latch);
-            for slot in Slot::all() {
+            let (authorise, valid, latch) = (self.authorise, self.valid, self.latch);
+            each_slot!(slot {
                 let bit = 1 << slot.number();
-                if self.possible(slot, Action::CheckMac).or(self.possible(slot, Action::Verify)).is_some() {
+                let checks = self.possible(slot, Action::CheckMac).is_some();
+                if checks || self.possible(slot, Action::Verify).is_some() {
                     self.authorise |= bit;
                 }
                 let certificate = self.zone.x509_format(self.zone.key_config(slot).x509_id()) != 0;
@@ -83,22 +100,22 @@ impl<'a> Permitted<'a> {
                 {
                     self.valid |= bit;
                 }
-            }
+            });
             self.latch = self.latch || self.sets_latch();
-            if before == (self.authorise, self.valid, self.latch) {
+            if self.authorise == authorise && self.valid == valid && self.latch == latch {
                 return;
             }
         }
     }
 
     /// With SecureBoot in charge of the latch, Info is not (INF, chip reference 5.9).
-    fn sets_latch(&self) -> bool {
+    const fn sets_latch(&self) -> bool {
         let boot = self.zone.secure_boot();
         if boot.sets_latch() {
-            boot.mode() != SecureBootMode::Disabled
+            !matches!(boot.mode(), SecureBootMode::Disabled)
                 && self.possible(boot.key_slot(), Action::SecureBootKey).is_some()
         } else {
-            self.zone.volatile_key_permission().is_some_and(|slot| self.can_authorise(slot))
+            matches!(self.zone.volatile_key_permission(), Some(slot) if self.can_authorise(slot))
         }
     }
 }

@@ -12,21 +12,21 @@ const USE_LOCK: u8 = 68;
 const OTHER_ADDRESS: u8 = 85;
 const X509_FORMAT: u8 = 92;
 
-pub(super) fn made_for_508a(view: &View<'_>) -> Option<Hit> {
+pub(super) const fn made_for_508a(view: &View<'_>) -> Option<Hit> {
     let (first, last) = match (view.zone.has_last_key_use(), view.zone.has_otp_mode()) {
         (true, _) => (68, 83),
         (_, true) => (18, 18),
         _ => (4, 7),
     };
-    view.zone.is_for_508a().then_some(Hit::bytes(Warning, first, last))
+    Hit::bytes(Warning, first, last).when(view.zone.is_for_508a())
 }
 
 /// The alternate address is the one that counts.
-fn alternate(view: &View<'_>) -> bool {
+const fn alternate(view: &View<'_>) -> bool {
     view.zone.chip_mode().alternate_address() && view.zone.user_extra_add() != 0
 }
 
-fn address(view: &View<'_>) -> Option<Address> {
+const fn address(view: &View<'_>) -> Option<Address> {
     if alternate(view) {
         Address::from_config_byte(view.zone.user_extra_add())
     } else {
@@ -34,27 +34,28 @@ fn address(view: &View<'_>) -> Option<Address> {
     }
 }
 
-pub(super) fn address_reserved(view: &View<'_>) -> Option<Hit> {
+pub(super) const fn address_reserved(view: &View<'_>) -> Option<Hit> {
     let byte = if alternate(view) { OTHER_ADDRESS } else { ADDRESS };
-    address(view).is_none().then_some(Hit::bytes(Error, byte, byte))
+    Hit::bytes(Error, byte, byte).when(address(view).is_none())
 }
 
-pub(super) fn address_changes(view: &View<'_>) -> Option<Hit> {
-    let moved = !alternate(view) && address(view).is_some_and(|address| address != Address::DEFAULT);
-    moved.then_some(Hit::bytes(Notice, ADDRESS, ADDRESS).at(address(view)))
+pub(super) const fn address_changes(view: &View<'_>) -> Option<Hit> {
+    let moved = !alternate(view)
+        && matches!(address(view), Some(address) if address.to_7bit() != Address::DEFAULT.to_7bit());
+    Hit::bytes(Notice, ADDRESS, ADDRESS).at(address(view)).when(moved)
 }
 
-pub(super) fn address_open(view: &View<'_>) -> Option<Hit> {
+pub(super) const fn address_open(view: &View<'_>) -> Option<Hit> {
     let open = view.zone.chip_mode().alternate_address() && view.zone.user_extra_add() == 0;
-    open.then_some(Hit::bytes(Warning, CHIP_MODE, CHIP_MODE))
+    Hit::bytes(Warning, CHIP_MODE, CHIP_MODE).when(open)
 }
 
-pub(super) fn address_alternate(view: &View<'_>) -> Option<Hit> {
-    alternate(view).then_some(Hit::bytes(Notice, OTHER_ADDRESS, OTHER_ADDRESS).at(address(view)))
+pub(super) const fn address_alternate(view: &View<'_>) -> Option<Hit> {
+    Hit::bytes(Notice, OTHER_ADDRESS, OTHER_ADDRESS).at(address(view)).when(alternate(view))
 }
 
-pub(super) fn single_wire(view: &View<'_>) -> Option<Hit> {
-    (view.zone.has_own_bytes() && !view.zone.i2c_enabled()).then_some(Hit::bytes(Error, 14, 14))
+pub(super) const fn single_wire(view: &View<'_>) -> Option<Hit> {
+    Hit::bytes(Error, 14, 14).when(view.zone.has_own_bytes() && !view.zone.i2c_enabled())
 }
 
 /// Bits that have no name in the configuration zone; those of slots are [`reserved_key_bits`].
@@ -72,61 +73,61 @@ const fn reserved(offset: u8) -> u8 {
     }
 }
 
-pub(super) fn reserved_bits(view: &View<'_>, offset: u8) -> Option<Hit> {
+pub(super) const fn reserved_bits(view: &View<'_>, offset: u8) -> Option<Hit> {
     let set = view.zone.byte(offset) & reserved(offset) != 0;
-    set.then_some(Hit::bytes(Warning, offset, offset))
+    Hit::bytes(Warning, offset, offset).when(set)
 }
 
-pub(super) fn reserved_key_bits(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn reserved_key_bits(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let key = view.key(slot);
     let bits = key.bits();
     let stray = bits & 0x2000 != 0
         || !view.has(slot, KeyFlags::REQ_AUTH) && bits & 0x0F00 != 0
         || key.x509_id() != 0 && !view.public_key(slot);
-    stray.then_some(Hit::key(Warning, slot))
+    Hit::key(Warning, slot).when(stray)
 }
 
-pub(super) fn clock_unknown(view: &View<'_>) -> Option<Hit> {
+pub(super) const fn clock_unknown(view: &View<'_>) -> Option<Hit> {
     let unknown = matches!(view.zone.chip_mode().clock_divider(), ClockDivider::Unknown(_));
-    unknown.then_some(Hit::bytes(Warning, CHIP_MODE, CHIP_MODE))
+    Hit::bytes(Warning, CHIP_MODE, CHIP_MODE).when(unknown)
 }
 
-pub(super) fn clock_slow(view: &View<'_>) -> Option<Hit> {
+pub(super) const fn clock_slow(view: &View<'_>) -> Option<Hit> {
     let slow = matches!(view.zone.chip_mode().clock_divider(), ClockDivider::M1 | ClockDivider::M2);
-    slow.then_some(Hit::bytes(Notice, CHIP_MODE, CHIP_MODE))
+    Hit::bytes(Notice, CHIP_MODE, CHIP_MODE).when(slow)
 }
 
-pub(super) fn long_watchdog(view: &View<'_>) -> Option<Hit> {
-    view.zone.chip_mode().long_watchdog().then_some(Hit::bytes(Notice, CHIP_MODE, CHIP_MODE))
+pub(super) const fn long_watchdog(view: &View<'_>) -> Option<Hit> {
+    Hit::bytes(Notice, CHIP_MODE, CHIP_MODE).when(view.zone.chip_mode().long_watchdog())
 }
 
-pub(super) fn ttl_thresholds(view: &View<'_>) -> Option<Hit> {
-    view.zone.chip_mode().ttl_enable().then_some(Hit::bytes(Notice, CHIP_MODE, CHIP_MODE))
+pub(super) const fn ttl_thresholds(view: &View<'_>) -> Option<Hit> {
+    Hit::bytes(Notice, CHIP_MODE, CHIP_MODE).when(view.zone.chip_mode().ttl_enable())
 }
 
-pub(super) fn self_test(view: &View<'_>) -> Option<Hit> {
-    view.zone.chip_options().power_on_self_test().then_some(Hit::bytes(Warning, 90, 90))
+pub(super) const fn self_test(view: &View<'_>) -> Option<Hit> {
+    Hit::bytes(Warning, 90, 90).when(view.zone.chip_options().power_on_self_test())
 }
 
 /// Codes 0 and 15 are seen on chips that work.
-pub(super) fn transport_lock(view: &View<'_>) -> Option<Hit> {
+pub(super) const fn transport_lock(view: &View<'_>) -> Option<Hit> {
     let off = matches!(view.zone.use_lock() & 0x0F, 0x0 | 0xF);
-    (!off).then_some(Hit::bytes(Error, USE_LOCK, USE_LOCK))
+    Hit::bytes(Error, USE_LOCK, USE_LOCK).when(!off)
 }
 
 /// Blocks 0 to `position` - 1, the key's block, and at least the padding.
-pub(super) fn certificate_format(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn certificate_format(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let id = view.key(slot).x509_id();
     let format = view.zone.x509_format(id);
     let fits = format == 0 || format >> 4 >= (format & 0x0F) + 2;
     let byte = X509_FORMAT + id;
-    (view.needs_validation(slot) && !fits).then_some(Hit::bytes(Error, byte, byte))
+    Hit::bytes(Error, byte, byte).when(view.needs_validation(slot) && !fits)
 }
 
-pub(super) fn lost_at_config_lock(view: &View<'_>) -> Option<Hit> {
-    (!view.zone.is_config_locked()).then_some(Hit::bytes(Notice, 87, 87))
+pub(super) const fn lost_at_config_lock(view: &View<'_>) -> Option<Hit> {
+    Hit::bytes(Notice, 87, 87).when(!view.zone.is_config_locked())
 }
 
-pub(super) fn lost_at_data_lock(view: &View<'_>) -> Option<Hit> {
-    (!view.zone.is_data_locked()).then_some(Hit::bytes(Notice, 86, 86))
+pub(super) const fn lost_at_data_lock(view: &View<'_>) -> Option<Hit> {
+    Hit::bytes(Notice, 86, 86).when(!view.zone.is_data_locked())
 }

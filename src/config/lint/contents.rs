@@ -3,71 +3,72 @@
 use super::Severity::{Error, Notice, Warning};
 use super::references;
 use super::view::{Hit, View};
+use crate::config::constant::some;
 use crate::config::explain::Action;
 use crate::config::{KeyFlags, KeyType, OutputProtection, SlotFlags};
 use crate::memory::Slot;
 
-pub(super) fn reserved_type(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn reserved_type(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let reserved = matches!(view.key(slot).key_type(), KeyType::Reserved(_));
-    (!view.private(slot) && reserved).then_some(Hit::key(Error, slot))
+    Hit::key(Error, slot).when(!view.private(slot) && reserved)
 }
 
-pub(super) fn too_small(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn too_small(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let public = !view.private(slot) && view.holds(slot, KeyType::P256);
-    (public && slot < Slot::S8).then_some(Hit::key(Error, slot))
+    Hit::key(Error, slot).when(public && slot.number() < 8)
 }
 
-pub(super) fn public_key_replaceable(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let severity = view.replaceable_severity(slot).filter(|_| view.public_key(slot))?;
-    Some(Hit::config(severity, slot))
+pub(super) const fn public_key_replaceable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let severity = some!(view.replaceable_severity(slot));
+    Hit::config(severity, slot).when(view.public_key(slot))
 }
 
-fn aes(view: &View<'_>, slot: Slot) -> bool {
+const fn aes(view: &View<'_>, slot: Slot) -> bool {
     !view.private(slot) && view.holds(slot, KeyType::Aes)
 }
 
-pub(super) fn aes_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    (aes(view, slot) && view.possible(slot, Action::Read)).then_some(Hit::config(Error, slot))
+pub(super) const fn aes_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    Hit::config(Error, slot).when(aes(view, slot) && view.possible(slot, Action::Read))
 }
 
 /// A key that has another job works all the same.
-pub(super) fn aes_disabled(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn aes_disabled(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let severity = if references::authorises_or_derives(view, slot) { Warning } else { Error };
-    (aes(view, slot) && !view.zone.may_have_aes()).then_some(Hit::key(severity, slot))
+    Hit::key(severity, slot).when(aes(view, slot) && !view.zone.may_have_aes())
 }
 
-pub(super) fn secret_replaceable(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    (view.secret(slot) && view.replaceable(slot)).then_some(Hit::config(Warning, slot))
+pub(super) const fn secret_replaceable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    Hit::config(Warning, slot).when(view.secret(slot) && view.replaceable(slot))
 }
 
-pub(super) fn data_writable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn data_writable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let open = !view.secret(slot) && !view.public_key(slot) && view.possible(slot, Action::Write);
-    open.then_some(Hit::config(Notice, slot))
+    Hit::config(Notice, slot).when(open)
 }
 
-pub(super) fn encrypt_read(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn encrypt_read(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let encrypted = !view.private(slot) && view.is(slot, SlotFlags::ENCRYPT_READ);
-    (encrypted && !view.is(slot, SlotFlags::IS_SECRET)).then_some(Hit::config(Warning, slot))
+    Hit::config(Warning, slot).when(encrypted && !view.is(slot, SlotFlags::IS_SECRET))
 }
 
-pub(super) fn written_once(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn written_once(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let boot = view.zone.secure_boot();
     let ways =
         [Action::Write, Action::WriteEncrypted, Action::DeriveKey, Action::Result, Action::SecureBootStore];
-    let written = ways.iter().any(|action| view.possible(slot, *action))
+    let written = view.any_possible(slot, &ways)
         || slot.number() & 1 == 1
             && view.possible(Slot::from_nibble(slot.number() & 0xE), Action::EcdhNextSlot)
-        || boot.digest_slot() == slot && boot.bits() & 2 != 0;
+        || boot.digest_slot().is(slot) && boot.bits() & 2 != 0;
     let once = !view.private(slot) && !written && !view.unused(slot) && !view.zone.is_data_locked();
-    once.then_some(Hit::config(Notice, slot))
+    Hit::config(Notice, slot).when(once)
 }
 
-pub(super) fn derived_by_anyone(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    view.anyone(slot, Action::DeriveKey).then_some(Hit::config(Warning, slot))
+pub(super) const fn derived_by_anyone(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    Hit::config(Warning, slot).when(view.anyone(slot, Action::DeriveKey))
 }
 
 /// The type is one that works, and what the bits permit comes to nothing.
-pub(super) fn unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let uses: &[Action] = match view.key(slot).key_type() {
         KeyType::P256 if view.signing_key(slot) => {
             &[Action::SignExternal, Action::SignInternal, Action::EcdhTempKey]
@@ -79,45 +80,44 @@ pub(super) fn unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
         }
         _ => return None,
     };
-    let permitted = uses.iter().any(|action| view.permitted(slot, *action));
-    let possible = uses.iter().any(|action| view.possible(slot, *action));
-    (permitted && !possible).then_some(Hit::key(Error, slot))
+    let (permitted, possible) = (view.any_permitted(slot, uses), view.any_possible(slot, uses));
+    Hit::key(Error, slot).when(permitted && !possible)
 }
 
-pub(super) fn copy_target(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let needs = view.after.possible(slot, Action::Copy).filter(|_| view.secret(slot))?;
-    Some(Hit::config(Warning, slot).with(needs.with.unwrap_or(slot)))
+pub(super) const fn copy_target(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let key = some!(view.copied_with(slot));
+    Hit::config(Warning, slot).with(key).when(view.secret(slot))
 }
 
-pub(super) fn guessable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn guessable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let stored = view.secret(slot) && view.is(slot, SlotFlags::ENCRYPT_READ);
-    (stored && view.anyone(slot, Action::Mac)).then_some(Hit::config(Notice, slot))
+    Hit::config(Notice, slot).when(stored && view.anyone(slot, Action::Mac))
 }
 
 /// KDF's terms are the same as GenDig's, or harder.
-pub(super) fn guessable_by_gen_dig(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn guessable_by_gen_dig(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let stored = view.secret(slot) && view.is(slot, SlotFlags::ENCRYPT_READ);
-    (stored && view.anyone(slot, Action::GenDig)).then_some(Hit::config(Notice, slot))
+    Hit::config(Notice, slot).when(stored && view.anyone(slot, Action::GenDig))
 }
 
-pub(super) fn result_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let kept = view.zone.chip_options().kdf_protection() != OutputProtection::Clear;
+pub(super) const fn result_readable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let kept = !matches!(view.zone.chip_options().kdf_protection(), OutputProtection::Clear);
     let open = view.possible(slot, Action::Result) && view.possible(slot, Action::Read);
     let severity = if view.has(slot, KeyFlags::LOCKABLE) { Warning } else { Error };
-    (kept && open).then_some(Hit::config(severity, slot))
+    Hit::config(severity, slot).when(kept && open)
 }
 
-pub(super) fn readable_by_kdf(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn readable_by_kdf(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let open = view.secret(slot) && !view.unused(slot) && view.anyone(slot, Action::KdfMessage);
-    open.then_some(Hit::key(Notice, slot))
+    Hit::key(Notice, slot).when(open)
 }
 
-pub(super) fn lockable_open(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    (view.has(slot, KeyFlags::LOCKABLE) && !view.zone.is_slot_locked(slot)).then_some(Hit::key(Notice, slot))
+pub(super) const fn lockable_open(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    Hit::key(Notice, slot).when(view.has(slot, KeyFlags::LOCKABLE) && !view.zone.is_slot_locked(slot))
 }
 
-pub(super) fn locked_early(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn locked_early(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let early = view.zone.is_slot_locked(slot) && !view.zone.is_data_locked();
     let byte = 88 + slot.number() / 8;
-    (early && !view.unused(slot)).then_some(Hit::bytes(Error, byte, byte))
+    Hit::bytes(Error, byte, byte).when(early && !view.unused(slot))
 }

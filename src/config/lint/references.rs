@@ -2,124 +2,139 @@
 
 use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
+use crate::config::constant::{each_slot, some};
 use crate::config::explain::Action;
 use crate::config::{DerivePolicy, KeyFlags, KeyType};
 use crate::memory::Slot;
 
 /// Permitted by its own bits, and nothing comes of it.
-fn in_vain(view: &View<'_>, slot: Slot, action: Action) -> bool {
+const fn in_vain(view: &View<'_>, slot: Slot, action: Action) -> bool {
     view.permitted(slot, action) && !view.possible(slot, action)
 }
 
 /// What another slot's exposure means for this one.
-fn exposed(view: &View<'_>, slot: Slot, other: Slot) -> Option<Hit> {
-    let severity = view.exposed(other).filter(|_| other != slot)?;
-    Some(Hit::config(severity, slot).with(other))
+const fn exposed(view: &View<'_>, slot: Slot, other: Slot) -> Option<Hit> {
+    let severity = some!(view.exposed(other));
+    Hit::config(severity, slot).with(other).when(!other.is(slot))
 }
 
-pub(super) fn read_key_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn read_key_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let hit = Hit::config(Error, slot).with(view.config(slot).read_key());
-    in_vain(view, slot, Action::ReadEncrypted).then_some(hit)
+    hit.when(in_vain(view, slot, Action::ReadEncrypted))
 }
 
-pub(super) fn read_key_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let itself = view.config(slot).read_key() == slot;
-    (itself && view.possible(slot, Action::ReadEncrypted)).then_some(Hit::config(Warning, slot))
+pub(super) const fn read_key_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let itself = view.config(slot).read_key().is(slot);
+    Hit::config(Warning, slot).when(itself && view.possible(slot, Action::ReadEncrypted))
 }
 
-pub(super) fn read_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn read_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let reads = view.possible(slot, Action::ReadEncrypted);
-    reads.then(|| exposed(view, slot, view.config(slot).read_key())).flatten()
+    if reads { exposed(view, slot, view.config(slot).read_key()) } else { None }
 }
 
-pub(super) fn write_key_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn write_key_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let hit = Hit::config(Error, slot).with(view.config(slot).write_key());
     let vain = in_vain(view, slot, Action::WriteEncrypted) || in_vain(view, slot, Action::PrivWriteEncrypted);
-    vain.then_some(hit)
+    hit.when(vain)
 }
 
-pub(super) fn write_key_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let itself = view.config(slot).write_key() == slot;
-    (itself && view.possible(slot, Action::WriteEncrypted)).then_some(Hit::config(Warning, slot))
+pub(super) const fn write_key_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let itself = view.config(slot).write_key().is(slot);
+    Hit::config(Warning, slot).when(itself && view.possible(slot, Action::WriteEncrypted))
 }
 
-pub(super) fn write_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn write_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let writes =
         view.possible(slot, Action::WriteEncrypted) || view.possible(slot, Action::PrivWriteEncrypted);
-    writes.then(|| exposed(view, slot, view.config(slot).write_key())).flatten()
+    if writes { exposed(view, slot, view.config(slot).write_key()) } else { None }
 }
 
-pub(super) fn derive_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn derive_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let config = view.config(slot);
-    let wanted = config.derive_policy() != DerivePolicy::Never
+    let wanted = !matches!(config.derive_policy(), DerivePolicy::Never)
         && !view.private(slot)
         && !view.zone.is_slot_locked(slot);
     let vain = wanted && !view.possible(slot, Action::DeriveKey);
-    vain.then_some(Hit::config(Error, slot).with(config.write_key()))
+    Hit::config(Error, slot).with(config.write_key()).when(vain)
 }
 
-pub(super) fn derive_parent_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let needs = view.after.possible(slot, Action::DeriveKey)?;
-    [needs.with, needs.mac_with].into_iter().flatten().find_map(|parent| exposed(view, slot, parent))
+pub(super) const fn derive_parent_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let needs = some!(view.after.possible(slot, Action::DeriveKey));
+    if let Some(parent) = needs.with
+        && let Some(hit) = exposed(view, slot, parent)
+    {
+        return Some(hit);
+    }
+    exposed(view, slot, some!(needs.mac_with))
 }
 
-pub(super) fn auth_key_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let key = view.key(slot).auth_key().filter(|key| *key != slot)?;
-    (!view.after.can_authorise(key)).then_some(Hit::key(Error, slot).with(key))
+pub(super) const fn auth_key_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let key = some!(view.key(slot).auth_key());
+    Hit::key(Error, slot).with(key).when(!key.is(slot) && !view.after.can_authorise(key))
 }
 
-pub(super) fn auth_key_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    (view.key(slot).auth_key() == Some(slot)).then_some(Hit::key(Error, slot))
+pub(super) const fn auth_key_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    Hit::key(Error, slot).when(slot.is_in(view.key(slot).auth_key()))
 }
 
-pub(super) fn auth_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let key = view.key(slot).auth_key().filter(|key| view.after.can_authorise(*key))?;
-    exposed(view, slot, key)
+pub(super) const fn auth_key_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let key = some!(view.key(slot).auth_key());
+    if view.after.can_authorise(key) { exposed(view, slot, key) } else { None }
 }
 
 /// The slot authorises, or DeriveKey needs it. GenDig takes any type, and does not count.
-pub(super) fn authorises_or_derives(view: &View<'_>, slot: Slot) -> bool {
-    let derives = |target: Slot| {
-        let needs = view.after.possible(target, Action::DeriveKey);
-        needs.is_some_and(|needs| needs.with.unwrap_or(target) == slot || needs.mac_with == Some(slot))
-    };
-    view.zone.volatile_key_permission() == Some(slot)
-        || Slot::all().any(|other| view.key(other).auth_key() == Some(slot) || derives(other))
+pub(super) const fn authorises_or_derives(view: &View<'_>, slot: Slot) -> bool {
+    each_slot!(other {
+        if slot.is_in(view.key(other).auth_key()) {
+            return true;
+        }
+        if let Some(needs) = view.after.possible(other, Action::DeriveKey) {
+            let source = match needs.with {
+                Some(source) => source,
+                None => other,
+            };
+            if source.is(slot) || slot.is_in(needs.mac_with) {
+                return true;
+            }
+        }
+    });
+    slot.is_in(view.zone.volatile_key_permission())
 }
 
-pub(super) fn key_type_unproven(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn key_type_unproven(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let unproven = !view.private(slot) && !view.public_key(slot) && !view.holds(slot, KeyType::ShaOrData);
-    (unproven && authorises_or_derives(view, slot)).then_some(Hit::key(Notice, slot))
+    Hit::key(Notice, slot).when(unproven && authorises_or_derives(view, slot))
 }
 
-fn parent(view: &View<'_>, slot: Slot) -> Option<Slot> {
+const fn parent(view: &View<'_>, slot: Slot) -> Option<Slot> {
     let parent = view.config(slot).read_key();
-    (view.needs_validation(slot) && parent != slot).then_some(parent)
+    if view.needs_validation(slot) && !parent.is(slot) { Some(parent) } else { None }
 }
 
 /// A key validated between the locks would do.
-pub(super) fn parent_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let parent = parent(view, slot)?;
-    (!view.after.can_be_valid(slot)).then_some(Hit::config(Error, slot).with(parent))
+pub(super) const fn parent_unusable(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let parent = some!(parent(view, slot));
+    Hit::config(Error, slot).with(parent).when(!view.after.can_be_valid(slot))
 }
 
-pub(super) fn parent_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let itself = view.needs_validation(slot) && view.config(slot).read_key() == slot;
-    itself.then_some(Hit::config(Error, slot))
+pub(super) const fn parent_self(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let itself = view.needs_validation(slot) && view.config(slot).read_key().is(slot);
+    Hit::config(Error, slot).when(itself)
 }
 
-pub(super) fn parent_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
-    let parent = parent(view, slot)?;
-    let severity = view.replaceable_severity(parent).filter(|_| view.possible(slot, Action::Validate))?;
-    Some(Hit::config(severity, slot).with(parent))
+pub(super) const fn parent_exposed(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let parent = some!(parent(view, slot));
+    let severity = some!(view.replaceable_severity(parent));
+    Hit::config(severity, slot).with(parent).when(view.possible(slot, Action::Validate))
 }
 
-pub(super) fn req_random_public(view: &View<'_>, slot: Slot) -> Option<Hit> {
+pub(super) const fn req_random_public(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let boot = view.zone.secure_boot();
-    let booting = boot.bits() & 3 != 0 && boot.key_slot() == slot;
+    let booting = boot.bits() & 3 != 0 && boot.key_slot().is(slot);
     let severity = if booting { Error } else { Warning };
     // Where it authorises or validates, no digest of the host's is wanted.
     let meant = !booting && (view.authorises(slot).is_some() || view.validates(slot));
     let asks = view.public_key(slot) && view.has(slot, KeyFlags::REQ_RANDOM);
-    (asks && !meant).then_some(Hit::key(severity, slot))
+    Hit::key(severity, slot).when(asks && !meant)
 }

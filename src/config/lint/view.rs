@@ -2,6 +2,7 @@
 
 use super::Severity;
 use crate::address::Address;
+use crate::config::constant::{each_slot, some};
 use crate::config::explain::{Action, Permitted, Stage, is_unused};
 use crate::config::{ConfigZone, KeyConfig, KeyFlags, KeyType, SlotConfig, SlotFlags};
 use crate::memory::Slot;
@@ -41,6 +42,11 @@ impl Hit {
         Self::bytes(severity, first, first + 1)
     }
 
+    /// The hit, if it is one.
+    pub(super) const fn when(self, found: bool) -> Option<Self> {
+        if found { Some(self) } else { None }
+    }
+
     /// Another slot takes part.
     pub(super) const fn with(mut self, other: Slot) -> Self {
         self.other = Some(other);
@@ -55,112 +61,151 @@ impl Hit {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(zone: &'a ConfigZone) -> Self {
+    pub(super) const fn new(zone: &'a ConfigZone) -> Self {
         Self { zone, after: Permitted::new(zone, Stage::Locked) }
     }
 
-    pub(super) fn config(&self, slot: Slot) -> SlotConfig {
+    pub(super) const fn config(&self, slot: Slot) -> SlotConfig {
         self.zone.slot_config(slot)
     }
 
-    pub(super) fn key(&self, slot: Slot) -> KeyConfig {
+    pub(super) const fn key(&self, slot: Slot) -> KeyConfig {
         self.zone.key_config(slot)
     }
 
-    pub(super) fn is(&self, slot: Slot, flag: SlotFlags) -> bool {
+    pub(super) const fn is(&self, slot: Slot, flag: SlotFlags) -> bool {
         self.config(slot).flags().contains(flag)
     }
 
-    pub(super) fn has(&self, slot: Slot, flag: KeyFlags) -> bool {
+    pub(super) const fn has(&self, slot: Slot, flag: KeyFlags) -> bool {
         self.key(slot).flags().contains(flag)
     }
 
-    pub(super) fn private(&self, slot: Slot) -> bool {
+    pub(super) const fn private(&self, slot: Slot) -> bool {
         self.key(slot).is_private()
     }
 
     /// A private key that can do anything at all.
-    pub(super) fn signing_key(&self, slot: Slot) -> bool {
+    pub(super) const fn signing_key(&self, slot: Slot) -> bool {
         self.private(slot) && self.holds(slot, KeyType::P256) && self.is(slot, SlotFlags::IS_SECRET)
     }
 
-    pub(super) fn holds(&self, slot: Slot, key_type: KeyType) -> bool {
-        self.key(slot).key_type() == key_type
+    pub(super) const fn holds(&self, slot: Slot, key_type: KeyType) -> bool {
+        self.key(slot).key_type().bits() == key_type.bits()
     }
 
-    pub(super) fn public_key(&self, slot: Slot) -> bool {
-        !self.private(slot) && self.holds(slot, KeyType::P256) && slot >= Slot::S8
+    pub(super) const fn public_key(&self, slot: Slot) -> bool {
+        !self.private(slot) && self.holds(slot, KeyType::P256) && slot.number() >= 8
     }
 
-    pub(super) fn needs_validation(&self, slot: Slot) -> bool {
+    pub(super) const fn needs_validation(&self, slot: Slot) -> bool {
         self.public_key(slot) && self.has(slot, KeyFlags::PUB_INFO)
     }
 
     /// What the slot can authorise: another key that names it, or (then itself) the latch.
-    pub(super) fn authorises(&self, slot: Slot) -> Option<Slot> {
-        let latch = self.zone.volatile_key_permission() == Some(slot);
-        let named = Slot::all().find(|other| *other != slot && self.key(*other).auth_key() == Some(slot));
-        named.or(latch.then_some(slot)).filter(|_| self.after.can_authorise(slot))
+    pub(super) const fn authorises(&self, slot: Slot) -> Option<Slot> {
+        if !self.after.can_authorise(slot) {
+            return None;
+        }
+        each_slot!(other {
+            if !other.is(slot) && slot.is_in(self.key(other).auth_key()) {
+                return Some(other);
+            }
+        });
+        if slot.is_in(self.zone.volatile_key_permission()) { Some(slot) } else { None }
     }
 
     /// The slot is the parent of a public key that must be validated.
-    pub(super) fn validates(&self, slot: Slot) -> bool {
-        Slot::all().any(|other| {
-            other != slot && self.needs_validation(other) && self.config(other).read_key() == slot
-        })
+    pub(super) const fn validates(&self, slot: Slot) -> bool {
+        each_slot!(other {
+            if !other.is(slot) && self.needs_validation(other) && self.config(other).read_key().is(slot) {
+                return true;
+            }
+        });
+        false
     }
 
     /// A key or data that should not be seen.
-    pub(super) fn secret(&self, slot: Slot) -> bool {
+    pub(super) const fn secret(&self, slot: Slot) -> bool {
         !self.private(slot)
             && !self.holds(slot, KeyType::P256)
             && (self.is(slot, SlotFlags::IS_SECRET) || self.is(slot, SlotFlags::ENCRYPT_READ))
     }
 
-    pub(super) fn unused(&self, slot: Slot) -> bool {
+    pub(super) const fn unused(&self, slot: Slot) -> bool {
         is_unused(self.zone, slot)
     }
 
     /// What the bits permit after both locks, and can be had.
-    pub(super) fn possible(&self, slot: Slot, action: Action) -> bool {
+    pub(super) const fn possible(&self, slot: Slot, action: Action) -> bool {
         self.after.possible(slot, action).is_some()
     }
 
+    /// At least one of them.
+    pub(super) const fn any_possible(&self, slot: Slot, actions: &[Action]) -> bool {
+        match actions {
+            [action, rest @ ..] => self.possible(slot, *action) || self.any_possible(slot, rest),
+            [] => false,
+        }
+    }
+
+    /// The key of CheckMac's copy of the slot, if that can be had.
+    pub(super) const fn copied_with(&self, slot: Slot) -> Option<Slot> {
+        match some!(self.after.possible(slot, Action::Copy)).with {
+            Some(key) => Some(key),
+            None => Some(slot),
+        }
+    }
+
     /// What the bits permit after both locks, whether it can be had or not.
-    pub(super) fn permitted(&self, slot: Slot, action: Action) -> bool {
+    pub(super) const fn permitted(&self, slot: Slot, action: Action) -> bool {
         self.zone.permission(slot, action, Stage::Locked).is_some()
     }
 
+    /// At least one of them.
+    pub(super) const fn any_permitted(&self, slot: Slot, actions: &[Action]) -> bool {
+        match actions {
+            [action, rest @ ..] => self.permitted(slot, *action) || self.any_permitted(slot, rest),
+            [] => false,
+        }
+    }
+
     /// What somebody can do who knows no secret.
-    pub(super) fn anyone(&self, slot: Slot, action: Action) -> bool {
-        self.after.possible(slot, action).is_some_and(|needs| needs.anyone())
+    pub(super) const fn anyone(&self, slot: Slot, action: Action) -> bool {
+        matches!(self.after.possible(slot, action), Some(needs) if needs.anyone())
     }
 
     /// Anyone can put a value of their own into the slot.
-    pub(super) fn replaceable(&self, slot: Slot) -> bool {
+    pub(super) const fn replaceable(&self, slot: Slot) -> bool {
         let invalid = self.needs_validation(slot);
         !invalid && (self.anyone(slot, Action::Write) || self.anyone(slot, Action::Result))
     }
 
     /// The even slot before, if anyone can have ECDH with its key put a secret that they know into this one.
-    pub(super) fn overwritten_by_ecdh(&self, slot: Slot) -> Option<Slot> {
+    pub(super) const fn overwritten_by_ecdh(&self, slot: Slot) -> Option<Slot> {
         let from = Slot::from_nibble(slot.number() & 0xE);
-        (from != slot && self.anyone(from, Action::EcdhNextSlot)).then_some(from)
+        if !from.is(slot) && self.anyone(from, Action::EcdhNextSlot) { Some(from) } else { None }
     }
 
     /// How bad it is that anyone can replace what stands in the slot, if they can: a lock would help.
-    pub(super) fn replaceable_severity(&self, slot: Slot) -> Option<Severity> {
-        let lockable = self.has(slot, KeyFlags::LOCKABLE);
-        self.replaceable(slot).then_some(if lockable { Severity::Warning } else { Severity::Error })
+    pub(super) const fn replaceable_severity(&self, slot: Slot) -> Option<Severity> {
+        match (self.replaceable(slot), self.has(slot, KeyFlags::LOCKABLE)) {
+            (false, _) => None,
+            (true, true) => Some(Severity::Warning),
+            (true, false) => Some(Severity::Error),
+        }
     }
 
     /// The same for a key that must not be known either.
-    pub(super) fn exposed(&self, slot: Slot) -> Option<Severity> {
+    pub(super) const fn exposed(&self, slot: Slot) -> Option<Severity> {
         let public = self.holds(slot, KeyType::P256);
         if !public && self.possible(slot, Action::Read) {
             return Some(Severity::Error);
         }
-        let known = self.overwritten_by_ecdh(slot).filter(|_| !public).map(|_| Severity::Warning);
-        self.replaceable_severity(slot).or(known)
+        match self.replaceable_severity(slot) {
+            Some(severity) => Some(severity),
+            None if !public && self.overwritten_by_ecdh(slot).is_some() => Some(Severity::Warning),
+            None => None,
+        }
     }
 }
