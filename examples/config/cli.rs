@@ -1,6 +1,7 @@
 //! The command line.
 
 use atecc608::{Address, Slot};
+use atecc608_config::Preset;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -55,7 +56,7 @@ pub(crate) struct Source {
 
     /// A preset: factory, tngtls, tflxtls, gcp.
     #[arg(long, value_name = "NAME", conflicts_with = "i2c")]
-    pub(crate) preset: Option<String>,
+    pub(crate) preset: Option<Preset>,
 
     /// A chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1. It is only read.
     #[arg(long, value_name = "DEVICE")]
@@ -75,7 +76,7 @@ pub(crate) struct Wanted {
 
     /// A preset: factory, tngtls, tflxtls, gcp.
     #[arg(long, value_name = "NAME")]
-    pub(crate) preset: Option<String>,
+    pub(crate) preset: Option<Preset>,
 }
 
 /// What a chip holds now; a blank one if nothing is said.

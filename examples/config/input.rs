@@ -7,17 +7,15 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::{Present, Source, Wanted};
-use crate::forms;
 #[cfg(target_os = "linux")]
 use crate::linux;
-use crate::parse;
 
 /// A configuration on its own.
 pub(crate) fn read(source: &Source) -> Result<ConfigZone, String> {
     let blank = ConfigZone::from_bytes(preset::FACTORY);
     match (&source.file, &source.preset, &source.i2c) {
         (Some(file), ..) => from_file(file, &blank),
-        (_, Some(name), _) => parse::preset(name, &blank),
+        (_, Some(name), _) => Ok(name.zone(&blank)),
         (_, _, Some(device)) => from_chip(device, source.address),
         _ => Err("name a file, --preset or --i2c".into()),
     }
@@ -40,21 +38,13 @@ pub(crate) fn wanted(wanted: &Wanted, present: &ConfigZone) -> Result<(ConfigZon
             let given = from_file(file, present)?;
             Ok((given, preset::on_chip(given.as_bytes(), present)))
         }
-        (_, Some(name)) => parse::preset(name, present).map(|zone| (zone, zone)),
+        (_, Some(name)) => Ok((name.zone(present), name.zone(present))),
         _ => Err("name a file or --preset".into()),
     }
 }
 
 fn from_file(path: &Path, chip: &ConfigZone) -> Result<ConfigZone, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let bytes = std::fs::read(path).map_err(|error| failed(&format_args!("can't be read: {error}")))?;
-    let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-    let zone = match forms::decode(&bytes) {
-        Some(text) if is_toml => parse::toml(&text, chip),
-        Some(text) => parse::text(&text, chip),
-        None => parse::binary(&bytes, chip),
-    };
-    zone.map_err(|error| failed(&error))
+    atecc608_config::from_file(path, chip).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 #[cfg(target_os = "linux")]

@@ -11,13 +11,10 @@
 //! wrong.
 
 mod cli;
-mod forms;
 mod input;
-mod layout;
 #[cfg(target_os = "linux")]
 #[path = "../common/linux/mod.rs"]
 mod linux;
-mod parse;
 mod why;
 
 use std::fmt::Display;
@@ -27,6 +24,7 @@ use std::process::ExitCode;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::Explain;
 use atecc608::config::plan::Plan;
+use atecc608_config::layout;
 use clap::Parser;
 
 use cli::{Command, Options};

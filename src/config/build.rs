@@ -151,7 +151,7 @@ impl Builder {
                 return Err(BuildError::TooManyUses);
             }
         }
-        let io_key = ok!(self.only(Single::IoProtectionKey));
+        let io_key = ok!(self.only(Single::IoProtection));
         zone.set_chip_options(self.chip_options(io_key));
         if let Some((key, digest)) = ok!(self.secure_boot()) {
             let boot = SecureBoot::new(SecureBootMode::FullDigest, digest, key);
@@ -221,7 +221,7 @@ impl Builder {
 
     /// One counter serves all limited keys, hence one key.
     const fn limit(&self) -> Result<Option<u32>, BuildError> {
-        match ok!(self.only(Single::LimitedKey)) {
+        match ok!(self.only(Single::Limited)) {
             Some(slot) => match self.purpose(slot) {
                 Purpose::LimitedKey { uses: 0 } => Err(BuildError::TooFewUses),
                 Purpose::LimitedKey { uses } => Ok(Some(uses)),
@@ -233,7 +233,7 @@ impl Builder {
 
     /// Key and digest.
     const fn secure_boot(&self) -> Result<Option<(Slot, Slot)>, BuildError> {
-        match ok!(self.only(Single::SecureBootKey)) {
+        match ok!(self.only(Single::SecureBoot)) {
             Some(slot) => match self.purpose(slot) {
                 Purpose::SecureBootKey { digest } => Ok(Some((slot, digest))),
                 _ => Ok(None),

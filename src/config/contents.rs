@@ -69,7 +69,7 @@ impl<'a> DataContents<'a> {
                 crc.update(&[0xFF]);
             }
         }
-        crc.to_bytes()
+        crc.finish()
     }
 }
 

@@ -67,7 +67,7 @@ impl Crc {
     }
 
     /// Low byte first, as on the wire.
-    pub(crate) const fn to_bytes(self) -> [u8; CRC_LEN] {
+    pub(crate) const fn finish(self) -> [u8; CRC_LEN] {
         turned(self.0.finalize())
     }
 }
@@ -96,7 +96,7 @@ pub fn crc16<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> [u8; 2] {
     for piece in pieces {
         crc.update(piece);
     }
-    crc.to_bytes()
+    crc.finish()
 }
 
 /// A command too long for the chip's I/O buffer.

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        examples::program(&examples::built(&["config"], &["src", "examples/config"]), "config")
+        examples::program(&examples::built(&["config"], &["src", "config/src", "examples/config"]), "config")
     })
 }
 

@@ -14,6 +14,7 @@ mod findings;
 mod permitted;
 mod pins;
 mod plan;
+mod posted;
 mod probe;
 #[path = "../common/vendor_configuration.rs"]
 mod vendor_configuration;

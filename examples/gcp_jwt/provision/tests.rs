@@ -106,7 +106,7 @@ fn a_refused_key_says_by_which_rule() {
 
 /// Tables of others, from the tests of `config`.
 fn posted(name: &str) -> [u8; 128] {
-    let path = format!("{}/tests/forms/tables/{name}.hex", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/config/tests/forms/tables/{name}.hex", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let bytes: Vec<u8> = text.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
     bytes.try_into().unwrap()

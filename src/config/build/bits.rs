@@ -6,18 +6,18 @@ use crate::config::{KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SlotCon
 /// A purpose of which a chip has one.
 #[derive(Clone, Copy)]
 pub(super) enum Single {
-    LimitedKey,
-    SecureBootKey,
-    IoProtectionKey,
+    Limited,
+    SecureBoot,
+    IoProtection,
 }
 
 impl Purpose {
     pub(super) const fn is_single(self, single: Single) -> bool {
         matches!(
             (self, single),
-            (Self::LimitedKey { .. }, Single::LimitedKey)
-                | (Self::SecureBootKey { .. }, Single::SecureBootKey)
-                | (Self::IoProtectionKey, Single::IoProtectionKey)
+            (Self::LimitedKey { .. }, Single::Limited)
+                | (Self::SecureBootKey { .. }, Single::SecureBoot)
+                | (Self::IoProtectionKey, Single::IoProtection)
         )
     }
 

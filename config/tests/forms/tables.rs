@@ -1,10 +1,10 @@
 //! Tables as people posted them, and what is said of each first.
 
-use crate::example::layout::{Slip, Verdict, verdict as layout_verdict};
 use crate::forms::{decode, read};
 use atecc608::Slot;
 use atecc608::config::lint::{Kind, Severity};
 use atecc608::config::{ConfigZone, preset};
+use atecc608_config::layout::{Slip, Verdict, verdict as layout_verdict};
 
 fn bytes(name: &str) -> Vec<u8> {
     let path = format!("{}/tests/forms/tables/{name}.hex", env!("CARGO_MANIFEST_DIR"));
@@ -172,7 +172,7 @@ fn nothing_is_said_of_tables_in_place() {
         ["signing key", "ecdh key", "storage key", "public key", "data", "aes key", "secret", "unused"];
     let mut built = 0;
     for seed in 0..200 {
-        let mut random = crate::random::Random(seed);
+        let mut random = crate::random::Random::new(seed);
         let mut builder = atecc608::config::build::Builder::new(&factory);
         for slot in Slot::all() {
             if let Ok(purpose) = purposes[random.below(purposes.len())].parse() {

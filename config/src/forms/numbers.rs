@@ -1,7 +1,7 @@
 //! Lists of numbers, in hex or decimal, in whatever language.
 
 use super::words::{Gap, Word, cut};
-use super::{LENGTHS, Unreadable, prefix};
+use super::{LENGTHS, Other, Unreadable, prefix};
 
 /// One number as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +70,9 @@ pub(super) fn read(text: &str) -> Result<Vec<u8>, Unreadable> {
         if let Some((line, bytes)) = fits.next() {
             return match fits.find(|(_, other)| *other != bytes) {
                 Some((other, _)) => {
-                    let why =
-                        format_args!("one configuration begins here and another in line {}", line.max(other));
-                    Err(Unreadable::at(line.min(other), why))
+                    let why = "one configuration begins here and another";
+                    let begin = Some(Other::Begin(line.max(other)));
+                    Err(Unreadable { other: begin, ..Unreadable::at(line.min(other), why) })
                 }
                 None => Ok(bytes),
             };
@@ -109,11 +109,8 @@ fn explain(runs: &[Vec<(usize, Gap, Number)>], strange: &[(usize, &Word<'_>)]) -
             Unreadable::at(word.line, format_args!("{:?} is no byte", word.text))
         }
         (Ok(bytes), _) => {
-            let mut unreadable = Unreadable::count(line, bytes.len());
-            if last != line {
-                unreadable.why = format!("{} (to line {last})", unreadable.why);
-            }
-            unreadable
+            let end = Some(Other::End(last)).filter(|_| last != line);
+            Unreadable { other: end, ..Unreadable::count(line, bytes.len()) }
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The same by the program: `cargo run --example config -- lint FILE`.
+//! Tables as people post them, by the program: `cargo run --example config -- lint FILE`. That each form is read is
+//! tested with the package `atecc608-config`.
 
 use crate::examples;
-use crate::posted::folder;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -9,8 +9,15 @@ use std::sync::OnceLock;
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        examples::program(&examples::built(&["config"], &["src", "examples/config"]), "config")
+        examples::program(&examples::built(&["config"], &["src", "config/src", "examples/config"]), "config")
     })
+}
+
+fn folder(name: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/tests/forms").join(name);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
 }
 
 /// Status, standard output, standard error.
@@ -44,7 +51,8 @@ fn every_table_says_first_what_it_is() {
         ("extra_row_4", 1, first, "moved by 16 towards the front"),
         ("cal280", 1, first, "moved by 1 towards the end"),
     ] {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/forms/tables/{name}.hex"));
+        let file =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("config/tests/forms/tables/{name}.hex"));
         for command in ["lint", "plan"] {
             let (code, text, errors) = run(command, &file);
             let begins = if command == "plan" && begins != first { "Chip " } else { begins };

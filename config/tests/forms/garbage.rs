@@ -60,7 +60,7 @@ fn lines_and_reasons() {
 fn damage_never_panics() {
     let mut refused = 0;
     for seed in 0..3_000_u64 {
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let (_, print) = FORMS[random.below(FORMS.len())];
         let mut text: Vec<char> = print(&preset::TNGTLS).chars().collect();
         for _ in 0..1 + random.below(6) {
@@ -89,7 +89,7 @@ fn damage_never_panics() {
 #[test]
 fn noise_never_panics() {
     for seed in 0..3_000_u64 {
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let mut bytes: Vec<u8> = (0..random.below(300)).map(|_| random.next() as u8).collect();
         if seed % 2 == 0 {
             let alphabet = b"0123 af\\x:,'\"<>\n[{]}-*=";

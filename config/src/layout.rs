@@ -7,23 +7,38 @@ mod likely;
 use atecc608::config::{ConfigZone, SIZE};
 use std::fmt;
 
-pub(crate) use align::Slip;
+pub use align::Slip;
 
 /// What is wrong with a table as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Verdict {
+#[non_exhaustive]
+pub struct Verdict {
     /// Bytes too many and too few, in order.
-    pub(crate) slips: Vec<Slip>,
+    pub slips: Vec<Slip>,
     /// Whether it was made for an ATECC508A.
-    pub(crate) for_508a: bool,
+    pub for_508a: bool,
     /// The table as given.
     given: [u8; SIZE],
     /// Each byte where it belongs, as an ATECC608 wants it; `None` for what was lost.
-    pub(crate) right: [Option<u8>; SIZE],
+    pub right: [Option<u8>; SIZE],
 }
 
 /// `None` for a table that is in place and made for this chip.
-pub(crate) fn verdict(zone: &ConfigZone) -> Option<Verdict> {
+///
+/// ```
+/// use atecc608::config::{ConfigZone, preset};
+/// use atecc608_config::layout;
+///
+/// let mut bytes = preset::TNGTLS.to_vec();
+/// assert!(layout::verdict(&ConfigZone::from_bytes(preset::TNGTLS)).is_none());
+///
+/// bytes.splice(16..16, [0x20; 4]); // four spaces, taken for bytes
+/// bytes.truncate(128);
+/// let verdict = layout::verdict(&ConfigZone::from_bytes(bytes.try_into().unwrap())).unwrap();
+/// assert!(verdict.to_string().contains("4 bytes too many from byte 16 on (20)"));
+/// ```
+#[must_use]
+pub fn verdict(zone: &ConfigZone) -> Option<Verdict> {
     let given = *zone.as_bytes();
     let (slips, mut right) = align::align(&given);
     // Reserved, and 0 in every table that is known.
@@ -41,7 +56,8 @@ pub(crate) fn verdict(zone: &ConfigZone) -> Option<Verdict> {
 
 impl Verdict {
     /// The table put right, if nothing was lost.
-    pub(crate) fn zone(&self) -> Option<ConfigZone> {
+    #[must_use]
+    pub fn zone(&self) -> Option<ConfigZone> {
         let bytes: Vec<u8> = self.right.iter().copied().collect::<Option<_>>()?;
         Some(ConfigZone::from_bytes(bytes.try_into().ok()?))
     }

@@ -7,7 +7,7 @@ use atecc608::config::preset;
 
 /// Bytes as chips have them, or any at all.
 fn table(seed: u64) -> Vec<u8> {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut bytes = match seed % 3 {
         0 => preset::FACTORY.to_vec(),
         1 => preset::TFLXTLS.to_vec(),
@@ -26,7 +26,7 @@ fn table(seed: u64) -> Vec<u8> {
 
 /// Lists of numbers that are neither hex for sure nor decimal.
 fn ambiguous(error: &Unreadable) -> bool {
-    error.why.contains("can be hex or decimal")
+    error.why().contains("can be hex or decimal")
 }
 
 #[test]

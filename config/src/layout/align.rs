@@ -17,7 +17,8 @@ const NEVER: i32 = i32::MIN / 4;
 
 /// A place where the table is out of step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Slip {
+#[non_exhaustive]
+pub enum Slip {
     /// Bytes from this one of the table on belong nowhere.
     TooMany {
         /// The first of them.
