@@ -95,9 +95,8 @@ impl fmt::Display for Unreadable {
 /// The 128 or 112 bytes of a text.
 ///
 /// ```
-/// let table = "uint8_t config[] = {\n 0x01, 0x23, 0xZZ };";
-/// let error = atecc608_config::forms::read(table).unwrap_err();
-/// assert_eq!((error.line(), error.why().as_str()), (Some(2), "\"0xZZ\" is no byte"));
+/// let error = atecc608_config::forms::read("01 23 45 67 89\nab zz").unwrap_err();
+/// assert_eq!((error.line(), error.why().as_str()), (Some(2), "\"zz\" is no byte"));
 /// ```
 ///
 /// # Errors
