@@ -79,6 +79,7 @@ use bits::Single;
 
 /// Gathers purposes. Slots without one are closed to everything.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Builder {
     chip: ConfigZone,
     purposes: [Purpose; Slot::COUNT],

@@ -31,11 +31,11 @@ impl<'a> DataContents<'a> {
 
     /// With these bytes at the start of a slot; `None` if they do not fit.
     #[must_use]
-    pub fn with_slot(mut self, slot: Slot, bytes: &'a [u8]) -> Option<Self> {
+    pub const fn with_slot(mut self, slot: Slot, bytes: &'a [u8]) -> Option<Self> {
         if bytes.len() > slot.size() {
             return None;
         }
-        *self.slots.get_mut(slot.index())? = bytes;
+        self.slots[slot.index() % Slot::COUNT] = bytes;
         Some(self)
     }
 

@@ -92,10 +92,13 @@ impl<E: BusError> fmt::Display for ConfigError<E> {
     }
 }
 
+impl core::error::Error for Mismatch {}
+
 impl<E: BusError + 'static> core::error::Error for ConfigError<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Chip(error) => Some(error),
+            Self::Mismatch(mismatch) => Some(mismatch),
             _ => None,
         }
     }

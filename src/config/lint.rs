@@ -43,6 +43,7 @@ mod checks;
 mod chip;
 mod contents;
 mod counters;
+mod finding;
 mod kind;
 mod private;
 mod protection;
@@ -50,127 +51,20 @@ mod references;
 mod replay;
 mod view;
 
+pub use finding::{Finding, Severity, Text};
 pub use kind::Kind;
 
 use super::ConfigZone;
-use crate::address::Address;
-use crate::memory::Slot;
 use core::fmt;
-use core::ops::RangeInclusive;
-use view::{Hit, View};
-
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Severity {
-    /// Good to know.
-    Notice,
-    /// Safe only with a further step, or hardly meant like this.
-    Warning,
-    /// Does not work, or is open to anyone, whatever you do later.
-    Error,
-}
-
-impl Severity {
-    /// The worst first.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Notice => "notice",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        })
-    }
-}
-
-/// Something to know about a configuration. `{}` shows it in two lines: reason and help.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub struct Finding {
-    /// What it is about.
-    pub kind: Kind,
-    /// How much it matters.
-    pub severity: Severity,
-    /// The slot it is about; `None` for the chip as a whole.
-    pub slot: Option<Slot>,
-    /// Another slot that takes part.
-    pub other: Option<Slot>,
-    /// Where the chip will answer, if it is about that.
-    pub address: Option<Address>,
-    first: u8,
-    last: u8,
-}
-
-impl Finding {
-    const fn new(kind: Kind, slot: Option<Slot>, hit: Hit) -> Self {
-        let Hit { severity, other, address, first, last } = hit;
-        Self { kind, severity, slot, other, address, first, last }
-    }
-
-    /// The bytes of the zone that say so.
-    #[must_use]
-    pub const fn bytes(&self) -> RangeInclusive<u8> {
-        self.first..=self.last
-    }
-
-    /// Why, in words.
-    #[must_use]
-    pub const fn reason(&self) -> Text {
-        Text(self.kind.reason(), self.other, self.address)
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub const fn help(&self) -> Text {
-        Text(self.kind.help(), self.other, self.address)
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.severity)?;
-        if let Some(slot) = self.slot {
-            write!(f, "{slot}, ")?;
-        }
-        match self.first == self.last {
-            true => write!(f, "byte {}", self.first)?,
-            false => write!(f, "bytes {} to {}", self.first, self.last)?,
-        }
-        write!(f, " ({}): {}", ConfigZone::field_name(self.first), self.reason())?;
-        write!(f, "\n  help: {}", self.help())
-    }
-}
-
-/// Words in which a slot's number or an address may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Text(&'static str, Option<Slot>, Option<Address>);
-
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts = self.0.split("{}");
-        f.write_str(parts.next().unwrap_or(""))?;
-        for part in parts {
-            match (self.1, self.2) {
-                (Some(slot), _) => write!(f, "{slot}")?,
-                (None, Some(address)) => write!(f, "{address}")?,
-                (None, None) => f.write_str("an address that I2C reserves")?,
-            }
-            f.write_str(part)?;
-        }
-        Ok(())
-    }
-}
+use view::View;
 
 /// The findings on one configuration, kind by kind. At most one for each kind and slot (or byte),
 /// so never more than 1000.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Findings<'a> {
     view: View<'a>,
-    kind: usize,
+    kind: u8,
     position: u8,
 }
 
@@ -201,8 +95,8 @@ impl ConfigZone {
 impl Findings<'_> {
     /// [`next`](Iterator::next), also for a `const`.
     const fn following(&mut self) -> Option<Finding> {
-        while self.kind < Kind::ALL.len() {
-            let (kind, position) = (Kind::ALL[self.kind], self.position);
+        while (self.kind as usize) < Kind::ALL.len() {
+            let (kind, position) = (Kind::ALL[self.kind as usize], self.position);
             let place = kind.place();
             if position >= place.last() {
                 (self.kind, self.position) = (self.kind + 1, 0);

@@ -35,6 +35,7 @@ macro_rules! rules {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Text {
     Cause,
     Help,
@@ -42,6 +43,7 @@ enum Text {
 
 /// Half of what there is to say about a [`Rule`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Words(Rule, Text);
 
 impl Rule {

@@ -9,12 +9,13 @@ use core::fmt;
 /// [`Explain`] as one HTML page: `{}` writes it. Needs nothing from elsewhere; what a mark means in
 /// full stands in the cell's tooltip.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Html<'a>(pub(super) Explain<'a>);
 
 impl<'a> Explain<'a> {
     /// The same as an HTML page.
     #[must_use]
-    pub fn html(&self) -> Html<'a> {
+    pub const fn html(&self) -> Html<'a> {
         Html(*self)
     }
 }

@@ -12,6 +12,7 @@ use crate::memory::Slot;
 /// A slot whose authorising key can't authorise is dead whatever its own permissions say; so is a
 /// slot that is encrypted with a key GenDig refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Permitted<'a> {
     zone: &'a ConfigZone,
     stage: Stage,

@@ -19,6 +19,7 @@ use core::fmt::{self, Write};
 /// assert!(slot_1.contains("++"), "made and made anew, between the locks and after both");
 /// ```
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Explain<'a> {
     pub(super) zone: &'a ConfigZone,
     between: Permitted<'a>,
@@ -28,7 +29,7 @@ pub struct Explain<'a> {
 impl<'a> Explain<'a> {
     /// Works it out.
     #[must_use]
-    pub fn new(zone: &'a ConfigZone) -> Self {
+    pub const fn new(zone: &'a ConfigZone) -> Self {
         Self {
             zone,
             between: Permitted::new(zone, Stage::ConfigLocked),

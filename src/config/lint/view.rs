@@ -9,6 +9,7 @@ use crate::memory::Slot;
 
 /// A configuration and what it comes to after both locks.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) struct View<'a> {
     pub(super) zone: &'a ConfigZone,
     pub(super) after: Permitted<'a>,
