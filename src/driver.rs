@@ -4,13 +4,21 @@
 //! [`blocking`] is generated from [`asynch`].
 
 pub mod asynch;
+mod block;
 pub mod blocking;
+mod cmac;
+mod configuration;
+mod hash;
 mod low_power;
+#[cfg(feature = "host")]
+mod proof;
 #[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
 mod rng;
 #[cfg(any(feature = "p256", feature = "p256-013"))]
 mod signature_traits;
+mod stored_key;
 mod transaction;
+mod wake;
 
 pub use low_power::LowPower;
 #[cfg(any(feature = "rand_core", feature = "rand_core-06"))]

@@ -26,6 +26,7 @@ mod mac;
 mod memory;
 mod nonce;
 mod secure_boot;
+mod shared_key;
 mod sign;
 
 pub use derive_key::{derive_key, derive_key_mac};
@@ -42,6 +43,7 @@ pub(crate) use memory::decrypt_read_into;
 pub use memory::{count_limit, decrypt_read, encrypt_priv_write, encrypt_write};
 pub use nonce::{nonce, nonce_again};
 pub use secure_boot::SecureBootKey;
+pub use shared_key::SharedKey;
 pub use sign::{InternalStatement, StatementFlags};
 
 use crate::secret::Secret;

@@ -11,5 +11,6 @@ mod status;
 pub mod timing;
 
 pub use opcode::Opcode;
+pub(crate) use request::AnswerKind;
 pub use request::{Reply, Request};
 pub use status::Status;

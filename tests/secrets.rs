@@ -76,7 +76,7 @@ fn commands_that_carry_secrets() {
     debug_shows_nothing(&RawCommand::new(Opcode::Write, 0x82, 0, &KEY, Reply::Status));
     // What goes to the wire has them all the same.
     let sent = PrivWriteClear { slot: Slot::S0, key: &KEY, old };
-    assert!(sent.request().data.concat().contains(&BYTE));
+    assert!(sent.request().data().concat().contains(&BYTE));
 }
 
 #[test]

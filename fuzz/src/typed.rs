@@ -20,7 +20,7 @@ fn run<C: Command>(
 ) -> Outcome {
     let request = command.request();
     let [low, high] = request.p2.to_le_bytes();
-    let sent = [&[request.opcode.to_byte(), request.p1, low, high][..], &request.data.concat()].concat();
+    let sent = [&[request.opcode.to_byte(), request.p1, low, high][..], &request.data().concat()].concat();
     assert_eq!(sent, body, "the type is other bytes");
     let response = chip.execute(command)?;
     assert!(same(response), "{body:02X?}: not what the chip said");
@@ -246,7 +246,7 @@ pub fn execute(chip: &mut Chip<'_>, body: &[u8], said: &[u8]) -> Option<Outcome>
                 return None;
             }
             let command = EcdhOutput { key: key_from, public_key: &key()? };
-            run(chip, &command, body, |answer| answer == said)
+            run(chip, &command, body, |answer| answer.is_some_and(|secret| secret.expose() == said))
         }
         (0x43, 0x0E, 64) => {
             let command = EcdhEncrypted { key: EcdhKey::Slot(of_slot?), public_key: &key()? };

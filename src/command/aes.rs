@@ -1,8 +1,8 @@
 //! AES, opcode 0x51 (chip reference 5.1).
 
-use super::{Command, array};
+use super::Command;
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// One of the 16-byte keys of a slot or of TempKey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,14 +62,10 @@ pub struct Aes<'a> {
 opaque_debug!(Aes<'_>);
 
 impl Command for Aes<'_> {
-    type Bytes = [u8; 16];
     type Response = [u8; 16];
     fn request(&self) -> Request<'_> {
         let p1 = self.key.block << 6 | self.direction as u8;
-        Request::with_data(Opcode::Aes, p1, self.key.key_id, [self.input, &[], &[]], Reply::Data(16))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 16]> {
-        array(result)
+        Request::with_data(Opcode::Aes, p1, self.key.key_id, [self.input, &[], &[]])
     }
 }
 
@@ -86,13 +82,9 @@ pub struct AesGfm<'a> {
 opaque_debug!(AesGfm<'_>);
 
 impl Command for AesGfm<'_> {
-    type Bytes = [u8; 16];
     type Response = [u8; 16];
     fn request(&self) -> Request<'_> {
-        Request::with_data(Opcode::Aes, 0x03, 0, [self.h, self.input, &[]], Reply::Data(16))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 16]> {
-        array(result)
+        Request::with_data(Opcode::Aes, 0x03, 0, [self.h, self.input, &[]])
     }
 }
 

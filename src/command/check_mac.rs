@@ -1,9 +1,9 @@
 //! CheckMac, opcode 0x28 (chip reference 5.2).
 
+use super::Command;
 use super::mac::MacBlocks;
-use super::{Command, nothing};
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// The 13 bytes that stand for what the other side hashed besides key and challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,17 +45,13 @@ pub struct CheckMac<'a> {
 opaque_debug!(CheckMac<'_>);
 
 impl Command for CheckMac<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         // Present even if unused.
         let challenge: &[u8] = self.blocks.challenge().unwrap_or(&[0; 32]);
         let slot = u16::from(self.slot.number());
         let data: [&[u8]; 3] = [challenge, self.response, &self.other_data.0];
-        Request::with_data(Opcode::CheckMac, self.blocks.mode(), slot, data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::CheckMac, self.blocks.mode(), slot, data)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Counter, opcode 0x24 (chip reference 5.3).
 
-use super::{Command, array};
+use super::{Command, Response};
 use crate::irreversible::CountIsSpent;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// One of the two monotonic counters, 0 to 2 097 151.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,12 @@ pub enum CounterId {
 /// Value of a counter.
 pub type Counter = u32;
 
-fn parse(result: &[u8]) -> Option<Counter> {
-    array(result).map(u32::from_le_bytes)
+impl Response for Counter {
+    type Room = [u8; 4];
+
+    fn read(room: &[u8; 4], _: usize) -> Option<Self> {
+        Some(Self::from_le_bytes(*room))
+    }
 }
 
 /// Reads a counter.
@@ -29,13 +33,9 @@ fn parse(result: &[u8]) -> Option<Counter> {
 pub struct CounterRead(pub CounterId);
 
 impl Command for CounterRead {
-    type Bytes = [u8; 4];
     type Response = Counter;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Counter, 0x00, self.0 as u16, Reply::Data(4))
-    }
-    fn parse(result: &[u8]) -> Option<Counter> {
-        parse(result)
+        Request::new(Opcode::Counter, 0x00, self.0 as u16)
     }
 }
 
@@ -46,13 +46,9 @@ impl Command for CounterRead {
 pub struct CounterIncrement(pub CounterId, pub CountIsSpent);
 
 impl Command for CounterIncrement {
-    type Bytes = [u8; 4];
     type Response = Counter;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Counter, 0x01, self.0 as u16, Reply::Data(4))
-    }
-    fn parse(result: &[u8]) -> Option<Counter> {
-        parse(result)
+        Request::new(Opcode::Counter, 0x01, self.0 as u16)
     }
 }
 

@@ -1,9 +1,9 @@
 //! DeriveKey, opcode 0x1C (chip reference 5.4).
 
+use super::Command;
 use super::mac::TempKeySource;
-use super::{Command, nothing};
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Makes a new key in a slot from the slot's own key or its parent's and TempKey, which is
 /// consumed. The slot's configuration says which, and whether a MAC is asked for. **The key the
@@ -22,21 +22,11 @@ pub struct DeriveKey<'a> {
 opaque_debug!(DeriveKey<'_>);
 
 impl Command for DeriveKey<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let mac: &[u8] = self.mac.map_or(&[], |mac| mac);
         let target = u16::from(self.target.number());
-        Request::with_data(
-            Opcode::DeriveKey,
-            (self.source as u8) << 2,
-            target,
-            [mac, &[], &[]],
-            Reply::Status,
-        )
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::DeriveKey, (self.source as u8) << 2, target, [mac, &[], &[]])
     }
 }
 
@@ -51,6 +41,6 @@ mod tests {
         sends(&roll, "07 1C 00 09 00 00 2D");
         assert_eq!(receives(&roll, "04 00 03 40"), Ok(()));
         let create = DeriveKey { target: Slot::S3, source: TempKeySource::Input, mac: Some(&[7; 32]) };
-        assert_eq!((create.request().p1, create.request().data[0].len()), (0x04, 32));
+        assert_eq!((create.request().p1, create.request().data()[0].len()), (0x04, 32));
     }
 }

@@ -1,8 +1,9 @@
 //! ECDH, opcode 0x43 (chip reference 5.5).
 
-use super::{Command, Encrypted, Varied, array, nothing};
+use super::{Command, Encrypted, Response};
 use crate::key::PublicKey;
 use crate::memory::Slot;
+use crate::secret::Secret;
 use crate::wire::{Opcode, Reply, Request};
 
 /// The private key of an ECDH.
@@ -54,7 +55,6 @@ pub struct EcdhInside<'a> {
 }
 
 impl Command for EcdhInside<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (p1, p2) = match self.target {
@@ -64,17 +64,14 @@ impl Command for EcdhInside<'_> {
             EcdhTarget::NextSlot(slot) => (0x00, u16::from(slot.number())),
             EcdhTarget::SlotAfter(slot) => (0x04, u16::from(slot.number())),
         };
-        Request::with_data(Opcode::Ecdh, p1, p2, [self.public_key.as_bytes(), &[], &[]], Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Ecdh, p1, p2, [self.public_key.as_bytes(), &[], &[]])
     }
 }
 
 /// Shared secret of a private key of the chip and a public key, given out in clear.
 ///
-/// A chip whose configuration says EcdhProt 1 encrypts it all the same: the answer is then
-/// [`Response`](crate::ErrorKind::Response), and [`EcdhEncrypted`] is the command to send.
+/// `None` if the chip encrypted it all the same, as its configuration says EcdhProt 1: [`EcdhEncrypted`] is the command to
+/// send.
 #[doc(alias("atcab_ecdh", "atcab_ecdh_base", "atcab_ecdh_tempkey"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -86,32 +83,31 @@ pub struct EcdhOutput<'a> {
 }
 
 impl Command for EcdhOutput<'_> {
-    type Bytes = Varied<64>;
-    type Response = [u8; 32];
+    type Response = Option<Secret<32>>;
     fn request(&self) -> Request<'_> {
         let (source, p2) = self.key.source();
         let data: [&[u8]; 3] = [self.public_key.as_bytes(), &[], &[]];
-        // Room for the encrypted form.
-        Request::with_data(Opcode::Ecdh, 0x0C | source, p2, data, Reply::UpTo(64))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        Request::with_data(Opcode::Ecdh, 0x0C | source, p2, data)
     }
 }
 
-/// [`EcdhOutput`] whose answer is `None` if the chip encrypted it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct EcdhClear<'a>(pub(crate) EcdhOutput<'a>);
+/// A secret in clear, or `None` where the chip encrypted it.
+impl Response for Option<Secret<32>> {
+    /// For the encrypted form.
+    type Room = Secret<64>;
+    const REPLY: Reply = Reply::UpTo(64);
 
-impl Command for EcdhClear<'_> {
-    type Bytes = Varied<64>;
-    type Response = Option<[u8; 32]>;
-    fn request(&self) -> Request<'_> {
-        self.0.request()
-    }
-    fn parse(result: &[u8]) -> Option<Option<[u8; 32]>> {
-        let encrypted = result.len() == 64;
-        if encrypted { Some(None) } else { array(result).map(Some) }
+    fn read(room: &Secret<64>, len: usize) -> Option<Self> {
+        let (clear, _) = room.expose().split_at(32);
+        let mut secret = Secret::room();
+        match len {
+            32 => {
+                secret.expose_mut().iter_mut().zip(clear).for_each(|(to, from)| *to = *from);
+                Some(Some(secret.clone()))
+            }
+            64 => Some(None),
+            _ => None,
+        }
     }
 }
 
@@ -127,15 +123,11 @@ pub struct EcdhEncrypted<'a> {
 }
 
 impl Command for EcdhEncrypted<'_> {
-    type Bytes = [u8; 64];
     type Response = Encrypted<32>;
     fn request(&self) -> Request<'_> {
         let (source, p2) = self.key.source();
         let data: [&[u8]; 3] = [self.public_key.as_bytes(), &[], &[]];
-        Request::with_data(Opcode::Ecdh, 0x0E | source, p2, data, Reply::Data(64))
-    }
-    fn parse(result: &[u8]) -> Option<Encrypted<32>> {
-        Encrypted::parse(result)
+        Request::with_data(Opcode::Ecdh, 0x0E | source, p2, data)
     }
 }
 
@@ -159,7 +151,7 @@ mod tests {
         let out = |key| EcdhOutput { key, public_key }.request().p1;
         assert_eq!((out(EcdhKey::Slot(Slot::S2)), out(EcdhKey::TempKey)), (0x0C, 0x0D));
         let encrypted = EcdhEncrypted { key: EcdhKey::Slot(Slot::S2), public_key };
-        assert_eq!((encrypted.request().p1, encrypted.request().data[0].len()), (0x0E, 64));
+        assert_eq!((encrypted.request().p1, encrypted.request().data()[0].len()), (0x0E, 64));
         let answer = receives(&encrypted, &group(&("AB".repeat(32) + &"CD".repeat(32)))).unwrap();
         assert_eq!((answer.ciphertext, answer.nonce), ([0xAB; 32], [0xCD; 32]));
     }
@@ -181,10 +173,8 @@ mod tests {
         let public_key = &PublicKey::from_bytes([4; 64]);
         let output = EcdhOutput { key: EcdhKey::TempKey, public_key };
         let (clear, encrypted) = (group(&"AB".repeat(32)), group(&"CD".repeat(64)));
-        assert_eq!(receives(&output, &clear), Ok([0xAB; 32]));
-        assert_eq!(receives(&output, &encrypted), Err(None));
-        assert_eq!(receives(&EcdhClear(output), &clear), Ok(Some([0xAB; 32])));
-        assert_eq!(receives(&EcdhClear(output), &encrypted), Ok(None));
-        assert_eq!(receives(&EcdhClear(output), &group(&"AB".repeat(33))), Err(None));
+        assert_eq!(receives(&output, &clear), Ok(Some(Secret::new([0xAB; 32]))));
+        assert_eq!(receives(&output, &encrypted), Ok(None));
+        assert_eq!(receives(&output, &group(&"AB".repeat(33))), Err(None));
     }
 }

@@ -1,5 +1,7 @@
 //! Results under the I/O protection key (chip reference 5.0.6).
 
+use super::Response;
+
 /// A result encrypted with the I/O protection key, and the nonce to decrypt it with
 /// (`host::io_decrypt`, feature `host`).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -10,11 +12,20 @@ pub struct Encrypted<const N: usize> {
     pub nonce: [u8; 32],
 }
 
-impl<const N: usize> Encrypted<N> {
-    pub(crate) fn parse(result: &[u8]) -> Option<Self> {
-        Some(Self { ciphertext: result.get(..N)?.try_into().ok()?, nonce: result.get(N..)?.try_into().ok()? })
-    }
+macro_rules! encrypted {
+    ($len:literal, $with_nonce:literal) => {
+        impl Response for Encrypted<$len> {
+            type Room = [u8; $with_nonce];
+
+            fn read(room: &[u8; $with_nonce], _: usize) -> Option<Self> {
+                Some(Self { ciphertext: *room.first_chunk()?, nonce: *room.last_chunk()? })
+            }
+        }
+    };
 }
+
+encrypted!(32, 64);
+encrypted!(64, 96);
 
 impl<const N: usize> core::fmt::Debug for Encrypted<N> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

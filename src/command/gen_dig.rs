@@ -1,9 +1,9 @@
 //! GenDig, opcode 0x15 (chip reference 5.6).
 
+use super::Command;
 use super::counter::CounterId;
-use super::{Command, nothing};
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Which half of the message the host's value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,6 @@ pub enum ConfigBlock {
 }
 
 impl Command for GenDig<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (p1, p2, data): (u8, u16, &[u8]) = match self {
@@ -71,10 +70,7 @@ impl Command for GenDig<'_> {
             Self::Counter(counter) => (4, *counter as u16, &[]),
             Self::KeyConfig(slot) => (5, u16::from(slot.number()), &[]),
         };
-        Request::with_data(Opcode::GenDig, p1, p2, [data, &[], &[]], Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::GenDig, p1, p2, [data, &[], &[]])
     }
 }
 
@@ -92,7 +88,10 @@ mod tests {
         sends(&GenDig::Counter(CounterId::Counter1), "07 15 04 01 00 B9 8F");
         sends(&GenDig::KeyConfig(Slot::S2), "07 15 05 02 00 B5 05");
         let nonce = GenDig::SharedNonce(SharedNonceOrder::TempKeyFirst, &[1; 32]);
-        assert_eq!((nonce.request().p1, nonce.request().p2, nonce.request().data[0].len()), (3, 0x8000, 32));
+        assert_eq!(
+            (nonce.request().p1, nonce.request().p2, nonce.request().data()[0].len()),
+            (3, 0x8000, 32)
+        );
         assert_eq!(receives(&nonce, "04 00 03 40"), Ok(()));
     }
 }

@@ -1,10 +1,10 @@
 //! GenKey, opcode 0x40 (chip reference 5.7).
 
-use super::{Command, array, nothing};
+use super::{Command, Response};
 use crate::irreversible::OldKeyIsLost;
 use crate::key::PublicKey;
 use crate::memory::{PublicKeySlot, Slot};
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Where a new private key goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,6 @@ pub enum KeyTarget {
 pub struct GenKeyCreate(pub KeyTarget);
 
 impl Command for GenKeyCreate {
-    type Bytes = [u8; 64];
     type Response = PublicKey;
     fn request(&self) -> Request<'_> {
         let (p1, p2) = match self.0 {
@@ -33,10 +32,15 @@ impl Command for GenKeyCreate {
             KeyTarget::SlotWithDigest(slot, _) => (0x0C, u16::from(slot.number())),
             KeyTarget::TempKey => (0x04, 0xFFFF),
         };
-        Request::new(Opcode::GenKey, p1, p2, Reply::Data(64))
+        Request::new(Opcode::GenKey, p1, p2)
     }
-    fn parse(result: &[u8]) -> Option<PublicKey> {
-        array(result).map(PublicKey::from_bytes)
+}
+
+impl Response for PublicKey {
+    type Room = [u8; 64];
+
+    fn read(room: &[u8; 64], _: usize) -> Option<Self> {
+        Some(Self::from_bytes(*room))
     }
 }
 
@@ -52,14 +56,10 @@ pub struct GenKeyPublic {
 }
 
 impl Command for GenKeyPublic {
-    type Bytes = [u8; 64];
     type Response = PublicKey;
     fn request(&self) -> Request<'_> {
         let p1 = if self.digest { 0x08 } else { 0x00 };
-        Request::new(Opcode::GenKey, p1, u16::from(self.slot.number()), Reply::Data(64))
-    }
-    fn parse(result: &[u8]) -> Option<PublicKey> {
-        array(result).map(PublicKey::from_bytes)
+        Request::new(Opcode::GenKey, p1, u16::from(self.slot.number()))
     }
 }
 
@@ -75,14 +75,10 @@ pub struct GenKeyDigest {
 }
 
 impl Command for GenKeyDigest {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());
-        Request::with_data(Opcode::GenKey, 0x10, slot, [&self.other_data, &[], &[]], Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::GenKey, 0x10, slot, [&self.other_data, &[], &[]])
     }
 }
 

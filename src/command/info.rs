@@ -1,8 +1,8 @@
 //! Info, opcode 0x30 (chip reference 5.9).
 
-use super::{Command, array};
+use super::{Command, Response};
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 use core::fmt;
 
 /// Reads the chip's revision.
@@ -74,13 +74,26 @@ impl fmt::Display for Model {
 }
 
 impl Command for InfoRevision {
-    type Bytes = [u8; 4];
     type Response = Revision;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Info, 0x00, 0, Reply::Data(4))
+        Request::new(Opcode::Info, 0x00, 0)
     }
-    fn parse(result: &[u8]) -> Option<Revision> {
-        array(result).map(Revision)
+}
+
+impl Response for Revision {
+    type Room = [u8; 4];
+
+    fn read(room: &[u8; 4], _: usize) -> Option<Self> {
+        Some(Self(*room))
+    }
+}
+
+/// A flag, as Info gives it.
+impl Response for bool {
+    type Room = [u8; 4];
+
+    fn read([flag, ..]: &[u8; 4], _: usize) -> Option<Self> {
+        Some(flag & 1 == 1)
     }
 }
 
@@ -91,13 +104,9 @@ impl Command for InfoRevision {
 pub struct InfoKeyValid(pub Slot);
 
 impl Command for InfoKeyValid {
-    type Bytes = [u8; 4];
     type Response = bool;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Info, 0x01, u16::from(self.0.number()), Reply::Data(4))
-    }
-    fn parse(result: &[u8]) -> Option<bool> {
-        array(result).map(|[valid, _, _, _]: [u8; 4]| valid & 1 == 1)
+        Request::new(Opcode::Info, 0x01, u16::from(self.0.number()))
     }
 }
 
@@ -130,14 +139,18 @@ pub struct State {
 }
 
 impl Command for InfoState {
-    type Bytes = [u8; 4];
     type Response = State;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Info, 0x02, 0, Reply::Data(4))
+        Request::new(Opcode::Info, 0x02, 0)
     }
-    fn parse(result: &[u8]) -> Option<State> {
-        let [temp_key, auth, _, _] = array(result)?;
-        Some(State {
+}
+
+impl Response for State {
+    type Room = [u8; 4];
+
+    fn read([temp_key, auth, ..]: &[u8; 4], _: usize) -> Option<Self> {
+        let (temp_key, auth) = (*temp_key, *auth);
+        Some(Self {
             temp_key_valid: auth & 0x80 != 0,
             temp_key_from_input: temp_key & 0x10 != 0,
             gen_dig_data: temp_key & 0x20 != 0,
@@ -171,13 +184,9 @@ pub enum LatchAction {
 pub struct InfoLatch(pub LatchAction);
 
 impl Command for InfoLatch {
-    type Bytes = [u8; 4];
     type Response = bool;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Info, 0x04, self.0 as u16, Reply::Data(4))
-    }
-    fn parse(result: &[u8]) -> Option<bool> {
-        array(result).map(|[latch, _, _, _]: [u8; 4]| latch & 1 == 1)
+        Request::new(Opcode::Info, 0x04, self.0 as u16)
     }
 }
 

@@ -1,8 +1,9 @@
 //! KDF, opcode 0x56 (chip reference 5.10).
 
-use super::{Command, Encrypted, Varied, array, nothing};
+use super::{Command, Encrypted};
 use crate::memory::Slot;
-use crate::wire::{Reply, Request};
+use crate::secret::Secret;
+use crate::wire::Request;
 
 mod aead;
 mod derivation;
@@ -66,14 +67,10 @@ pub struct KdfInside<'a> {
 }
 
 impl Command for KdfInside<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (target, slot) = self.target.code();
-        self.derivation.request(self.source, target, slot, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        self.derivation.request(self.source, target, slot)
     }
 }
 
@@ -95,13 +92,9 @@ macro_rules! output {
         }
 
         impl Command for $name<'_> {
-            type Bytes = Varied<$len>;
-            type Response = [u8; $len];
+                    type Response = Secret<$len>;
             fn request(&self) -> Request<'_> {
-                self.derivation.request(self.source, 4, 0, Reply::Data($len))
-            }
-            fn parse(result: &[u8]) -> Option<[u8; $len]> {
-                array(result)
+                self.derivation.request(self.source, 4, 0)
             }
         }
     };
@@ -119,7 +112,7 @@ output! {
 }
 
 macro_rules! encrypted {
-    ($(#[$doc:meta])* $name:ident, $len:literal, $long:literal, $reply:literal) => {
+    ($(#[$doc:meta])* $name:ident, $len:literal, $long:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub struct $name<'a> {
@@ -136,13 +129,9 @@ macro_rules! encrypted {
         }
 
         impl Command for $name<'_> {
-            type Bytes = [u8; $reply];
-            type Response = Encrypted<$len>;
+                    type Response = Encrypted<$len>;
             fn request(&self) -> Request<'_> {
-                self.derivation.request(self.source, 5, 0, Reply::Data($reply))
-            }
-            fn parse(result: &[u8]) -> Option<Encrypted<$len>> {
-                Encrypted::parse(result)
+                self.derivation.request(self.source, 5, 0)
             }
         }
     };
@@ -151,12 +140,12 @@ macro_rules! encrypted {
 encrypted! {
     /// Derives 32 bytes and gives them out encrypted with the I/O protection key.
     #[doc(alias = "atcab_kdf")]
-    KdfEncrypted, 32, false, 64
+    KdfEncrypted, 32, false
 }
 encrypted! {
     /// Derives 64 bytes and gives them out encrypted with the I/O protection key.
     #[doc(alias = "atcab_kdf")]
-    KdfEncrypted64, 64, true, 96
+    KdfEncrypted64, 64, true
 }
 
 #[cfg(test)]
@@ -176,9 +165,9 @@ mod tests {
         let prf = Derivation::prf64(PrfKeyLen::L32, &message).unwrap();
         let prf = KdfOutput64::new(KdfSource::TempKey, prf).unwrap();
         let request = prf.request();
-        assert_eq!((request.p1, request.data[0]), (0x10, &[0x01, 0x01, 0x00, 0x10][..]));
+        assert_eq!((request.p1, request.data()[0]), (0x10, &[0x01, 0x01, 0x00, 0x10][..]));
         let aes = KdfOutput::new(KdfSource::TempKey, Derivation::aes(0, &message).unwrap()).unwrap();
-        assert_eq!((aes.request().p1, aes.request().data[0]), (0x30, &[0; 4][..]));
+        assert_eq!((aes.request().p1, aes.request().data()[0]), (0x30, &[0; 4][..]));
     }
 
     #[test]
@@ -215,10 +204,10 @@ mod tests {
         let slot = command(Derivation::hkdf_of_slot(Slot::S9, 3).unwrap());
         sends(&slot, "0E 56 52 04 00 00 09 00 03 00 00 00 13 66");
         let short = command(Derivation::hkdf_of_temp_key());
-        assert_eq!(short.request().data[0], [0x01, 0, 0, 32]);
-        assert_eq!(short.request().data[1], [0; 32]);
+        assert_eq!(short.request().data()[0], [0x01, 0, 0, 32]);
+        assert_eq!(short.request().data()[1], [0; 32]);
         let long = command(Derivation::hkdf_of_temp_key64());
-        assert_eq!((long.request().data[0], long.request().data[1].len()), (&[0x01, 0, 0, 64][..], 64));
+        assert_eq!((long.request().data()[0], long.request().data()[1].len()), (&[0x01, 0, 0, 64][..], 64));
         assert!(Derivation::hkdf_of_slot(Slot::S8, 127).is_some());
         assert!(Derivation::hkdf_of_slot(Slot::S8, 128).is_none());
     }

@@ -1,9 +1,9 @@
 //! Lock, opcode 0x17 (chip reference 5.11). Locking can't be undone.
 
-use super::{Command, nothing};
+use super::Command;
 use crate::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges};
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Whether the chip compares the zone with a CRC before it locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,6 @@ pub enum LockTarget {
 pub struct Lock(pub LockTarget);
 
 impl Command for Lock {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (zone, summary) = match self.0 {
@@ -50,10 +49,7 @@ impl Command for Lock {
             Summary::Crc(crc) => (zone, u16::from_le_bytes(crc)),
             Summary::Unchecked => (zone | 0x80, 0),
         };
-        Request::new(Opcode::Lock, p1, p2, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::new(Opcode::Lock, p1, p2)
     }
 }
 

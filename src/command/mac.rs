@@ -1,8 +1,8 @@
 //! MAC, opcode 0x08 (chip reference 5.12), and what it shares with CheckMac.
 
-use super::{Command, array};
+use super::Command;
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Where the value in TempKey came from; the chip compares it with its own flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,16 +63,12 @@ pub struct Mac<'a> {
 }
 
 impl Command for Mac<'_> {
-    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let p1 = self.blocks.mode() | u8::from(self.include_serial) << 6;
         let challenge: &[u8] = self.blocks.challenge().map_or(&[], |challenge| challenge);
         let slot = u16::from(self.slot.number());
-        Request::with_data(Opcode::Mac, p1, slot, [challenge, &[], &[]], Reply::Data(32))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        Request::with_data(Opcode::Mac, p1, slot, [challenge, &[], &[]])
     }
 }
 
@@ -105,7 +101,7 @@ mod tests {
             (MacBlocks::TempKeyTwice(Input), 0x07, 0),
         ] {
             let mac = Mac { blocks, include_serial: false, slot: Slot::S4 };
-            assert_eq!((mac.request().p1, mac.request().data[0].len()), (p1, data));
+            assert_eq!((mac.request().p1, mac.request().data()[0].len()), (p1, data));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Nonce, opcode 0x16 (chip reference 5.13).
 
+use super::Command;
 use super::random::Seed;
-use super::{Command, array, nothing};
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// What the random form mixes the host's bytes with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,17 +29,13 @@ pub struct NonceRandom<'a> {
 }
 
 impl Command for NonceRandom<'_> {
-    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let p2 = match self.source {
             RandomSource::Generator => 0x0000,
             RandomSource::TempKey => 0x8000,
         };
-        Request::with_data(Opcode::Nonce, self.seed as u8, p2, [self.num_in, &[], &[]], Reply::Data(32))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        Request::with_data(Opcode::Nonce, self.seed as u8, p2, [self.num_in, &[], &[]])
     }
 }
 
@@ -62,7 +58,6 @@ pub enum NonceFixed<'a> {
 super::opaque_debug!(NonceFixed<'_>);
 
 impl Command for NonceFixed<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let (p1, value): (u8, &[u8]) = match self {
@@ -72,10 +67,7 @@ impl Command for NonceFixed<'_> {
             Self::MessageDigest64(value) => (0x63, *value),
             Self::AlternateKey(value) => (0x83, *value),
         };
-        Request::with_data(Opcode::Nonce, p1, 0, [value, &[], &[]], Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Nonce, p1, 0, [value, &[], &[]])
     }
 }
 

@@ -1,10 +1,10 @@
 //! PrivWrite, opcode 0x46 (chip reference 5.14).
 
-use super::{Command, nothing};
+use super::Command;
 use crate::irreversible::OldKeyIsLost;
 use crate::memory::Slot;
 use crate::secret::equal;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Writes a private key in clear, which works before the data zone is locked.
 #[doc(alias = "atcab_priv_write")]
@@ -29,15 +29,11 @@ impl PartialEq for PrivWriteClear<'_> {
 impl Eq for PrivWriteClear<'_> {}
 
 impl Command for PrivWriteClear<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         // The MAC is ignored in this mode, but every host known sends one.
         let data: [&[u8]; 3] = [&[0; 4], self.key, &[0; 32]];
-        Request::with_data(Opcode::PrivWrite, 0x00, u16::from(self.slot.number()), data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::PrivWrite, 0x00, u16::from(self.slot.number()), data)
     }
 }
 
@@ -58,14 +54,10 @@ pub struct PrivWriteEncrypted<'a> {
 opaque_debug!(PrivWriteEncrypted<'_>);
 
 impl Command for PrivWriteEncrypted<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.ciphertext, self.mac, &[]];
-        Request::with_data(Opcode::PrivWrite, 0x40, u16::from(self.slot.number()), data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::PrivWrite, 0x40, u16::from(self.slot.number()), data)
     }
 }
 

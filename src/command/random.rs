@@ -1,7 +1,7 @@
 //! Random, opcode 0x1B (chip reference 5.15).
 
-use super::{Command, array};
-use crate::wire::{Opcode, Reply, Request};
+use super::Command;
+use crate::wire::{Opcode, Request};
 
 /// Whether the chip may write a fresh seed to its EEPROM first. A matter of the older chips: the
 /// 608A gives equally good numbers either way, and not writing spares the EEPROM.
@@ -23,14 +23,15 @@ pub enum Seed {
 pub struct Random(pub Seed);
 
 impl Command for Random {
-    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Random, self.0 as u8, 0, Reply::Data(32))
+        Request::new(Opcode::Random, self.0 as u8, 0)
     }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
-    }
+}
+
+/// What Random repeats while the configuration is not locked (chip reference 5.0.8).
+pub(crate) fn is_test_pattern(bytes: &[u8; 32]) -> bool {
+    bytes.as_chunks().0.iter().all(|word| *word == [0xFF, 0xFF, 0x00, 0x00])
 }
 
 #[cfg(test)]

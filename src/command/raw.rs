@@ -3,33 +3,59 @@
 //! For commands and modes this crate has no type for. Nothing is checked: a Lock sent this way
 //! locks, a Write writes.
 
-use super::{Command, Varied};
-use crate::wire::frame::GROUP_MAX;
+use super::{Command, Response};
+use crate::secret::Secret;
 use crate::wire::{Opcode, Reply, Request};
+use core::ops::Deref;
 
 /// A command made by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RawCommand<'a>(pub Request<'a>);
-
-/// The result bytes of a raw command.
-pub type RawResponse = heapless::Vec<u8, GROUP_MAX>;
+pub struct RawCommand<'a> {
+    /// What is sent.
+    pub request: Request<'a>,
+    /// The answer it should give.
+    pub reply: Reply,
+}
 
 impl<'a> RawCommand<'a> {
     /// A command with its parameters, data and the answer it should give.
     #[must_use]
     pub const fn new(opcode: Opcode, p1: u8, p2: u16, data: &'a [u8], reply: Reply) -> Self {
-        Self(Request::with_data(opcode, p1, p2, [data, &[], &[]], reply))
+        Self { request: Request::with_data(opcode, p1, p2, [data, &[], &[]]), reply }
     }
 }
 
 impl Command for RawCommand<'_> {
-    type Bytes = Varied<GROUP_MAX>;
     type Response = RawResponse;
     fn request(&self) -> Request<'_> {
-        self.0
+        self.request
     }
-    fn parse(result: &[u8]) -> Option<RawResponse> {
-        RawResponse::from_slice(result).ok()
+    fn reply(&self) -> Reply {
+        self.reply
+    }
+}
+
+/// The result bytes of a raw command: a slice. Wiped when dropped, and not printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawResponse {
+    bytes: Secret<{ Reply::MAX }>,
+    len: usize,
+}
+
+impl Deref for RawResponse {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes.expose().get(..self.len).unwrap_or_default()
+    }
+}
+
+impl Response for RawResponse {
+    type Room = Secret<{ Reply::MAX }>;
+    const REPLY: Reply = Reply::UpTo(Reply::MAX as u8);
+
+    fn read(room: &Self::Room, len: usize) -> Option<Self> {
+        Some(Self { bytes: room.clone(), len })
     }
 }
 

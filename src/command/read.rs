@@ -1,8 +1,8 @@
 //! Read, opcode 0x02 (chip reference 5.16).
 
-use super::{Command, array};
+use super::Command;
 use crate::memory::{Block, Word};
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Reads 32 bytes.
 #[doc(alias = "atcab_read_zone")]
@@ -11,13 +11,9 @@ use crate::wire::{Opcode, Reply, Request};
 pub struct ReadBlock(pub Block);
 
 impl Command for ReadBlock {
-    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Read, 0x80 | self.0.zone() as u8, self.0.address(), Reply::Data(32))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        Request::new(Opcode::Read, 0x80 | self.0.zone() as u8, self.0.address())
     }
 }
 
@@ -28,13 +24,9 @@ impl Command for ReadBlock {
 pub struct ReadWord(pub Word);
 
 impl Command for ReadWord {
-    type Bytes = [u8; 4];
     type Response = [u8; 4];
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Read, self.0.zone() as u8, self.0.address(), Reply::Data(4))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 4]> {
-        array(result)
+        Request::new(Opcode::Read, self.0.zone() as u8, self.0.address())
     }
 }
 

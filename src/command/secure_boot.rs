@@ -1,8 +1,8 @@
 //! SecureBoot, opcode 0x80 (chip reference 5.17).
 
-use super::{Command, array, nothing};
+use super::Command;
 use crate::key::Signature;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// How an image's digest is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,14 +54,10 @@ impl SecureBoot<'_> {
 }
 
 impl Command for SecureBoot<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.digest, self.check.signature(), &[]];
-        Request::with_data(Opcode::SecureBoot, self.p1(), 0, data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::SecureBoot, self.p1(), 0, data)
     }
 }
 
@@ -80,14 +76,10 @@ impl SecureBootMac<'_> {
 }
 
 impl Command for SecureBootMac<'_> {
-    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.0.digest, self.0.check.signature(), &[]];
-        Request::with_data(Opcode::SecureBoot, self.p1(), 0, data, Reply::Data(32))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        Request::with_data(Opcode::SecureBoot, self.p1(), 0, data)
     }
 }
 

@@ -1,6 +1,6 @@
 //! SelfTest, opcode 0x77 (chip reference 5.18).
 
-use super::{Command, array};
+use super::{Command, Response};
 use crate::wire::{Opcode, Reply, Request};
 
 bitflags::bitflags! {
@@ -34,13 +34,18 @@ impl defmt::Format for Tests {
 pub struct SelfTest(pub Tests);
 
 impl Command for SelfTest {
-    type Bytes = [u8; 1];
     type Response = Tests;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::SelfTest, self.0.bits(), 0, Reply::Mask)
+        Request::new(Opcode::SelfTest, self.0.bits(), 0)
     }
-    fn parse(result: &[u8]) -> Option<Tests> {
-        array(result).map(|[mask]: [u8; 1]| Tests::from_bits_retain(mask))
+}
+
+impl Response for Tests {
+    type Room = [u8; 1];
+    const REPLY: Reply = Reply::Mask;
+
+    fn read([mask]: &[u8; 1], _: usize) -> Option<Self> {
+        Some(Self::from_bits_retain(*mask))
     }
 }
 

@@ -1,7 +1,8 @@
 //! SHA, opcode 0x47 (chip reference 5.19).
 
-use super::{Command, Varied, array, nothing};
+use super::{Command, Response};
 use crate::memory::{PublicKeySlot, Slot};
+use crate::secret::Secret;
 use crate::wire::{Opcode, Reply, Request};
 
 /// Starts a SHA-256.
@@ -11,13 +12,9 @@ use crate::wire::{Opcode, Reply, Request};
 pub struct ShaStart;
 
 impl Command for ShaStart {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Sha, 0x00, 0, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::new(Opcode::Sha, 0x00, 0)
     }
 }
 
@@ -37,13 +34,9 @@ impl<'a> ShaUpdate<'a> {
 }
 
 impl Command for ShaUpdate<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
-        Request::with_data(Opcode::Sha, 0x01, self.0.len() as u16, [self.0, &[], &[]], Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Sha, 0x01, self.0.len() as u16, [self.0, &[], &[]])
     }
 }
 
@@ -79,14 +72,10 @@ impl<'a> ShaEnd<'a> {
 }
 
 impl Command for ShaEnd<'_> {
-    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
         let p1 = 0x02 | self.target as u8;
-        Request::with_data(Opcode::Sha, p1, self.last.len() as u16, [self.last, &[], &[]], Reply::Data(32))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        Request::with_data(Opcode::Sha, p1, self.last.len() as u16, [self.last, &[], &[]])
     }
 }
 
@@ -107,17 +96,13 @@ pub enum HmacKey {
 pub struct ShaHmacStart(pub HmacKey);
 
 impl Command for ShaHmacStart {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let key_id = match self.0 {
             HmacKey::Slot(slot) => u16::from(slot.number()),
             HmacKey::TempKey => 0xFFFF,
         };
-        Request::new(Opcode::Sha, 0x04, key_id, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::new(Opcode::Sha, 0x04, key_id)
     }
 }
 
@@ -128,13 +113,9 @@ impl Command for ShaHmacStart {
 pub struct ShaPublic(pub PublicKeySlot);
 
 impl Command for ShaPublic {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Sha, 0x03, u16::from(self.0.slot().number()), Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::new(Opcode::Sha, 0x03, u16::from(self.0.slot().number()))
     }
 }
 
@@ -164,6 +145,15 @@ impl ShaContext {
     }
 }
 
+impl Response for ShaContext {
+    type Room = Secret<{ Self::MAX }>;
+    const REPLY: Reply = Reply::UpTo(Self::MAX as u8);
+
+    fn read(room: &Self::Room, len: usize) -> Option<Self> {
+        Self::from_bytes(room.expose().get(..len)?)
+    }
+}
+
 impl core::fmt::Debug for ShaContext {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("ShaContext").finish_non_exhaustive()
@@ -177,13 +167,9 @@ impl core::fmt::Debug for ShaContext {
 pub struct ShaReadContext;
 
 impl Command for ShaReadContext {
-    type Bytes = Varied<{ ShaContext::MAX }>;
     type Response = ShaContext;
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::Sha, 0x06, 0, Reply::UpTo(ShaContext::MAX as u8))
-    }
-    fn parse(result: &[u8]) -> Option<ShaContext> {
-        ShaContext::from_bytes(result)
+        Request::new(Opcode::Sha, 0x06, 0)
     }
 }
 
@@ -193,14 +179,10 @@ impl Command for ShaReadContext {
 pub struct ShaWriteContext<'a>(pub &'a ShaContext);
 
 impl Command for ShaWriteContext<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let bytes = self.0.as_bytes();
-        Request::with_data(Opcode::Sha, 0x07, bytes.len() as u16, [bytes, &[], &[]], Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Sha, 0x07, bytes.len() as u16, [bytes, &[], &[]])
     }
 }
 

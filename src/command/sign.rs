@@ -1,9 +1,9 @@
 //! Sign, opcode 0x41 (chip reference 5.21).
 
-use super::{Command, array};
+use super::{Command, Response};
 use crate::key::Signature;
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Which register holds the 32-byte message digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,17 +27,13 @@ pub struct SignExternal {
 }
 
 impl Command for SignExternal {
-    type Bytes = [u8; 64];
     type Response = Signature;
     fn request(&self) -> Request<'_> {
         let p1 = match self.source {
             MessageSource::TempKey => 0x80,
             MessageSource::MessageDigest => 0xA0,
         };
-        Request::new(Opcode::Sign, p1, u16::from(self.slot.number()), Reply::Data(64))
-    }
-    fn parse(result: &[u8]) -> Option<Signature> {
-        array(result).map(Signature::from_bytes)
+        Request::new(Opcode::Sign, p1, u16::from(self.slot.number()))
     }
 }
 
@@ -55,14 +51,18 @@ pub struct SignInternal {
 }
 
 impl Command for SignInternal {
-    type Bytes = [u8; 64];
     type Response = Signature;
     fn request(&self) -> Request<'_> {
         let p1 = u8::from(self.include_serial) << 6 | u8::from(self.for_invalidate);
-        Request::new(Opcode::Sign, p1, u16::from(self.slot.number()), Reply::Data(64))
+        Request::new(Opcode::Sign, p1, u16::from(self.slot.number()))
     }
-    fn parse(result: &[u8]) -> Option<Signature> {
-        array(result).map(Signature::from_bytes)
+}
+
+impl Response for Signature {
+    type Room = [u8; 64];
+
+    fn read(room: &[u8; 64], _: usize) -> Option<Self> {
+        Some(Self::from_bytes(*room))
     }
 }
 

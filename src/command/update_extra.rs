@@ -1,9 +1,9 @@
 //! UpdateExtra, opcode 0x20 (chip reference 5.20).
 
-use super::{Command, nothing};
+use super::Command;
 use crate::irreversible::{ByteIsFixed, CountIsSpent};
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// One of the two bytes that can be set once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,13 +30,9 @@ pub struct UpdateExtra {
 }
 
 impl Command for UpdateExtra {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::UpdateExtra, self.byte as u8, u16::from(self.value), Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::new(Opcode::UpdateExtra, self.byte as u8, u16::from(self.value))
     }
 }
 
@@ -47,13 +43,9 @@ impl Command for UpdateExtra {
 pub struct UseKey(pub Slot, pub CountIsSpent);
 
 impl Command for UseKey {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
-        Request::new(Opcode::UpdateExtra, 0x02, u16::from(self.0.number()), Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::new(Opcode::UpdateExtra, 0x02, u16::from(self.0.number()))
     }
 }
 

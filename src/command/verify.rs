@@ -1,10 +1,10 @@
 //! Verify, opcode 0x45 (chip reference 5.22).
 
+use super::Command;
 use super::sign::MessageSource;
-use super::{Command, array, nothing};
 use crate::key::{PublicKey, Signature};
 use crate::memory::PublicKeySlot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 const P256: u16 = 4;
 
@@ -32,14 +32,10 @@ pub struct VerifyExternal<'a> {
 }
 
 impl Command for VerifyExternal<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.signature.as_bytes(), self.key.as_bytes(), &[]];
-        Request::with_data(Opcode::Verify, 0x02 | source_bit(self.source), P256, data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Verify, 0x02 | source_bit(self.source), P256, data)
     }
 }
 
@@ -57,15 +53,11 @@ pub struct VerifyStored<'a> {
 }
 
 impl Command for VerifyStored<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());
         let data: [&[u8]; 3] = [self.signature.as_bytes(), &[], &[]];
-        Request::with_data(Opcode::Verify, source_bit(self.source), slot, data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Verify, source_bit(self.source), slot, data)
     }
 }
 
@@ -83,17 +75,14 @@ pub enum VerifyMac<'a> {
 }
 
 impl Command for VerifyMac<'_> {
-    type Bytes = [u8; 32];
     type Response = [u8; 32];
     fn request(&self) -> Request<'_> {
-        let request = match self {
+        let mut request = match self {
             Self::External(verify) => verify.request(),
             Self::Stored(verify) => verify.request(),
         };
-        Request { p1: request.p1 | 0x80, reply: Reply::Data(32), ..request }
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        request.p1 |= 0x80;
+        request
     }
 }
 
@@ -125,15 +114,11 @@ pub struct VerifyValidate<'a> {
 }
 
 impl Command for VerifyValidate<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());
         let data: [&[u8]; 3] = [self.signature.as_bytes(), self.other_data, &[]];
-        Request::with_data(Opcode::Verify, self.validity as u8, slot, data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Verify, self.validity as u8, slot, data)
     }
 }
 
@@ -150,15 +135,11 @@ pub struct VerifyValidateExternal<'a> {
 }
 
 impl Command for VerifyValidateExternal<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let slot = u16::from(self.slot.slot().number());
         let data: [&[u8]; 3] = [self.signature.as_bytes(), &[], &[]];
-        Request::with_data(Opcode::Verify, 0x01, slot, data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Verify, 0x01, slot, data)
     }
 }
 
@@ -205,7 +186,7 @@ mod tests {
         let stored = VerifyStored { signature: &signature, slot, source: MessageSource::TempKey };
         // Chip reference 5.22: bit 7 asks for the MAC; modes A2, 80 of 7.4.
         let (external, stored) = (VerifyMac::External(external), VerifyMac::Stored(stored));
-        assert_eq!((external.request().p1, external.request().reply), (0xA2, Reply::Data(32)));
+        assert_eq!((external.request().p1, external.reply()), (0xA2, crate::wire::Reply::Data(32)));
         assert_eq!((stored.request().p1, stored.request().p2), (0x80, 14));
         let mut buffer = Buffer::new();
         for (validity, p1) in [(Validity::Validate, 3), (Validity::Invalidate, 7)] {

@@ -1,8 +1,8 @@
 //! Write, opcode 0x12 (chip reference 5.23).
 
-use super::{Command, nothing};
+use super::Command;
 use crate::memory::{Block, Word};
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Writes 32 bytes. In a slot's last, partial block the surplus is ignored.
 #[doc(alias("atcab_write", "atcab_write_zone"))]
@@ -17,14 +17,10 @@ impl core::fmt::Debug for WriteBlock<'_> {
 }
 
 impl Command for WriteBlock<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let p1 = 0x80 | self.0.zone() as u8;
-        Request::with_data(Opcode::Write, p1, self.0.address(), [self.1, &[], &[]], Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Write, p1, self.0.address(), [self.1, &[], &[]])
     }
 }
 
@@ -40,19 +36,9 @@ impl core::fmt::Debug for WriteWord<'_> {
 }
 
 impl Command for WriteWord<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
-        Request::with_data(
-            Opcode::Write,
-            self.0.zone() as u8,
-            self.0.address(),
-            [self.1, &[], &[]],
-            Reply::Status,
-        )
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Write, self.0.zone() as u8, self.0.address(), [self.1, &[], &[]])
     }
 }
 
@@ -79,14 +65,10 @@ impl WriteEncrypted<'_> {
 }
 
 impl Command for WriteEncrypted<'_> {
-    type Bytes = [u8; 0];
     type Response = ();
     fn request(&self) -> Request<'_> {
         let data: [&[u8]; 3] = [self.ciphertext, self.mac, &[]];
-        Request::with_data(Opcode::Write, Self::p1(self.block), self.block.address(), data, Reply::Status)
-    }
-    fn parse(result: &[u8]) -> Option<()> {
-        nothing(result)
+        Request::with_data(Opcode::Write, Self::p1(self.block), self.block.address(), data)
     }
 }
 
@@ -107,7 +89,7 @@ mod tests {
         let block = WriteBlock(Block::data(Slot::S9, 1).unwrap(), &[0xA5; 32]);
         let request = block.request();
         assert_eq!((request.p1, request.p2), (0x82, 0x0148));
-        assert_eq!(request.data[0], [0xA5; 32]);
+        assert_eq!(request.data()[0], [0xA5; 32]);
         assert!(!format!("{block:?}").contains("165"), "data must not be printed");
     }
 

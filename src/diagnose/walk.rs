@@ -23,7 +23,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(zone: &'a ConfigZone, seen: &'a Seen, request: &'a Request<'a>) -> Self {
-        let len = request.data.iter().map(|piece| piece.len()).sum();
+        let len = request.data().iter().map(|piece| piece.len()).sum();
         let Request { p1, p2, .. } = *request;
         Self { zone, seen, p1, p2, len, request, diagnosis: Diagnosis::NOTHING }
     }
@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
 
     /// A byte of the data.
     pub(super) fn data(&self, index: usize) -> u8 {
-        self.request.data.iter().flat_map(|piece| piece.iter()).nth(index).copied().unwrap_or(0)
+        self.request.data().iter().flat_map(|piece| piece.iter()).nth(index).copied().unwrap_or(0)
     }
 
     pub(super) fn length(&self, fits: bool) -> Checked {

@@ -53,12 +53,13 @@ mod diagnose;
 mod link;
 mod wake;
 
+pub use crate::driver::wake::{SdaPulse, WithClock, ZeroByte};
+#[cfg(feature = "host")]
+pub use crate::host::SharedKey;
 pub use cmac::Cmac;
 pub use device::Atecc608;
-#[cfg(feature = "host")]
-pub use encrypted::SharedKey;
 pub use session::Session;
 pub use sha::{HmacStream, Sha256, ShaStream};
 #[cfg(any(feature = "p256", feature = "p256-013"))]
 pub use signer::SlotSigner;
-pub use wake::{SdaPulse, Wake, WithClock, ZeroByte};
+pub use wake::Wake;

@@ -1,6 +1,6 @@
 //! Groups on the wire: count, packet, CRC. Bytes only, no I/O (chip reference 2.1, 2.2).
 
-use super::request::{Reply, Request};
+use super::request::{AnswerKind, Request};
 use super::status::Status;
 use crate::secret::wipe;
 use crc::{CRC_16_ARC, Digest, NoTable};
@@ -31,23 +31,96 @@ pub enum WordAddress {
     Command = 0x03,
 }
 
-/// Room for one group and the word address before it.
-pub type Buffer = heapless::Vec<u8, { GROUP_MAX + 1 }>;
+/// Room for one group and the word address before it. It may hold keys or data: wiped when dropped, also with a future
+/// that was cut off.
+#[repr(C, align(4))]
+pub struct Buffer {
+    len: usize,
+    bytes: [u8; GROUP_MAX + 1],
+}
 
-/// A buffer that may hold keys or data: wiped when dropped, also with a future that was cut off.
-pub(crate) struct Scratch(pub(crate) Buffer);
+impl Buffer {
+    /// Without contents.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { len: 0, bytes: [0; GROUP_MAX + 1] }
+    }
 
-impl Scratch {
-    pub(crate) const fn new() -> Self {
-        Self(Buffer::new())
+    /// As many bytes as are to be read into it, whatever they are; as many as there are at most.
+    pub(crate) fn resize(&mut self, len: usize) {
+        self.len = len;
+    }
+
+    /// A word address and nothing more. What is behind it stays, for [`behind`](Self::behind).
+    pub(crate) fn set_word(&mut self, word: WordAddress) {
+        self.len = 1;
+        self.bytes[0] = word as u8;
+    }
+
+    /// So many bytes behind the first.
+    pub(crate) fn behind(&self, len: usize) -> &[u8] {
+        self.bytes.get(1..=len.min(GROUP_MAX)).unwrap_or_default()
+    }
+
+    /// The byte behind the first.
+    pub(crate) const fn second(&self) -> u8 {
+        self.bytes[1]
+    }
+
+    /// Adds bytes, one by one, which is smaller than a copy and its check; those that don't fit are but counted.
+    #[inline(never)]
+    fn append(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if let Some(room) = self.bytes.get_mut(self.len) {
+                *room = byte;
+            }
+            self.len += 1;
+        }
     }
 }
 
-impl Drop for Scratch {
+impl Default for Buffer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl core::ops::Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes.get(..self.len.min(GROUP_MAX + 1)).unwrap_or_default()
+    }
+}
+
+impl core::ops::DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(..self.len.min(GROUP_MAX + 1)).unwrap_or_default()
+    }
+}
+
+impl AsRef<[u8]> for Buffer {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl<T: AsRef<[u8]> + ?Sized> PartialEq<T> for Buffer {
+    fn eq(&self, other: &T) -> bool {
+        **self == *other.as_ref()
+    }
+}
+
+impl core::fmt::Debug for Buffer {
+    // It may hold a secret.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Buffer").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Buffer {
     fn drop(&mut self) {
-        // What is behind its end was before it earlier.
-        self.0.resize(GROUP_MAX + 1, 0).ok();
-        wipe(&mut self.0);
+        wipe(&mut self.bytes);
     }
 }
 
@@ -111,28 +184,34 @@ impl Request<'_> {
     /// [`TooLong`] if the data does not fit a group (148 bytes).
     #[inline(never)]
     pub fn emit(&self, buffer: &mut Buffer) -> Result<(), TooLong> {
-        let len = COMMAND_OVERHEAD + self.data.iter().map(|piece| piece.len()).sum::<usize>();
-        if len > GROUP_MAX {
+        let [p2_low, p2_high] = self.p2.to_le_bytes();
+        let [word, _, opcode, p1, p2_first, p2_second, ..] = &mut buffer.bytes;
+        *word = WordAddress::Command as u8;
+        (*opcode, *p1) = (self.opcode.to_byte(), self.p1);
+        (*p2_first, *p2_second) = (p2_low, p2_high);
+        buffer.len = COMMAND_OVERHEAD - 1;
+        if let Some(pieces) = &self.data {
+            for piece in pieces {
+                buffer.append(piece);
+            }
+        }
+        // The CRC instead of the word address.
+        let count = buffer.len + CRC_LEN - 1;
+        if count > GROUP_MAX {
+            buffer.len = 0;
             return Err(TooLong);
         }
-        buffer.clear();
-        let [p2_low, p2_high] = self.p2.to_le_bytes();
-        append(
-            buffer,
-            &[WordAddress::Command as u8, len as u8, self.opcode.to_byte(), self.p1, p2_low, p2_high],
-        );
-        for piece in &self.data {
-            append(buffer, piece);
-        }
-        let crc = crc_of(buffer.get(1..).unwrap_or_default());
-        append(buffer, &crc);
+        buffer.bytes[1] = count as u8;
+        let [_, group @ ..] = &buffer.bytes;
+        let crc = crc_of(group.get(..count - CRC_LEN).unwrap_or_default());
+        buffer.append(&crc);
         Ok(())
     }
 
     /// Bytes to read for the answer: its group at full length.
     #[must_use]
-    pub fn group_len(&self) -> usize {
-        RESPONSE_OVERHEAD + usize::from(self.reply.payload_len())
+    pub const fn group_len(&self) -> usize {
+        RESPONSE_OVERHEAD + self.answer.payload_len as usize
     }
 
     /// What the payload of an answer means for this command: its result bytes, or a status.
@@ -143,19 +222,27 @@ impl Request<'_> {
     /// # Errors
     /// The status the chip answered with; `None` if the length fits neither result nor status.
     pub fn interpret<'p>(&self, payload: &'p [u8]) -> Result<&'p [u8], Option<Status>> {
-        if let &[byte] = payload {
-            return match (self.reply, byte) {
-                (Reply::Mask, _) if !matches!(byte, 0xEE | 0xFF) => Ok(payload),
-                (Reply::Status, 0x00) => Ok(&[]),
-                _ => Err(Some(Status::from_byte(byte))),
-            };
-        }
-        let fits = match self.reply {
-            Reply::Data(len) => payload.len() == usize::from(len),
-            Reply::UpTo(len) => payload.len() <= usize::from(len),
+        let first = payload.first().copied().unwrap_or_default();
+        self.result_len(payload.len(), first).map(|len| payload.get(..len).unwrap_or_default())
+    }
+
+    /// The same, of a payload of which length and first byte are known.
+    #[inline(always)]
+    pub(crate) fn result_len(&self, payload_len: usize, first: u8) -> Result<usize, Option<Status>> {
+        let len = usize::from(self.answer.payload_len);
+        let fits = match self.answer.kind {
+            AnswerKind::Mask if payload_len == 1 => !matches!(first, 0xEE | 0xFF),
+            AnswerKind::Status if payload_len == 1 && first == 0 => return Ok(0),
+            _ if payload_len == 1 => false,
+            AnswerKind::Data => payload_len == len,
+            AnswerKind::UpTo => payload_len <= len,
             _ => false,
         };
-        if fits { Ok(payload) } else { Err(None) }
+        match fits {
+            true => Ok(payload_len),
+            false if payload_len == 1 => Err(Some(Status::from_byte(first))),
+            false => Err(None),
+        }
     }
 }
 
@@ -163,13 +250,6 @@ impl Request<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Damaged;
-
-/// What fits, byte by byte, which is smaller than a copy and its check.
-fn append(buffer: &mut Buffer, bytes: &[u8]) {
-    for &byte in bytes {
-        buffer.push(byte).ok();
-    }
-}
 
 /// The payload of the group at the start of `bytes`; bytes behind the group are ignored.
 ///
@@ -231,17 +311,17 @@ pub fn response(payload: &[u8]) -> Result<Buffer, TooLong> {
         return Err(TooLong);
     }
     let mut buffer = Buffer::new();
-    append(&mut buffer, &[len as u8]);
-    append(&mut buffer, payload);
+    buffer.append(&[len as u8]);
+    buffer.append(payload);
     let crc = crc_of(&buffer);
-    append(&mut buffer, &crc);
+    buffer.append(&crc);
     Ok(buffer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Opcode;
+    use crate::wire::{Opcode, Reply};
 
     /// Chip reference 2.2, "self-checking vectors".
     #[test]
@@ -320,20 +400,20 @@ mod tests {
     #[test]
     fn a_request_that_does_not_fit_is_refused() {
         let big = [0u8; 149];
-        let mut request = Request::new(Opcode::Write, 0, 0, Reply::Status);
-        request.data[0] = &big[..148];
+        let mut request = Request::new(Opcode::Write, 0, 0).answered_by(Reply::Status);
+        request.data = Some([&big[..148], &[], &[]]);
         let mut buffer = Buffer::new();
         assert_eq!(request.emit(&mut buffer), Ok(()));
         assert_eq!(buffer.len(), GROUP_MAX + 1);
-        request.data[0] = &big;
+        request.data = Some([&big, &[], &[]]);
         assert_eq!(request.emit(&mut buffer), Err(TooLong));
     }
 
     #[test]
     fn a_single_byte_is_a_status_except_for_self_test() {
-        let data = Request::new(Opcode::Random, 0, 0, Reply::Data(32));
-        let status = Request::new(Opcode::Write, 0, 0, Reply::Status);
-        let mask = Request::new(Opcode::SelfTest, 0, 0, Reply::Mask);
+        let data = Request::new(Opcode::Random, 0, 0).answered_by(Reply::Data(32));
+        let status = Request::new(Opcode::Write, 0, 0).answered_by(Reply::Status);
+        let mask = Request::new(Opcode::SelfTest, 0, 0).answered_by(Reply::Mask);
         assert_eq!(data.interpret(&[0x0F]), Err(Some(Status::Execution)));
         assert_eq!(data.interpret(&[0; 31]), Err(None));
         assert_eq!(data.interpret(&[7; 32]), Ok(&[7; 32][..]));

@@ -79,6 +79,7 @@ impl Opcode {
 
     /// Whether nothing is lost if it runs once more than asked for: it writes nothing, and takes no key whose uses may
     /// be counted.
+    #[inline(always)]
     pub(crate) const fn may_run_twice(self) -> bool {
         matches!(self, Self::Info | Self::Read | Self::Random | Self::Nonce | Self::Sha | Self::SelfTest)
     }

@@ -82,13 +82,11 @@ impl Times {
     pub(crate) const fn bound_us(self) -> u32 {
         self.longest_ms as u32 * 1000 + INTERNAL_WRITE_US
     }
-
-    /// When to ask first, in microseconds after the command was sent. No typical times of the 608A
-    /// are public (chip reference 3.1); an eighth of the maximum is early for every chip seen.
-    pub(crate) const fn first_poll_us(self) -> u32 {
-        self.planned_us() / 8
-    }
 }
+
+/// A command is asked for first after this part of its longest time. No typical times of the 608A
+/// are public (chip reference 3.1); an eighth of the maximum is early for every chip seen.
+pub(crate) const FIRST_POLL: u32 = 8;
 
 /// Shortest time between two questions, in microseconds.
 pub(crate) const POLL_MIN_US: u32 = 50;

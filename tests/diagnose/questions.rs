@@ -5,7 +5,7 @@ use crate::pins::{PUBLIC, Rig, sha256, xor};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
-use atecc608::wire::{Opcode, Reply, Request};
+use atecc608::wire::{Opcode, Request};
 
 /// A command's fields.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl Question {
     }
 
     pub(crate) fn request(&self) -> Request<'_> {
-        Request::with_data(self.opcode, self.p1, self.p2, [&self.data, &[], &[]], Reply::Status)
+        Request::with_data(self.opcode, self.p1, self.p2, [&self.data, &[], &[]])
     }
 }
 

@@ -7,7 +7,7 @@ use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::diagnose::{Diagnosis, Rule, Seen};
 use atecc608::{
-    command::{Command, InfoState},
+    command::{Response, State},
     wire::Opcode,
 };
 
@@ -181,5 +181,5 @@ pub(crate) fn afterwards(rig: &mut Rig, cold: &Diagnosis) -> Seen {
 /// The same, and all that the chip tells before the command.
 pub(crate) fn before(rig: &mut Rig, afterwards: Seen) -> Seen {
     let flags = rig.run(0x30, 2, 0, &[]);
-    afterwards.with_state(InfoState::parse(&flags).expect("flags"))
+    afterwards.with_state(State::read(flags.first_chunk().expect("4 bytes"), 4).expect("flags"))
 }

@@ -1,8 +1,9 @@
 //! The PRF split in two: half stays in the chip, half comes out. UNVERIFIED, chip reference U51.
 
 use super::{Derivation, KdfSource, KdfTarget, PrfKeyLen};
-use crate::command::{Command, Encrypted, Varied, array};
-use crate::wire::{Reply, Request};
+use crate::command::{Command, Encrypted};
+use crate::secret::Secret;
+use crate::wire::Request;
 
 /// Bits 10:9 and 8 of the details: AEAD, which needs the long result.
 const SPLIT: u8 = 0x03;
@@ -39,14 +40,10 @@ impl<'a> KdfAead<'a> {
 }
 
 impl Command for KdfAead<'_> {
-    type Bytes = Varied<32>;
-    type Response = [u8; 32];
+    type Response = Secret<32>;
     fn request(&self) -> Request<'_> {
         let (target, slot) = self.target.code();
-        self.derivation.request(self.source, target, slot, Reply::Data(32))
-    }
-    fn parse(result: &[u8]) -> Option<[u8; 32]> {
-        array(result)
+        self.derivation.request(self.source, target, slot)
     }
 }
 
@@ -73,13 +70,9 @@ impl<'a> KdfAeadEncrypted<'a> {
 }
 
 impl Command for KdfAeadEncrypted<'_> {
-    type Bytes = [u8; 64];
     type Response = Encrypted<32>;
     fn request(&self) -> Request<'_> {
-        self.derivation.request(self.source, 5, 0, Reply::Data(64))
-    }
-    fn parse(result: &[u8]) -> Option<Encrypted<32>> {
-        Encrypted::parse(result)
+        self.derivation.request(self.source, 5, 0)
     }
 }
 
@@ -96,10 +89,10 @@ mod tests {
         // PRF, slot to slot: mode 0A, p2 0D04; details 0x0200 | 0x0100 | 01, length in the last byte.
         sends(&split.unwrap(), "0D 56 0A 04 0D 01 03 00 02 A1 A1 1A E4");
         let other = receives(&split.unwrap(), &group(&"5C".repeat(32)));
-        assert_eq!(other, Ok([0x5C; 32]));
+        assert_eq!(other, Ok(Secret::new([0x5C; 32])));
         let encrypted = KdfAeadEncrypted::new(KdfSource::TempKey, key, &[0xA1; 2]).unwrap();
         assert_eq!((encrypted.request().p1, encrypted.request().p2), (0x14, 0));
-        assert_eq!(encrypted.request().data[0], [0x01, 0x03, 0x00, 0x02]);
+        assert_eq!(encrypted.request().data()[0], [0x01, 0x03, 0x00, 0x02]);
         let answer = receives(&encrypted, &group(&("AB".repeat(32) + &"CD".repeat(32)))).unwrap();
         assert_eq!((answer.ciphertext, answer.nonce), ([0xAB; 32], [0xCD; 32]));
         assert!(KdfAead::new(KdfSource::TempKey, KdfTarget::TempKey, key, &[0; 128]).is_none());

@@ -2,7 +2,7 @@
 
 use super::{KDF_MESSAGE_MAX, KdfSource};
 use crate::memory::Slot;
-use crate::wire::{Opcode, Reply, Request};
+use crate::wire::{Opcode, Request};
 
 /// Sent in place of a message that the chip has inside: it wants as many bytes as it takes.
 static IGNORED: [u8; KDF_MESSAGE_MAX] = [0; KDF_MESSAGE_MAX];
@@ -119,13 +119,7 @@ impl<'a> Derivation<'a> {
         self.long
     }
 
-    pub(super) fn request(
-        &self,
-        source: KdfSource,
-        target: u8,
-        target_slot: u8,
-        reply: Reply,
-    ) -> Request<'_> {
+    pub(super) fn request(&self, source: KdfSource, target: u8, target_slot: u8) -> Request<'_> {
         let (source, source_slot) = match source {
             KdfSource::TempKey => (0, 0),
             KdfSource::TempKeyUpper => (1, 0),
@@ -134,6 +128,6 @@ impl<'a> Derivation<'a> {
         };
         let p1 = self.algorithm | target << 2 | source;
         let p2 = u16::from_le_bytes([source_slot, target_slot]);
-        Request::with_data(Opcode::Kdf, p1, p2, [&self.details, self.message, &[]], reply)
+        Request::with_data(Opcode::Kdf, p1, p2, [&self.details, self.message, &[]])
     }
 }

@@ -6,24 +6,12 @@
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{Aes, AesDirection, AesGfm, AesKey};
+use crate::driver::block::{Block, first_counter, increment, increment32, lengths, xor};
 use crate::error::{Argument, Error, ErrorKind};
 use crate::secret::equal;
 use crate::secret::wipe;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
-
-pub(super) type Block = [u8; 16];
-
-pub(super) fn xor(block: &mut Block, with: &[u8]) {
-    for (to, from) in block.iter_mut().zip(with) {
-        *to ^= from;
-    }
-}
-
-/// Next counter block: the whole block counts in CTR.
-fn increment(block: Block) -> Block {
-    u128::from_be_bytes(block).wrapping_add(1).to_be_bytes()
-}
 
 /// # AES
 ///
@@ -136,9 +124,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ) -> Result<(), Error<I2C::Error>> {
         for part in data.chunks_mut(16) {
             let mut stream = self.aes_encrypt(key, &counter).await?;
-            for (to, from) in part.iter_mut().zip(&stream) {
-                *to ^= from;
-            }
+            xor(part, &stream);
             wipe(&mut stream);
             counter = next(counter);
         }
@@ -208,12 +194,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         ciphertext: &[u8],
     ) -> Result<Block, Error<I2C::Error>> {
         let mut h = self.aes_encrypt(key, &[0; 16]).await?;
-        let bits = |bytes: &[u8]| (bytes.len() as u64 * 8).to_be_bytes();
-        let mut lengths = [0; 16];
-        xor(&mut lengths, &bits(associated));
-        for (to, from) in lengths.iter_mut().skip(8).zip(bits(ciphertext)) {
-            *to = from;
-        }
+        let lengths = lengths(associated, ciphertext);
         let mut hash = [0; 16];
         for block in associated.chunks(16).chain(ciphertext.chunks(16)).chain([&lengths[..]]) {
             xor(&mut hash, block);
@@ -223,21 +204,4 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         xor(&mut hash, &self.aes_encrypt(key, &counter).await?);
         Ok(hash)
     }
-}
-
-/// Counter block of a 96-bit nonce (NIST SP 800-38D).
-fn first_counter(nonce: &[u8; 12]) -> Block {
-    let mut block = [0; 16];
-    xor(&mut block, nonce);
-    if let Some(last) = block.last_mut() {
-        *last = 1;
-    }
-    block
-}
-
-/// Next counter block of GCM: the last 32 bits count.
-fn increment32(block: Block) -> Block {
-    let value = u128::from_be_bytes(block);
-    let low = (value as u32).wrapping_add(1);
-    (value >> 32 << 32 | u128::from(low)).to_be_bytes()
 }

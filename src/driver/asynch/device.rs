@@ -1,12 +1,13 @@
 //! The handle.
 
 use super::link::Link;
-use super::session::{Session, parse};
-use super::wake::{Wake, WithClock, ZeroByte};
+use super::session::Session;
+use super::wake::Wake;
 use crate::address::Address;
-use crate::command::{Command, Room};
+use crate::command::Command;
 use crate::driver::low_power::LowPower;
 use crate::driver::transaction::Part;
+use crate::driver::wake::{WithClock, ZeroByte};
 use crate::error::Error;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
@@ -154,10 +155,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session).
-    pub async fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
-        let request = command.request();
-        let mut bytes = C::Bytes::BLANK;
-        self.link.go(Part::Whole, &request, bytes.bytes()).await?;
-        parse::<C, _>(&request, bytes.filled(self.link.len.into()))
+    pub fn execute<C: Command>(
+        &mut self,
+        command: &C,
+    ) -> impl Future<Output = Result<C::Response, Error<I2C::Error>>> {
+        self.link.execute(Part::Whole, command)
     }
 }

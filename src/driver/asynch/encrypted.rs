@@ -7,7 +7,7 @@ use crate::command::{
     GenDig, NonceRandom, PrivWriteClear, PrivWriteEncrypted, RandomSource, ReadBlock, Seed, WriteEncrypted,
 };
 use crate::error::{Argument, Error};
-use crate::host;
+use crate::host::{self, SharedKey};
 use crate::irreversible::OldKeyIsLost;
 use crate::memory::Slot;
 use crate::memory::{Block, Zone};
@@ -16,15 +16,6 @@ use crate::secret::stack::asynch::scrubbed;
 use crate::serial::SerialNumber;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
-
-/// A key that chip and host share: where the chip has it, and what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SharedKey {
-    /// The slot.
-    pub slot: Slot,
-    /// Its first 32 bytes.
-    pub key: Secret<32>,
-}
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// A random Nonce: chip and host know TempKey.

@@ -2,6 +2,7 @@
 
 use super::device::Atecc608;
 use super::wake::Wake;
+use crate::command::is_test_pattern;
 use crate::command::{
     CounterId, CounterIncrement, CounterRead, ExtraByte, InfoKeyValid, InfoRevision, Model, Random,
     ReadBlock, Revision, Seed, SelfTest, Tests, UpdateExtra, UseKey,
@@ -14,9 +15,6 @@ use crate::serial::SerialNumber;
 use crate::wire::Opcode;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
-
-/// What Random repeats while the configuration is not locked (chip reference 5.0.8).
-const TEST_PATTERN: [u8; 4] = [0xFF, 0xFF, 0x00, 0x00];
 
 /// # Which chip it is
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
@@ -79,7 +77,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     #[doc(alias = "atcab_random")]
     pub async fn random(&mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let bytes = self.execute(&Random(Seed::Update)).await?;
-        if bytes.as_chunks().0.iter().all(|word| *word == TEST_PATTERN) {
+        if is_test_pattern(&bytes) {
             return Err(Error::new(Opcode::Random, ErrorKind::NotRandom));
         }
         Ok(bytes)

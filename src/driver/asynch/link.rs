@@ -2,11 +2,11 @@
 
 use super::wake::Wake;
 use crate::address::Address;
+use crate::command::{Command, Response, Room, complete};
 use crate::driver::low_power::LowPower;
-use crate::driver::transaction::{Action, ChipState, Part, Transaction};
+use crate::driver::transaction::{ChipState, Kind, Part, Transaction};
 use crate::error::{Error, ErrorKind};
 use crate::wire::Request;
-use crate::wire::frame::Scratch;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
@@ -19,47 +19,59 @@ pub(super) struct Link<I2C, D, W> {
     /// How the chip is left.
     pub(super) low_power: LowPower,
     pub(super) chip: ChipState,
-    /// How many result bytes the last command gave.
-    pub(super) len: u8,
 }
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
     pub(super) const fn new(i2c: I2C, delay: D, wake: W, address: Address) -> Self {
-        Self { i2c, delay, wake, address, low_power: LowPower::Sleep, chip: ChipState::NOTHING, len: 0 }
+        Self { i2c, delay, wake, address, low_power: LowPower::Sleep, chip: ChipState::NOTHING }
     }
 
-    /// Goes through a part of a session. The result bytes go into `result`, their number into `len`. Not generic
+    /// Has one command executed.
+    pub(super) async fn execute<C: Command>(
+        &mut self,
+        part: Part,
+        command: &C,
+    ) -> Result<C::Response, Error<I2C::Error>> {
+        let request = complete(command);
+        let mut room = <C::Response as Response>::Room::EMPTY;
+        let len = self.go(part, &request, room.bytes()).await?;
+        C::Response::read(&room, len.into()).ok_or(Error::new(request.opcode, ErrorKind::Response))
+    }
+
+    /// Goes through a part of a session. The result bytes go into `result`; how many they are comes back. Not generic
     /// over the command: firmware has it once.
     pub(super) async fn go(
         &mut self,
         part: Part,
         request: &Request<'_>,
         result: &mut [u8],
-    ) -> Result<(), Error<I2C::Error>> {
-        let mut scratch = Scratch::new();
-        let mut transaction = Transaction::new(part, self.low_power, request, result);
+    ) -> Result<u8, Error<I2C::Error>> {
+        let mut transaction = Transaction::new(part, self.low_power, request, &mut self.chip);
         let mut last = Ok(());
         loop {
             let now = self.wake.now_us();
-            let Some(action) = transaction.next(&mut self.chip, &mut scratch.0, last, now) else { break };
-            let us = core::mem::take(&mut self.chip.wait_us);
-            if us > 0 {
-                self.delay.delay_us(us).await;
+            let action = transaction.next(last, now);
+            if action.wait_us > 0 {
+                self.delay.delay_us(action.wait_us).await;
             }
             let address = self.address.to_7bit();
-            last = match action {
-                Action::Pulse => self.wake.wake(&mut self.i2c, &mut self.delay).await,
-                Action::Write => self.i2c.write(address, &scratch.0).await.map_err(ErrorKind::Bus),
-                Action::Read => self.i2c.read(address, &mut scratch.0).await.map_err(ErrorKind::Bus),
+            let bytes = &mut transaction.buffer;
+            last = match action.kind {
+                Kind::Pulse => self.wake.wake(&mut self.i2c, &mut self.delay).await,
+                Kind::Write => self.i2c.write(address, bytes).await.map_err(ErrorKind::Bus),
+                Kind::Read => self.i2c.read(address, bytes).await.map_err(ErrorKind::Bus),
+                Kind::Done => break,
             };
         }
-        self.len = transaction.len;
-        transaction.outcome
+        transaction.result().map(|bytes| {
+            result.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            bytes.len() as u8
+        })
     }
 
     /// Wakes the chip for a session, or has it idle or sleep after one. Nothing is lost if it does not hear the
     /// latter: the next operation sees to it.
-    pub(super) fn turn(&mut self, part: Part) -> impl Future<Output = Result<(), Error<I2C::Error>>> {
+    pub(super) fn turn(&mut self, part: Part) -> impl Future<Output = Result<u8, Error<I2C::Error>>> {
         self.go(part, &Request::NONE, &mut [])
     }
 }

@@ -1,7 +1,7 @@
 //! What leaves the chip under its I/O protection key, in one call (feature `host`; chip reference 5.0.6).
 //!
 //! The chip encrypts secrets and proves answers with the key in the slot that ChipOptions names. The host
-//! must hold the same key. A proof that does not fit is [`ErrorKind::Forged`].
+//! must hold the same key. A proof that does not fit is [`ErrorKind::Forged`](crate::ErrorKind::Forged).
 
 use super::device::Atecc608;
 use super::wake::Wake;
@@ -9,20 +9,16 @@ use crate::command::{
     Derivation, EcdhEncrypted, EcdhKey, KdfEncrypted, KdfSource, MessageSource, NonceFixed, SecureBoot,
     SecureBootCheck, SecureBootMac, VerifyExternal, VerifyMac, VerifyStored,
 };
-use crate::error::{Argument, Error, ErrorKind};
+use crate::driver::proof::genuine;
+use crate::error::{Argument, Error};
 use crate::host::{self, SecureBootKey};
 use crate::key::{PublicKey, Signature};
 use crate::memory::{PublicKeySlot, Slot};
+use crate::secret::Secret;
 use crate::secret::stack::asynch::scrubbed;
-use crate::secret::{Secret, equal};
 use crate::wire::Opcode;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
-
-/// Compares a proof in constant time.
-fn genuine<E>(opcode: Opcode, proof: &[u8; 32], expected: &[u8; 32]) -> Result<(), Error<E>> {
-    if equal(proof, expected) { Ok(()) } else { Err(Error::new(opcode, ErrorKind::Forged)) }
-}
 
 /// # Answers protected on the bus
 ///
@@ -34,7 +30,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Nothing proves that the bytes come from the chip: another `io_key` gives other bytes.
     ///
     /// # Errors
-    /// As [`shared_secret`](Self::shared_secret), but [`ErrorKind::Encrypted`]. Status
+    /// As [`shared_secret`](Self::shared_secret), but [`ErrorKind::Encrypted`](crate::ErrorKind::Encrypted). Status
     /// [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
     ///
     /// # Cancel safety
@@ -90,7 +86,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// (chip reference 5.22). `nonce` must never be the same twice.
     ///
     /// # Errors
-    /// [`ErrorKind::Forged`] if the proof does not fit; else as [`verify`](Self::verify). Status
+    /// [`ErrorKind::Forged`](crate::ErrorKind::Forged) if the proof does not fit; else as [`verify`](Self::verify). Status
     /// [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
     ///
     /// # Cancel safety
@@ -111,7 +107,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`verify_stored`](Self::verify_stored) with a proof, as [`verify_protected`](Self::verify_protected).
     ///
     /// # Errors
-    /// [`ErrorKind::Forged`] if the proof does not fit; else as [`verify_stored`](Self::verify_stored).
+    /// [`ErrorKind::Forged`](crate::ErrorKind::Forged) if the proof does not fit; else as [`verify_stored`](Self::verify_stored).
     /// Status [`Execution`](crate::Status::Execution) also if the chip has no I/O protection key.
     ///
     /// # Cancel safety
@@ -160,7 +156,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// are never the same twice, so that no old proof can be played back.
     ///
     /// # Errors
-    /// [`ErrorKind::Forged`] if the proof does not fit; else as [`secure_boot`](Self::secure_boot). With
+    /// [`ErrorKind::Forged`](crate::ErrorKind::Forged) if the proof does not fit; else as [`secure_boot`](Self::secure_boot). With
     /// another `io_key` than the chip's the chip sees another digest: status
     /// [`Miscompare`](crate::Status::Miscompare). Status [`Execution`](crate::Status::Execution) also if the
     /// chip has no I/O protection key. Only `Ok` means checked.

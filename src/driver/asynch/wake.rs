@@ -1,5 +1,6 @@
 //! Ways to wake the chip (chip reference 1.3).
 
+use crate::driver::wake::{SdaPulse, WithClock, ZeroByte};
 use crate::error::ErrorKind;
 use crate::wire::timing::WAKE_LOW_US;
 use embedded_hal::digital::OutputPin;
@@ -43,10 +44,6 @@ pub trait Wake<I2C: I2c> {
     }
 }
 
-/// A way to wake the chip, and a clock: what [`Atecc608::with_clock`](super::Atecc608::with_clock) makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WithClock<W, C>(pub W, pub C);
-
 impl<I2C: I2c, W: Wake<I2C>, C: FnMut() -> u32> Wake<I2C> for WithClock<W, C> {
     async fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
         self.0.wake(i2c, delay).await
@@ -57,25 +54,11 @@ impl<I2C: I2c, W: Wake<I2C>, C: FnMut() -> u32> Wake<I2C> for WithClock<W, C> {
     }
 }
 
-/// The usual way: a zero byte to address 0x00, which nobody acknowledges.
-///
-/// SDA is low for eight bit times, so **this works up to 133 kHz only**; at 400 kHz the pulse lasts
-/// 20 µs and the chip sleeps on. Slow the bus down for the pulse (see [`Wake`]) or use
-/// [`SdaPulse`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ZeroByte;
-
 impl<I2C: I2c> Wake<I2C> for ZeroByte {
     async fn wake<D: DelayNs>(&mut self, i2c: &mut I2C, _delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {
         i2c.write(0x00, &[0x00]).await.map_err(ErrorKind::Bus)
     }
 }
-
-/// A GPIO that pulls SDA low for 80 µs: works at any bus speed.
-///
-/// The pin must be open drain and wired to SDA besides the I2C peripheral.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SdaPulse<P>(pub P);
 
 impl<I2C: I2c, P: OutputPin> Wake<I2C> for SdaPulse<P> {
     async fn wake<D: DelayNs>(&mut self, _i2c: &mut I2C, delay: &mut D) -> Result<(), ErrorKind<I2C::Error>> {

@@ -1,12 +1,11 @@
 //! Proofs that the host knows a key (feature `host`; chip reference 5.0.3, 5.2).
 
 use super::device::Atecc608;
-use super::encrypted::SharedKey;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{CheckMac, MacBlocks, OtherData, TempKeySource};
 use crate::error::Error;
-use crate::host;
+use crate::host::{self, SharedKey};
 use crate::secret::stack::blocking::scrubbed;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;

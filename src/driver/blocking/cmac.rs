@@ -1,22 +1,13 @@
 //! CMAC on the chip's block cipher (NIST SP 800-38B; chip reference 5.1).
 
-use super::aes::{Block, xor};
 use super::session::Session;
-use super::sha::take;
 use super::wake::Wake;
 use crate::command::AesKey;
-use crate::error::{Error, ErrorKind};
-use crate::secret::wipe;
-use crate::wire::Opcode;
+use crate::driver::block::Block;
+use crate::driver::cmac::State;
+use crate::error::Error;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-
-/// Multiplication by x in the field of CMAC (NIST SP 800-38B).
-fn double(block: Block) -> Block {
-    let value = u128::from_be_bytes(block);
-    let carry = if value >> 127 == 1 { 0x87 } else { 0 };
-    (value << 1 ^ carry).to_be_bytes()
-}
 
 /// # CMAC
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
@@ -55,41 +46,21 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
 /// assert_eq!(mac, chip.session(|chip| chip.aes_cmac(key, b"one piece, another"))?);
 /// # Ok(()) }) }
 /// ```
-pub struct Cmac {
-    key: AesKey,
-    mac: Block,
-    /// The last block so far, whole or not: it is treated apart.
-    last: Block,
-    filled: usize,
-    /// A command failed or was cut off: part of a piece is in, part is not.
-    broken: bool,
-}
-
-impl core::fmt::Debug for Cmac {
-    // The block may hold a secret.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Cmac").field("key", &self.key).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Cmac {
-    fn drop(&mut self) {
-        wipe(&mut self.last);
-    }
-}
+#[derive(Debug)]
+pub struct Cmac(State);
 
 impl Cmac {
     /// Of nothing yet.
     #[doc(alias = "atcab_aes_cmac_init")]
     #[must_use]
     pub const fn new(key: AesKey) -> Self {
-        Self { key, mac: [0; 16], last: [0; 16], filled: 0, broken: false }
+        Self(State::new(key))
     }
 
     /// Adds bytes.
     ///
     /// # Errors
-    /// As [`Session::aes_encrypt`]. After an error every further call fails with [`ErrorKind::Reset`]: start
+    /// As [`Session::aes_encrypt`]. After an error every further call fails with [`ErrorKind::Reset`](crate::ErrorKind::Reset): start
     /// over.
     #[doc(alias = "atcab_aes_cmac_update")]
     pub fn update<I2C: I2c, D: DelayNs, W: Wake<I2C>>(
@@ -97,43 +68,27 @@ impl Cmac {
         chip: &mut Session<'_, I2C, D, W>,
         mut data: &[u8],
     ) -> Result<(), Error<I2C::Error>> {
-        self.check()?;
-        loop {
-            take(&mut self.last, &mut self.filled, &mut data);
-            if data.is_empty() {
-                return Ok(());
-            }
-            xor(&mut self.mac, &self.last);
-            self.broken = true;
-            self.mac = chip.aes_encrypt(self.key, &self.mac)?;
-            self.broken = false;
-            self.filled = 0;
+        let Self(state) = self;
+        state.check()?;
+        while let Some(block) = state.absorb(&mut data) {
+            state.mac = chip.aes_encrypt(state.key, &block)?;
+            state.broken = false;
         }
+        Ok(())
     }
 
     /// The CMAC of everything added. Compare it in constant time.
     ///
     /// # Errors
-    /// As [`Session::aes_encrypt`]; [`ErrorKind::Reset`] if it broke before.
+    /// As [`Session::aes_encrypt`]; [`ErrorKind::Reset`](crate::ErrorKind::Reset) if it broke before.
     #[doc(alias = "atcab_aes_cmac_finish")]
     pub fn finish<I2C: I2c, D: DelayNs, W: Wake<I2C>>(
         self,
         chip: &mut Session<'_, I2C, D, W>,
     ) -> Result<Block, Error<I2C::Error>> {
-        self.check()?;
-        let mut subkey = double(chip.aes_encrypt(self.key, &[0; 16])?);
-        let mut mac = self.mac;
-        xor(&mut mac, self.last.get(..self.filled).unwrap_or_default());
-        if let Some(pad) = mac.get_mut(self.filled) {
-            *pad ^= 0x80;
-            subkey = double(subkey);
-        }
-        xor(&mut mac, &subkey);
-        wipe(&mut subkey);
-        chip.aes_encrypt(self.key, &mac)
-    }
-
-    fn check<E>(&self) -> Result<(), Error<E>> {
-        if self.broken { Err(Error::new(Opcode::Aes, ErrorKind::Reset)) } else { Ok(()) }
+        let Self(state) = self;
+        state.check()?;
+        let zero = chip.aes_encrypt(state.key, &[0; 16])?;
+        chip.aes_encrypt(state.key, &state.last(zero))
     }
 }

@@ -7,15 +7,11 @@ use crate::command::{ReadBlock, WriteBlock, WriteWord};
 use crate::config::ConfigZone;
 use crate::config::LockState;
 use crate::config::{ConfigError, Mismatch};
+use crate::driver::configuration::{LOCKS, difference, locks_in};
 use crate::error::Error;
 use crate::memory::{Block, Word, Zone};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-
-/// Blocks that Write takes as a whole.
-const WHOLE: [u8; 2] = [1, 3];
-/// Block with the lock bytes.
-const LOCKS: u8 = 2;
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// The whole zone, four reads.
@@ -37,11 +33,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ) -> Result<u8, Error<I2C::Error>> {
         let mut written = 0;
         for block in 0..4 {
-            let differing =
-                (8 * block..8 * block + 8).filter(|&word| present.word(word) != wanted.word(word));
-            let count = differing.clone().count() as u8;
-            written += count;
-            if WHOLE.contains(&block) && count > 1 {
+            let (differing, whole) = difference(present, wanted, block);
+            written += differing.clone().count() as u8;
+            if whole {
                 self.execute(&WriteBlock(Block::at(Zone::Config, block), &wanted.block(block)))?;
                 continue;
             }
@@ -57,9 +51,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// The lock bytes, one read.
     pub(super) fn lock_state(&mut self) -> Result<LockState, Error<I2C::Error>> {
         let block = self.execute(&ReadBlock(Block::at(Zone::Config, LOCKS)))?;
-        let mut zone = ConfigZone::from_bytes([0; 128]);
-        zone.set_block(LOCKS, &block);
-        Ok(LockState::of(&zone))
+        Ok(locks_in(&block))
     }
 }
 

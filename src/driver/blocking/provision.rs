@@ -8,6 +8,7 @@ use crate::config::LockState;
 use crate::config::plan::{CommitError, Plan};
 use crate::config::{ConfigError, Mismatch};
 use crate::config::{ConfigZone, KeyType};
+use crate::driver::configuration::as_locked;
 use crate::error::{Argument, Error};
 use crate::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use crate::key::{KeyOrigin, PublicKey};
@@ -81,14 +82,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 return Err(Error::argument(Argument::NoKeySlot).into());
             }
             let key = if found.is_config_locked() {
-                // They are what they have become.
-                for offset in (52..68).chain(84..88) {
-                    wanted.set_byte(offset, found.byte(offset));
-                }
-                // Slots that were to be locked must be; others may have been.
-                for offset in 88..90 {
-                    wanted.set_byte(offset, wanted.byte(offset) & found.byte(offset));
-                }
+                as_locked(&mut wanted, &found);
                 if found != wanted {
                     return Err(ConfigError::Mismatch(Mismatch::new(&wanted, &found)).into());
                 }

@@ -2,10 +2,9 @@
 
 use super::link::Link;
 use super::wake::Wake;
-use crate::command::{Command, Room};
+use crate::command::Command;
 use crate::driver::transaction::Part;
-use crate::error::{Error, ErrorKind};
-use crate::wire::Request;
+use crate::error::Error;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
@@ -37,14 +36,6 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     /// [`ErrorKind::Timeout`], [`ErrorKind::Crc`] and [`ErrorKind::Bus`] for lines and supply;
     /// [`ErrorKind::Reset`] if the chip lost its state.
     pub fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
-        let request = command.request();
-        let mut bytes = C::Bytes::BLANK;
-        self.link.go(Part::Middle, &request, bytes.bytes())?;
-        parse::<C, _>(&request, bytes.filled(self.link.len.into()))
+        self.link.execute(Part::Middle, command)
     }
-}
-
-/// What a command's result bytes mean.
-pub(super) fn parse<C: Command, E>(request: &Request<'_>, bytes: &[u8]) -> Result<C::Response, Error<E>> {
-    C::parse(bytes).ok_or(Error::new(request.opcode, ErrorKind::Response))
 }

@@ -4,29 +4,14 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{Command, HmacKey, ShaEnd, ShaHmacStart, ShaStart, ShaTarget, ShaUpdate};
+use crate::driver::hash::{BLOCK, State, lost, take, too_long};
 use crate::driver::transaction::Part;
-use crate::error::{Argument, Error, ErrorKind};
+use crate::error::Error;
 use crate::memory::Slot;
-use crate::wire::Opcode;
-use crate::wire::Status;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 /// Bytes of one Update: the size that every chip of the family takes.
-const BLOCK: usize = 64;
-
-/// A context that was there is gone: what the chip then calls a forbidden command is its reset.
-pub(super) fn lost<E>(mut error: Error<E>) -> Error<E> {
-    if matches!(error.kind, ErrorKind::Status(Status::Execution)) {
-        error.kind = ErrorKind::Reset;
-    }
-    error
-}
-
-fn too_long<E>() -> Error<E> {
-    Error::new(Opcode::Sha, ErrorKind::Argument(Argument::TooLong))
-}
-
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// SHA-256 of a message; the digest also goes where `target` says.
     pub(super) fn sha256(
@@ -97,16 +82,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Nothing sent yet.
-    Fresh,
-    /// The chip holds a context.
-    Started,
-    /// A command failed or was cut off: the context can't be trusted.
-    Broken,
-}
-
 /// A SHA-256 under way, from [`Atecc608::sha256_stream`].
 pub type Sha256<'a, I2C, D, W> = ShaStream<'a, I2C, D, W, ShaStart>;
 
@@ -150,10 +125,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
     ///
     /// # Errors
     /// As [`Atecc608::execute`]. After an error every further call fails with
-    /// [`ErrorKind::Reset`]: start a new stream.
+    /// [`ErrorKind::Reset`](crate::ErrorKind::Reset): start a new stream.
     #[doc(alias("atcab_sha_update", "atcab_sha_hmac_update"))]
     pub fn update(&mut self, mut data: &[u8]) -> Result<(), Error<I2C::Error>> {
-        let mut state = self.begin()?;
+        let mut state = self.state.begin()?;
         let Self { device, start, block, filled, .. } = self;
         if *filled + data.len() >= BLOCK {
             let result = device.session_then(Part::Pause, |chip| {
@@ -186,10 +161,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
     /// The digest or MAC of everything added. Compare a MAC in constant time.
     ///
     /// # Errors
-    /// As [`Atecc608::execute`]; [`ErrorKind::Reset`] if the stream broke before.
+    /// As [`Atecc608::execute`]; [`ErrorKind::Reset`](crate::ErrorKind::Reset) if the stream broke before.
     #[doc(alias("atcab_sha_end", "atcab_sha_hmac_finish"))]
     pub fn finish(mut self) -> Result<[u8; 32], Error<I2C::Error>> {
-        let state = self.begin()?;
+        let state = self.state.begin()?;
         let Self { device, start, block, filled, .. } = &mut self;
         device.session(|chip| {
             if state == State::Fresh {
@@ -200,23 +175,4 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, S: Command<Response = ()>> ShaStream<'_
             chip.execute(&end).map_err(lost)
         })
     }
-
-    /// Marks the stream broken until the caller knows better.
-    fn begin(&mut self) -> Result<State, Error<I2C::Error>> {
-        match core::mem::replace(&mut self.state, State::Broken) {
-            State::Broken => Err(Error::new(Opcode::Sha, ErrorKind::Reset)),
-            state => Ok(state),
-        }
-    }
-}
-
-/// Moves bytes from the front of `data` into the block until it is full or they are used up.
-pub(super) fn take<const N: usize>(block: &mut [u8; N], filled: &mut usize, data: &mut &[u8]) {
-    let room = block.iter_mut().skip(*filled);
-    let n = room.len().min(data.len());
-    for (to, from) in room.zip(data.iter()) {
-        *to = *from;
-    }
-    *filled += n;
-    *data = data.get(n..).unwrap_or_default();
 }

@@ -5,10 +5,10 @@ use super::wake::Wake;
 use crate::command::{
     GenKeyDigest, NonceFixed, ReadBlock, SecureBoot, SecureBootCheck, Validity, VerifyValidate, WriteBlock,
 };
+use crate::driver::stored_key::{StoredKey, places, stored};
 use crate::error::Error;
 use crate::key::{PublicKey, Signature};
-use crate::memory::Block;
-use crate::memory::{PublicKeySlot, Slot};
+use crate::memory::PublicKeySlot;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
@@ -28,14 +28,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         slot: PublicKeySlot,
         key: &PublicKey,
     ) -> Result<(), Error<I2C::Error>> {
-        let pads = [0; 4];
-        let mut bytes = pads.iter().chain(key.x()).chain(&pads).chain(key.y());
-        let behind = if slot.slot() == Slot::S8 { 0xFF } else { 0 };
+        let mut blocks = stored(slot, key);
         self.session(|chip| {
-            for block in (0..3).filter_map(|block| Block::data(slot.slot(), block)) {
-                // The last block is filled up; but in slot 8 the chip ignores that.
-                let block_bytes = core::array::from_fn(|_| bytes.next().copied().unwrap_or(behind));
-                chip.execute(&WriteBlock(block, &block_bytes))?;
+            for (place, block) in blocks.by_ref() {
+                chip.execute(&WriteBlock(place, &block))?;
             }
             Ok(())
         })
@@ -48,22 +44,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     #[doc(alias = "atcab_read_pubkey")]
     pub fn read_public_key(&mut self, slot: PublicKeySlot) -> Result<PublicKey, Error<I2C::Error>> {
         self.session(move |chip| {
-            let mut key = [0; 64];
-            let (x, y) = key.split_at_mut(32);
-            let mut places = x.iter_mut().chain(y);
-            let mut offset = 0;
-            for block in (0..3).filter_map(|block| Block::data(slot.slot(), block)) {
-                for byte in chip.execute(&ReadBlock(block))? {
-                    // Two pads of 4 bytes before X and Y.
-                    if matches!(offset, 4..36 | 40..72)
-                        && let Some(place) = places.next()
-                    {
-                        *place = byte;
-                    }
-                    offset += 1;
-                }
+            let mut key = StoredKey::new();
+            for block in places(slot) {
+                key.add(&chip.execute(&ReadBlock(block))?);
             }
-            Ok(PublicKey::from_bytes(key))
+            Ok(key.get())
         })
     }
 

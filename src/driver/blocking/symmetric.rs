@@ -2,12 +2,12 @@
 
 use super::device::Atecc608;
 use super::session::Session;
-use super::sha::lost;
 use super::wake::Wake;
 use crate::command::{
-    CheckMac, Derivation, EcdhClear, EcdhKey, EcdhOutput, GenKeyCreate, HmacKey, KdfOutput, KdfSource,
-    KeyTarget, Mac, MacBlocks, OtherData, ShaEnd, ShaHmacStart, ShaTarget, ShaUpdate,
+    CheckMac, Derivation, EcdhKey, EcdhOutput, GenKeyCreate, HmacKey, KdfOutput, KdfSource, KeyTarget, Mac,
+    MacBlocks, OtherData, ShaEnd, ShaHmacStart, ShaTarget, ShaUpdate,
 };
+use crate::driver::hash::lost;
 use crate::error::{Argument, Error, ErrorKind};
 use crate::key::PublicKey;
 use crate::memory::Slot;
@@ -42,8 +42,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         public_key: &PublicKey,
         secret: &mut Secret<32>,
     ) -> Result<(), Error<I2C::Error>> {
-        let answer = self.execute(&EcdhClear(EcdhOutput { key, public_key }))?;
-        *secret.expose_mut() = answer.ok_or(Error::new(Opcode::Ecdh, ErrorKind::Encrypted))?;
+        let answer = self.execute(&EcdhOutput { key, public_key })?;
+        let clear = answer.as_ref().ok_or(Error::new(Opcode::Ecdh, ErrorKind::Encrypted))?;
+        *secret.expose_mut() = *clear.expose();
         Ok(())
     }
 }
@@ -159,7 +160,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             KdfOutput::new(KdfSource::Slot(slot), derivation).ok_or(Error::argument(Argument::OutOfRange))?;
         let mut secret = Secret::room();
         scrubbed(|| {
-            *secret.expose_mut() = self.execute(&command)?;
+            let answer = self.execute(&command)?;
+            *secret.expose_mut() = *answer.expose();
             Ok::<_, Error<I2C::Error>>(())
         })?;
         Ok(secret.clone())

@@ -3,7 +3,7 @@
 mod every;
 
 use super::*;
-use crate::wire::Reply;
+use crate::wire::{Opcode, Reply, timing};
 use embedded_hal::i2c::NoAcknowledgeSource;
 use std::{vec, vec::Vec};
 
@@ -50,19 +50,18 @@ impl Random {
 
 /// Goes on until the transaction ends; what was written, and the time that was waited.
 fn walk(random: &mut Random, chip: &mut ChipState, part: Part) -> (Vec<Vec<u8>>, u32) {
-    let request = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
-    let request = if part == Part::Begin { &NOTHING } else { &request };
-    let (mut result, mut buffer) = ([0; 4], Buffer::new());
-    let mut transaction = Transaction::new(part, LowPower::Sleep, request, &mut result);
+    let request = if part == Part::Begin { &NOTHING } else { &INFO };
+    let mut transaction = Transaction::new(part, LowPower::Sleep, request, chip);
     let (mut last, mut written, mut waited) = (Ok(()), vec![], 0);
     for _ in 0..3_000 {
-        let Some(action) = transaction.next(chip, &mut buffer, last, None) else { return (written, waited) };
-        waited += core::mem::take(&mut chip.wait_us);
+        let action = transaction.next(last, None);
+        waited += action.wait_us;
         last = random.result();
-        match action {
-            Action::Write => written.push(buffer.to_vec()),
-            Action::Read => random.answer(&mut buffer),
-            Action::Pulse => {}
+        match action.kind {
+            Kind::Write => written.push(transaction.buffer.to_vec()),
+            Kind::Read => random.answer(&mut transaction.buffer),
+            Kind::Pulse => {}
+            Kind::Done => return (written, waited),
         }
     }
     panic!("no end");
@@ -85,40 +84,35 @@ fn whatever_the_bus_says_it_ends() {
     }
 }
 
+const SLEEP: &[u8] = &[WordAddress::Sleep as u8];
+const SEND_INFO: &[u8] = &[0x03, 0x07, 0x30, 0, 0, 0, 0x03, 0x5D];
+const REVISION: [u8; 7] = [0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38];
+
 #[test]
-fn a_chip_at_rest_gets_pulse_command_and_rest_and_nothing_else() {
+fn a_chip_asleep_gets_pulse_command_and_sleep_and_nothing_else() {
     let mut chip = ChipState { in_low_power: true, ..ChipState::NOTHING };
-    let request = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
-    let (mut result, mut buffer) = ([0; 4], Buffer::new());
-    let mut transaction = Transaction::<Bus>::new(Part::Whole, LowPower::Sleep, &request, &mut result);
-    let mut next = |buffer: &mut Buffer| {
-        let action = transaction.next(&mut chip, buffer, Ok(()), None);
-        (action, core::mem::take(&mut chip.wait_us))
-    };
-    assert_eq!(next(&mut buffer), (Some(Action::Pulse), 0));
-    assert_eq!(next(&mut buffer), (Some(Action::Write), 1_500));
-    assert_eq!(buffer[..], [0x03, 0x07, 0x30, 0, 0, 0, 0x03, 0x5D]);
-    assert_eq!(next(&mut buffer), (Some(Action::Read), 625));
-    assert_eq!(buffer.len(), 7);
-    buffer.copy_from_slice(&[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38]);
-    assert_eq!(next(&mut buffer), (Some(Action::Write), 0));
-    assert_eq!(buffer[..], [0x01]);
-    assert_eq!(next(&mut buffer), (None, 0));
-    assert_eq!(transaction.outcome, Ok(()));
-    assert_eq!((result, chip.in_low_power), ([0x00, 0x00, 0x60, 0x02], true));
+    let mut transaction = Transaction::<Bus>::new(Part::Whole, LowPower::Sleep, &INFO, &mut chip);
+    let action = |wait_us, kind| Action { wait_us, kind };
+    assert_eq!(transaction.next(Ok(()), None), action(0, Kind::Pulse));
+    assert_eq!(transaction.next(Ok(()), None), action(1_500, Kind::Write));
+    assert_eq!(transaction.buffer[..], *SEND_INFO);
+    assert_eq!(transaction.next(Ok(()), None), action(625, Kind::Read));
+    transaction.buffer.copy_from_slice(&REVISION);
+    assert_eq!(transaction.next(Ok(()), None), action(0, Kind::Write));
+    assert_eq!(transaction.buffer[..], *SLEEP);
+    assert_eq!(transaction.next(Ok(()), None), action(0, Kind::Done));
+    assert_eq!(transaction.result(), Ok(&[0x00, 0x00, 0x60, 0x02][..]));
+    assert!(chip.in_low_power);
 }
 
 #[test]
 fn a_chip_of_which_nothing_is_known_is_sent_to_sleep_before_the_pulse() {
-    let (mut chip, mut buffer) = (ChipState::NOTHING, Buffer::new());
-    let mut transaction = Transaction::<Bus>::new(Part::Begin, LowPower::Sleep, &NOTHING, &mut []);
-    assert_eq!(transaction.next(&mut chip, &mut buffer, Ok(()), None), Some(Action::Write));
-    assert_eq!(buffer[..], [WordAddress::Sleep as u8]);
+    let mut chip = ChipState::NOTHING;
+    let mut transaction = Transaction::<Bus>::new(Part::Begin, LowPower::Sleep, &NOTHING, &mut chip);
+    assert_eq!(transaction.next(Ok(()), None).kind, Kind::Write);
+    assert_eq!(transaction.buffer[..], *SLEEP);
     // Whether it heard or not.
-    assert_eq!(
-        transaction.next(&mut chip, &mut buffer, Err(ErrorKind::Bus(NACK)), None),
-        Some(Action::Pulse)
-    );
+    assert_eq!(transaction.next(Err(ErrorKind::Bus(NACK)), None).kind, Kind::Pulse);
 }
 
 /// It was known to be idle or asleep, and did not acknowledge the command. What it says then may be what it said last, or the
@@ -126,42 +120,38 @@ fn a_chip_of_which_nothing_is_known_is_sent_to_sleep_before_the_pulse() {
 #[test]
 fn a_command_that_may_have_run_is_not_sent_again() {
     const STALE: [u8; 4] = [0x04, 0x00, 0x03, 0x40];
+    const RESET: &[u8] = &[WordAddress::Reset as u8];
     let mut chip = ChipState { in_low_power: true, ..ChipState::NOTHING };
-    let request = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
-    let (mut result, mut buffer) = ([0; 4], Buffer::new());
-    let mut transaction = Transaction::new(Part::Whole, LowPower::Sleep, &request, &mut result);
-    let (reset, sleep, command) =
-        (Some(&[0x00][..]), Some(&[0x01][..]), Some(&[0x03, 0x07, 0x30, 0, 0, 0, 0x03, 0x5D][..]));
+    let mut transaction = Transaction::new(Part::Whole, LowPower::Sleep, &INFO, &mut chip);
     let script = [
-        (Action::Pulse, None, Ok(()), &[][..]),
-        (Action::Write, command, Err(NACK), &[]),
-        (Action::Write, reset, Ok(()), &[]),
-        (Action::Read, None, Ok(()), &STALE),
-        (Action::Write, sleep, Err(NACK), &[]),
-        (Action::Write, sleep, Ok(()), &[]),
+        (Kind::Pulse, None, Ok(()), &[][..]),
+        (Kind::Write, Some(SEND_INFO), Err(NACK), &[]),
+        (Kind::Write, Some(RESET), Ok(()), &[]),
+        (Kind::Read, None, Ok(()), &STALE),
+        (Kind::Write, Some(SLEEP), Err(NACK), &[]),
+        (Kind::Write, Some(SLEEP), Ok(()), &[]),
     ];
     let mut last = Ok(());
-    for (index, (action, written, how, answer)) in script.into_iter().enumerate() {
-        assert_eq!(transaction.next(&mut chip, &mut buffer, last, None), Some(action), "{index}");
+    for (index, (kind, written, how, answer)) in script.into_iter().enumerate() {
+        assert_eq!(transaction.next(last, None).kind, kind, "{index}");
         if let Some(written) = written {
-            assert_eq!(buffer[..], *written, "{index}");
+            assert_eq!(transaction.buffer[..], *written, "{index}");
         }
-        buffer.iter_mut().zip(answer).for_each(|(to, from)| *to = *from);
-        chip.wait_us = 0;
+        transaction.buffer.iter_mut().zip(answer).for_each(|(to, from)| *to = *from);
         last = how.map_err(ErrorKind::Bus);
     }
-    assert_eq!(transaction.next(&mut chip, &mut buffer, last, None), None);
-    assert_eq!(transaction.outcome, Err(Error::new(Opcode::Info, ErrorKind::Bus(NACK))));
+    assert_eq!(transaction.next(last, None).kind, Kind::Done);
+    assert_eq!(transaction.result(), Err(Error::new(Opcode::Info, ErrorKind::Bus(NACK))));
 }
 
-const INFO: Request<'static> = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
+const INFO: Request<'static> = Request::new(Opcode::Info, 0, 0).answered_by(Reply::Data(4));
 
 /// What a session begins its next command with, the chip having been awake for so long, and the pause before.
 fn begins(request: &Request<'_>, mut chip: ChipState, now: Option<u32>) -> (u8, u32) {
-    let mut buffer = Buffer::new();
-    let mut transaction = Transaction::<Bus>::new(Part::Middle, LowPower::Sleep, request, &mut []);
-    assert_eq!(transaction.next(&mut chip, &mut buffer, Ok(()), now), Some(Action::Write));
-    (buffer[0], chip.wait_us)
+    let mut transaction = Transaction::<Bus>::new(Part::Middle, LowPower::Sleep, request, &mut chip);
+    let action = transaction.next(Ok(()), now);
+    assert_eq!(action.kind, Kind::Write);
+    (transaction.buffer[0], action.wait_us)
 }
 
 /// Of the watchdog's 700 ms are kept free: what the command takes at most, 150 ms for its way and its answer's on the
@@ -176,7 +166,7 @@ fn a_command_begins_only_if_it_can_end_before_the_watchdog_bites() {
         (Opcode::SelfTest, 0, 700_000 - 250_000 - 150_000),
         (Opcode::Info, 86_000, 700_000 - 5_000 - 150_000 - 86_000),
     ] {
-        let request = Request::new(opcode, 0, 0, Reply::Status);
+        let request = Request::new(opcode, 0, 0);
         for (awake_us, word) in [(last_us, SEND), (last_us + 1, RENEW)] {
             let chip = ChipState { awake_us, busy_us, ..ChipState::NOTHING };
             assert_eq!(begins(&request, chip, None), (word, busy_us), "{opcode:?}: {awake_us} us");
@@ -194,18 +184,20 @@ fn a_command_begins_only_if_it_can_end_before_the_watchdog_bites() {
 /// surprise to the account.
 #[test]
 fn a_command_that_took_long_is_in_the_watchdogs_account() {
-    let (mut chip, mut result, mut buffer) = (ChipState::NOTHING, [0; 4], Buffer::new());
-    let mut transaction = Transaction::<Bus>::new(Part::Middle, LowPower::Sleep, &INFO, &mut result);
+    let mut chip = ChipState::NOTHING;
+    let mut transaction = Transaction::<Bus>::new(Part::Middle, LowPower::Sleep, &INFO, &mut chip);
     let (mut last, mut waited) = (Ok(()), 0);
-    while let Some(action) = transaction.next(&mut chip, &mut buffer, last, None) {
-        waited += core::mem::take(&mut chip.wait_us);
+    loop {
+        let action = transaction.next(last, None);
+        waited += action.wait_us;
         last = Ok(());
-        if action == Action::Read && waited < 50_000 {
-            last = Err(ErrorKind::Bus(NACK));
-        } else if action == Action::Read {
-            buffer.copy_from_slice(&[0x07, 0x00, 0x00, 0x60, 0x02, 0x80, 0x38]);
+        match action.kind {
+            Kind::Read if waited < 50_000 => last = Err(ErrorKind::Bus(NACK)),
+            Kind::Read => transaction.buffer.copy_from_slice(&REVISION),
+            Kind::Done => break,
+            Kind::Pulse | Kind::Write => {}
         }
     }
-    assert_eq!(transaction.outcome, Ok(()));
+    assert!(transaction.result().is_ok());
     assert!(chip.slow && chip.awake_us > waited, "{waited} us, {} us of them thought of", chip.awake_us);
 }

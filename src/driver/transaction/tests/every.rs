@@ -1,6 +1,7 @@
 //! All that the bus can say, not a sample of it: no state of a transaction comes twice, so it ends.
 
 use super::*;
+use crate::wire::nack::may_be_address_nack;
 use std::collections::HashMap;
 use std::vec::Vec;
 
@@ -17,7 +18,7 @@ const ANSWERS: [&[u8]; 9] = [
     &[0x43, 0x12, 0x34, 0x56],
 ];
 
-/// A transaction and what is chip, after an action that is not done yet.
+/// A transaction and what is known of the chip, after an action that is not done yet.
 #[derive(Clone, Copy)]
 struct State {
     step: Step,
@@ -28,7 +29,7 @@ struct State {
     waited_us: u32,
     outcome: Result<(), Error<Bus>>,
     in_low_power: bool,
-    unanswered: bool,
+    answered: bool,
     wake_response_read: bool,
     awake_us: u32,
     busy_us: u32,
@@ -44,13 +45,13 @@ impl State {
             Err(Error { kind: ErrorKind::Bus(error), .. }) => 1 + u8::from(may_be_address_nack(error)),
             Err(_) => 3,
         };
-        let chip = [self.in_low_power, self.unanswered, self.wake_response_read];
+        let chip = [self.in_low_power, self.answered, self.wake_response_read];
         (self.step as u8, self.len, self.counts, self.flags, self.waited_us, outcome, chip, self.busy_us)
     }
 
     fn chip(&self) -> ChipState {
-        let Self { in_low_power, unanswered, wake_response_read, awake_us, busy_us, .. } = *self;
-        ChipState { in_low_power, unanswered, wake_response_read, awake_us, busy_us, ..ChipState::NOTHING }
+        let Self { in_low_power, answered, wake_response_read, awake_us, busy_us, .. } = *self;
+        ChipState { in_low_power, answered, wake_response_read, awake_us, busy_us, ..ChipState::NOTHING }
     }
 }
 
@@ -71,10 +72,10 @@ struct Every {
 
 impl Every {
     fn go(&mut self, state: State, last: Result<(), ErrorKind<Bus>>, answer: &[u8]) -> Most {
-        let (mut result, mut buffer, mut chip) = ([0; 4], Buffer::new(), state.chip());
-        buffer.resize(state.len, 0).unwrap();
-        buffer.iter_mut().zip(answer).for_each(|(to, from)| *to = *from);
-        let mut transaction = Transaction::new(self.part, LowPower::Sleep, &self.request, &mut result);
+        let mut chip = state.chip();
+        let mut transaction = Transaction::new(self.part, LowPower::Sleep, &self.request, &mut chip);
+        transaction.buffer.resize(state.len);
+        transaction.buffer.iter_mut().zip(answer).for_each(|(to, from)| *to = *from);
         transaction.step = state.step;
         [transaction.tries, transaction.damaged] = state.counts;
         [
@@ -85,13 +86,13 @@ impl Every {
             transaction.lost,
         ] = state.flags;
         (transaction.waited_us, transaction.outcome) = (state.waited_us, state.outcome);
-        let Some(action) = transaction.next(&mut chip, &mut buffer, last, None) else {
+        let action = transaction.next(last, None);
+        if action.kind == Kind::Done {
             return Most::default();
-        };
-        let us = core::mem::take(&mut chip.wait_us);
+        }
         let after = State {
             step: transaction.step,
-            len: if action == Action::Read { buffer.len() } else { 0 },
+            len: if action.kind == Kind::Read { transaction.buffer.len() } else { 0 },
             counts: [transaction.tries, transaction.damaged],
             flags: [
                 transaction.sent,
@@ -103,17 +104,18 @@ impl Every {
             waited_us: transaction.waited_us,
             outcome: transaction.outcome,
             in_low_power: chip.in_low_power,
-            unanswered: chip.unanswered,
+            answered: chip.answered,
             wake_response_read: chip.wake_response_read,
             awake_us: chip.awake_us,
             busy_us: chip.busy_us,
         };
-        let most = self.most(after, action);
+        let us = action.wait_us;
+        let most = self.most(after, action.kind);
         let sent = most.sent + u32::from(after.step == Step::Send);
         Most { sent, us: most.us + us }
     }
 
-    fn most(&mut self, state: State, action: Action) -> Most {
+    fn most(&mut self, state: State, action: Kind) -> Most {
         match self.seen.insert(state.key(), None) {
             Some(Some(most)) => {
                 self.seen.insert(state.key(), Some(most));
@@ -122,7 +124,7 @@ impl Every {
             Some(None) => panic!("no end: {:?} comes twice", state.key()),
             None => {}
         }
-        let answers = if action == Action::Read { &ANSWERS[..] } else { &[&[][..]] };
+        let answers = if action == Kind::Read { &ANSWERS[..] } else { &[&[][..]] };
         let mut ways: Vec<_> = answers.iter().map(|answer| (Ok(()), *answer)).collect();
         ways.extend(
             [NACK, Bus::Other, Bus::ArbitrationLoss].map(|error| (Err(ErrorKind::Bus(error)), &[][..])),
@@ -139,11 +141,10 @@ impl Every {
 }
 
 fn every_start(part: Part) {
-    let info = Request::new(Opcode::Info, 0, 0, Reply::Data(4));
-    let request = if part == Part::Begin { NOTHING } else { info };
+    let request = if part == Part::Begin { NOTHING } else { INFO };
     let mut every = Every { part, request, seen: HashMap::new() };
     for bits in 0..8 {
-        let [in_low_power, unanswered, long] = [1, 2, 4].map(|bit| bits & bit != 0);
+        let [in_low_power, answered, long] = [1, 2, 4].map(|bit| bits & bit != 0);
         for busy_us in [0, request.times.bound_us(), timing::bound_us(Opcode::SelfTest)] {
             let state = State {
                 step: Step::Start,
@@ -153,7 +154,7 @@ fn every_start(part: Part) {
                 waited_us: 0,
                 outcome: Ok(()),
                 in_low_power,
-                unanswered,
+                answered,
                 wake_response_read: false,
                 awake_us: if long { timing::WATCHDOG_MIN_US } else { 0 },
                 busy_us,
