@@ -9,6 +9,7 @@ pub mod blocking;
 mod cmac;
 mod configuration;
 mod hash;
+pub mod logged;
 mod low_power;
 #[cfg(feature = "host")]
 mod proof;

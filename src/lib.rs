@@ -54,7 +54,7 @@ pub use config::{DataContents, LockState};
 pub use driver::ChipRng;
 #[cfg(feature = "rand_core-06")]
 pub use driver::SeededRng;
-pub use driver::{LowPower, asynch, blocking};
+pub use driver::{LowPower, asynch, blocking, logged};
 pub use error::{Argument, Error, ErrorKind};
 pub use key::{KeyOrigin, PublicKey, Signature};
 pub use memory::{PublicKeySlot, Slot};

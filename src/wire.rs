@@ -9,8 +9,10 @@ mod opcode;
 mod request;
 mod status;
 pub mod timing;
+mod transfer;
 
 pub use opcode::Opcode;
 pub(crate) use request::AnswerKind;
 pub use request::{Reply, Request};
 pub use status::Status;
+pub use transfer::Transfer;
