@@ -5,10 +5,6 @@
 #[path = "common/examples.rs"]
 mod examples;
 
-#[allow(dead_code, reason = "the programs use what the tests here do not")]
-#[path = "../examples/common/linux/mod.rs"]
-mod linux;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -21,7 +17,7 @@ const NACKS: [&str; 5] = ["enxio", "enxio,eio", "eremoteio", "eio", "etimedout"]
 fn example(name: &str) -> &'static str {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder =
-        FOLDER.get_or_init(|| examples::built(&["config", "gcp_jwt"], &["src", "sim/src", "examples"]));
+        FOLDER.get_or_init(|| examples::built(&["config", "gcp_jwt"], &["src", "sim/src", "linux/src", "examples"]));
     examples::program(folder, name).to_str().unwrap().to_owned().leak()
 }
 
@@ -213,7 +209,7 @@ const CONDITIONS: [Condition; 11] = [
             "nobody acknowledges 0x35 on /dev/i2c-1",
             "EREMOTEIO, 121",
             "a missing acknowledge on a Raspberry Pi",
-            "check --address (0x60 as a rule, Trust&GO 0x35, TrustFLEX 0x36), SDA (pin 3 of a Raspberry Pi)",
+            "check the address (0x60 as a rule, Trust&GO 0x35, TrustFLEX 0x36), SDA (pin 3 of a Raspberry Pi)",
             "If `i2cdetect` does not show the chip, that proves nothing",
         ],
     },

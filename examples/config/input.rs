@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::cli::{Present, Source, Wanted};
 #[cfg(target_os = "linux")]
-use crate::linux;
+use atecc608_linux as linux;
 
 /// A configuration on its own.
 pub(crate) fn read(source: &Source) -> Result<ConfigZone, String> {
@@ -51,7 +51,7 @@ fn from_file(path: &Path, chip: &ConfigZone) -> Result<ConfigZone, String> {
 fn from_chip(device: &Path, address: Address) -> Result<ConfigZone, String> {
     let (i2c, watch) = linux::open(device, address.to_7bit())
         .map_err(|trouble| format!("{}\n  what to do: {}", trouble.cause(), trouble.advice()))?;
-    let mut chip = atecc608::blocking::Atecc608::new(i2c, linux_embedded_hal::Delay).with_address(address);
+    let mut chip = atecc608::blocking::Atecc608::new(i2c, linux::Delay).with_address(address);
     let zone = chip.read_config().map_err(|error| match watch.trouble() {
         Some(trouble) => {
             format!("{}\n  seen as: {error}\n  what to do: {}", trouble.cause(), trouble.advice())

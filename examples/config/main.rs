@@ -12,9 +12,6 @@
 
 mod cli;
 mod input;
-#[cfg(target_os = "linux")]
-#[path = "../common/linux/mod.rs"]
-mod linux;
 mod why;
 
 use std::fmt::Display;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 #[cfg(target_os = "linux")]
-use crate::linux;
+use atecc608_linux as linux;
 
 /// A simulated chip, and the file it is kept in.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Simulated {
 pub(crate) fn open_real(
     device: &Path,
     address: Address,
-) -> Result<(linux::Bus, linux_embedded_hal::Delay, linux::Watch), Failure> {
+) -> Result<(linux::Bus, linux::Delay, linux::Watch), Failure> {
     let (bus, watch) = linux::open(device, address.to_7bit()).map_err(|trouble| {
         Failure::new(
             format_args!("the I2C bus {} could not be opened for {address}", device.display()),
@@ -72,5 +72,5 @@ pub(crate) fn open_real(
             trouble.advice(),
         )
     })?;
-    Ok((bus, linux_embedded_hal::Delay, watch))
+    Ok((bus, linux::Delay, watch))
 }

@@ -15,9 +15,6 @@ mod cloud;
 mod direct;
 mod failure;
 mod found;
-#[cfg(target_os = "linux")]
-#[path = "../common/linux/mod.rs"]
-mod linux;
 mod provision;
 mod report;
 mod stand_in;

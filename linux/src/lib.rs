@@ -1,7 +1,5 @@
-//! An I2C bus of Linux: `linux-embedded-hal`'s, which remembers what the kernel said about it.
-//!
-//! The driver sees the errors as they are. What they mean to a person who has a device file, a kernel driver and
-//! an adapter is known here: [`Watch::trouble`].
+#![doc = include_str!("../README.md")]
+#![cfg(target_os = "linux")]
 
 mod machine;
 #[cfg(test)]
@@ -9,6 +7,7 @@ mod tests;
 mod trouble;
 
 use std::cell::RefCell;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -17,20 +16,24 @@ use libc::{EACCES, EAGAIN, EBUSY, EINVAL, ENODEV, ENOENT, ENOSYS, ENXIO, EOPNOTS
 use linux_embedded_hal::i2cdev::linux::LinuxI2CError;
 use linux_embedded_hal::{I2CError, I2cdev};
 
+pub use linux_embedded_hal::Delay;
 use machine::Machine;
-pub(crate) use trouble::Trouble;
-use trouble::{Adapter, errno_name};
+use trouble::errno_name;
+pub use trouble::{Adapter, Trouble};
 
-/// The bus of one chip.
-pub(crate) struct Bus {
+/// The bus of one chip: `linux-embedded-hal`'s, which remembers what the kernel said about it. The driver sees the errors
+/// as they are.
+pub struct Bus {
     i2c: I2cdev,
     /// The chip's.
     address: u8,
     record: Rc<RefCell<Record>>,
 }
 
-/// What is known of a bus while something else owns it.
-pub(crate) struct Watch {
+/// What is known of a [`Bus`] while the driver owns it: what the errors mean to a person who has a device file, a kernel
+/// driver and an adapter.
+#[derive(Debug)]
+pub struct Watch {
     device: PathBuf,
     address: u8,
     record: Rc<RefCell<Record>>,
@@ -63,7 +66,7 @@ struct Record {
 /// # Errors
 ///
 /// If it can't be opened, or a kernel driver has the chip: it is then not touched.
-pub(crate) fn open(device: &Path, address: u8) -> Result<(Bus, Watch), Trouble> {
+pub fn open(device: &Path, address: u8) -> Result<(Bus, Watch), Trouble> {
     let mut i2c = I2cdev::new(device).map_err(|error| no_bus(device, errno(&error)))?;
     if let Err(error) = i2c.set_slave_address(u16::from(address))
         && errno(&error) == EBUSY
@@ -127,6 +130,12 @@ fn has_six_zeros(address: u8) -> bool {
     (0..=2).any(|shift| address << 1 >> shift & 0x3F == 0)
 }
 
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bus").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
 impl ErrorType for Bus {
     type Error = I2CError;
 }
@@ -184,7 +193,7 @@ impl Record {
 
 impl Watch {
     /// Why an operation has failed, if it is for something that the kernel said.
-    pub(crate) fn trouble(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<Trouble> {
         let record = self.record.borrow();
         let adapter = || Adapter::of(&self.device);
         let trouble = if record.busy {
@@ -211,7 +220,7 @@ impl Watch {
     }
 
     /// What the user should know although everything works.
-    pub(crate) fn note(&self) -> Option<String> {
+    pub fn note(&self) -> Option<String> {
         let (errno, other) = self.record.borrow().refused?;
         let other = other?;
         let errno = errno_name(errno);

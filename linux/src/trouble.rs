@@ -10,26 +10,103 @@ use super::machine::{self, Machine};
 const FASTEST_WAKE_HZ: u32 = 133_000;
 
 /// Something that the kernel said, with what is known of the machine.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    NoSuchBus { device: PathBuf, others: Vec<String> },
-    NoPermission { device: PathBuf },
-    Gone { device: PathBuf, errno: i32 },
-    NoBus { device: PathBuf, errno: i32 },
-    Busy { device: PathBuf, number: Option<u32>, address: u8, driver: Option<String> },
-    TooLong { adapter: Adapter, bytes: usize, longest: usize, errno: i32 },
-    Cut { adapter: Adapter, bytes: usize, longest: usize },
-    NoWake { adapter: Adapter, errno: i32, other: Option<u8>, address: u8 },
-    ArbitrationLost { adapter: Adapter },
-    Silent { adapter: Adapter, errno: i32, address: u8 },
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// There is no such device file.
+    NoSuchBus {
+        /// The one that was asked for.
+        device: PathBuf,
+        /// Those that are there, each with its adapter's name.
+        others: Vec<String>,
+    },
+    /// This user may not open the device file.
+    NoPermission {
+        /// The device file.
+        device: PathBuf,
+    },
+    /// The adapter behind the device file is gone.
+    Gone {
+        /// The device file.
+        device: PathBuf,
+        /// The kernel's error.
+        errno: i32,
+    },
+    /// The file is no I2C bus.
+    NoBus {
+        /// The file.
+        device: PathBuf,
+        /// The kernel's error.
+        errno: i32,
+    },
+    /// A kernel driver has the chip.
+    Busy {
+        /// The device file.
+        device: PathBuf,
+        /// The N of `/dev/i2c-N`.
+        number: Option<u32>,
+        /// The chip's 7-bit address.
+        address: u8,
+        /// The kernel driver.
+        driver: Option<String>,
+    },
+    /// The adapter refuses a write for its length.
+    TooLong {
+        /// The adapter.
+        adapter: Adapter,
+        /// Length of the write.
+        bytes: usize,
+        /// The longest that it took.
+        longest: usize,
+        /// The kernel's error.
+        errno: i32,
+    },
+    /// The adapter may have cut a write short.
+    Cut {
+        /// The adapter.
+        adapter: Adapter,
+        /// Length of the write.
+        bytes: usize,
+        /// The longest that was answered.
+        longest: usize,
+    },
+    /// The adapter refuses the address that wakes the chip.
+    NoWake {
+        /// The adapter.
+        adapter: Adapter,
+        /// The kernel's error.
+        errno: i32,
+        /// The address that was tried instead.
+        other: Option<u8>,
+        /// The chip's 7-bit address.
+        address: u8,
+    },
+    /// Another master, or a line that is held low.
+    ArbitrationLost {
+        /// The adapter.
+        adapter: Adapter,
+    },
+    /// Nobody acknowledges the address.
+    Silent {
+        /// The adapter.
+        adapter: Adapter,
+        /// The kernel's error.
+        errno: i32,
+        /// The chip's 7-bit address.
+        address: u8,
+    },
 }
 
 /// An I2C adapter.
-#[derive(Debug)]
-pub(crate) struct Adapter {
-    pub(crate) device: PathBuf,
-    pub(crate) name: Option<String>,
-    pub(crate) hz: Option<u32>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Adapter {
+    /// Its device file.
+    pub device: PathBuf,
+    /// What it calls itself.
+    pub name: Option<String>,
+    /// Its speed, if the device tree gives it.
+    pub hz: Option<u32>,
 }
 
 impl Adapter {
@@ -74,9 +151,19 @@ pub(crate) fn errno_name(errno: i32) -> String {
     format!("{name}, {errno}")
 }
 
+/// Cause and help in one line.
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.cause(), self.advice())
+    }
+}
+
+impl std::error::Error for Trouble {}
+
 impl Trouble {
     /// What is the case.
-    pub(crate) fn cause(&self) -> String {
+    #[must_use]
+    pub fn cause(&self) -> String {
         match self {
             Self::NoSuchBus { device, others } => match &others[..] {
                 [] => format!("there is no {}, nor any other I2C bus in /dev (ENOENT)", device.display()),
@@ -127,7 +214,8 @@ impl Trouble {
     }
 
     /// What helps.
-    pub(crate) fn advice(&self) -> String {
+    #[must_use]
+    pub fn advice(&self) -> String {
         match self {
             Self::NoSuchBus { others, .. } if others.is_empty() => {
                 "switch I2C on: `sudo raspi-config nonint do_i2c 0`, or dtparam=i2c_arm=on in \
@@ -136,7 +224,7 @@ impl Trouble {
                     .into()
             }
             Self::NoSuchBus { .. } => {
-                "give --i2c one of these; pins 3 and 5 of a Raspberry Pi are /dev/i2c-1, which `sudo raspi-config \
+                "take one of these; pins 3 and 5 of a Raspberry Pi are /dev/i2c-1, which `sudo raspi-config \
                  nonint do_i2c 0` or dtparam=i2c_arm=on in /boot/firmware/config.txt switches on"
                     .into()
             }
@@ -150,7 +238,7 @@ impl Trouble {
                     .into()
             }
             Self::NoBus { .. } => {
-                "give --i2c the device file of an I2C bus; `ls /dev/i2c-*` lists them".into()
+                "name the device file of an I2C bus; `ls /dev/i2c-*` lists them".into()
             }
             Self::Busy { number, address, driver, .. } => release(*number, *address, driver.as_deref()),
             Self::TooLong { .. } => {
@@ -168,7 +256,7 @@ impl Trouble {
             Self::NoWake { .. } => {
                 "wake the chip otherwise: an address whose byte has six zero bits in a row will do, on a bus of \
                  100 kHz or slower; a GPIO on SDA does it at any speed (the driver's SdaPulse); or use another \
-                 adapter. See to wiring, supply and --address as well"
+                 adapter. See to wiring, supply and address as well"
                     .into()
             }
             Self::ArbitrationLost { .. } => {
@@ -200,7 +288,7 @@ fn missing_acknowledge(errno: i32) -> &'static str {
 }
 
 fn silent(adapter: &Adapter) -> String {
-    let check = "check --address (0x60 as a rule, Trust&GO 0x35, TrustFLEX 0x36), SDA (pin 3 of a Raspberry Pi), SCL \
+    let check = "check the address (0x60 as a rule, Trust&GO 0x35, TrustFLEX 0x36), SDA (pin 3 of a Raspberry Pi), SCL \
                  (pin 5), ground, supply and pull-ups, and whether it is the right bus. If `i2cdetect` does not show the chip, that proves nothing: it sleeps";
     match adapter.hz {
         Some(hz) if hz > FASTEST_WAKE_HZ => format!(
@@ -231,6 +319,6 @@ fn release(number: Option<u32>, address: u8, driver: Option<&str>) -> String {
     format!(
         "{unload}; for good, take the overlay or node that names the chip (atmel,atecc508a) out of the device tree, \
          or write `blacklist atmel-ecc` into a file in /etc/modprobe.d. Two drivers at one chip spoil each \
-         other's commands, so this program does not force its way"
+         other's commands, so the bus is not opened by force"
     )
 }
