@@ -15,13 +15,11 @@
 //!
 //! Run it with `cargo run --example anti_cloning`.
 
-mod common;
-
 use atecc608::config::ConfigZone;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::{Secret, Slot};
-use common::{Driver, Failure, blank_chip, checked, refused};
 use p256::elliptic_curve::Generate;
+use testkit::demo::{Driver, Failure, blank_chip, checked, refused};
 
 /// What runs on accessory and main unit, and in the factory.
 mod firmware {

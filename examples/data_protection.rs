@@ -13,11 +13,9 @@
 //!
 //! Run it with `cargo run --example data_protection`.
 
-mod common;
-
 use atecc608::Slot;
 use atecc608::command::{Derivation, EcdhInside, EcdhTarget, KdfInside, KdfOutput, KdfSource, KdfTarget};
-use common::{Failure, blank_chip, checked, refused};
+use testkit::demo::{Failure, blank_chip, checked, refused};
 
 /// What runs on the device and, here with a chip as well, on the sender.
 mod firmware {

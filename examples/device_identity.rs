@@ -11,15 +11,13 @@
 //!
 //! Run it with `cargo run --example device_identity`.
 
-mod common;
-
-use common::{Failure, blank_chip, checked, refused};
 use firmware::Claims;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use p256::ecdsa::VerifyingKey;
 use p256::ecdsa::signature::Verifier;
 use p256::elliptic_curve::Generate;
 use std::time::{SystemTime, UNIX_EPOCH};
+use testkit::demo::{Failure, blank_chip, checked, refused};
 
 /// What runs on the device.
 mod firmware {

@@ -16,18 +16,10 @@
 //!
 //! Run it with `cargo run --example firmware_validation`.
 
-mod common;
-#[path = "common/interposer.rs"]
-mod interposer;
-#[path = "common/vendor.rs"]
-mod vendor;
-
 use atecc608::{Secret, blocking::Atecc608};
-use common::{Failure, blank_chip, checked, refused};
-use interposer::Interposer;
 use p256::elliptic_curve::Generate;
 use sha2::{Digest, Sha256};
-use vendor::Vendor;
+use testkit::demo::{Failure, Interposer, Vendor, blank_chip, checked, refused};
 
 /// What runs on the device.
 mod firmware {

@@ -15,16 +15,11 @@
 //!
 //! Run it with `cargo run --example secure_update`.
 
-mod common;
-#[path = "common/vendor.rs"]
-mod vendor;
-
 use atecc608::Signature;
 use atecc608_sim::hal::I2cError;
-use common::{Failure, Refusal, blank_chip, checked, refused};
 use firmware::{Manifest, UpdateError};
 use sha2::{Digest, Sha256};
-use vendor::Vendor;
+use testkit::demo::{Failure, Refusal, Vendor, blank_chip, checked, refused};
 
 /// What runs on the device.
 mod firmware {

@@ -10,8 +10,7 @@ mod example {
     pub(crate) mod report;
 }
 
-#[path = "common/examples.rs"]
-mod examples;
+use testkit::examples;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -47,7 +46,10 @@ fn promised(text: &str) -> bool {
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        examples::program(&examples::built(&["gcp_jwt"], &["src", "sim/src", "examples"]), "gcp_jwt")
+        examples::program(
+            &examples::built(env!("CARGO_MANIFEST_DIR"), &["gcp_jwt"], &["src", "sim/src", "examples"]),
+            "gcp_jwt",
+        )
     })
 }
 

@@ -1,17 +1,12 @@
 //! The examples of the five jobs as a user runs them: what is accepted, which attacks are refused, and why.
 
-#[allow(dead_code, reason = "the examples use what the tests here do not")]
-#[path = "../examples/common/mod.rs"]
-mod common;
-#[path = "common/examples.rs"]
-mod examples;
-
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use atecc608::{Error, ErrorKind, Status};
 use atecc608_sim::hal::I2cError;
+use testkit::demo::refused;
+use testkit::examples::{self, Ran, run};
 
 const JOBS: [&str; 5] =
     ["device_identity", "firmware_validation", "anti_cloning", "data_protection", "secure_update"];
@@ -19,15 +14,15 @@ const JOBS: [&str; 5] =
 /// Where the built examples are.
 fn programs() -> &'static Path {
     static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAMS.get_or_init(|| examples::built(&JOBS, &["src", "sim/src", "examples"]))
+    PROGRAMS.get_or_init(|| {
+        examples::built(env!("CARGO_MANIFEST_DIR"), &JOBS, &["src", "sim/src", "testkit/src", "examples"])
+    })
 }
 
 /// Runs an example, which must print exactly these lines: how each begins, and what it says.
 fn job(name: &str, lines: &[(&str, &str)]) {
-    let output = Command::new(examples::program(programs(), name)).output().unwrap();
-    let (stdout, stderr) =
-        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{stdout}");
+    let Ran { code, stdout, stderr } = run(&examples::program(programs(), name), [""; 0]);
+    assert_eq!((code, &*stderr), (Some(0), ""), "{stdout}");
     assert_eq!(stdout.lines().count(), lines.len(), "{stdout}");
     for (line, (start, part)) in stdout.lines().zip(lines) {
         assert!(line.starts_with(start) && line.contains(part), "{line:?} instead of {start:?} {part:?}");
@@ -135,12 +130,12 @@ fn an_attack_must_be_refused() {
     let chip = |kind| Err::<(), Error<I2cError>>(Error { command: None, kind });
     let nack = I2cError::new(embedded_hal::i2c::ErrorKind::Other);
     for refusal in [ErrorKind::Forged, ErrorKind::Status(Status::Miscompare)] {
-        assert!(common::refused("attack", chip(refusal)).is_ok());
+        assert!(refused("attack", chip(refusal)).is_ok());
     }
     for silence in [ErrorKind::Timeout(nack), ErrorKind::NoDevice(nack), ErrorKind::Status(Status::Parse)] {
-        assert!(common::refused("attack", chip(silence)).unwrap_err().to_string().contains("no refusal"));
+        assert!(refused("attack", chip(silence)).unwrap_err().to_string().contains("no refusal"));
     }
-    let error = common::refused("attack", Ok::<(), Error<I2cError>>(())).unwrap_err();
+    let error = refused("attack", Ok::<(), Error<I2cError>>(())).unwrap_err();
     assert_eq!(error.to_string(), "ATTACK SUCCEEDED: attack");
 }
 

@@ -2,22 +2,25 @@
 //! and what a person reads when the bus can't be used.
 #![cfg(target_os = "linux")]
 
-#[path = "common/examples.rs"]
-mod examples;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use testkit::examples;
 
 /// What kernel drivers call a missing acknowledge; the first is what `linux-embedded-hal` knows as one.
 const NACKS: [&str; 5] = ["enxio", "enxio,eio", "eremoteio", "eio", "etimedout"];
 
 fn example(name: &str) -> &'static str {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let folder =
-        FOLDER.get_or_init(|| examples::built(&["config", "gcp_jwt"], &["src", "sim/src", "linux/src", "examples"]));
+    let folder = FOLDER.get_or_init(|| {
+        examples::built(
+            env!("CARGO_MANIFEST_DIR"),
+            &["config", "gcp_jwt"],
+            &["src", "sim/src", "linux/src", "examples"],
+        )
+    });
     examples::program(folder, name).to_str().unwrap().to_owned().leak()
 }
 

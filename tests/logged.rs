@@ -1,12 +1,15 @@
 //! The bus that logs: what a person reads, and what nobody may.
 
+use atecc608::blocking::SharedKey;
+use atecc608::command::Derivation;
 use atecc608::config::preset;
-use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::logged::{Event, Logged, Sink};
 use atecc608::wire::Transfer;
-use atecc608::{DataContents, LowPower, Slot, asynch, blocking};
+use atecc608::{DataContents, LowPower, PublicKey, Secret, Slot, asynch, blocking};
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
-use atecc608_sim::{Bus, Fault};
+use atecc608_sim::trace::Event as Bits;
+use atecc608_sim::{Bus, ChipId, Fault};
 use embassy_futures::block_on;
 use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
 use std::cell::RefCell;
@@ -122,8 +125,8 @@ fn a_command_that_did_not_arrive_is_sent_again() {
 
     bus.inject(Fault::NackAddress);
     chip.revision().unwrap();
-    let (missed, woken) = (format!("{INFO}: not acknowledged"), "0x60 Info: status AfterWake (0x11)");
-    assert_eq!(lines(), [WAKE, &missed, "0x60 reset", woken, &again, BUSY, ANSWER, SLEEP]);
+    let (refused, woken) = (format!("{INFO}: not acknowledged"), "0x60 Info: status AfterWake (0x11)");
+    assert_eq!(lines(), [WAKE, &refused, "0x60 reset", woken, &again, BUSY, ANSWER, SLEEP]);
 
     bus.inject(Fault::NackByte { nth: 3 });
     chip.revision().unwrap_err();
@@ -257,4 +260,80 @@ fn events_go_to_a_closure() {
     };
     assert_eq!(told[0], idle);
     assert!(matches!(told[1..], [Event::Silent { address: 0x48, polls: 1, answered: false, .. }]));
+}
+
+/// The vendor's test configuration, both zones locked: keys in slots 2 and 4.
+fn workbench() -> Bus {
+    let bus = Bus::with_blank_chip(608);
+    bus.with_chip(ChipId::FIRST, |chip| {
+        let mut zone = *chip.eeprom().config();
+        zone[16..].copy_from_slice(&testkit::WORKBENCH);
+        testkit::Locks::Both.apply(&mut zone);
+        chip.eeprom_mut().set_config(&zone);
+        chip.eeprom_mut().set_private_key(2, &testkit::KEY);
+        chip.eeprom_mut().set_slot(4, &[0x44; 32]);
+    });
+    bus.restart_trace(1 << 20);
+    bus
+}
+
+/// Whether four of these bytes are in the text one after the other, in any of the usual forms.
+fn tells(text: &str, bytes: &[u8]) -> bool {
+    bytes.windows(4).any(|bytes| {
+        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let lower = |separator: &str| hex.join(separator).to_lowercase();
+        let decimal: Vec<String> = bytes.iter().map(u8::to_string).collect();
+        let forms = [hex.concat(), hex.join(" "), hex.join(", "), lower(""), lower(" "), lower(", ")];
+        forms.iter().chain([&decimal.join(", ")]).any(|form| text.contains(form))
+    })
+}
+
+/// Nothing that goes over the bus as data, and nothing that host and chip make of it, is in a line or an event.
+#[test]
+fn data_is_never_told() {
+    let bus = workbench();
+    let text = Rc::new(RefCell::new(String::new()));
+    let sink = {
+        let text = Rc::clone(&text);
+        move |event: Event| *text.borrow_mut() += &format!("{event}\n{event:?}\n{event:02X?}\n")
+    };
+    let mut chip = blocking::Atecc608::new(Logged::new(bus.i2c(), sink), bus.delay());
+    let shared = SharedKey { slot: Slot::S4, key: Secret::new([0x44; 32]) };
+    let (plain, number) = (Secret::new([0x3A; 32]), [0x17; 20]);
+    let peer = PublicKey::from_bytes(testkit::public_of(&[0x31; 32]));
+    chip.write_encrypted(Slot::S8, 1, &plain, &shared, &number).unwrap();
+    let read = chip.read_encrypted(Slot::S8, 1, &shared, &number).unwrap();
+    assert_eq!(read.expose(), plain.expose());
+    let agreed = chip.shared_secret(Slot::S2, &peer).unwrap();
+    let derived = chip.derive(Slot::S4, Derivation::hkdf(b"purpose").unwrap()).unwrap();
+    chip.check_password(&shared, &number).unwrap();
+    chip.write_private_key_encrypted(Slot::S7, &Secret::new(testkit::KEY), &shared, &number, OldKeyIsLost)
+        .unwrap();
+    chip.write_slot(Slot::S13, 0, &[0x13; 64]).unwrap();
+    // Damaged on its way, and told as that.
+    bus.inject(Fault::ReadByte { nth: 9, xor: 0x10 });
+    chip.shared_secret(Slot::S2, &peer).unwrap();
+    chip.release();
+
+    let text = text.take();
+    assert!(
+        text.contains("0x60 Ecdh: 67 bytes, damaged") && text.contains("Write p1 0xC2 p2 0x0140, 64 bytes")
+    );
+    for secret in [plain.expose(), agreed.expose(), derived.expose(), &[0x44; 32], &testkit::KEY] {
+        assert!(!tells(&text, secret), "{text}");
+        assert!(tells(&format!("{text}{secret:02X?}"), secret), "it would not be found");
+    }
+    let (mut sent, mut bytes) = (Vec::new(), 0);
+    for entry in bus.trace().entries() {
+        match entry.event {
+            Bits::Write { byte, .. } | Bits::Read { byte, .. } => sent.push(byte),
+            Bits::Stop => {
+                bytes += sent.len();
+                assert!(!tells(&text, &sent), "{sent:02X?}");
+                sent.clear();
+            }
+            _ => {}
+        }
+    }
+    assert!(bytes > 1_000, "{bytes}");
 }

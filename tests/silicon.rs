@@ -123,16 +123,16 @@ macro_rules! use_it {
 fn every_operation_on_every_chip_however_it_was_left() {
     for silicon in silicons() {
         for left in Left::ALL {
-            for rest in [LowPower::Sleep, LowPower::Idle] {
+            for low_power in [LowPower::Sleep, LowPower::Idle] {
                 let on = bus(silicon);
                 left.prepare(&on);
-                let mut chip = blocking::Atecc608::new(on.i2c(), on.delay()).with_low_power(rest);
+                let mut chip = blocking::Atecc608::new(on.i2c(), on.delay()).with_low_power(low_power);
                 use_it!(chip,);
                 assert_eq!(increments(&on), 1);
 
                 let on = bus(silicon);
                 left.prepare(&on);
-                let mut chip = asynch::Atecc608::new(on.i2c(), on.delay()).with_low_power(rest);
+                let mut chip = asynch::Atecc608::new(on.i2c(), on.delay()).with_low_power(low_power);
                 block_on(async { use_it!(chip, .await) });
                 assert_eq!(increments(&on), 1);
             }
@@ -194,10 +194,10 @@ fn sign(chip: &mut Chip, bus: &Bus) -> Outcome {
         chip.execute(&NonceFixed::TempKey(&DIGEST))?;
         chip.execute(&SignExternal { slot: Slot::S0, source: MessageSource::TempKey })
     }))?;
-    // Judged where nobody disturbs.
-    let mut judge = blocking::Atecc608::new(bus.i2c(), bus.delay());
-    let key = judge.public_key(Slot::S0).unwrap();
-    judge.verify(&key, &DIGEST, &signature).unwrap();
+    // Checked where nobody disturbs.
+    let mut oracle = blocking::Atecc608::new(bus.i2c(), bus.delay());
+    let key = oracle.public_key(Slot::S0).unwrap();
+    oracle.verify(&key, &DIGEST, &signature).unwrap();
     Ok(())
 }
 
@@ -206,7 +206,7 @@ fn count(chip: &mut Chip, _: &Bus) -> Outcome {
 }
 
 /// Wherever the pulse of somebody else comes: where it is ignored, nothing happens. Where the chip answers it with its
-/// greeting, a result is right or not given, and nothing runs twice; the next operation is as good as ever.
+/// wake response, a result is right or not given, and nothing runs twice; the next operation is as good as ever.
 #[test]
 fn a_pulse_of_somebody_else_at_every_moment() {
     for silicon in silicons() {

@@ -2,7 +2,8 @@
 //! every key. Bytes by hand, not by the driver.
 
 use super::Source;
-use super::pins::{PUBLIC, contents, sha256, sign};
+use testkit::pins::{PUBLIC, contents, sign};
+use testkit::sha256_of;
 
 /// What goes into p2.
 #[derive(Clone, Copy)]
@@ -99,7 +100,7 @@ const OTHERS: [(u8, u8); 4] = [(0x20, 0), (0x20, 1), (0x20, 2), (0x77, 0x3D)];
 /// What a slot holds: a secret that no input can guess below 8, public keys above.
 pub fn held(slot: usize) -> Vec<u8> {
     match slot {
-        0..8 => [&[0; 4][..], &sha256(&[b"held", &[slot as u8]])].concat(),
+        0..8 => [&[0; 4][..], &sha256_of(&[b"held", &[slot as u8]])].concat(),
         _ => contents(slot, slot % 2 == 1),
     }
 }
@@ -166,7 +167,8 @@ fn bytes(data: Data, p1: u8, place: u8, serial: &[u8; 16], source: &mut Source<'
         Data::Response => {
             let key = &held(usize::from(place & 0xF))[..32];
             let (sn8, sn0, sn1) = (serial[12], serial[0], serial[1]);
-            let response = sha256(&[key, &[0; 32], &[0; 12], &[0; 3], &[sn8], &[0; 4], &[sn0, sn1], &[0; 2]]);
+            let response =
+                sha256_of(&[key, &[0; 32], &[0; 12], &[0; 3], &[sn8], &[0; 4], &[sn0, sn1], &[0; 2]]);
             [&[0; 32][..], &response, &[0; 13]].concat()
         }
         Data::Kdf => {

@@ -16,13 +16,6 @@ mod typed;
 pub mod wire;
 pub mod zone;
 
-// The witness of the tests of the rules: the simulated chip, one command made ready as its terms say.
-#[path = "../../tests/lint/pins.rs"]
-mod pins;
-#[path = "../../tests/lint/probe.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
-mod probe;
-
 use crc::{CRC_16_ARC, NoTable};
 
 /// A body.

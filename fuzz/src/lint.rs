@@ -2,8 +2,6 @@
 //! simulated chip.
 
 use super::Source;
-use super::pins::Rig;
-use super::probe::{Case, Spoil, generous};
 use super::zone::zone;
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
@@ -12,6 +10,8 @@ use atecc608::config::explain::{Action, Explain, Permitted, Stage};
 use atecc608::config::lint::Severity;
 use atecc608::config::plan::{Plan, PlanError};
 use std::cell::RefCell;
+use testkit::pins::Rig;
+use testkit::probe::{Case, Spoil, generous};
 
 thread_local! {
     static RIG: RefCell<Rig> = RefCell::new(Rig::new());

@@ -131,8 +131,8 @@ impl defmt::Format for Transfer {
 mod tests {
     use super::*;
     use crate::wire::Request;
+    use crate::wire::frame::GROUP_MAX;
     use crate::wire::frame::{Buffer, crc16};
-    use crate::wire::{Reply, frame::GROUP_MAX};
     use std::format;
     use std::vec::Vec;
 
@@ -147,7 +147,7 @@ mod tests {
     fn writes_are_told_apart() {
         let mut buffer = Buffer::new();
         let data = [&[0x5E; 32][..], &[], &[]];
-        Request::with_data(Opcode::Nonce, 0x03, 0x0102, data, Reply::Status).emit(&mut buffer).unwrap();
+        Request::with_data(Opcode::Nonce, 0x03, 0x0102, data).emit(&mut buffer).unwrap();
         let told = |bytes: &[u8]| format!("{}", Transfer::of_write(0x60, bytes));
         assert_eq!(told(&buffer), "Nonce p1 0x03 p2 0x0102, 32 bytes");
         // Cut short, and with a wrong CRC.

@@ -1,8 +1,8 @@
 //! Authorisations and passwords.
 
 use crate::device::{AUTH_KEY, DIGEST, Device, KEY, MAC_KEY, Made, SIGNER, fresh, shared};
-use crate::ear::{Hand, Heard, NONCE, Trick};
-use crate::sha256;
+use crate::eavesdropper::{Attacker, Exchange, NONCE, Replay};
+use crate::sha256_of;
 use atecc608::LowPower;
 use atecc608::blocking::Atecc608;
 use atecc608::command::{MessageSource, NonceFixed, SignExternal};
@@ -12,9 +12,9 @@ const MAC: u8 = 0x08;
 const CHECK_MAC: u8 = 0x28;
 const SIGN: u8 = 0x41;
 
-/// The host authorises and signs; what was heard up to the authorisation.
-fn recorded(device: &mut Device) -> Vec<Heard> {
-    device.heard();
+/// The host authorises and signs; what was recorded up to the authorisation.
+fn authorisation(device: &mut Device) -> Vec<Exchange> {
+    device.recorded();
     device
         .chip
         .session(|chip| {
@@ -23,22 +23,22 @@ fn recorded(device: &mut Device) -> Vec<Heard> {
             chip.execute(&SignExternal { slot: SIGNER, source: MessageSource::MessageDigest })
         })
         .unwrap();
-    let tape = device.heard();
-    let end = tape.iter().position(|heard| heard.opcode == CHECK_MAC).unwrap();
-    tape[..=end].to_vec()
+    let recording = device.recorded();
+    let end = recording.iter().position(|exchange| exchange.opcode == CHECK_MAC).unwrap();
+    recording[..=end].to_vec()
 }
 
 /// Has the chip sign what the attacker wants.
-fn signs(hand: &mut Hand) -> bool {
-    hand.send(NONCE, 0x43, 0, &[0x66; 32]);
-    let answer = hand.send(SIGN, 0xA0, 0, &[]);
+fn signs(attacker: &mut Attacker) -> bool {
+    attacker.send(NONCE, 0x43, 0, &[0x66; 32]);
+    let answer = attacker.send(SIGN, 0xA0, 0, &[]);
     assert!(answer.len() == 64 || answer == [0x0F]);
     answer.len() == 64
 }
 
-fn authorised_by(tape: &[Heard], trick: Trick, device: &mut Device) -> bool {
+fn authorised_by(recording: &[Exchange], replay: Replay, device: &mut Device) -> bool {
     device.attacker.wake();
-    device.attacker.go_on(tape, trick);
+    device.attacker.go_on(recording, replay);
     let signed = signs(&mut device.attacker);
     device.attacker.sleep();
     signed
@@ -47,16 +47,16 @@ fn authorised_by(tape: &[Heard], trick: Trick, device: &mut Device) -> bool {
 #[test]
 fn a_recorded_authorisation_is_played_back_only_without_req_random() {
     for made in [Made::Now, Made::WithoutReqRandom, Made::AsBefore] {
-        for trick in Trick::ALL {
+        for replay in Replay::ALL {
             let mut device = Device::new(made);
-            let tape = recorded(&mut device);
-            let open = made != Made::Now && trick != Trick::Verbatim;
-            assert_eq!(authorised_by(&tape, trick, &mut device), open, "{made:?} {trick:?}");
+            let recording = authorisation(&mut device);
+            let open = made != Made::Now && replay != Replay::Verbatim;
+            assert_eq!(authorised_by(&recording, replay, &mut device), open, "{made:?} {replay:?}");
         }
     }
 }
 
-/// The answer that was heard, with its nonce as the challenge that comes along (p1 0), after a random nonce of the
+/// The answer that was recorded, with its nonce as the challenge that comes along (p1 0), after a random nonce of the
 /// attacker's: so ReqRandom is content. The data sheet of the ATECC508A promises that a stored answer does not
 /// authorise then; a chip on which it did (chip reference U11) would break the promise.
 #[test]
@@ -64,17 +64,17 @@ fn a_recorded_nonce_as_the_challenge_does_not_authorise() {
     for challenge_authorises in [false, true] {
         let readings = Readings { challenge_authorises, ..Readings::default() };
         let mut device = Device::with_readings(Made::Now, readings);
-        let tape = recorded(&mut device);
-        let nonce = tape.iter().find(|heard| heard.opcode == NONCE).unwrap();
-        let check = tape.iter().find(|heard| heard.opcode == CHECK_MAC).unwrap();
-        let temp_key = sha256(&[&nonce.answer, &nonce.data, &[NONCE, nonce.p1, 0]]);
-        let hand = &mut device.attacker;
-        hand.wake();
-        hand.send(NONCE, 0x00, 0, &[0; 20]);
-        let answer = hand.send(CHECK_MAC, 0x00, 7, &[&temp_key, &check.data[32..]].concat());
+        let recording = authorisation(&mut device);
+        let nonce = recording.iter().find(|exchange| exchange.opcode == NONCE).unwrap();
+        let check = recording.iter().find(|exchange| exchange.opcode == CHECK_MAC).unwrap();
+        let temp_key = sha256_of(&[&nonce.answer, &nonce.data, &[NONCE, nonce.p1, 0]]);
+        let attacker = &mut device.attacker;
+        attacker.wake();
+        attacker.send(NONCE, 0x00, 0, &[0; 20]);
+        let answer = attacker.send(CHECK_MAC, 0x00, 7, &[&temp_key, &check.data[32..]].concat());
         assert_eq!(answer, [0x00], "the answer is right");
-        assert_eq!(signs(hand), challenge_authorises);
-        hand.sleep();
+        assert_eq!(signs(attacker), challenge_authorises);
+        attacker.sleep();
     }
 }
 
@@ -89,20 +89,20 @@ fn the_chip_does_not_make_the_answer_itself() {
             zone[20 + 14] = if no_mac { 0x9F } else { 0x8F };
             chip.eeprom_mut().set_config(&zone);
         });
-        let hand = &mut device.attacker;
-        hand.wake();
-        let random = hand.send(NONCE, 0x00, 0, &[0; 20]);
-        let temp_key = sha256(&[&random, &[0; 20], &[NONCE, 0, 0]]);
-        let mac = hand.send(MAC, 0x00, 7, &temp_key);
+        let attacker = &mut device.attacker;
+        attacker.wake();
+        let random = attacker.send(NONCE, 0x00, 0, &[0; 20]);
+        let temp_key = sha256_of(&[&random, &[0; 20], &[NONCE, 0, 0]]);
+        let mac = attacker.send(MAC, 0x00, 7, &temp_key);
         assert_eq!(mac.len() == 32, !no_mac);
         if !no_mac {
             // The bytes that the MAC was made over stand in OtherData.
             let other = [MAC, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-            let answer = hand.send(CHECK_MAC, 0x01, 7, &[&[0; 32], &mac[..], &other].concat());
+            let answer = attacker.send(CHECK_MAC, 0x01, 7, &[&[0; 32], &mac[..], &other].concat());
             assert_eq!(answer, [0x00]);
         }
-        assert_eq!(signs(hand), !no_mac);
-        hand.sleep();
+        assert_eq!(signs(attacker), !no_mac);
+        attacker.sleep();
     }
 }
 
@@ -111,13 +111,13 @@ fn the_chip_does_not_make_the_answer_itself() {
 fn a_recorded_password_check_is_not_played_back() {
     for (made, open) in [(Made::Now, false), (Made::WithoutReqRandom, true)] {
         let mut device = Device::new(made);
-        device.heard();
+        device.recorded();
         device.chip.check_password(&shared(AUTH_KEY), &fresh()).unwrap();
-        let tape = device.heard();
-        for trick in Trick::ALL {
-            let answers = device.attacker.play(&tape, trick);
+        let recording = device.recorded();
+        for replay in Replay::ALL {
+            let answers = device.attacker.play(&recording, replay);
             let accepted = answers.last() == Some(&vec![0x00]);
-            assert_eq!(accepted, open && trick != Trick::Verbatim, "{made:?} {trick:?}");
+            assert_eq!(accepted, open && replay != Replay::Verbatim, "{made:?} {replay:?}");
         }
     }
 }
@@ -126,15 +126,15 @@ fn a_recorded_password_check_is_not_played_back() {
 #[test]
 fn a_recorded_mac_does_not_answer_another_challenge() {
     let mut device = Device::new(Made::Now);
-    device.heard();
+    device.recorded();
     let first = device.chip.mac(MAC_KEY, &[1; 32], true).unwrap();
-    let recorded = device.heard().pop().unwrap().answer;
-    device.on_answers(move |heard| (heard.opcode == MAC).then(|| recorded.clone()));
+    let proof = device.recorded().pop().unwrap().answer;
+    device.on_answers(move |exchange| (exchange.opcode == MAC).then(|| proof.clone()));
     // What the host computes for its new challenge is something else.
     assert_eq!(device.chip.mac(MAC_KEY, &[2; 32], true).unwrap(), first);
     let serial = [0xEE, 0x01, 0x23];
     let expected = |challenge: &[u8]| {
-        sha256(&[
+        sha256_of(&[
             &[0xA5; 32],
             challenge,
             &[MAC, 0, 5, 0],
@@ -153,16 +153,16 @@ fn a_recorded_mac_does_not_answer_another_challenge() {
 /// gone.
 #[test]
 fn an_idle_chip_keeps_an_authorisation_for_whoever_comes_next() {
-    for (rest, open) in [(LowPower::Idle, true), (LowPower::Sleep, false)] {
+    for (low_power, open) in [(LowPower::Idle, true), (LowPower::Sleep, false)] {
         let mut device = Device::new(Made::Now);
-        let mut chip = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_low_power(rest);
+        let mut chip = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_low_power(low_power);
         chip.session(|chip| chip.authorise(&shared(AUTH_KEY), &fresh())).unwrap();
         let mut other = Atecc608::new(device.bus.i2c(), device.bus.delay()).with_low_power(LowPower::Idle);
         // A new handle may put a chip of which it knows nothing to sleep first; the attacker does not.
-        let hand = &mut device.attacker;
-        hand.wake_only();
-        assert_eq!(signs(hand), open, "{rest:?}");
-        hand.sleep();
+        let attacker = &mut device.attacker;
+        attacker.wake_only();
+        assert_eq!(signs(attacker), open, "{low_power:?}");
+        attacker.sleep();
         assert!(other.sign_digest(SIGNER, &DIGEST).is_err(), "used up, or never there");
     }
 }

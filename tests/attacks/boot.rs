@@ -1,7 +1,7 @@
 //! Secure boot.
 
 use crate::device::{KEY, fresh, public_of, sign};
-use crate::ear::{Ear, Hand, Heard, NONCE, Swap, Tape, Trick};
+use crate::eavesdropper::{Attacker, Eavesdropper, Exchange, NONCE, Recording, Replay, Swap};
 use atecc608::blocking::Atecc608;
 use atecc608::command::SecureBootCheck;
 use atecc608::config::ConfigZone;
@@ -16,10 +16,10 @@ const OLD: [u8; 32] = [0x01; 32];
 const NEW: [u8; 32] = [0x02; 32];
 
 struct Boot {
-    chip: Atecc608<Ear, SimDelay>,
+    chip: Atecc608<Eavesdropper, SimDelay>,
     bus: Bus,
-    attacker: Hand,
-    tape: Tape,
+    attacker: Attacker,
+    recording: Recording,
     swap: Swap,
 }
 
@@ -39,13 +39,19 @@ impl Boot {
         eeprom.set_public_key(11, &public_of(&KEY));
         let bus = Bus::new();
         bus.add(Chip::with_eeprom(eeprom));
-        let ear = Ear::on(&bus);
-        let (tape, swap) = (ear.tape.clone(), ear.swap.clone());
-        Boot { chip: Atecc608::new(ear, bus.delay()), attacker: Hand::on(&bus), bus, tape, swap }
+        let eavesdropper = Eavesdropper::on(&bus);
+        let (recording, swap) = (eavesdropper.recording.clone(), eavesdropper.swap.clone());
+        Boot {
+            chip: Atecc608::new(eavesdropper, bus.delay()),
+            attacker: Attacker::on(&bus),
+            bus,
+            recording,
+            swap,
+        }
     }
 
-    fn heard(&self) -> Vec<Heard> {
-        std::mem::take(&mut self.tape.lock().unwrap())
+    fn recorded(&self) -> Vec<Exchange> {
+        std::mem::take(&mut self.recording.lock().unwrap())
     }
 
     fn stored(&self) -> Vec<u8> {
@@ -63,16 +69,16 @@ impl Boot {
     }
 }
 
-/// An image that was signed once stays signed: who heard it installed installs it again. SecureBoot knows no versions; a
+/// An image that was signed once stays signed: who recorded its installation installs it again. SecureBoot knows no versions; a
 /// counter does (`examples/secure_update.rs`).
 #[test]
 fn an_old_image_is_installed_again() {
     let mut boot = Boot::new();
     boot.install(&OLD);
-    let tape = boot.heard();
+    let recording = boot.recorded();
     boot.install(&NEW);
     assert!(boot.boots(&NEW) && !boot.boots(&OLD));
-    boot.attacker.play(&tape, Trick::Verbatim);
+    boot.attacker.play(&recording, Replay::Verbatim);
     assert_eq!(boot.stored(), OLD);
     assert!(boot.boots(&OLD));
 }
@@ -82,22 +88,23 @@ fn an_old_image_is_installed_again() {
 fn recorded_starts_prove_nothing() {
     let mut boot = Boot::new();
     boot.install(&NEW);
-    boot.heard();
+    boot.recorded();
     assert!(boot.boots(&NEW));
-    let tape = boot.heard();
+    let recording = boot.recorded();
     // To the host: the answers of then.
-    let mut answers = tape.clone().into_iter();
-    *boot.swap.lock().unwrap() =
-        Some(Box::new(move |heard| answers.find(|old| old.opcode == heard.opcode).map(|old| old.answer)));
+    let mut answers = recording.clone().into_iter();
+    *boot.swap.lock().unwrap() = Some(Box::new(move |exchange| {
+        answers.find(|old| old.opcode == exchange.opcode).map(|old| old.answer)
+    }));
     assert!(!boot.boots(&NEW), "a fresh share of the nonce");
     *boot.swap.lock().unwrap() = None;
     // To the chip: RandNonce refuses the nonce of then.
-    for trick in Trick::ALL {
-        let answers = boot.attacker.play(&tape, trick);
-        let proof = &tape.last().unwrap().answer;
-        assert_eq!((tape.last().unwrap().opcode, proof.len()), (SECURE_BOOT, 32));
-        assert_ne!(answers.last().unwrap(), proof, "{trick:?}");
+    for replay in Replay::ALL {
+        let answers = boot.attacker.play(&recording, replay);
+        let proof = &recording.last().unwrap().answer;
+        assert_eq!((recording.last().unwrap().opcode, proof.len()), (SECURE_BOOT, 32));
+        assert_ne!(answers.last().unwrap(), proof, "{replay:?}");
     }
-    assert!(tape.iter().any(|heard| heard.opcode == NONCE));
+    assert!(recording.iter().any(|exchange| exchange.opcode == NONCE));
     assert_eq!(boot.stored(), NEW);
 }

@@ -1,6 +1,6 @@
 //! A locked device with every kind of key, made by the builder; and the same without what stops the attacks.
 
-use crate::ear::{Ear, Hand, Heard, Swap, Tape};
+use crate::eavesdropper::{Attacker, Eavesdropper, Exchange, Recording, Swap};
 use atecc608::blocking::{Atecc608, SharedKey};
 use atecc608::config::build::{Builder, Purpose};
 use atecc608::config::{ConfigZone, KeyConfig, KeyFlags, SlotConfig};
@@ -102,10 +102,10 @@ pub(crate) fn fresh() -> [u8; 20] {
 }
 
 pub(crate) struct Device {
-    pub(crate) chip: Atecc608<Ear, SimDelay>,
+    pub(crate) chip: Atecc608<Eavesdropper, SimDelay>,
     pub(crate) bus: Bus,
-    pub(crate) attacker: Hand,
-    tape: Tape,
+    pub(crate) attacker: Attacker,
+    recording: Recording,
     swap: Swap,
 }
 
@@ -131,18 +131,24 @@ impl Device {
         eeprom.set_slot(VALIDATED.index(), &[0xA0]);
         let bus = Bus::new();
         bus.add(Chip::with_eeprom(eeprom).with_readings(readings));
-        let ear = Ear::on(&bus);
-        let (tape, swap) = (ear.tape.clone(), ear.swap.clone());
-        Device { chip: Atecc608::new(ear, bus.delay()), attacker: Hand::on(&bus), bus, tape, swap }
+        let eavesdropper = Eavesdropper::on(&bus);
+        let (recording, swap) = (eavesdropper.recording.clone(), eavesdropper.swap.clone());
+        Device {
+            chip: Atecc608::new(eavesdropper, bus.delay()),
+            attacker: Attacker::on(&bus),
+            bus,
+            recording,
+            swap,
+        }
     }
 
-    /// What was heard since the last call.
-    pub(crate) fn heard(&self) -> Vec<Heard> {
-        std::mem::take(&mut self.tape.lock().unwrap())
+    /// What was recorded since the last call.
+    pub(crate) fn recorded(&self) -> Vec<Exchange> {
+        std::mem::take(&mut self.recording.lock().unwrap())
     }
 
     /// Answers to the host pass through here from now on.
-    pub(crate) fn on_answers(&self, swap: impl FnMut(&Heard) -> Option<Vec<u8>> + Send + 'static) {
+    pub(crate) fn on_answers(&self, swap: impl FnMut(&Exchange) -> Option<Vec<u8>> + Send + 'static) {
         *self.swap.lock().unwrap() = Some(Box::new(swap));
     }
 

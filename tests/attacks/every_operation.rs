@@ -1,12 +1,12 @@
-//! Each operation of the driver that needs a key of the host's: heard once, then played back to the chip with every
-//! trick, from each of its commands on and in every pair of two recordings. Nothing that the host has changed since comes
+//! Each operation of the driver that needs a key of the host's: recorded once, then played back to the chip with every
+//! kind of replay, from each of its commands on and in every pair of two recordings. Nothing that the host has changed since comes
 //! back, and nothing is told that was encrypted.
 
 use crate::device::{
     AGREEMENT, AUTH_KEY, DERIVED, DIGEST, Device, IO_KEY, KEY, MAC_KEY, Made, SIGNER, STORAGE_KEY, STORE,
     VALIDATED, WRITTEN, fresh, public_of, secret, shared, sign,
 };
-use crate::ear::{Heard, Trick};
+use crate::eavesdropper::{Exchange, Replay};
 use crate::xor;
 use atecc608::command::{Derivation, MessageSource, NonceFixed, OtherData, SignExternal};
 use atecc608::irreversible::OldKeyIsLost;
@@ -53,7 +53,7 @@ const OPERATIONS: [(&str, Run); 11] = [
         let serial = [0xEE, 0x01, 0x23];
         let (key, challenge) = (secret(MAC_KEY), [byte; 32]);
         let response =
-            crate::sha256(&[&key, &challenge, &[0; 15], &serial[..1], &[0; 4], &serial[1..], &[0; 2]]);
+            crate::sha256_of(&[&key, &challenge, &[0; 15], &serial[..1], &[0; 4], &serial[1..], &[0; 2]]);
         device.chip.check_mac(MAC_KEY, &challenge, &response, &OtherData([0; 13])).unwrap();
     }),
     ("shared_secret_protected", |device, byte| {
@@ -84,18 +84,18 @@ struct Won {
     accepted: usize,
 }
 
-fn examine(device: &mut Device, tape: &[Heard], trick: Trick, left: &[Vec<u8>], won: &mut Won) {
-    let answers = device.attacker.play(tape, trick);
+fn examine(device: &mut Device, recording: &[Exchange], replay: Replay, left: &[Vec<u8>], won: &mut Won) {
+    let answers = device.attacker.play(recording, replay);
     won.changed += usize::from(device.slots() != left);
-    for (heard, answer) in tape.iter().zip(&answers) {
-        let slot = heard.p2 & 0xF;
-        won.signed += usize::from(heard.opcode == 0x41 && slot == 0 && answer.len() == 64);
-        // The mask that was heard lies over what is there now; or an answer of ECDH or KDF is the same.
-        let read = (heard.opcode, heard.p1, heard.p2) == (0x02, 0x82, 0x40) && answer.len() == 32;
-        let same_mask = || xor(answer, &left[8]) == xor(&heard.answer, &[1; 32]);
-        let same = matches!(heard.opcode, 0x43 | 0x56) && *answer == heard.answer;
+    for (exchange, answer) in recording.iter().zip(&answers) {
+        let slot = exchange.p2 & 0xF;
+        won.signed += usize::from(exchange.opcode == 0x41 && slot == 0 && answer.len() == 64);
+        // The mask that was recorded lies over what is there now; or an answer of ECDH or KDF is the same.
+        let read = (exchange.opcode, exchange.p1, exchange.p2) == (0x02, 0x82, 0x40) && answer.len() == 32;
+        let same_mask = || xor(answer, &left[8]) == xor(&exchange.answer, &[1; 32]);
+        let same = matches!(exchange.opcode, 0x43 | 0x56) && *answer == exchange.answer;
         won.told += usize::from(read && same_mask() || same);
-        let proof = heard.opcode == 0x28 && slot == 7;
+        let proof = exchange.opcode == 0x28 && slot == 7;
         won.accepted += usize::from(proof && *answer == [0]);
     }
 }
@@ -104,31 +104,31 @@ fn examine(device: &mut Device, tape: &[Heard], trick: Trick, left: &[Vec<u8>], 
 fn sweep(mut device: Device) -> (Won, usize) {
     let (mut won, mut attempts) = (Won::default(), 0);
     device.chip.write_encrypted(STORE, 0, &Secret::new([9; 32]), &shared(STORAGE_KEY), &fresh()).unwrap();
-    device.heard();
-    let tapes: Vec<Vec<Heard>> = OPERATIONS
+    device.recorded();
+    let recordings: Vec<Vec<Exchange>> = OPERATIONS
         .iter()
         .map(|(_, run)| {
             run(&mut device, 1);
-            device.heard()
+            device.recorded()
         })
         .collect();
     for (_, run) in OPERATIONS {
         run(&mut device, 2);
     }
-    device.heard();
+    device.recorded();
     let left = device.slots();
-    for (index, tape) in tapes.iter().enumerate() {
-        for trick in Trick::ALL {
+    for (index, recording) in recordings.iter().enumerate() {
+        for replay in Replay::ALL {
             // From each command on.
-            for from in 0..tape.len() {
-                examine(&mut device, &tape[from..], trick, &left, &mut won);
+            for from in 0..recording.len() {
+                examine(&mut device, &recording[from..], replay, &left, &mut won);
                 attempts += 1;
                 restore(&mut device);
             }
             // The beginning of one, the end of another: up to the last command, which is the one that does it.
-            for (other, end) in tapes.iter().enumerate().filter(|(other, _)| *other != index) {
-                let spliced = [&tape[..tape.len() - 1], &end[end.len() - 1..]].concat();
-                examine(&mut device, &spliced, trick, &left, &mut won);
+            for (other, end) in recordings.iter().enumerate().filter(|(other, _)| *other != index) {
+                let spliced = [&recording[..recording.len() - 1], &end[end.len() - 1..]].concat();
+                examine(&mut device, &spliced, replay, &left, &mut won);
                 attempts += 1;
                 assert_ne!(other, index);
                 restore(&mut device);

@@ -1,8 +1,8 @@
 //! Encrypted writes and reads.
 
 use crate::device::{Device, KEY, Made, STORAGE_KEY, STORE, WRITTEN, fresh, secret, shared};
-use crate::ear::{Heard, NONCE, READ, Trick};
-use crate::{sha256, xor};
+use crate::eavesdropper::{Exchange, NONCE, READ, Replay};
+use crate::{sha256_of, xor};
 use atecc608::Secret;
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608_sim::chip::{Readings, SecondNonce};
@@ -11,13 +11,13 @@ const WRITE: u8 = 0x12;
 const GEN_DIG: u8 = 0x15;
 
 /// The host writes one value and then another; the attacker wants the first back.
-fn first_comes_back(mut device: Device, trick: Trick) -> bool {
-    device.heard();
+fn first_comes_back(mut device: Device, replay: Replay) -> bool {
+    device.recorded();
     device.chip.write_encrypted(STORE, 0, &Secret::new([1; 32]), &shared(STORAGE_KEY), &fresh()).unwrap();
-    let tape = device.heard();
+    let recording = device.recorded();
     device.chip.write_encrypted(STORE, 0, &Secret::new([2; 32]), &shared(STORAGE_KEY), &fresh()).unwrap();
     assert_eq!(device.slot(STORE)[..32], [2; 32]);
-    device.attacker.play(&tape, trick);
+    device.attacker.play(&recording, replay);
     let now = device.slot(STORE)[..32].to_vec();
     assert!(now == [1; 32] || now == [2; 32]);
     now == [1; 32]
@@ -25,11 +25,11 @@ fn first_comes_back(mut device: Device, trick: Trick) -> bool {
 
 #[test]
 fn a_recorded_encrypted_write_is_played_back_only_without_req_random() {
-    for trick in Trick::ALL {
-        assert!(!first_comes_back(Device::new(Made::Now), trick), "{trick:?}");
-        let open = trick != Trick::Verbatim;
-        assert_eq!(first_comes_back(Device::new(Made::WithoutReqRandom), trick), open, "{trick:?}");
-        assert_eq!(first_comes_back(Device::new(Made::AsBefore), trick), open, "{trick:?}");
+    for replay in Replay::ALL {
+        assert!(!first_comes_back(Device::new(Made::Now), replay), "{replay:?}");
+        let open = replay != Replay::Verbatim;
+        assert_eq!(first_comes_back(Device::new(Made::WithoutReqRandom), replay), open, "{replay:?}");
+        assert_eq!(first_comes_back(Device::new(Made::AsBefore), replay), open, "{replay:?}");
     }
 }
 
@@ -41,7 +41,7 @@ fn req_random_rests_on_what_the_second_nonce_does() {
         [(SecondNonce::Keeps, false), (SecondNonce::Forgets, false), (SecondNonce::BecomesRandom, true)]
     {
         let device = Device::with_readings(Made::Now, Readings { second_nonce, ..Readings::default() });
-        assert_eq!(first_comes_back(device, Trick::HashedAgain), open, "{second_nonce:?}");
+        assert_eq!(first_comes_back(device, Replay::HashedAgain), open, "{second_nonce:?}");
     }
 }
 
@@ -50,20 +50,20 @@ fn req_random_rests_on_what_the_second_nonce_does() {
 fn a_recorded_private_key_is_played_back_only_without_req_random() {
     let key = |byte: u8| Secret::new([byte; 32]);
     for made in [Made::Now, Made::WithoutReqRandom] {
-        for trick in Trick::ALL {
+        for replay in Replay::ALL {
             let mut device = Device::new(made);
-            device.heard();
+            device.recorded();
             let write = |device: &mut Device, byte| {
                 let under = shared(STORAGE_KEY);
                 let new = key(byte);
                 device.chip.write_private_key_encrypted(WRITTEN, &new, &under, &fresh(), OldKeyIsLost)
             };
             write(&mut device, 0x11).unwrap();
-            let tape = device.heard();
+            let recording = device.recorded();
             write(&mut device, 0x22).unwrap();
-            device.attacker.play(&tape, trick);
-            let open = made == Made::WithoutReqRandom && trick != Trick::Verbatim;
-            assert_eq!(device.slot(WRITTEN)[4..36], if open { [0x11; 32] } else { [0x22; 32] }, "{trick:?}");
+            device.attacker.play(&recording, replay);
+            let open = made == Made::WithoutReqRandom && replay != Replay::Verbatim;
+            assert_eq!(device.slot(WRITTEN)[4..36], if open { [0x11; 32] } else { [0x22; 32] }, "{replay:?}");
         }
     }
 }
@@ -75,16 +75,16 @@ fn known_contents_let_anything_be_written_only_without_req_random() {
         let mut device = Device::new(made);
         let known = [0x77; 32];
         device.chip.write_encrypted(STORE, 0, &Secret::new(known), &shared(STORAGE_KEY), &fresh()).unwrap();
-        device.heard();
+        device.recorded();
         device.chip.read_encrypted(STORE, 0, &shared(STORAGE_KEY), &fresh()).unwrap();
-        let tape = device.heard();
-        let read = tape.iter().rfind(|heard| heard.opcode == READ).unwrap();
+        let recording = device.recorded();
+        let read = recording.iter().rfind(|exchange| exchange.opcode == READ).unwrap();
         let mask = xor(&read.answer, &known);
-        let until_gen_dig: Vec<Heard> =
-            tape.iter().filter(|heard| matches!(heard.opcode, NONCE | GEN_DIG)).cloned().collect();
+        let until_gen_dig: Vec<Exchange> =
+            recording.iter().filter(|exchange| matches!(exchange.opcode, NONCE | GEN_DIG)).cloned().collect();
         device.attacker.wake();
-        device.attacker.go_on(&until_gen_dig, Trick::Fixed);
-        let mac = sha256(&[
+        device.attacker.go_on(&until_gen_dig, Replay::Fixed);
+        let mac = sha256_of(&[
             &mask,
             &[WRITE, 0x82, 0x40, 0, 0xEE, 0x01, 0x23],
             &[0; 25],
@@ -110,14 +110,14 @@ fn encrypted_reads_rest_on_what_the_second_nonce_does() {
         let mut device = Device::with_readings(Made::Now, Readings { second_nonce, ..Readings::default() });
         let contents = Secret::new([0x5E; 32]);
         device.chip.write_encrypted(STORE, 0, &contents, &shared(STORAGE_KEY), &fresh()).unwrap();
-        let hand = &mut device.attacker;
-        hand.wake();
-        hand.send(NONCE, 0x00, 0, &[0; 20]);
-        hand.send(GEN_DIG, 0x02, 4, &[]);
-        let mask = hand.send(NONCE, 0x00, 0x8000, &[0; 20]);
-        let answer = hand.send(READ, 0x82, 0x40, &[]);
+        let attacker = &mut device.attacker;
+        attacker.wake();
+        attacker.send(NONCE, 0x00, 0, &[0; 20]);
+        attacker.send(GEN_DIG, 0x02, 4, &[]);
+        let mask = attacker.send(NONCE, 0x00, 0x8000, &[0; 20]);
+        let answer = attacker.send(READ, 0x82, 0x40, &[]);
         assert_eq!(answer.len() == 32 && xor(&answer, &mask) == [0x5E; 32], open, "{second_nonce:?}");
-        hand.sleep();
+        attacker.sleep();
     }
 }
 
@@ -127,12 +127,12 @@ fn what_mac_says_with_the_storage_key_is_no_mask() {
     let mut device = Device::new(Made::Now);
     let contents = [0x5E; 32];
     device.chip.write_encrypted(STORE, 0, &Secret::new(contents), &shared(STORAGE_KEY), &fresh()).unwrap();
-    device.heard();
+    device.recorded();
     device.chip.read_encrypted(STORE, 0, &shared(STORAGE_KEY), &fresh()).unwrap();
-    let tape = device.heard();
-    let nonce = tape.iter().find(|heard| heard.opcode == NONCE).unwrap();
-    let temp_key = sha256(&[&nonce.answer, &nonce.data, &[NONCE, 0, 0]]);
-    let read = tape.iter().rfind(|heard| heard.opcode == READ).unwrap();
+    let recording = device.recorded();
+    let nonce = recording.iter().find(|exchange| exchange.opcode == NONCE).unwrap();
+    let temp_key = sha256_of(&[&nonce.answer, &nonce.data, &[NONCE, 0, 0]]);
+    let read = recording.iter().rfind(|exchange| exchange.opcode == READ).unwrap();
     let mask = xor(&read.answer, &contents);
     let mut told = Vec::new();
     for p1 in [0x00, 0x01, 0x02, 0x40, 0x41] {

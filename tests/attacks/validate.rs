@@ -1,8 +1,8 @@
 //! Public keys that a parent validates.
 
 use crate::device::{Device, KEY, Made, ROOT, VALIDATED, public_of, sign};
-use crate::ear::{Heard, NONCE, Trick};
-use crate::sha256;
+use crate::eavesdropper::{Exchange, NONCE, Replay};
+use crate::sha256_of;
 use atecc608::command::{
     GenKeyDigest, NonceFixed, NonceRandom, RandomSource, Seed, Validity, VerifyValidate,
 };
@@ -18,13 +18,13 @@ enum Nonce {
 }
 
 /// The parent's holder says that the key in slot 14 is valid, or is not any more.
-fn say(device: &mut Device, key: &[u8; 64], validity: Validity, nonce: Nonce) -> Result<Vec<Heard>, ()> {
+fn say(device: &mut Device, key: &[u8; 64], validity: Validity, nonce: Nonce) -> Result<Vec<Exchange>, ()> {
     let slot = PublicKeySlot::new(VALIDATED).unwrap();
     let mut other_data = [0; 19];
     other_data[17] = u8::from(validity == Validity::Invalidate);
     let statement = |temp_key: &[u8]| {
-        let digest = sha256(&[temp_key, &[0x40, 0, 0, 0, 0xEE, 0x01, 0x23], &[0; 25], key]);
-        let message = sha256(&[
+        let digest = sha256_of(&[temp_key, &[0x40, 0, 0, 0, 0xEE, 0x01, 0x23], &[0; 25], key]);
+        let message = sha256_of(&[
             &digest,
             &[0x41],
             &other_data[..10],
@@ -35,7 +35,7 @@ fn say(device: &mut Device, key: &[u8; 64], validity: Validity, nonce: Nonce) ->
         ]);
         Signature::from_bytes(sign(&KEY, &message))
     };
-    device.heard();
+    device.recorded();
     let done = device.chip.session(|chip| {
         let temp_key = match nonce {
             Nonce::Parents => {
@@ -46,21 +46,21 @@ fn say(device: &mut Device, key: &[u8; 64], validity: Validity, nonce: Nonce) ->
                 let num_in = crate::device::fresh();
                 let source = RandomSource::Generator;
                 let random = chip.execute(&NonceRandom { num_in: &num_in, seed: Seed::Update, source })?;
-                sha256(&[&random, &num_in, &[NONCE, 0, 0]])
+                sha256_of(&[&random, &num_in, &[NONCE, 0, 0]])
             }
         };
         chip.execute(&GenKeyDigest { slot, other_data: [0; 3] })?;
         let signature = statement(&temp_key);
         chip.execute(&VerifyValidate { validity, slot, signature: &signature, other_data: &other_data })
     });
-    done.map(|()| device.heard()).map_err(|_| ())
+    done.map(|()| device.recorded()).map_err(|_| ())
 }
 
 fn valid(device: &Device) -> bool {
     device.slot(VALIDATED)[0] >> 4 == 0x5
 }
 
-/// The vendor takes the trust in a key back. The attacker has heard how it was given.
+/// The vendor takes the trust in a key back. The attacker has recorded how it was given.
 #[test]
 fn a_recorded_validation_revives_a_revoked_key_only_without_req_random() {
     let key = public_of(&KEY);
@@ -69,17 +69,17 @@ fn a_recorded_validation_revives_a_revoked_key_only_without_req_random() {
         (Made::WithoutReqRandom, Nonce::Parents),
         (Made::WithoutReqRandom, Nonce::Chips),
     ] {
-        for trick in Trick::ALL {
+        for replay in Replay::ALL {
             let mut device = Device::new(made);
-            let tape = say(&mut device, &key, Validity::Validate, nonce).unwrap();
+            let recording = say(&mut device, &key, Validity::Validate, nonce).unwrap();
             assert!(valid(&device));
             say(&mut device, &key, Validity::Invalidate, nonce).unwrap();
             assert!(!valid(&device));
-            device.attacker.play(&tape, trick);
+            device.attacker.play(&recording, replay);
             // With the parent's nonce the bytes themselves will do.
             let open =
-                made == Made::WithoutReqRandom && (nonce == Nonce::Parents || trick != Trick::Verbatim);
-            assert_eq!(valid(&device), open, "{made:?} {nonce:?} {trick:?}");
+                made == Made::WithoutReqRandom && (nonce == Nonce::Parents || replay != Replay::Verbatim);
+            assert_eq!(valid(&device), open, "{made:?} {nonce:?} {replay:?}");
         }
     }
     // What ReqRandom on the parent costs: a statement over a nonce of the parent's is none.
@@ -95,16 +95,16 @@ fn an_old_key_comes_back_only_without_req_random() {
     {
         let mut device = Device::new(made);
         let slot = PublicKeySlot::new(VALIDATED).unwrap();
-        let tape = say(&mut device, &old, Validity::Validate, nonce).unwrap();
+        let recording = say(&mut device, &old, Validity::Validate, nonce).unwrap();
         say(&mut device, &old, Validity::Invalidate, nonce).unwrap();
         device.chip.write_public_key(slot, &PublicKey::from_bytes(new)).unwrap();
-        device.heard();
+        device.recorded();
         // Before the vendor validates the new one.
         device.chip.write_public_key(slot, &PublicKey::from_bytes(old)).unwrap();
-        let write = device.heard();
+        let write = device.recorded();
         device.chip.write_public_key(slot, &PublicKey::from_bytes(new)).unwrap();
-        device.attacker.play(&write, Trick::Verbatim);
-        device.attacker.play(&tape, Trick::Fixed);
+        device.attacker.play(&write, Replay::Verbatim);
+        device.attacker.play(&recording, Replay::Fixed);
         assert_eq!(device.slot(VALIDATED)[4..36], old[..32]);
         assert_eq!(valid(&device), open);
     }

@@ -1,8 +1,6 @@
 //! Refusal by refusal: what the chip applied is what `diagnose` names.
 
-use crate::configurations::{Random, near_valid, random};
 use crate::dictionary::{Kind, NAMES, is_told, translate};
-use crate::pins::{PUBLIC, Rig};
 use crate::questions::{Question, choose_opcode, choose_slot, question};
 use crate::state;
 use atecc608::Slot;
@@ -11,6 +9,8 @@ use atecc608::diagnose::{Diagnosis, Rule, Seen, diagnose_request};
 use atecc608::wire::Opcode;
 use atecc608_sim::chip::{Outcome, Rule as ChipRule, Status};
 use std::collections::BTreeMap;
+use testkit::configurations::{Xorshift, near_valid, random};
+use testkit::pins::{PUBLIC, Rig};
 
 const CONFIGURATIONS: usize = 6_000;
 const EACH: usize = 20;
@@ -46,7 +46,7 @@ struct Case {
 
 fn run(
     rig: &mut Rig,
-    numbers: &mut Random,
+    numbers: &mut Xorshift,
     zone: &ConfigZone,
     (opcode, slot): (Opcode, Slot),
     asked: Option<&Question>,
@@ -73,7 +73,7 @@ fn says(chip: ChipRule, rule: Option<Rule>) -> bool {
 
 fn compare(
     rig: &mut Rig,
-    numbers: &mut Random,
+    numbers: &mut Xorshift,
     zone: &ConfigZone,
     counts: &mut Counts,
 ) -> Result<(), String> {
@@ -135,7 +135,7 @@ fn compare(
 /// these may it permit the command.
 fn shown(
     rig: &mut Rig,
-    numbers: &mut Random,
+    numbers: &mut Xorshift,
     zone: &ConfigZone,
     case: &Case,
     (index, rule): (usize, Rule),
@@ -173,7 +173,7 @@ fn shown(
 }
 
 /// Lock bytes, counters and what else chance hardly gives.
-fn adjust(numbers: &mut Random, bytes: &mut [u8; 128]) {
+fn adjust(numbers: &mut Xorshift, bytes: &mut [u8; 128]) {
     let (data, config) = match numbers.below(10) {
         0 => (0x55, 0x55),
         1..4 => (0x55, 0),
@@ -193,7 +193,7 @@ fn adjust(numbers: &mut Random, bytes: &mut [u8; 128]) {
 }
 
 /// Makes some slots what slots are made for, with few terms.
-fn shape(numbers: &mut Random, bytes: &mut [u8; 128]) {
+fn shape(numbers: &mut Xorshift, bytes: &mut [u8; 128]) {
     for _ in 0..numbers.below(6) {
         let slot = numbers.below(16);
         let few = (numbers.next() & numbers.next() & numbers.next()) as u16;
@@ -218,7 +218,7 @@ fn every_refusal_is_named_by_the_rule_that_the_chip_applied_and_nothing_permitte
         .map(|worker| {
             std::thread::spawn(move || {
                 let mut rig = Rig::new();
-                let mut numbers = Random::new(0xD1A6 + worker as u64);
+                let mut numbers = Xorshift::new(0xD1A6 + worker as u64);
                 let mut counts = Counts::default();
                 let mut wrong = Vec::new();
                 for index in 0..CONFIGURATIONS / THREADS {

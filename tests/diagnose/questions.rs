@@ -1,11 +1,12 @@
 //! Commands to ask about: of every kind, mostly well formed, for slots that the configuration makes likely.
 
-use crate::configurations::Random;
-use crate::pins::{PUBLIC, Rig, sha256, xor};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
 use atecc608::wire::{Opcode, Request};
+use testkit::configurations::Xorshift;
+use testkit::pins::{PUBLIC, Rig};
+use testkit::{sha256_of, xor};
 
 /// A command's fields.
 #[derive(Clone, Debug)]
@@ -72,11 +73,11 @@ const OFTEN: [Opcode; 15] = [
     Opcode::Write,
 ];
 
-pub(crate) fn choose_opcode(random: &mut Random) -> Opcode {
+pub(crate) fn choose_opcode(random: &mut Xorshift) -> Opcode {
     if random.below(3) == 0 { pick(random, &OPCODES) } else { pick(random, &OFTEN) }
 }
 
-pub(crate) fn pick<T: Copy>(random: &mut Random, from: &[T]) -> T {
+pub(crate) fn pick<T: Copy>(random: &mut Xorshift, from: &[T]) -> T {
     from[random.below(from.len())]
 }
 
@@ -102,7 +103,7 @@ fn actions(opcode: Opcode) -> &'static [Action] {
 }
 
 /// A slot with which this command may do something, most of the time, if there is one.
-pub(crate) fn choose_slot(random: &mut Random, zone: &ConfigZone, opcode: Opcode) -> Slot {
+pub(crate) fn choose_slot(random: &mut Xorshift, zone: &ConfigZone, opcode: Opcode) -> Slot {
     let stage = match (zone.is_config_locked(), zone.is_data_locked()) {
         (_, true) => Stage::Locked,
         _ => Stage::ConfigLocked,
@@ -132,7 +133,7 @@ pub(crate) fn choose_slot(random: &mut Random, zone: &ConfigZone, opcode: Opcode
 /// A well-formed command of this kind; `rig` is in the state in which it will be sent.
 pub(crate) fn question(
     rig: &Rig,
-    random: &mut Random,
+    random: &mut Xorshift,
     zone: &ConfigZone,
     opcode: Opcode,
     slot: Slot,
@@ -220,7 +221,7 @@ pub(crate) fn question(
 }
 
 /// One in eight is malformed.
-fn spoil(random: &mut Random, question: &mut Question) {
+fn spoil(random: &mut Xorshift, question: &mut Question) {
     match random.below(24) {
         0 => question.p1 ^= 1 << random.below(8),
         1 => question.p2 ^= 1 << random.below(16),
@@ -229,7 +230,7 @@ fn spoil(random: &mut Random, question: &mut Question) {
     }
 }
 
-fn read(random: &mut Random, slot: Slot) -> Question {
+fn read(random: &mut Xorshift, slot: Slot) -> Question {
     let (block, word) = (random.below(4) as u16, random.below(8) as u16);
     let (p1, p2) = match random.below(12) {
         0 => (0x80, block << 3),
@@ -241,7 +242,7 @@ fn read(random: &mut Random, slot: Slot) -> Question {
     Question { opcode: Opcode::Read, p1, p2, data: vec![] }
 }
 
-fn write(rig: &Rig, random: &mut Random, zone: &ConfigZone, slot: Slot) -> Question {
+fn write(rig: &Rig, random: &mut Xorshift, zone: &ConfigZone, slot: Slot) -> Question {
     let address = u16::from(slot.number()) << 3;
     let make = |p1: u8, p2: u16, data: Vec<u8>| Question { opcode: Opcode::Write, p1, p2, data };
     let form = if zone.is_config_locked() { random.below(16) } else { random.below(5) };
@@ -256,14 +257,14 @@ fn write(rig: &Rig, random: &mut Random, zone: &ConfigZone, slot: Slot) -> Quest
             let p1 = pick(random, &[0xC2, 0xC2, 0x82]);
             let [sn8, sn0, sn1] = rig.serial();
             let head = [0x12, p1, address as u8, 0, sn8, sn0, sn1];
-            let mut mac = sha256(&[&rig.temp_key, &head, &[0; 25], &[0x3C; 32]]);
+            let mut mac = sha256_of(&[&rig.temp_key, &head, &[0; 25], &[0x3C; 32]]);
             mac[0] ^= u8::from(random.below(4) == 0);
             make(p1, address, [xor(&[0x3C; 32], &rig.temp_key), mac.to_vec()].concat())
         }
     }
 }
 
-fn priv_write(rig: &Rig, random: &mut Random, slot: Slot) -> Question {
+fn priv_write(rig: &Rig, random: &mut Xorshift, slot: Slot) -> Question {
     let n = slot.number();
     let make = |p1: u8, data: Vec<u8>| Question { opcode: Opcode::PrivWrite, p1, p2: u16::from(n), data };
     let scalar = if random.below(4) == 0 { 0 } else { 0x3C };
@@ -272,13 +273,13 @@ fn priv_write(rig: &Rig, random: &mut Random, slot: Slot) -> Question {
         return make(0, key);
     }
     let [sn8, sn0, sn1] = rig.serial();
-    let mut mac = sha256(&[&rig.temp_key, &[0x46, 0x40, n, 0, sn8, sn0, sn1], &[0; 21], &key]);
+    let mut mac = sha256_of(&[&rig.temp_key, &[0x46, 0x40, n, 0, sn8, sn0, sn1], &[0; 21], &key]);
     mac[0] ^= u8::from(random.below(4) == 0);
-    let mask = [rig.temp_key, sha256(&[&rig.temp_key])].concat();
+    let mask = [rig.temp_key, sha256_of(&[&rig.temp_key])].concat();
     make(0x40, [xor(&key, &mask), mac.to_vec()].concat())
 }
 
-fn derive_key(rig: &Rig, random: &mut Random, zone: &ConfigZone, slot: Slot) -> Question {
+fn derive_key(rig: &Rig, random: &mut Xorshift, zone: &ConfigZone, slot: Slot) -> Question {
     let n = slot.number();
     let p1 = pick(random, &[0, 4]);
     let asked = zone.slot_config(slot).bits() & 0x8000 != 0;
@@ -286,7 +287,7 @@ fn derive_key(rig: &Rig, random: &mut Random, zone: &ConfigZone, slot: Slot) -> 
         let [sn8, sn0, sn1] = rig.serial();
         let parent = zone.slot_config(slot).write_key();
         let secret = rig.memory().slot(parent.index())[..32].to_vec();
-        let mut mac = sha256(&[&secret, &[0x1C, p1, n, 0, sn8, sn0, sn1]]).to_vec();
+        let mut mac = sha256_of(&[&secret, &[0x1C, p1, n, 0, sn8, sn0, sn1]]).to_vec();
         mac[0] ^= u8::from(random.below(4) == 0);
         mac
     } else {
@@ -295,14 +296,14 @@ fn derive_key(rig: &Rig, random: &mut Random, zone: &ConfigZone, slot: Slot) -> 
     Question { opcode: Opcode::DeriveKey, p1, p2: u16::from(n), data }
 }
 
-fn ecdh(random: &mut Random, key_id: u16) -> Question {
+fn ecdh(random: &mut Xorshift, key_id: u16) -> Question {
     let p1 = pick(random, &[0x00, 0x00, 0x04, 0x08, 0x0C, 0x0C, 0x0E, 0x05, 0x09, 0x0D, 0x0F]);
     let p2 = if p1 & 1 == 1 && p1 != 5 { 0 } else { key_id };
     let data = if random.below(8) == 0 { vec![1; 64] } else { PUBLIC.to_vec() };
     Question { opcode: Opcode::Ecdh, p1, p2, data }
 }
 
-fn verify(random: &mut Random, zone: &ConfigZone, slot: Slot) -> Question {
+fn verify(random: &mut Xorshift, zone: &ConfigZone, slot: Slot) -> Question {
     let with_mac = if random.below(4) == 0 { 0x80 } else { 0 };
     let buffer = if random.below(4) == 0 { 0x20 } else { 0 };
     let key_id = u16::from(slot.number());
@@ -325,7 +326,7 @@ fn verify(random: &mut Random, zone: &ConfigZone, slot: Slot) -> Question {
     Question { opcode: Opcode::Verify, p1: p1 | with_mac, p2, data }
 }
 
-fn kdf(random: &mut Random, zone: &ConfigZone, slot: Slot) -> Question {
+fn kdf(random: &mut Xorshift, zone: &ConfigZone, slot: Slot) -> Question {
     let source = pick(random, &[0, 1, 2, 2, 2, 2, 3]);
     let target = pick(random, &[0, 1, 2, 2, 3, 4, 4, 5, 5]);
     let algorithm = random.below(3) as u8;

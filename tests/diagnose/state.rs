@@ -1,7 +1,5 @@
 //! States that a command may find, and what the chip tells of them.
 
-use crate::configurations::Random;
-use crate::pins::{Before, PUBLIC, Rig, TempKey, sha256};
 use crate::questions::pick;
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
@@ -10,9 +8,12 @@ use atecc608::{
     command::{Response, State},
     wire::Opcode,
 };
+use testkit::configurations::Xorshift;
+use testkit::pins::{Before, PUBLIC, Rig, TempKey};
+use testkit::sha256_of;
 
 /// Puts the chip into a state that is likely to be asked for, and gives it the configuration.
-pub(crate) fn prepare(rig: &mut Rig, random: &mut Random, zone: &ConfigZone, opcode: Opcode, slot: Slot) {
+pub(crate) fn prepare(rig: &mut Rig, random: &mut Xorshift, zone: &ConfigZone, opcode: Opcode, slot: Slot) {
     let (config, key) = (zone.slot_config(slot), zone.key_config(slot));
     let from_random = random.below(2) == 0;
     let temp_key = match random.below(10) {
@@ -82,7 +83,7 @@ fn certificate(rig: &mut Rig, slot: Slot, format: u8) {
 }
 
 /// What is done to registers under any configuration.
-fn registers(rig: &mut Rig, random: &mut Random, opcode: Opcode) {
+fn registers(rig: &mut Rig, random: &mut Xorshift, opcode: Opcode) {
     if random.below(2) == 0 {
         let (p1, length) = pick(random, &[(0x43, 32), (0x63, 64)]);
         rig.run(0x16, p1, 0, &vec![0x55; length]);
@@ -127,7 +128,7 @@ fn no_mac(rig: &mut Rig) {
 }
 
 /// Empty slots, no public key, a limit that is reached.
-fn contents(rig: &mut Rig, random: &mut Random, zone: &ConfigZone, slot: Slot, opcode: Opcode) {
+fn contents(rig: &mut Rig, random: &mut Xorshift, zone: &ConfigZone, slot: Slot, opcode: Opcode) {
     if random.below(6) == 0 {
         rig.memory_mut().set_slot(slot.index(), &[0; 36]);
     }
@@ -142,8 +143,8 @@ fn contents(rig: &mut Rig, random: &mut Random, zone: &ConfigZone, slot: Slot, o
     }
     // Another image has booted, and closed the door behind itself.
     if opcode == Opcode::SecureBoot && random.below(8) == 0 {
-        let digest = sha256(&[b"image"]);
-        let data = [digest.to_vec(), crate::pins::sign(&digest)].concat();
+        let digest = sha256_of(&[b"image"]);
+        let data = [digest.to_vec(), testkit::pins::sign(&digest)].concat();
         let config = *rig.memory().config();
         let mut open = config;
         open[70..72].copy_from_slice(&[0x01, 0xF0]);

@@ -1,7 +1,6 @@
 //! What people asked about status 0x0F and 0x03 in public, tried on the simulated chip with the driver: the
 //! chip refuses, and what `diagnose` then says. The guide's page lists them; `--nocapture` prints them.
 
-use crate::configurations::vendor_test;
 use atecc608::blocking::Atecc608;
 use atecc608::command::{
     Aes, AesDirection, AesKey, Command, GenKeyCreate, GenKeyPublic, HmacKey, KeyTarget, Lock, LockTarget,
@@ -15,6 +14,7 @@ use atecc608::memory::{Block, Word};
 use atecc608::{PublicKeySlot, Signature, Slot, Status};
 use atecc608_sim::hal::{SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip};
+use testkit::configurations::vendor_test;
 
 /// What is locked.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! What operations answer, and whether it is the truth.
 
-use crate::common::{known_public_key, public_of, verifies};
 use crate::wire::WireError;
 use atecc608::config::plan::CommitError;
 use atecc608::{Error, PublicKey, Signature, config::ConfigError};
 use atecc608_sim::chip::Eeprom;
+use testkit::{known_public_key, public_of, verifies};
 
 /// A good answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +78,13 @@ pub(crate) fn jwt(token: &str) -> Answer {
     let (input, signature) = token.rsplit_once('.').expect("three parts");
     let bytes = Base64UrlUnpadded::decode_vec(signature).expect("base64url");
     let signature = Signature::from_bytes(bytes.try_into().expect("64 bytes"));
-    Answer::Signature(crate::common::sha256(input.as_bytes()), signature)
+    Answer::Signature(testkit::sha256(input.as_bytes()), signature)
 }
 
 /// A message that was sealed under the workbench's AES key, and its tag.
 pub(crate) fn sealed() -> ([u8; 20], [u8; 16]) {
-    use crate::{chips, common::Locks, op::Op};
+    use crate::{chips, op::Op};
+    use testkit::Locks;
     static SEALED: std::sync::OnceLock<([u8; 20], [u8; 16])> = std::sync::OnceLock::new();
     *SEALED.get_or_init(|| {
         let bus = atecc608_sim::Bus::new();

@@ -3,16 +3,16 @@
 use crate::answer::Outcome;
 use crate::asynch::{Device, perform, yielding};
 use crate::chips::Pace;
-use crate::common::Locks;
+use crate::nack_report::NackReport;
 use crate::op::Op;
 use crate::oracle::{Scene, Stage};
-use crate::random::Random;
 use crate::sweep::{Driver, stride};
-use crate::way::Way;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use testkit::Locks;
+use testkit::Random;
 
 /// Operations that change nothing, for after the cut.
 const OTHERS: [Op; 14] = [
@@ -49,7 +49,7 @@ fn another(stage: &mut Stage<Device>, op: Op) -> Result<(), String> {
     let outcome = stage.driver.run(op);
     stage.bus.advance(2_000_000_000);
     let now = stage.eeprom();
-    let undisturbed = Stage::<Device>::of(&now, false, Way::Exact).driver.run(op);
+    let undisturbed = Stage::<Device>::of(&now, false, NackReport::Exact).driver.run(op);
     let right = match (&outcome, &undisturbed) {
         (Ok(answer), Ok(undisturbed)) => answer.is_true(undisturbed, &now),
         (left, right) => left == right,
@@ -58,8 +58,14 @@ fn another(stage: &mut Stage<Device>, op: Op) -> Result<(), String> {
 }
 
 /// Cuts off the operation at an await point. The output if it was done before.
-fn at(scene: &Scene, way: Way, polls: usize, random: &mut Random, broken: &mut String) -> Option<Outcome> {
-    let mut stage = scene.stage::<Device>(way);
+fn at(
+    scene: &Scene,
+    report: NackReport,
+    polls: usize,
+    random: &mut Random,
+    broken: &mut String,
+) -> Option<Outcome> {
+    let mut stage = scene.stage::<Device>(report);
     stage.driver = yielding(&stage.bus, &stage.control);
     if scene.settled {
         stage.driver.run(Op::Revision).expect("undisturbed");
@@ -67,8 +73,12 @@ fn at(scene: &Scene, way: Way, polls: usize, random: &mut Random, broken: &mut S
     let outcome = cut_off(&mut stage.driver, scene.op, polls);
     let next = another(&mut stage, random.pick(&OTHERS));
     for what in next.err().into_iter().chain(scene.check_cut(&mut stage, outcome.as_ref(), polls)) {
-        writeln!(broken, "{:?} {:?} {way:?}, cut off at await point {polls}: {what}", scene.op, scene.locks)
-            .expect("memory");
+        writeln!(
+            broken,
+            "{:?} {:?} {report:?}, cut off at await point {polls}: {what}",
+            scene.op, scene.locks
+        )
+        .expect("memory");
     }
     outcome
 }
@@ -77,36 +87,37 @@ fn at(scene: &Scene, way: Way, polls: usize, random: &mut Random, broken: &mut S
 #[derive(Default)]
 struct Taken {
     points: usize,
-    by_way: BTreeMap<Way, usize>,
+    by_report: BTreeMap<NackReport, usize>,
     broken: String,
 }
 
 impl Taken {
-    /// Cuts off the operation at every so-many-th of its await points, the way of telling a missing acknowledge by turns;
+    /// Cuts off the operation at every so-many-th of its await points, the report of a missing acknowledge by turns;
     /// returns how many points it has.
     fn at_every(&mut self, scene: &Scene, every: usize, random: &mut Random) -> usize {
         let mut polls = 0;
         loop {
-            let way = Way::nth(self.points);
-            if at(scene, way, polls, random, &mut self.broken).is_some() {
+            let report = NackReport::nth(self.points);
+            if at(scene, report, polls, random, &mut self.broken).is_some() {
                 return polls;
             }
             polls += every;
             self.points += 1;
-            *self.by_way.entry(way).or_insert(0) += 1;
+            *self.by_report.entry(report).or_insert(0) += 1;
         }
     }
 
     fn report(&self, what: &str, at_least: usize) {
         println!("{} await points of {} operations {what}", self.points, Op::ALL.len());
-        for (way, points) in &self.by_way {
-            println!("await points, a missing acknowledge told as {}: {points}", way.name());
+        for (report, points) in &self.by_report {
+            println!("await points, a missing acknowledge told as {}: {points}", report.name());
         }
         assert!(self.broken.is_empty(), "{}", self.broken);
         assert!(self.points > at_least, "{}", self.points);
-        let all = Way::KINDS.concat().len();
+        let all = NackReport::KINDS.concat().len();
         assert!(
-            self.by_way.len() == all && self.by_way.values().all(|points| points * (all + 1) > self.points)
+            self.by_report.len() == all
+                && self.by_report.values().all(|points| points * (all + 1) > self.points)
         );
     }
 }
@@ -116,7 +127,7 @@ fn every_operation_dropped_at_every_await_point() {
     let (mut taken, mut random) = (Taken::default(), Random(0xCA));
     for locks in Locks::ALL {
         for (number, op) in Op::ALL.iter().enumerate() {
-            let scene = Scene::of::<Device>(*op, locks, number % 2 == 0, Way::Exact);
+            let scene = Scene::of::<Device>(*op, locks, number % 2 == 0, NackReport::Exact);
             taken.at_every(&scene, 1, &mut random);
         }
     }
@@ -131,7 +142,7 @@ fn every_operation_dropped_while_it_waits_for_a_slow_chip() {
     let (mut taken, mut all, mut random) = (Taken::default(), 0, Random(0x5C));
     let every = stride().div_ceil(4);
     for (number, op) in Op::ALL.iter().enumerate() {
-        let scene = Scene::paced::<Device>(*op, Locks::Both, number % 2 == 0, Pace::Slow, Way::Exact);
+        let scene = Scene::paced::<Device>(*op, Locks::Both, number % 2 == 0, Pace::Slow, NackReport::Exact);
         all += taken.at_every(&scene, every, &mut random);
     }
     taken.report(&format!("on a slow chip, of {all}"), 15_000 / every);

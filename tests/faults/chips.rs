@@ -1,10 +1,10 @@
 //! The chips that the operations run on.
 
-use crate::common::{KEY, Locks, WORKBENCH, public_of};
 use crate::op::Op;
 use atecc608::config::{ConfigZone, preset};
 use atecc608_sim::Chip;
 use atecc608_sim::chip::{Eeprom, Timing};
+use testkit::{KEY, Locks, WORKBENCH, public_of};
 
 /// What slot 4 holds: the I/O protection key, the write key of others, a MAC key.
 pub(crate) const SHARED: [u8; 32] = [0x44; 32];
@@ -51,7 +51,7 @@ pub(crate) fn eeprom(op: Op, locks: Locks) -> Eeprom {
     zone[88..].copy_from_slice(&WORKBENCH[72..]);
     zone[84..86].fill(0);
     // A key that may be rolled.
-    crate::common::set_slot(&mut zone, 5, 0x2F8F, 0x001C);
+    testkit::set_slot(&mut zone, 5, 0x2F8F, 0x001C);
     locks.apply(&mut zone);
     eeprom.set_config(&zone);
     let public = public_of(&KEY);

@@ -13,7 +13,7 @@
 //! after a damaged answer; (4) answers whose CRC is not looked at; (5) `may_have_run()` without resets. For
 //! provisioning: a key made without looking; for cancellation: no sleep before the pulse.
 //!
-//! A missing acknowledge is told in every [`way`] that HALs have, by turns; `FAULT_WAYS=all` takes each point in all of them.
+//! A missing acknowledge is told in every [`nack_report`] that HALs have, by turns; `FAULT_WAYS=all` takes each point in all of them.
 //!
 //! The sweeps take every so-many-th point; `FAULT_SWEEP=all cargo test --release --test faults` takes all, and
 //! `.ci/faults all` does the same and prints tables: points, outcomes by fault, await points, seeds.
@@ -33,20 +33,14 @@ mod asynch;
 mod blocking;
 mod cancel;
 mod chips;
-#[path = "../operations/common.rs"]
-#[allow(dead_code, unused_imports, reason = "shared with the tests of the operations")]
-mod common;
 mod docs;
 mod fault;
+mod nack_report;
 mod names;
 mod op;
 mod oracle;
 mod provisioning;
-mod random;
 mod sharing;
 mod storms;
 mod sweep;
-#[path = "../common/vendor_configuration.rs"]
-mod vendor_configuration;
-mod way;
 mod wire;

@@ -2,17 +2,17 @@
 
 use crate::answer::{Answer, Fail, Outcome};
 use crate::chips::{self, Pace};
-use crate::common::{Locks, public_of, verifies};
 use crate::fault::Transfer;
+use crate::nack_report::NackReport;
 use crate::names;
 use crate::op::Op;
 use crate::sweep::Driver;
-use crate::way::Way;
 use crate::wire::{Control, Script};
 use atecc608::PublicKey;
 use atecc608_sim::chip::{Eeprom, Executed, Outcome as Said, Status};
 use atecc608_sim::{Bus, ChipId};
 use std::collections::BTreeMap;
+use testkit::{Locks, public_of, verifies};
 
 /// An operation on its chip, and how it goes undisturbed.
 pub(crate) struct Scene {
@@ -36,12 +36,12 @@ pub(crate) struct Stage<D> {
 }
 
 impl<D: Driver> Stage<D> {
-    pub(crate) fn of(eeprom: &Eeprom, settled: bool, way: Way) -> Stage<D> {
-        Stage::paced(eeprom, settled, Pace::Fast, way)
+    pub(crate) fn of(eeprom: &Eeprom, settled: bool, report: NackReport) -> Stage<D> {
+        Stage::paced(eeprom, settled, Pace::Fast, report)
     }
 
-    pub(crate) fn paced(eeprom: &Eeprom, settled: bool, pace: Pace, way: Way) -> Stage<D> {
-        let (bus, control) = (Bus::new(), Control::telling(way));
+    pub(crate) fn paced(eeprom: &Eeprom, settled: bool, pace: Pace, report: NackReport) -> Stage<D> {
+        let (bus, control) = (Bus::new(), Control::telling(report));
         bus.restart_trace(400);
         bus.add(chips::paced(eeprom, pace));
         let mut driver = D::on(&bus, &control);
@@ -83,13 +83,19 @@ fn changes_the_chip(command: &Executed) -> bool {
 
 impl Scene {
     /// Plays it once without a fault.
-    pub(crate) fn of<D: Driver>(op: Op, locks: Locks, settled: bool, way: Way) -> Scene {
-        Scene::paced::<D>(op, locks, settled, Pace::Fast, way)
+    pub(crate) fn of<D: Driver>(op: Op, locks: Locks, settled: bool, report: NackReport) -> Scene {
+        Scene::paced::<D>(op, locks, settled, Pace::Fast, report)
     }
 
-    pub(crate) fn paced<D: Driver>(op: Op, locks: Locks, settled: bool, pace: Pace, way: Way) -> Scene {
+    pub(crate) fn paced<D: Driver>(
+        op: Op,
+        locks: Locks,
+        settled: bool,
+        pace: Pace,
+        report: NackReport,
+    ) -> Scene {
         let before = chips::eeprom(op, locks);
-        let mut stage = Stage::<D>::paced(&before, settled, pace, way);
+        let mut stage = Stage::<D>::paced(&before, settled, pace, report);
         let outcome = stage.driver.run(op);
         let transfers = stage.control.calm(&stage.bus).transfers;
         stage.bus.advance(100_000_000);
@@ -97,8 +103,8 @@ impl Scene {
         Scene { op, locks, settled, pace, before, after, outcome, changes, transfers }
     }
 
-    pub(crate) fn stage<D: Driver>(&self, way: Way) -> Stage<D> {
-        Stage::paced(&self.before, self.settled, self.pace, way)
+    pub(crate) fn stage<D: Driver>(&self, report: NackReport) -> Stage<D> {
+        Stage::paced(&self.before, self.settled, self.pace, report)
     }
 
     /// Whether it succeeds when nobody disturbs it.
@@ -222,7 +228,7 @@ fn says_so(fail: &Fail) -> bool {
 /// Reads the configuration, or makes a signature, at once.
 fn next_works<D: Driver>(stage: &mut Stage<D>, locks: Locks, probe: usize) -> Result<(), String> {
     let signs = locks == Locks::Both && probe.is_multiple_of(4);
-    if signs && stage.eeprom().slot(2)[4..36] == crate::common::KEY {
+    if signs && stage.eeprom().slot(2)[4..36] == testkit::KEY {
         let outcome = stage.driver.run(Op::SignDigest);
         // A GenKey that was still at work has replaced it since.
         let key = stage.eeprom().slot(2)[4..36].try_into().map(|key| PublicKey::from_bytes(public_of(&key)));

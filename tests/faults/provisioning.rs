@@ -2,15 +2,15 @@
 //! then made ready again.
 
 use crate::answer::{Answer, Fail};
-use crate::common::Locks;
 use crate::fault::{Fault, Place, Transfer};
+use crate::nack_report::NackReport;
 use crate::op::Op;
 use crate::oracle::Stage;
 use crate::sweep::{Driver, stride};
-use crate::way::Way;
 use atecc608::config::{ConfigZone, preset};
 use atecc608_sim::ChipId;
 use atecc608_sim::chip::{Eeprom, Executed};
+use testkit::Locks;
 
 /// What a factory does, whatever was done before.
 type Provision<D> = fn(&mut D) -> Result<(), Fail>;
@@ -50,8 +50,8 @@ fn log<D>(stage: &Stage<D>) -> Vec<Executed> {
     stage.bus.with_chip(ChipId::FIRST, |chip| chip.executed().to_vec())
 }
 
-fn begin<D: Driver>(way: Way) -> Stage<D> {
-    Stage::of(&crate::chips::blank(), false, way)
+fn begin<D: Driver>(report: NackReport) -> Stage<D> {
+    Stage::of(&crate::chips::blank(), false, report)
 }
 
 /// A locked configuration is the planned one; nobody makes a second key.
@@ -94,7 +94,7 @@ fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>) {
     // Few and long runs.
     let every = stride().div_ceil(3);
     let (mut points_of_all, mut runs, mut failed) = (0, 0, 0);
-    for ways in Way::KINDS {
+    for ways in NackReport::KINDS {
         let mut quiet = begin::<D>(ways[0]);
         provision(&mut quiet.driver).expect("undisturbed");
         let transfers = quiet.control.calm(&quiet.bus).transfers;
@@ -121,10 +121,10 @@ fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>) {
 fn interrupted_at<D: Driver>(
     provision: Provision<D>,
     point: (Place, Fault),
-    way: Way,
+    report: NackReport,
     another: bool,
 ) -> bool {
-    let mut stage = begin::<D>(way);
+    let mut stage = begin::<D>(report);
     stage.control.plan(vec![point]);
     let first = provision(&mut stage.driver);
     let script = stage.control.calm(&stage.bus);

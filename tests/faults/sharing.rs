@@ -1,7 +1,6 @@
 //! One bus, several devices and tasks: nobody tears another's operation.
 
 use crate::chips;
-use crate::common::{Locks, known_public_key, message, sha256, verifies};
 use crate::op::Op;
 use crate::wire::{Control, Wire};
 use atecc608::{Address, Slot, asynch, blocking};
@@ -14,6 +13,7 @@ use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 use embedded_hal_bus::i2c::{MutexDevice, RefCellDevice};
 use std::cell::{Cell, RefCell};
+use testkit::{Locks, known_public_key, message, sha256, verifies};
 
 /// Where the second chip is.
 const SECOND: u8 = 0x35;

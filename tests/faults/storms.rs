@@ -1,13 +1,13 @@
 //! Two faults in one operation, and storms of them, by sampling. Each sample has a seed, which a failure
 //! shows; `FAULT_SAMPLES=n` takes n for each driver and lock state.
 
-use crate::common::Locks;
 use crate::fault::Fault;
+use crate::nack_report::NackReport;
 use crate::op::Op;
 use crate::oracle::Scene;
-use crate::random::Random;
 use crate::sweep::{Driver, Tally};
-use crate::way::Way;
+use testkit::Locks;
+use testkit::Random;
 
 /// Samples for each driver and lock state.
 fn samples() -> u64 {
@@ -21,13 +21,14 @@ fn seeded(test: u64, driver: &str, locks: Locks, seed: u64) -> Random {
 
 /// One fault somewhere, and another anywhere else that is still reached.
 fn two_faults<D: Driver>(driver: &str, locks: Locks, tally: &mut Tally) {
-    let scenes: Vec<Scene> = Op::ALL.iter().map(|op| Scene::of::<D>(*op, locks, true, Way::Exact)).collect();
+    let scenes: Vec<Scene> =
+        Op::ALL.iter().map(|op| Scene::of::<D>(*op, locks, true, NackReport::Exact)).collect();
     for seed in 0..samples() {
         let mut random = seeded(2, driver, locks, seed);
         let scene = &scenes[random.below(scenes.len())];
         let all = Fault::all(&scene.transfers);
         let (first, second) = (random.pick(&all), random.pick(&all));
-        let mut stage = scene.stage::<D>(Way::nth(seed as usize));
+        let mut stage = scene.stage::<D>(NackReport::nth(seed as usize));
         stage.control.plan(vec![first, second]);
         let outcome = stage.driver.run(scene.op);
         let script = stage.control.calm(&stage.bus);
@@ -43,9 +44,9 @@ fn two_faults<D: Driver>(driver: &str, locks: Locks, tally: &mut Tally) {
 fn storms<D: Driver>(driver: &str, locks: Locks, tally: &mut Tally) {
     for seed in 0..samples() {
         let mut random = seeded(3, driver, locks, seed);
-        let scene = Scene::of::<D>(random.pick(Op::ALL), locks, seed % 2 == 0, Way::Exact);
+        let scene = Scene::of::<D>(random.pick(Op::ALL), locks, seed % 2 == 0, NackReport::Exact);
         let once_in = [8, 30, 100, 300][random.below(4)];
-        let mut stage = scene.stage::<D>(Way::nth(seed as usize));
+        let mut stage = scene.stage::<D>(NackReport::nth(seed as usize));
         stage.control.storm(random, once_in);
         let outcome = stage.driver.run(scene.op);
         let script = stage.control.calm(&stage.bus);

@@ -1,15 +1,15 @@
 //! One fault at every point.
 
 use crate::answer::Outcome;
-use crate::common::Locks;
 use crate::fault::Fault;
+use crate::nack_report::NackReport;
 use crate::names;
 use crate::op::Op;
 use crate::oracle::Scene;
-use crate::way::Way;
 use crate::wire::Control;
 use atecc608_sim::Bus;
 use std::collections::BTreeMap;
+use testkit::Locks;
 
 /// Either driver, which carries out operations by name.
 pub(crate) trait Driver {
@@ -29,7 +29,7 @@ pub(crate) fn stride() -> usize {
 }
 
 /// Those in which a point is taken: one, by turns.
-fn by_turns(ways: &[Way], turn: usize) -> Vec<Way> {
+fn by_turns(ways: &[NackReport], turn: usize) -> Vec<NackReport> {
     match std::env::var("FAULT_WAYS") {
         Ok(all) if all == "all" => ways.to_vec(),
         Ok(other) => panic!("FAULT_WAYS is `all` or not set: {other}"),
@@ -81,10 +81,10 @@ impl Tally {
 /// Every operation in a lock state; of the points every so-many-th, from `phase` on.
 fn sweep<D: Driver>(driver: &str, locks: Locks, phase: usize) {
     let (mut tally, mut points, mut succeed) = (Tally::default(), 0, 0);
-    let mut by_way = BTreeMap::new();
+    let mut by_report = BTreeMap::new();
     let stride = stride();
     for (number, op) in Op::ALL.iter().enumerate() {
-        for ways in Way::KINDS {
+        for ways in NackReport::KINDS {
             let scene = Scene::of::<D>(*op, locks, number % 4 != 0, ways[0]);
             succeed += usize::from(scene.succeeds());
             let all = Fault::all(&scene.transfers);
@@ -92,8 +92,8 @@ fn sweep<D: Driver>(driver: &str, locks: Locks, phase: usize) {
             for (index, (place, fault)) in
                 all.into_iter().enumerate().skip((phase + 7 * number) % stride).step_by(stride)
             {
-                for way in by_turns(ways, index / stride + number) {
-                    let mut stage = scene.stage::<D>(way);
+                for report in by_turns(ways, index / stride + number) {
+                    let mut stage = scene.stage::<D>(report);
                     stage.control.plan(vec![(place, fault)]);
                     let outcome = stage.driver.run(*op);
                     let script = stage.control.calm(&stage.bus);
@@ -101,21 +101,21 @@ fn sweep<D: Driver>(driver: &str, locks: Locks, phase: usize) {
                     if script.fired.len() != 1 {
                         broken.push(format!("the fault never came: {:?}", script.fired));
                     }
-                    *by_way.entry(way).or_insert(0) += 1;
-                    let place = format!("{op:?} {locks:?} {way:?} {place:?} {fault:?}");
+                    *by_report.entry(report).or_insert(0) += 1;
+                    let place = format!("{op:?} {locks:?} {report:?} {place:?} {fault:?}");
                     tally.count(&[fault], &outcome, broken, &place);
                 }
             }
         }
     }
-    let succeed = succeed / Way::KINDS.len();
+    let succeed = succeed / NackReport::KINDS.len();
     let operations = Op::ALL.len();
     tally.report(&format!(
         "{driver}, {locks:?}: {operations} operations ({succeed} succeed undisturbed), {points} fault points, one in {stride}"
     ));
-    for (way, runs) in &by_way {
-        println!("{driver}, {locks:?}, a missing acknowledge told as {}: {runs} runs", way.name());
-        assert!(*runs > tally.runs / 10, "{way:?}: {runs}");
+    for (report, runs) in &by_report {
+        println!("{driver}, {locks:?}, a missing acknowledge told as {}: {runs} runs", report.name());
+        assert!(*runs > tally.runs / 10, "{report:?}: {runs}");
     }
     // Each operation begins somewhere in its first stride, in both kinds of ways.
     assert!(tally.runs + 2 * operations >= points / stride, "{} of {points}", tally.runs);
@@ -144,9 +144,9 @@ sweeps! {
 #[test]
 fn every_operation_succeeds_somewhere() {
     for op in Op::ALL {
-        let somewhere = Locks::ALL
-            .iter()
-            .any(|locks| Scene::of::<crate::blocking::Device>(*op, *locks, true, Way::Exact).succeeds());
+        let somewhere = Locks::ALL.iter().any(|locks| {
+            Scene::of::<crate::blocking::Device>(*op, *locks, true, NackReport::Exact).succeeds()
+        });
         let never =
             matches!(op, Op::VerifyWrong | Op::CheckMacWrong | Op::CheckPasswordWrong | Op::AesGcmForged);
         assert_eq!(somewhere, !never, "{op:?}");

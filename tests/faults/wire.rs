@@ -1,8 +1,7 @@
 //! An I2C peripheral on the simulated bus whose transfers go wrong on demand.
 
 use crate::fault::{Fault, Place, Transfer};
-use crate::random::Random;
-use crate::way::Way;
+use crate::nack_report::NackReport;
 use atecc608_sim::bus::Master;
 use atecc608_sim::chip::{Ack, AfterReset};
 use atecc608_sim::{Bus, ChipId};
@@ -10,6 +9,7 @@ use core::future::poll_fn;
 use core::task::Poll;
 use embedded_hal::i2c::{Error, ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use testkit::Random;
 
 /// What the peripheral reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +47,11 @@ pub(crate) struct Script {
 
 /// The script, shared between test and peripheral, and how the latter tells a missing acknowledge.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Control(Arc<Mutex<Script>>, Way);
+pub(crate) struct Control(Arc<Mutex<Script>>, NackReport);
 
 impl Control {
-    pub(crate) fn telling(way: Way) -> Control {
-        Control(Arc::default(), way)
+    pub(crate) fn telling(report: NackReport) -> Control {
+        Control(Arc::default(), report)
     }
 
     fn nack(&self, source: NoAcknowledgeSource) -> WireError {

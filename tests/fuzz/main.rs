@@ -9,12 +9,9 @@
     reason = "a crate of its own elsewhere"
 )]
 mod bodies;
-#[path = "../faults/random.rs"]
-#[allow(dead_code, reason = "shared with the fault sweeps")]
-mod random;
 
-use random::Random;
 use std::path::Path;
+use testkit::Random;
 
 /// Inputs for each body.
 const STREAM: u64 = 300;

@@ -1,13 +1,13 @@
 //! The rules against the chip, configuration by configuration.
 
-use crate::configurations::{Random, near_valid, random};
 use crate::coverage::{Coverage, Place};
-use crate::pins::Rig;
-use crate::probe::{Case, Spoil, generous};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use testkit::configurations::{Xorshift, near_valid, random};
+use testkit::pins::Rig;
+use testkit::probe::{Case, Spoil, generous};
 
 const RANDOM: usize = 10_400;
 const NEAR_VALID: usize = 1_600;
@@ -16,7 +16,7 @@ const EACH: usize = 5;
 const THREADS: usize = 2;
 
 /// Compares some permissions.
-fn compare(rig: &mut Rig, bytes: [u8; 128], choose: &mut Random, coverage: &mut Coverage) {
+fn compare(rig: &mut Rig, bytes: [u8; 128], choose: &mut Xorshift, coverage: &mut Coverage) {
     for _ in 0..EACH {
         let place = coverage.choose(&ConfigZone::from_bytes(bytes), choose);
         compare_one(rig, bytes, place, coverage);
@@ -63,8 +63,8 @@ fn the_chip_does_what_the_rules_say_in_10400_random_and_1600_near_valid_configur
         .map(|worker| {
             std::thread::spawn(move || {
                 let mut rig = Rig::new();
-                let mut numbers = Random::new(0x608A + worker as u64);
-                let mut choose = Random::new(0x0C0F_F1E5 + worker as u64);
+                let mut numbers = Xorshift::new(0x608A + worker as u64);
+                let mut choose = Xorshift::new(0x0C0F_F1E5 + worker as u64);
                 let mut coverage = Coverage::new();
                 let mut configurations = (0, 0);
                 for _ in 0..RANDOM / THREADS {
@@ -107,7 +107,8 @@ fn known_configurations_in_full() {
     let mut rig = Rig::new();
     let mut coverage = Coverage::new();
     let gcp = *preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY)).as_bytes();
-    for bytes in [preset::FACTORY, gcp, preset::TNGTLS, preset::TFLXTLS, crate::configurations::vendor_test()]
+    for bytes in
+        [preset::FACTORY, gcp, preset::TNGTLS, preset::TFLXTLS, testkit::configurations::vendor_test()]
     {
         for slot in Slot::all() {
             for action in Action::ALL {

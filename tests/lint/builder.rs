@@ -1,6 +1,5 @@
 //! What the builder makes: always clean, always what was asked for, in the simulated chip's eyes, too.
 
-use crate::configurations::Random;
 use atecc608::blocking::Atecc608;
 use atecc608::command::CounterId;
 use atecc608::config::build::{BuildError, Builder, Purpose};
@@ -10,16 +9,17 @@ use atecc608::config::{ConfigZone, preset};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::{DataContents, Slot};
 use atecc608_sim::Bus;
+use testkit::configurations::Xorshift;
 
 fn factory() -> ConfigZone {
     ConfigZone::from_bytes(preset::FACTORY)
 }
 
-fn any_slot(random: &mut Random) -> Slot {
+fn any_slot(random: &mut Xorshift) -> Slot {
     Slot::new(random.below(16) as u8).unwrap()
 }
 
-fn purpose(random: &mut Random) -> Purpose {
+fn purpose(random: &mut Xorshift) -> Purpose {
     match random.below(18) {
         0 => Purpose::Unused,
         1 => Purpose::SigningKey,
@@ -43,7 +43,7 @@ fn purpose(random: &mut Random) -> Purpose {
 /// Any purposes in any slots: refused, or a configuration with nothing above a notice.
 #[test]
 fn whatever_is_built_passes() {
-    let mut random = Random::new(11);
+    let mut random = Xorshift::new(11);
     let mut built = 0;
     for _ in 0..4_000 {
         let builder = (0..random.below(8)).fold(Builder::new(&factory()), |builder, _| {

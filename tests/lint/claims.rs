@@ -1,12 +1,12 @@
 //! Findings against the chip: what a finding says anyone can do, or nobody, is tried.
 
-use crate::configurations::{Random, near_valid, random};
-use crate::pins::Rig;
-use crate::probe::{Case, Spoil, generous};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Needs, Permitted, Stage};
 use atecc608::config::lint::{Finding, Kind};
+use testkit::configurations::{Xorshift, near_valid, random};
+use testkit::pins::Rig;
+use testkit::probe::{Case, Spoil, generous};
 
 const CONFIGURATIONS: usize = 4_000;
 /// Findings tried in a configuration.
@@ -126,7 +126,7 @@ impl Witness<'_> {
 #[test]
 fn the_chip_confirms_what_findings_say_in_4000_configurations() {
     let mut rig = Rig::new();
-    let mut numbers = Random::new(0xF1D);
+    let mut numbers = Xorshift::new(0xF1D);
     let mut tried = Kind::ALL.map(|kind| (kind, 0));
     for number in 0..CONFIGURATIONS {
         let mut bytes = if number % 4 == 0 { near_valid(&mut numbers) } else { random(&mut numbers) };

@@ -1,10 +1,10 @@
 //! Which permissions were compared, and how often.
 
-use crate::configurations::Random;
-use crate::probe::Spoil;
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
+use testkit::configurations::Xorshift;
+use testkit::probe::Spoil;
 
 /// Slots that the rules tell apart: by size, and by whether they have a next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Coverage {
     }
 
     /// Where to look in this configuration: at what was given least so far, or refused least.
-    pub(crate) fn choose(&mut self, zone: &ConfigZone, random: &mut Random) -> Place {
+    pub(crate) fn choose(&mut self, zone: &ConfigZone, random: &mut Xorshift) -> Place {
         let given = random.below(2) == 0;
         let mut best = None;
         let boot = zone.secure_boot();
@@ -155,7 +155,7 @@ impl Coverage {
     }
 }
 
-fn any_place(random: &mut Random) -> Place {
+fn any_place(random: &mut Xorshift) -> Place {
     // Slot 8 is a class of its own.
     let slot = Slot::new(random.below(22) as u8).unwrap_or(Slot::S8);
     let stage = match random.below(10) {

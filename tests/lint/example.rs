@@ -1,15 +1,22 @@
 //! `cargo run --example config`, as built.
 
-use crate::examples;
 use atecc608::config::{ConfigZone, preset};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use testkit::examples;
 
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        examples::program(&examples::built(&["config"], &["src", "config/src", "examples/config"]), "config")
+        examples::program(
+            &examples::built(
+                env!("CARGO_MANIFEST_DIR"),
+                &["config"],
+                &["src", "config/src", "examples/config"],
+            ),
+            "config",
+        )
     })
 }
 

@@ -136,9 +136,9 @@ fn a_new_address_is_named() {
 
 #[test]
 fn any_bytes_will_do() {
-    let mut random = crate::configurations::Random::new(4);
+    let mut random = testkit::configurations::Xorshift::new(4);
     for _ in 0..2_000 {
-        let zone = ConfigZone::from_bytes(crate::configurations::random(&mut random));
+        let zone = ConfigZone::from_bytes(testkit::configurations::random(&mut random));
         let mut findings: Vec<_> = zone.lint().map(|f| (f.kind.name(), f.slot, *f.bytes().start())).collect();
         assert!(findings.len() < 1_000);
         let all = findings.len();
@@ -164,6 +164,6 @@ fn presets() {
         assert_eq!(errors(&zone), [], "{}", zone.lint());
     }
     // The vendor's test configuration is there to try everything.
-    let zone = ConfigZone::from_bytes(crate::configurations::vendor_test());
+    let zone = ConfigZone::from_bytes(testkit::configurations::vendor_test());
     assert!(errors(&zone).contains(&(Kind::SecureBootStoreExposed, None)));
 }

@@ -4,17 +4,10 @@
 mod agree;
 mod builder;
 mod claims;
-mod configurations;
 mod constant;
 mod coverage;
 mod example;
-#[path = "../common/examples.rs"]
-mod examples;
 mod findings;
 mod permitted;
-mod pins;
 mod plan;
 mod posted;
-mod probe;
-#[path = "../common/vendor_configuration.rs"]
-mod vendor_configuration;

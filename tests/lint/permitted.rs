@@ -1,17 +1,17 @@
 //! What can be reached at all: the chip is asked every way to authorise and to set the latch, from every state
 //! it got into, and in the end knows the same slots as [`Permitted`].
 
-use crate::configurations::Random;
-use crate::pins::{Before, Rig, TempKey, sign};
 use atecc608::Slot;
 use atecc608::config::explain::{Permitted, Stage};
 use atecc608::config::{ConfigZone, preset};
 use std::collections::BTreeSet;
+use testkit::configurations::Xorshift;
+use testkit::pins::{Before, Rig, TempKey, sign};
 
 const CONFIGURATIONS: usize = 80;
 
 /// Secrets and public keys in all slots that ask for each other's authorisation and for the latch.
-fn entangled(random: &mut Random) -> [u8; 128] {
+fn entangled(random: &mut Xorshift) -> [u8; 128] {
     let mut zone = preset::FACTORY;
     for slot in 0..16 {
         let config = 0x8F8F | if random.below(10) == 0 { 0x20 } else { 0 };
@@ -90,7 +90,7 @@ impl Explorer<'_> {
 #[test]
 fn the_chip_can_be_brought_as_far_as_the_rules_say() {
     let mut rig = Rig::new();
-    let mut random = Random::new(0xA07);
+    let mut random = Xorshift::new(0xA07);
     let (mut slots, mut latches) = (0, 0);
     for _ in 0..CONFIGURATIONS {
         let mut config = entangled(&mut random);

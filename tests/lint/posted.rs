@@ -1,15 +1,21 @@
 //! Tables as people post them, by the program: `cargo run --example config -- lint FILE`. That each form is read is
 //! tested with the package `atecc608-config`.
 
-use crate::examples;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
+use testkit::examples;
 
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        examples::program(&examples::built(&["config"], &["src", "config/src", "examples/config"]), "config")
+        examples::program(
+            &examples::built(
+                env!("CARGO_MANIFEST_DIR"),
+                &["config"],
+                &["src", "config/src", "examples/config"],
+            ),
+            "config",
+        )
     })
 }
 
@@ -22,9 +28,8 @@ fn folder(name: &str) -> Vec<PathBuf> {
 
 /// Status, standard output, standard error.
 fn run(command: &str, file: &Path) -> (Option<i32>, String, String) {
-    let output = Command::new(program()).arg(command).arg(file).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    let ran = examples::run(program(), [command.as_ref(), file.as_os_str()]);
+    (ran.code, ran.stdout, ran.stderr)
 }
 
 #[test]

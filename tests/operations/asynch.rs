@@ -1,4 +1,4 @@
-//! The tests of `both` with the async driver.
+//! The operations of the async driver: the tests of [`both`], and its own.
 
 use atecc608::asynch::{Atecc608, Cmac, SdaPulse, SharedKey};
 
@@ -28,12 +28,14 @@ macro_rules! wait {
 /// Runs a session of a rig's chip; afterwards the chip must be idle or asleep.
 macro_rules! session {
     ($rig:ident, |$chip:ident| $body:block) => {{
-        let result: Result<_, $crate::common::Failure> =
+        let result: Result<_, ::testkit::Failure> =
             ::embassy_futures::block_on($rig.chip.session(async |$chip| $body));
         $rig.assert_at_rest();
         result
     }};
 }
 
-#[path = "both/mod.rs"]
-pub(crate) mod both;
+mod both;
+mod cancellation;
+mod sendable;
+mod signers_async;

@@ -1,6 +1,5 @@
 //! Someone on the bus, as SECURITY.md says: what they achieve, and what stops them.
 
-use crate::common::{Failure, KEY, Locks, WORKBENCH, known_public_key, public_of, sha256, sign_outside};
 use atecc608::blocking::{Atecc608, SharedKey};
 use atecc608::wire::frame::crc16;
 use atecc608::{ErrorKind, PublicKey, Secret, Signature, Slot, Status};
@@ -8,6 +7,7 @@ use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip, ChipId};
 use embedded_hal::i2c::{ErrorType, I2c, Operation};
 use std::sync::{Arc, Mutex};
+use testkit::{Failure, KEY, Locks, WORKBENCH, known_public_key, public_of, sha256, sign_outside};
 
 /// Sees and changes what is on its way: the opcode of the last command, and the group.
 type Hand = Box<dyn FnMut(u8, &mut [u8]) + Send>;
@@ -214,7 +214,7 @@ fn a_digest_is_exchanged_on_its_way_to_signing() {
     attacker.on_commands(|_, _| ());
     // The check that SECURITY.md asks for.
     assert!(chip.verify(&known_public_key(), &DIGEST, &signature).is_err());
-    assert!(crate::common::verifies(&known_public_key(), &sha256(b"pay the attacker"), &signature));
+    assert!(testkit::verifies(&known_public_key(), &sha256(b"pay the attacker"), &signature));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The tests of `both` with the blocking driver.
+//! The operations of the blocking driver: the tests of [`both`], and its own.
 
 use atecc608::blocking::{Atecc608, Cmac, SdaPulse, SharedKey};
 
@@ -28,11 +28,13 @@ macro_rules! wait {
 /// Runs a session of a rig's chip; afterwards the chip must be idle or asleep.
 macro_rules! session {
     ($rig:ident, |$chip:ident| $body:block) => {{
-        let result: Result<_, $crate::common::Failure> = $rig.chip.session(|$chip| $body);
+        let result: Result<_, ::testkit::Failure> = $rig.chip.session(|$chip| $body);
         $rig.assert_at_rest();
         result
     }};
 }
 
-#[path = "both/mod.rs"]
-pub(crate) mod both;
+mod attacker;
+mod both;
+mod chip_rng;
+mod signers_blocking;

@@ -1,9 +1,7 @@
 //! Operations of the async driver cut off after each of their polls. Whatever comes next must work and
 //! give right results.
 
-use crate::asynch::both::rig::{Rig, pattern};
-use crate::common::{Failure, Locks, known_public_key, message, public_of, sha256, verifies};
-use crate::hook::HookDelay;
+use crate::both::rig::{Rig, pattern};
 use atecc608::asynch::Atecc608;
 use atecc608::command::{CounterId, InfoState, NonceFixed, SelfTest, Tests};
 use atecc608::config::preset;
@@ -15,6 +13,8 @@ use atecc608_sim::hal::SimI2c;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use embassy_futures::block_on;
+use testkit::hook::HookDelay;
+use testkit::{Failure, Locks, known_public_key, message, public_of, sha256, verifies};
 
 type Driver = Atecc608<SimI2c, HookDelay>;
 
@@ -245,16 +245,20 @@ fn streaming() {
 /// leaves the chip idle.
 #[test]
 fn nothing_of_an_interrupted_session_is_left() {
-    for rest in [LowPower::Sleep, LowPower::Idle] {
+    for low_power in [LowPower::Sleep, LowPower::Idle] {
         for polls in 0..120 {
-            let mut rig = yielding(Rig::workbench(Locks::Both)).with_low_power(rest);
+            let mut rig = yielding(Rig::workbench(Locks::Both)).with_low_power(low_power);
             let session = rig.chip.session(async |chip| {
                 chip.execute(&NonceFixed::TempKey(&[7; 32])).await?;
                 chip.execute(&InfoState).await
             });
             let done: Option<Result<_, Failure>> = cut_off(session, polls);
             let state = block_on(rig.chip.execute(&InfoState)).unwrap();
-            assert_eq!(state.temp_key_valid, done.is_some() && rest == LowPower::Idle, "{rest:?} {polls}");
+            assert_eq!(
+                state.temp_key_valid,
+                done.is_some() && low_power == LowPower::Idle,
+                "{low_power:?} {polls}"
+            );
             rig.assert_at_rest();
             signs(&mut rig, &known_public_key());
         }

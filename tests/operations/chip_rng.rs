@@ -1,9 +1,9 @@
 //! The chip as a random number generator, in both generations of `rand_core`.
 
-use crate::blocking::both::rig::Rig;
-use crate::common::Locks;
+use crate::both::rig::Rig;
 use atecc608::ErrorKind;
 use atecc608_sim::{Bus, ChipId};
+use testkit::Locks;
 
 fn randoms(bus: &Bus) -> usize {
     bus.with_chip(ChipId::FIRST, |chip| chip.executed().iter().filter(|c| c.opcode == 0x1B).count())
@@ -95,7 +95,7 @@ fn a_chip_that_fails_has_left_a_reserve() {
     rng.fill_bytes(&mut first);
     assert!(randoms(&bus) <= asked + 1, "asked once more at most");
     rng.fill_bytes(&mut second);
-    let hash = |tag: u8, of: &[u8]| crate::common::sha256(&[&[tag], of].concat());
+    let hash = |tag: u8, of: &[u8]| testkit::sha256(&[&[tag], of].concat());
     let next = hash(2, &reserve);
     assert_eq!(first[..32], hash(1, &reserve));
     assert_eq!(first[32..], hash(1, &next)[..8]);

@@ -1,12 +1,12 @@
 //! Compile time: the async driver's futures can move between threads when bus and delay can.
 
-use crate::asynch::both::rig::Rig;
-use crate::common::{Failure, Locks, known_public_key, sign_outside};
+use crate::both::rig::Rig;
 use atecc608::command::{CounterId, ExtraByte, InfoRevision, Tests};
 use atecc608::config::ConfigZone;
 use atecc608::formats::jwt::Header;
 use atecc608::irreversible::*;
 use atecc608::{DataContents, PublicKeySlot, Slot};
+use testkit::{Failure, Locks, known_public_key, sign_outside};
 
 fn sendable<T: Send>(_: T) {}
 

@@ -1,8 +1,7 @@
 //! The `signature` crate's traits, async.
 
-use crate::asynch::both::rig::Rig;
+use crate::both::rig::Rig;
 use crate::cancellation::yielding;
-use crate::common::{Locks, known_public_key, message, refused, sha256};
 use atecc608::wire::Opcode;
 use atecc608::{Argument, ErrorKind, Slot};
 use core::future::Future;
@@ -12,6 +11,7 @@ use embassy_futures::block_on;
 use p256::ecdsa::signature::hazmat::{AsyncPrehashSigner, PrehashVerifier};
 use p256::ecdsa::signature::{AsyncSigner, Error, Verifier};
 use p256::ecdsa::{DerSignature, Signature, VerifyingKey};
+use testkit::{Locks, known_public_key, message, refused, sha256};
 
 fn key() -> VerifyingKey {
     VerifyingKey::from_sec1_bytes(&known_public_key().to_sec1()).unwrap()

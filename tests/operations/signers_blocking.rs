@@ -1,9 +1,9 @@
 //! The `signature` crate's traits, blocking, in both generations.
 
-use crate::blocking::both::rig::Rig;
-use crate::common::{Locks, known_public_key, refused, sha256};
+use crate::both::rig::Rig;
 use atecc608::wire::Opcode;
 use atecc608::{Argument, ErrorKind, Slot};
+use testkit::{Locks, known_public_key, refused, sha256};
 
 /// Signs through every trait and checks with the generation's own verifier.
 macro_rules! generation {
@@ -17,7 +17,7 @@ macro_rules! generation {
             let key = VerifyingKey::from_sec1_bytes(&known_public_key().to_sec1()).unwrap();
             let mut rig = Rig::workbench(Locks::Both);
             for len in [0, 1, 64, 200] {
-                let message = crate::common::message(len);
+                let message = testkit::message(len);
                 let digest = sha256(&message);
                 let signer = rig.chip.signer(Slot::S2);
                 let fixed: Signature = signer.try_sign(&message).unwrap();

@@ -3,7 +3,6 @@
 use super::{Atecc608, SharedKey};
 use crate::answer::{Answer, Outcome, jwt, peer, sealed};
 use crate::chips::SHARED;
-use crate::common::{KEY, known_public_key, message, sha256, sign_outside};
 use crate::op::Op;
 use crate::wire::Wire;
 use atecc608::command::{
@@ -15,6 +14,7 @@ use atecc608::irreversible::*;
 use atecc608::{DataContents, PublicKeySlot, Secret, Slot, host};
 use atecc608_sim::hal::SimDelay;
 use std::sync::LazyLock;
+use testkit::{KEY, known_public_key, message, sha256, sign_outside};
 
 pub(crate) type Device = Atecc608<Wire, SimDelay>;
 

@@ -1,11 +1,11 @@
 //! Where a finding begins and ends: slots that name themselves, the last byte, the last offset.
 
 use super::{Change, Draft, found};
-use crate::configurations::{Random, random};
 use atecc608::Slot;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Permitted, Stage};
 use atecc608::config::lint::Kind;
+use testkit::configurations::{Xorshift, random};
 
 /// What is wrong with a slot that names itself is that, and is told once: not that the slot it names, of all slots, is
 /// readable, replaceable or of no use.
@@ -22,7 +22,7 @@ fn a_slot_that_names_itself_is_told_so_and_nothing_else_of_that_name() {
         Kind::ValidationReplayed,
     ];
     let itself = [Kind::ReadKeySelf, Kind::WriteKeySelf, Kind::AuthKeySelf, Kind::ParentSelf];
-    let (mut numbers, mut told) = (Random::new(11), [0; 4]);
+    let (mut numbers, mut told) = (Xorshift::new(11), [0; 4]);
     for _ in 0..2_000 {
         let mut bytes = random(&mut numbers);
         for slot in 0..16 {

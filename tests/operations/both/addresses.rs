@@ -2,14 +2,14 @@
 
 use super::Atecc608;
 use super::rig::Rig;
-use crate::common::{Failure, KEY, Locks, NACK, known_public_key, sha256, verifies};
-use crate::hook::{Hook, HookDelay};
 use atecc608::wire::Opcode;
 use atecc608::{Address, Error, ErrorKind, Slot};
 use atecc608_sim::chip::PowerState;
 use atecc608_sim::hal::{I2cError, SimI2c};
 use atecc608_sim::{Bus, Chip, ChipId};
 use embedded_hal::i2c::{self, I2c, NoAcknowledgeSource};
+use testkit::hook::{Hook, HookDelay};
+use testkit::{Failure, KEY, Locks, NACK, known_public_key, sha256, verifies};
 
 const NOBODY: Failure = Error { command: None, kind: ErrorKind::NoDevice(NACK) };
 
@@ -109,7 +109,7 @@ fn two_chips() {
         assert_eq!(go!(first.sha256(&message)), Ok(sha256(&message)));
         assert_eq!(go!(second.sha256(&message)), Ok(sha256(&message)));
     }
-    // The last user's chip rests; the other heard its wake pulse and sleeps when its watchdog says so.
+    // The last user's chip sleeps; the other heard its wake pulse and sleeps when its watchdog says so.
     bus.advance(1_700_000_000);
     for id in [ChipId::FIRST, second_id] {
         assert_eq!(bus.with_chip(id, |chip| chip.state(u64::MAX)), PowerState::Asleep);

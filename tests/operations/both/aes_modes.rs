@@ -1,12 +1,12 @@
 //! AES modes against the published vectors, every block through the simulated chip.
 
 use super::rig::Rig;
-use crate::common::{Locks, bytes, refused, said};
 use atecc608::{Argument, ErrorKind, Slot, Status};
 use atecc608::{
     command::{AesKey, NonceFixed},
     wire::Opcode,
 };
+use testkit::{Locks, answered, bytes, refused};
 
 /// Messages of NIST SP 800-38A.
 const PLAIN: &str = "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51\
@@ -171,5 +171,5 @@ fn a_slot_without_aes_key_is_refused() {
     assert_eq!(result, Err(refused(Opcode::Aes)));
     let mut blank = Rig::workbench(Locks::Nothing);
     let result = session!(blank, |chip| { wait!(chip.aes_encrypt(KEY, &[0; 16])) });
-    assert_eq!(result, Err(said(Opcode::Aes, Status::Parse)), "chip reference 5.1");
+    assert_eq!(result, Err(answered(Opcode::Aes, Status::Parse)), "chip reference 5.1");
 }

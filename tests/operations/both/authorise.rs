@@ -2,12 +2,12 @@
 
 use super::super::SharedKey;
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, known_public_key, refused, said, verifies};
 use atecc608::{Secret, Slot, Status};
 use atecc608::{
     command::{InfoLatch, LatchAction, MessageSource, NonceFixed, SignExternal},
     wire::Opcode,
 };
+use testkit::{Locks, answered, known_public_key, refused, verifies};
 
 const NUM_IN: [u8; 20] = [0x17; 20];
 const DIGEST: [u8; 32] = [0x5D; 32];
@@ -53,7 +53,7 @@ fn the_latch_is_set_after_it() {
     let mut rig = rig();
     let set = session!(rig, |chip| {
         let refusal = wait!(chip.authorise(&wrong(), &NUM_IN));
-        assert_eq!(refusal, Err(said(Opcode::CheckMac, Status::Miscompare)));
+        assert_eq!(refusal, Err(answered(Opcode::CheckMac, Status::Miscompare)));
         let early = wait!(chip.execute(&InfoLatch(LatchAction::Set)));
         assert_eq!(early, Err(refused(Opcode::Info)));
         wait!(chip.authorise(&shared(), &NUM_IN))?;
@@ -68,7 +68,7 @@ fn passwords() {
     let mut rig = rig();
     op!(rig.check_password(&shared(), &NUM_IN)).unwrap();
     let result = op!(rig.check_password(&wrong(), &NUM_IN));
-    assert_eq!(result, Err(said(Opcode::CheckMac, Status::Miscompare)));
+    assert_eq!(result, Err(answered(Opcode::CheckMac, Status::Miscompare)));
     // A private key is no password.
     let private = SharedKey { slot: Slot::S2, ..shared() };
     assert_eq!(op!(rig.check_password(&private, &NUM_IN)), Err(refused(Opcode::CheckMac)));

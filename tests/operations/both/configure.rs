@@ -1,12 +1,12 @@
 //! Reading and writing the configuration zone.
 
 use super::rig::Rig;
-use crate::common::{Failure, Locks};
 use atecc608::config::{ConfigZone, preset};
 use atecc608::wire::Opcode;
 use atecc608::{Address, Error, ErrorKind, LockState, Slot, config::ConfigError};
 use atecc608_sim::Fault;
 use atecc608_sim::chip::Executed;
+use testkit::{Failure, Locks};
 
 /// The 4-byte words in which two zones differ.
 fn words(a: &ConfigZone, b: &ConfigZone) -> Vec<u16> {
@@ -178,8 +178,7 @@ fn a_new_address_counts_from_the_next_operation_on() {
     wanted.set_i2c_address(address);
     let Rig { mut chip, bus, .. } = rig;
     go!(chip.write_config(&wanted)).unwrap();
-    let nobody: Failure =
-        Error { command: Some(Opcode::Info), kind: ErrorKind::NoDevice(crate::common::NACK) };
+    let nobody: Failure = Error { command: Some(Opcode::Info), kind: ErrorKind::NoDevice(testkit::NACK) };
     assert_eq!(go!(chip.revision()), Err(nobody));
     let mut chip = chip.with_address(address);
     assert_eq!(go!(chip.read_config()), Ok(wanted));

@@ -1,13 +1,13 @@
 //! Counters and the bytes that can be set once.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, refused};
 use atecc608::Slot;
 use atecc608::irreversible::{ByteIsFixed, CountIsSpent};
 use atecc608::{
     command::{CounterId, ExtraByte},
     wire::Opcode,
 };
+use testkit::{Locks, refused};
 
 const COUNTERS: [CounterId; 2] = [CounterId::Counter0, CounterId::Counter1];
 

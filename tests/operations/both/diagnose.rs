@@ -1,7 +1,6 @@
 //! Refusals explained.
 
 use super::rig::Rig;
-use crate::common::Locks;
 use atecc608::command::{MessageSource, State};
 use atecc608::config::preset;
 use atecc608::diagnose::{Rule, Seen};
@@ -11,6 +10,7 @@ use atecc608::{
     command::{GenKeyPublic, InfoState, NonceFixed, ReadBlock, SignExternal},
     wire::Opcode,
 };
+use testkit::Locks;
 
 const READS: [u8; 4] = [Opcode::Read.to_byte(); 4];
 
@@ -36,7 +36,7 @@ fn an_empty_slot_and_a_full_one() {
                 zone[96 + 2 * slot..][..2].copy_from_slice(&[0x33, 0x00]);
             }
         });
-        rig.poke(|eeprom| eeprom.set_private_key(0, &crate::common::KEY));
+        rig.poke(|eeprom| eeprom.set_private_key(0, &testkit::KEY));
         let said = op!(rig.diagnose(&GenKeyPublic { slot, digest: false }, Seen::new())).unwrap();
         assert_eq!((said.rule(), said.candidates()), (rule, [].as_slice()), "{slot}");
         assert_eq!(rig.executed(), [&READS[..], &[Opcode::Info.to_byte()]].concat());

@@ -1,11 +1,11 @@
 //! Bits that flip on the wire: commands run once, or not at all.
 
 use super::rig::Rig;
-use crate::common::{Locks, known_public_key, sign_outside, verifies};
 use atecc608::irreversible::{CountIsSpent, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::{ErrorKind, Slot};
 use atecc608::{command::CounterId, wire::Opcode};
 use atecc608_sim::Fault;
+use testkit::{Locks, known_public_key, sign_outside, verifies};
 
 const DIGEST: [u8; 32] = [0xD1; 32];
 /// Bytes of the wake response after wake.

@@ -1,13 +1,13 @@
 //! Revision, serial number, random numbers, key validity, self test.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, refused, said};
 use atecc608::{Error, ErrorKind, Slot, Status};
 use atecc608::{
     command::{Revision, Tests},
     wire::Opcode,
 };
 use atecc608_sim::ChipId;
+use testkit::{Locks, answered, refused};
 
 #[test]
 fn revision() {
@@ -48,7 +48,7 @@ fn random() {
 fn random_numbers_of_a_broken_generator() {
     let mut rig = Rig::workbench(Locks::Both);
     rig.bus.with_chip(ChipId::FIRST, |chip| chip.break_self_tests(Tests::RNG.bits()));
-    assert_eq!(op!(rig.random()), Err(said(Opcode::Random, Status::HealthTest)));
+    assert_eq!(op!(rig.random()), Err(answered(Opcode::Random, Status::HealthTest)));
     rig.bus.with_chip(ChipId::FIRST, |chip| chip.break_self_tests(0));
     op!(rig.random()).unwrap();
 }
@@ -110,8 +110,8 @@ fn power_on_self_test() {
     op!(rig.revision()).unwrap();
     rig.bus.with_chip(ChipId::FIRST, |chip| chip.break_self_tests(Tests::SHA.bits()));
     for _ in 0..2 {
-        assert_eq!(op!(rig.revision()), Err(said(Opcode::Info, Status::SelfTest)));
-        assert_eq!(op!(rig.public_key(Slot::S0)), Err(said(Opcode::GenKey, Status::SelfTest)));
+        assert_eq!(op!(rig.revision()), Err(answered(Opcode::Info, Status::SelfTest)));
+        assert_eq!(op!(rig.public_key(Slot::S0)), Err(answered(Opcode::GenKey, Status::SelfTest)));
         // What the chip still does (chip reference 2.3).
         assert_eq!(op!(rig.self_test(Tests::empty())), Ok(Tests::SHA));
         assert_eq!(op!(rig.self_test(Tests::all())), Ok(Tests::SHA));
@@ -126,9 +126,9 @@ fn a_broken_generator_makes_no_key() {
     let mut rig = Rig::workbench(Locks::Both);
     rig.bus.with_chip(ChipId::FIRST, |chip| chip.break_self_tests(Tests::RNG.bits()));
     let lost = atecc608::irreversible::OldKeyIsLost;
-    assert_eq!(op!(rig.generate_key(Slot::S0, lost)), Err(said(Opcode::GenKey, Status::HealthTest)));
+    assert_eq!(op!(rig.generate_key(Slot::S0, lost)), Err(answered(Opcode::GenKey, Status::HealthTest)));
     assert_eq!(op!(rig.public_key(Slot::S1)), Err(refused(Opcode::GenKey)), "not a key slot");
-    assert_eq!(op!(rig.public_key(Slot::S0)), Ok(crate::common::known_public_key()), "the old one is there");
+    assert_eq!(op!(rig.public_key(Slot::S0)), Ok(testkit::known_public_key()), "the old one is there");
 }
 
 /// Chip reference 8: told apart by the revision.

@@ -1,10 +1,10 @@
 //! Making keys and asking for public keys.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{KEY, Locks, known_public_key, public_of, refused, set_slot};
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608::wire::Opcode;
 use atecc608::{KeyOrigin, PublicKey, Slot};
+use testkit::{KEY, Locks, known_public_key, public_of, refused, set_slot};
 
 /// The public key of what a slot's memory holds.
 fn stored(rig: &Rig, slot: usize) -> PublicKey {

@@ -1,10 +1,10 @@
 //! Locking the data and OTP zones.
 
 use super::rig::Rig;
-use crate::common::{Locks, message, refused};
 use atecc608::irreversible::{NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::wire::Opcode;
 use atecc608::{DataContents, Slot};
+use testkit::{Locks, message, refused};
 
 const GONE: NoMoreFreeDataWrites = NoMoreFreeDataWrites;
 

@@ -1,12 +1,12 @@
 //! Locking the configuration zone and single slots.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, refused};
 use atecc608::config::preset;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, NoMoreSlotChanges};
 use atecc608::wire::Opcode;
 use atecc608::{DataContents, Error, ErrorKind, Slot, config::ConfigError};
 use atecc608_sim::{Chip, ChipId, Fault};
+use testkit::{Locks, refused};
 
 const LOCK: u8 = 0x17;
 

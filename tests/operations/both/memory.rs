@@ -1,9 +1,9 @@
 //! Slots, read and written in clear.
 
 use super::rig::{Rig, pattern};
-use crate::common::{Locks, bad, refused, set_slot, slot_size};
 use atecc608::wire::Opcode;
 use atecc608::{Argument, Slot};
+use testkit::{Locks, bad, refused, set_slot, slot_size};
 
 /// Offsets and lengths that touch words, blocks and ends: all of them in small slots.
 fn ranges(slot: usize) -> Vec<(usize, usize)> {
@@ -121,7 +121,7 @@ fn write_slot() {
 #[test]
 fn written_bytes_are_read_back() {
     let mut rig = Rig::gcp(Locks::Both);
-    let bytes = crate::common::message(416);
+    let bytes = testkit::message(416);
     op!(rig.write_slot(Slot::S8, 0, &bytes)).unwrap();
     assert_eq!(rig.executed().len(), 13, "whole blocks as blocks");
     op!(rig.write_slot(Slot::S8, 60, b"eight by")).unwrap();

@@ -1,8 +1,8 @@
 //! The OTP zone (chip reference 4.15).
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, refused};
 use atecc608::wire::Opcode;
+use testkit::{Locks, refused};
 
 fn contents() -> [u8; 64] {
     core::array::from_fn(|i| (i * 3 + 1) as u8)

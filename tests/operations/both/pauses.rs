@@ -3,7 +3,6 @@
 
 use super::rig::{Bare, Rig};
 use super::{Atecc608, SdaPulse};
-use crate::common::{Failure, Locks, NACK, known_public_key, message, sha256, verifies};
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608::{Error, ErrorKind, LowPower, Slot, Status};
 use atecc608::{
@@ -14,6 +13,7 @@ use atecc608_sim::chip::Timing;
 use atecc608_sim::{Bus, Chip, ChipId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use testkit::{Failure, Locks, NACK, known_public_key, message, sha256, verifies};
 
 /// How a delay keeps time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

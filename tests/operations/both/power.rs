@@ -2,8 +2,6 @@
 
 use super::rig::{Bare, Rig};
 use super::{Atecc608, SdaPulse};
-use crate::common::{Failure, Locks, known_public_key, said, sign_outside, verifies};
-use crate::hook::{Hook, HookDelay};
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608::{Address, Error, ErrorKind, Slot, Status};
 use atecc608::{
@@ -12,6 +10,8 @@ use atecc608::{
 };
 use atecc608_sim::chip::Timing;
 use atecc608_sim::{Chip, ChipId};
+use testkit::hook::{Hook, HookDelay};
+use testkit::{Failure, Locks, answered, known_public_key, sign_outside, verifies};
 
 const DIGEST: [u8; 32] = [0xD1; 32];
 
@@ -20,7 +20,7 @@ const DIGEST: [u8; 32] = [0xD1; 32];
 fn a_zero_byte_is_too_short_at_400_khz() {
     let mut rig = Rig::workbench(Locks::Both);
     rig.bus.set_clock_hz(400_000);
-    let nobody: Failure = Error { command: None, kind: ErrorKind::NoDevice(crate::common::NACK) };
+    let nobody: Failure = Error { command: None, kind: ErrorKind::NoDevice(testkit::NACK) };
     assert_eq!(op!(rig.revision()), Err(nobody));
     assert_eq!(op!(rig.sign_digest(Slot::S2, &DIGEST)), Err(nobody));
     assert!(rig.executed().is_empty());
@@ -60,11 +60,11 @@ fn slow_and_fast_chips() {
         assert_eq!(op!(rig.verify(&known_public_key(), &DIGEST, &signature)), Ok(()), "{mode:02X} {percent}");
         let key = op!(rig.generate_key(Slot::S2, OldKeyIsLost)).unwrap();
         assert_eq!(op!(rig.public_key(Slot::S2)), Ok(key), "{mode:02X} {percent}");
-        assert_eq!(op!(rig.sha256(&[7; 300])), Ok(crate::common::sha256(&[7; 300])));
+        assert_eq!(op!(rig.sha256(&[7; 300])), Ok(testkit::sha256(&[7; 300])));
         // The slowest chip's watchdog is shorter than its self test.
         let tested = op!(rig.self_test(Tests::all()));
         match mode {
-            0x68 => assert_eq!(tested, Err(said(Opcode::SelfTest, Status::Watchdog))),
+            0x68 => assert_eq!(tested, Err(answered(Opcode::SelfTest, Status::Watchdog))),
             _ => assert_eq!(tested, Ok(Tests::empty()), "{mode:02X} {percent}"),
         }
     }

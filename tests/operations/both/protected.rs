@@ -1,12 +1,12 @@
 //! Secrets and answers under the I/O protection key, and what happens where the configuration asks for it.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Failure, KEY, Locks, known_public_key, refused, said, sha256, sign_outside};
 use atecc608::{Error, ErrorKind, PublicKey, PublicKeySlot, Secret, Slot, Status, host};
 use atecc608::{
     command::{Derivation, EcdhKey, EcdhOutput, PrfKeyLen, SecureBootCheck},
     wire::Opcode,
 };
+use testkit::{Failure, KEY, Locks, answered, known_public_key, refused, sha256, sign_outside};
 
 const NUM_IN: [u8; 20] = [0x71; 20];
 const NONCE: [u8; 32] = [0x66; 32];
@@ -36,7 +36,7 @@ fn agreed() -> (PublicKey, Secret<32>) {
     let ours = p256::SecretKey::from_slice(&KEY).unwrap();
     let theirs = p256::SecretKey::from_slice(&[0x31; 32]).unwrap();
     let secret = p256::ecdh::diffie_hellman(ours.to_nonzero_scalar(), theirs.public_key().as_affine());
-    let public = PublicKey::from_bytes(crate::common::public_of(&[0x31; 32]));
+    let public = PublicKey::from_bytes(testkit::public_of(&[0x31; 32]));
     (public, Secret::new((*secret.raw_secret_bytes()).into()))
 }
 
@@ -53,7 +53,7 @@ fn secrets_that_may_come_out_in_clear_or_encrypted() {
     assert_eq!(op!(rig.derive_protected(Slot::S4, hkdf, &io_key())).unwrap(), derived);
     let long = Derivation::prf64(PrfKeyLen::L32, b"purpose").unwrap();
     let result = rig.silently(|rig| op!(rig.derive_protected(Slot::S4, long, &io_key())));
-    assert_eq!(result, Err(crate::common::bad(atecc608::Argument::OutOfRange)));
+    assert_eq!(result, Err(testkit::bad(atecc608::Argument::OutOfRange)));
 }
 
 /// EcdhProt 1: the chip encrypts what was asked for in clear (chip reference 5.5).
@@ -103,7 +103,7 @@ fn verification() {
     op!(rig.verify_stored_protected(slot, &digest, &signature, &io_key(), &NONCE)).unwrap();
     // What is not so, the chip says itself; what it says falsely, the proof shows.
     let other = sha256(b"another");
-    let miscompare = Err(said(Opcode::Verify, Status::Miscompare));
+    let miscompare = Err(answered(Opcode::Verify, Status::Miscompare));
     assert_eq!(op!(rig.verify_protected(&key, &other, &signature, &io_key(), &NONCE)), miscompare);
     assert_eq!(op!(rig.verify_stored_protected(slot, &other, &signature, &io_key(), &NONCE)), miscompare);
     let forged = Err(failed(Opcode::Verify, ErrorKind::Forged));
@@ -117,7 +117,7 @@ fn secure_boot_with_a_stored_digest() {
     let (digest, tampered) = (sha256(b"firmware"), sha256(b"firmware, tampered"));
     let signature = sign_outside(&digest);
     let (full, copy) = (SecureBootCheck::Full(&signature), SecureBootCheck::Copy(&signature));
-    let miscompare = Err(said(Opcode::SecureBoot, Status::Miscompare));
+    let miscompare = Err(answered(Opcode::SecureBoot, Status::Miscompare));
     for check in [full, copy, SecureBootCheck::Stored] {
         op!(rig.secure_boot_protected(&digest, check, None, &io_key(), &NUM_IN)).unwrap();
         let result = op!(rig.secure_boot_protected(&tampered, check, None, &io_key(), &NUM_IN));

@@ -1,13 +1,13 @@
 //! From a blank chip to an identity in one go.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, refused};
 use atecc608::config::lint::Kind;
 use atecc608::config::plan::CommitError;
 use atecc608::config::{ConfigZone, preset};
 use atecc608::irreversible::{CountIsSpent, NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::{Argument, DataContents, ErrorKind, KeyOrigin, Slot, config::ConfigError};
 use atecc608::{command::CounterId, wire::Opcode};
+use testkit::{Locks, refused};
 
 macro_rules! provision {
     ($rig:ident, $wanted:expr, $contents:expr) => {

@@ -1,14 +1,14 @@
 //! A chip on a bus with the driver's handle, and looks behind its back.
 
 use super::Atecc608;
-use crate::common::{KEY, Locks, WORKBENCH, set_slot};
-use crate::hook::{Hook, HookDelay};
 use atecc608::LowPower;
 use atecc608::config::{ConfigZone, preset};
 use atecc608::wire::Opcode;
 use atecc608_sim::chip::{Eeprom, Executed, Outcome, PowerState, Status};
 use atecc608_sim::hal::SimI2c;
 use atecc608_sim::{Bus, Chip, ChipId};
+use testkit::hook::{Hook, HookDelay};
+use testkit::{KEY, Locks, WORKBENCH, set_slot};
 
 /// Driver, bus, and the only chip on it.
 pub(crate) struct Rig {
@@ -72,7 +72,7 @@ impl Rig {
             edit(zone);
         });
         rig.poke(|eeprom| {
-            let public = crate::common::public_of(&KEY);
+            let public = testkit::public_of(&KEY);
             eeprom.set_private_key(0, &KEY);
             eeprom.set_private_key(2, &KEY);
             for slot in [11, 14, 15] {
@@ -114,8 +114,8 @@ impl Rig {
     }
 
     /// Left in another state after each operation.
-    pub(crate) fn with_low_power(mut self, rest: LowPower) -> Rig {
-        self.chip = self.chip.with_low_power(rest);
+    pub(crate) fn with_low_power(mut self, low_power: LowPower) -> Rig {
+        self.chip = self.chip.with_low_power(low_power);
         self
     }
 
@@ -176,7 +176,7 @@ impl Rig {
 
 /// Contents of a slot that no other slot has.
 pub(crate) fn pattern(slot: usize) -> Vec<u8> {
-    (0..crate::common::slot_size(slot)).map(|i| (slot * 53 + i * 7 + i / 32 + 1) as u8).collect()
+    (0..testkit::slot_size(slot)).map(|i| (slot * 53 + i * 7 + i / 32 + 1) as u8).collect()
 }
 
 /// A list of opcodes as bytes.

@@ -1,9 +1,6 @@
 //! Several commands in one go, and every command type through `execute`.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{
-    Failure, Locks, known_public_key, message, refused, said, sha256, sign_outside, verifies,
-};
 use atecc608::command::raw::RawCommand;
 use atecc608::command::*;
 use atecc608::irreversible::{
@@ -14,6 +11,7 @@ use atecc608::wire::{Opcode, Reply};
 use atecc608::{LowPower, PublicKeySlot, Slot, Status};
 use atecc608_sim::Chip;
 use atecc608_sim::chip::{PowerState, Timing};
+use testkit::{Failure, Locks, answered, known_public_key, message, refused, sha256, sign_outside, verifies};
 
 const DIGEST: [u8; 32] = [0xD1; 32];
 
@@ -168,9 +166,9 @@ fn raw_commands() {
     assert_eq!(rig.eeprom().config()[20..24], [0x83, 0, 0x87, 0x20]);
     // Illegal modes and lengths are for the chip to refuse.
     let mode = RawCommand::new(Opcode::Info, 0x09, 0, &[], Reply::Data(4));
-    assert_eq!(op!(rig.execute(&mode)), Err(said(Opcode::Info, Status::Parse)));
+    assert_eq!(op!(rig.execute(&mode)), Err(answered(Opcode::Info, Status::Parse)));
     let length = RawCommand::new(Opcode::Write, 0x00, 5, &[1, 2, 3], Reply::Status);
-    assert_eq!(op!(rig.execute(&length)), Err(said(Opcode::Write, Status::Parse)));
+    assert_eq!(op!(rig.execute(&length)), Err(answered(Opcode::Write, Status::Parse)));
     let too_long = RawCommand::new(Opcode::Write, 0x00, 5, &[0; 149], Reply::Status);
     let kind = atecc608::ErrorKind::Argument(atecc608::Argument::TooLong);
     rig.log();
@@ -181,7 +179,7 @@ fn raw_commands() {
 #[test]
 fn an_error_of_the_caller_ends_the_session() {
     let mut rig = Rig::blank();
-    let own = said(Opcode::Mac, Status::from_byte(0x42));
+    let own = answered(Opcode::Mac, Status::from_byte(0x42));
     let result: Result<(), Failure> = session!(rig, |chip| {
         wait!(chip.execute(&InfoRevision))?;
         Err(own)
@@ -237,17 +235,17 @@ fn a_long_message() {
 
 /// What the chip keeps between two operations, failed ones included.
 #[test]
-fn rest() {
-    for (rest, power, kept) in
+fn idle_or_sleep() {
+    for (low_power, power, kept) in
         [(LowPower::Sleep, PowerState::Asleep, false), (LowPower::Idle, PowerState::Idle, true)]
     {
-        let mut rig = Rig::workbench(Locks::Both).with_low_power(rest);
+        let mut rig = Rig::workbench(Locks::Both).with_low_power(low_power);
         op!(rig.execute(&NonceFixed::TempKey(&[7; 32]))).unwrap();
         assert_eq!(rig.state(), power);
         rig.bus.advance(5_000_000_000);
-        assert_eq!(op!(rig.execute(&InfoState)).unwrap().temp_key_valid, kept, "{rest:?}");
+        assert_eq!(op!(rig.execute(&InfoState)).unwrap().temp_key_valid, kept, "{low_power:?}");
         assert_eq!(op!(rig.lock_slot(Slot::S6, NoMoreSlotChanges)), Err(refused(Opcode::Lock)));
         assert_eq!(rig.state(), power);
-        assert_eq!(op!(rig.execute(&InfoState)).unwrap().temp_key_valid, kept, "{rest:?}");
+        assert_eq!(op!(rig.execute(&InfoState)).unwrap().temp_key_valid, kept, "{low_power:?}");
     }
 }

@@ -1,11 +1,11 @@
 //! SHA-256 in one go and as a stream.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Failure, Locks, message, sha256};
 use atecc608::wire::Opcode;
 use atecc608::{Error, ErrorKind};
 use atecc608_sim::Fault;
 use atecc608_sim::chip::PowerState;
+use testkit::{Failure, Locks, message, sha256};
 
 #[test]
 fn in_one_go() {

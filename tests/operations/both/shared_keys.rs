@@ -1,7 +1,6 @@
 //! MAC, CheckMac, HMAC, DeriveKey, ECDH, KDF: the chip beside the host's own computation.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, bytes, known_public_key, refused, said};
 use atecc608::{PublicKey, Secret, Slot, Status, host};
 use atecc608::{
     command::{
@@ -12,6 +11,7 @@ use atecc608::{
     },
     wire::Opcode,
 };
+use testkit::{Locks, answered, bytes, known_public_key, refused};
 
 const CHALLENGE: [u8; 32] = [0xC3; 32];
 const NUM_IN: [u8; 20] = [0x17; 20];
@@ -43,9 +43,9 @@ fn mac_and_check_mac() {
         let mut wrong = mac;
         wrong[31] ^= 1;
         let result = op!(rig.check_mac(Slot::S4, &CHALLENGE, &wrong, &other));
-        assert_eq!(result, Err(said(Opcode::CheckMac, Status::Miscompare)));
+        assert_eq!(result, Err(answered(Opcode::CheckMac, Status::Miscompare)));
         let result = op!(rig.check_mac(Slot::S4, &[0; 32], &mac, &other));
-        assert_eq!(result, Err(said(Opcode::CheckMac, Status::Miscompare)));
+        assert_eq!(result, Err(answered(Opcode::CheckMac, Status::Miscompare)));
     }
     // A private key is no MAC key; slot 6 has NoMac.
     assert_eq!(op!(rig.mac(Slot::S2, &CHALLENGE, false)), Err(refused(Opcode::Mac)));

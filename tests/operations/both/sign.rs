@@ -1,9 +1,9 @@
 //! Signing digests and messages.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, known_public_key, message, refused, set_slot, sha256, verifies};
 use atecc608::Slot;
 use atecc608::{command::CounterId, wire::Opcode};
+use testkit::{Locks, known_public_key, message, refused, set_slot, sha256, verifies};
 
 /// No SHA-256 of anything that is likely to be hashed by mistake.
 const DIGEST: [u8; 32] = [0xD1; 32];

@@ -2,9 +2,6 @@
 
 use super::super::SharedKey;
 use super::rig::Rig;
-use crate::common::{
-    KEY, Locks, bytes, known_public_key, refused, said, set_slot, sha256, sign_outside, verifies,
-};
 use atecc608::host::{self, InternalStatement, SecureBootKey};
 use atecc608::irreversible::{NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::{Argument, DataContents, Error, ErrorKind, PublicKeySlot, Secret, Slot, Status};
@@ -15,6 +12,9 @@ use atecc608::{
         VerifyExternal, VerifyMac, VerifyStored,
     },
     wire::Opcode,
+};
+use testkit::{
+    KEY, Locks, answered, bytes, known_public_key, refused, set_slot, sha256, sign_outside, verifies,
 };
 
 const NUM_IN: [u8; 20] = [0x71; 20];
@@ -153,7 +153,7 @@ fn validated_public_keys() {
         let mut wrong = other_data;
         wrong[0] ^= 1;
         let result = op!(rig.set_validity(slot, validity, &nonce, &proof, &wrong));
-        assert_eq!(result, Err(said(Opcode::Verify, Status::Miscompare)));
+        assert_eq!(result, Err(answered(Opcode::Verify, Status::Miscompare)));
         op!(rig.set_validity(slot, validity, &nonce, &proof, &other_data)).unwrap();
         let valid = validity == Validity::Validate;
         assert_eq!(op!(rig.is_key_valid(Slot::S14)), Ok(valid));
@@ -191,11 +191,11 @@ fn secure_boot() {
     let (full, copy) = (SecureBootCheck::Full(&signature), SecureBootCheck::Copy(&signature));
     op!(rig.secure_boot(&digest, full)).unwrap();
     let tampered = sha256(b"firmware 1, tampered");
-    assert_eq!(op!(rig.secure_boot(&tampered, full)), Err(said(Opcode::SecureBoot, Status::Miscompare)));
+    assert_eq!(op!(rig.secure_boot(&tampered, full)), Err(answered(Opcode::SecureBoot, Status::Miscompare)));
     op!(rig.secure_boot(&digest, copy)).unwrap();
     op!(rig.secure_boot(&digest, SecureBootCheck::Stored)).unwrap();
     let result = op!(rig.secure_boot(&tampered, SecureBootCheck::Stored));
-    assert_eq!(result, Err(said(Opcode::SecureBoot, Status::Miscompare)));
+    assert_eq!(result, Err(answered(Opcode::SecureBoot, Status::Miscompare)));
     // Encrypted, with a proof; and only once.
     let proof = session!(rig, |chip| {
         let nonce = NonceRandom { num_in: &NUM_IN, seed: Seed::Update, source: RandomSource::Generator };

@@ -2,12 +2,12 @@
 
 use super::super::Cmac;
 use super::rig::{Rig, opcodes};
-use crate::common::{Failure, Locks, bytes, message, refused};
 use atecc608::{Error, ErrorKind, Slot};
 use atecc608::{
     command::{AesKey, CounterId},
     wire::Opcode,
 };
+use testkit::{Failure, Locks, bytes, message, refused};
 
 const KEY: AesKey = AesKey::first_of(Slot::S10);
 

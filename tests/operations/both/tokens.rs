@@ -1,7 +1,6 @@
 //! JSON Web Tokens, PEM, JWK: what leaves the chip for others to check.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, known_public_key, refused, sha256, verifies};
 use atecc608::formats::jwk::JWK_LEN;
 use atecc608::formats::jwt::{Header, JwtError, SignJwtError};
 use atecc608::formats::pem::PEM_LEN;
@@ -10,6 +9,7 @@ use atecc608::{Signature, Slot};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::pkcs8::DecodePublicKey;
 use serde_json::{Value, json};
+use testkit::{Locks, known_public_key, refused, sha256, verifies};
 
 #[derive(serde::Serialize)]
 struct Claims<'a> {

@@ -1,7 +1,6 @@
 //! The forms of commands that no public source proves, against what the chip reference recommends.
 
 use super::rig::Rig;
-use crate::common::{KEY, Locks, known_public_key, refused, said};
 use atecc608::{Secret, Slot, Status, host};
 use atecc608::{
     command::{
@@ -10,6 +9,7 @@ use atecc608::{
     },
     wire::Opcode,
 };
+use testkit::{KEY, Locks, answered, known_public_key, refused};
 
 fn secret() -> Secret<32> {
     Secret::new([0x44; 32])
@@ -54,7 +54,7 @@ fn hkdf_of_what_is_inside() {
         assert_eq!(derived, host::hkdf(&secret(), &message()[..usize::from(len)]));
     }
     let beyond = Derivation::hkdf_of_slot(Slot::S13, 73).unwrap();
-    assert_eq!(op!(rig.derive(Slot::S4, beyond)), Err(said(Opcode::Kdf, Status::Parse)));
+    assert_eq!(op!(rig.derive(Slot::S4, beyond)), Err(answered(Opcode::Kdf, Status::Parse)));
     let private = Derivation::hkdf_of_slot(Slot::S2, 32).unwrap();
     assert_eq!(op!(rig.derive(Slot::S4, private)), Err(refused(Opcode::Kdf)));
 

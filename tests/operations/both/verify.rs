@@ -1,9 +1,9 @@
 //! Verifying signatures, with keys from outside and stored ones.
 
 use super::rig::{Rig, opcodes};
-use crate::common::{Locks, known_public_key, public_of, refused, said, set_slot, sign_outside};
 use atecc608::wire::Opcode;
 use atecc608::{PublicKey, PublicKeySlot, Signature, Slot, Status};
+use testkit::{Locks, answered, known_public_key, public_of, refused, set_slot, sign_outside};
 
 const DIGEST: [u8; 32] = [0xD1; 32];
 
@@ -11,8 +11,8 @@ fn at(slot: Slot) -> PublicKeySlot {
     PublicKeySlot::new(slot).unwrap()
 }
 
-fn mismatch() -> crate::common::Failure {
-    said(Opcode::Verify, Status::Miscompare)
+fn mismatch() -> testkit::Failure {
+    answered(Opcode::Verify, Status::Miscompare)
 }
 
 #[test]

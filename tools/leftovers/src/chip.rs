@@ -3,11 +3,9 @@
 use atecc608_sim::{Bus, Chip, ChipId};
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
+use testkit::vendor_configuration;
 
 use crate::secrets::Secrets;
-
-#[path = "../../../tests/common/vendor_configuration.rs"]
-mod vendor_configuration;
 
 /// Whose public key and signature the program has.
 const SIGNER: [u8; 32] = [0x31; 32];

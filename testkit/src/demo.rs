@@ -1,4 +1,7 @@
-//! What the examples of the five jobs share: simulated chips, and attacks that must fail.
+//! What the examples of the five jobs share: simulated chips, the firmware vendor's server, and attacks that must fail.
+
+mod interposer;
+mod vendor;
 
 use std::fmt::{Debug, Display};
 
@@ -9,13 +12,16 @@ use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip};
 use p256::elliptic_curve::Generate;
 
+pub use interposer::Interposer;
+pub use vendor::Vendor;
+
 /// The driver on the simulated bus.
-pub(crate) type Driver = Atecc608<SimI2c, SimDelay>;
+pub type Driver = Atecc608<SimI2c, SimDelay>;
 /// Whatever went wrong.
-pub(crate) type Failure = Box<dyn std::error::Error>;
+pub type Failure = Box<dyn std::error::Error>;
 
 /// A blank chip on a bus of its own. Each is another one.
-pub(crate) fn blank_chip() -> (Bus, Driver) {
+pub fn blank_chip() -> (Bus, Driver) {
     let bus = Bus::new();
     bus.add(Chip::blank(u64::generate()));
     let driver = Atecc608::new(bus.i2c(), bus.delay());
@@ -24,7 +30,7 @@ pub(crate) fn blank_chip() -> (Bus, Driver) {
 
 /// What locking a configuration on this chip would mean, looked at before it is done. Anything that lint finds
 /// above a notice ends the example.
-pub(crate) fn checked(
+pub fn checked(
     whose: &str,
     chip: &mut Driver,
     config: impl Fn(&ConfigZone) -> ConfigZone,
@@ -42,7 +48,7 @@ pub(crate) fn checked(
 
 /// An error that says no, as opposed to one that says nothing: a chip that does not answer has refused
 /// nothing.
-pub(crate) trait Refusal: Display {
+pub trait Refusal: Display {
     /// Whether it does.
     fn is_refusal(&self) -> bool;
 }
@@ -71,7 +77,7 @@ impl Refusal for String {
 }
 
 /// The attack must have failed, by refusal; says how.
-pub(crate) fn refused<T: Debug, E: Refusal>(attack: &str, result: Result<T, E>) -> Result<(), Failure> {
+pub fn refused<T: Debug, E: Refusal>(attack: &str, result: Result<T, E>) -> Result<(), Failure> {
     match result {
         Err(error) if error.is_refusal() => {
             println!("refused: {attack} ({error})");

@@ -4,7 +4,7 @@ use embedded_hal::i2c::{ErrorKind, NoAcknowledgeSource};
 
 /// What an I2C peripheral's driver makes of a missing acknowledge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(crate) enum Way {
+pub(crate) enum NackReport {
     /// As it is: of the address or of data.
     #[default]
     Exact,
@@ -20,37 +20,39 @@ pub(crate) enum Way {
     Bus,
 }
 
-impl Way {
+impl NackReport {
     /// Those in which it is clear what it is, and those in which it may be anything: the driver reads more carefully then,
     /// so that an operation makes other transfers.
-    pub(crate) const KINDS: [&[Way]; 2] =
-        [&[Way::Exact, Way::Address, Way::Data, Way::Unknown], &[Way::Other, Way::Bus]];
+    pub(crate) const KINDS: [&[NackReport]; 2] = [
+        &[NackReport::Exact, NackReport::Address, NackReport::Data, NackReport::Unknown],
+        &[NackReport::Other, NackReport::Bus],
+    ];
 
     /// One after the other.
-    pub(crate) fn nth(number: usize) -> Way {
-        let all = Way::KINDS.concat();
+    pub(crate) fn nth(number: usize) -> NackReport {
+        let all = NackReport::KINDS.concat();
         all[number % all.len()]
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Way::Exact => "NoAcknowledge, address or data",
-            Way::Address => "NoAcknowledge(Address)",
-            Way::Data => "NoAcknowledge(Data)",
-            Way::Unknown => "NoAcknowledge(Unknown)",
-            Way::Other => "Other",
-            Way::Bus => "Bus",
+            NackReport::Exact => "NoAcknowledge, address or data",
+            NackReport::Address => "NoAcknowledge(Address)",
+            NackReport::Data => "NoAcknowledge(Data)",
+            NackReport::Unknown => "NoAcknowledge(Unknown)",
+            NackReport::Other => "Other",
+            NackReport::Bus => "Bus",
         }
     }
 
     pub(crate) fn of(self, source: NoAcknowledgeSource) -> ErrorKind {
         ErrorKind::NoAcknowledge(match self {
-            Way::Exact => source,
-            Way::Address => NoAcknowledgeSource::Address,
-            Way::Data => NoAcknowledgeSource::Data,
-            Way::Unknown => NoAcknowledgeSource::Unknown,
-            Way::Other => return ErrorKind::Other,
-            Way::Bus => return ErrorKind::Bus,
+            NackReport::Exact => source,
+            NackReport::Address => NoAcknowledgeSource::Address,
+            NackReport::Data => NoAcknowledgeSource::Data,
+            NackReport::Unknown => NoAcknowledgeSource::Unknown,
+            NackReport::Other => return ErrorKind::Other,
+            NackReport::Bus => return ErrorKind::Bus,
         })
     }
 }

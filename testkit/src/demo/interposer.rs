@@ -8,20 +8,21 @@ use std::collections::VecDeque;
 type Recorded = (Vec<Vec<u8>>, Result<(), I2cError>);
 
 /// A bus with a recorder in it.
-pub(crate) struct Interposer {
+#[derive(Debug)]
+pub struct Interposer {
     bus: SimI2c,
-    tape: VecDeque<Recorded>,
+    recorded: VecDeque<Recorded>,
     playing: bool,
 }
 
 impl Interposer {
     /// Records.
-    pub(crate) fn new(bus: SimI2c) -> Self {
-        Self { bus, tape: VecDeque::new(), playing: false }
+    pub fn new(bus: SimI2c) -> Self {
+        Self { bus, recorded: VecDeque::new(), playing: false }
     }
 
-    /// Answers in the chip's place from now on, until the tape ends.
-    pub(crate) fn play(mut self) -> Self {
+    /// Answers in the chip's place from now on, until the recording ends.
+    pub fn play(mut self) -> Self {
         self.playing = true;
         self
     }
@@ -34,7 +35,7 @@ impl ErrorType for Interposer {
 impl I2c for Interposer {
     fn transaction(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), I2cError> {
         if self.playing
-            && let Some((recorded, result)) = self.tape.pop_front()
+            && let Some((recorded, result)) = self.recorded.pop_front()
         {
             for (operation, recorded) in operations.iter_mut().zip(recorded) {
                 if let Operation::Read(bytes) = operation {
@@ -48,7 +49,7 @@ impl I2c for Interposer {
             Operation::Read(bytes) => bytes.to_vec(),
             Operation::Write(_) => vec![],
         };
-        self.tape.push_back((operations.iter().map(read).collect(), result));
+        self.recorded.push_back((operations.iter().map(read).collect(), result));
         result
     }
 }

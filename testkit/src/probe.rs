@@ -1,40 +1,52 @@
 //! One command on one slot: made ready as its terms say, sent, and its effect looked at.
 
-use super::pins::{Before, PUBLIC, Rig, TempKey, contents, sha256, sign, xor};
+use crate::host::{sha256_of, xor};
+use crate::pins::{Before, PUBLIC, Rig, TempKey, contents, sign};
 use atecc608::Slot;
 use atecc608::config::explain::{Action, Needs};
 use atecc608::config::{ConfigZone, DerivePolicy};
 
 /// A slot of a configuration.
-#[derive(Clone, Copy)]
-pub(crate) struct Case<'a> {
-    pub(crate) zone: &'a ConfigZone,
-    pub(crate) slot: Slot,
-    pub(crate) action: Action,
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The configuration.
+    pub zone: &'a ConfigZone,
+    /// The slot.
+    pub slot: Slot,
+    /// What is tried.
+    pub action: Action,
 }
 
 /// What to get wrong on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Spoil {
+pub enum Spoil {
+    /// Nothing: it must work.
     Nothing,
     /// TempKey was made with another slot.
     OtherKey,
     /// TempKey was not made by GenDig.
     NoGenDig,
+    /// TempKey is not random.
     NotRandom,
+    /// Nobody authorised.
     NotAuthorised,
+    /// Authorised with another slot's key.
     AuthorisedByOther,
+    /// The persistent latch is not set.
     NoLatch,
+    /// The key is used up.
     Spent,
     /// The other validity.
     Validity,
+    /// The MAC is left out.
     WithoutMac,
+    /// The MAC is wrong.
     WrongMac,
 }
 
 impl Spoil {
     /// All but none.
-    pub(crate) const KINDS: [Spoil; 10] = [
+    pub const KINDS: [Spoil; 10] = [
         Spoil::OtherKey,
         Spoil::NoGenDig,
         Spoil::NotRandom,
@@ -48,7 +60,7 @@ impl Spoil {
     ];
 
     /// Everything that can be wrong where these are the terms.
-    pub(crate) fn all(needs: &Needs) -> Vec<Spoil> {
+    pub fn all(needs: &Needs) -> Vec<Spoil> {
         let terms = [
             (needs.encrypted_with.is_some(), Spoil::OtherKey),
             (needs.encrypted_with.is_some(), Spoil::NoGenDig),
@@ -66,7 +78,7 @@ impl Spoil {
 }
 
 /// Every favour that can be done to a command that should be refused all the same.
-pub(crate) fn generous(case: Case<'_>) -> Vec<Needs> {
+pub fn generous(case: Case<'_>) -> Vec<Needs> {
     let config = case.zone.slot_config(case.slot);
     let key = case.zone.key_config(case.slot);
     let number = |nibble: u16| Slot::new((nibble & 0xF) as u8);
@@ -98,7 +110,7 @@ pub(crate) fn generous(case: Case<'_>) -> Vec<Needs> {
 impl Case<'_> {
     /// Runs the command with its terms met but for `spoil`. Whether it was done; panics if it did something
     /// else than it should.
-    pub(crate) fn attempt(&self, rig: &mut Rig, needs: &Needs, spoil: Spoil) -> bool {
+    pub fn attempt(&self, rig: &mut Rig, needs: &Needs, spoil: Spoil) -> bool {
         let mut config = *self.zone.as_bytes();
         config[..16].copy_from_slice(&rig.own_bytes());
         config[13] = self.zone.byte(13);
@@ -168,7 +180,7 @@ impl Case<'_> {
             }
             Action::WriteEncrypted => {
                 let head = [0x12, 0xC2, address as u8, 0, sn8, sn0, sn1];
-                let mac = sha256(&[&temp_key, &head, &[0; 25], &[0x3C; 32]]);
+                let mac = sha256_of(&[&temp_key, &head, &[0; 25], &[0x3C; 32]]);
                 let sent = [xor(&[0x3C; 32], &temp_key), mac.to_vec()].concat();
                 done(&rig.run(0x12, 0xC2, address, &sent)) && changed(rig, slot, 1, &[0x3C; 31])
             }
@@ -178,8 +190,9 @@ impl Case<'_> {
             }
             Action::PrivWriteEncrypted => {
                 let key = [[0; 4].as_slice(), &[0x3C; 32]].concat();
-                let mac = sha256(&[&temp_key, &[0x46, 0x40, slot as u8, 0, sn8, sn0, sn1], &[0; 21], &key]);
-                let mask = [temp_key, sha256(&[&temp_key])].concat();
+                let mac =
+                    sha256_of(&[&temp_key, &[0x46, 0x40, slot as u8, 0, sn8, sn0, sn1], &[0; 21], &key]);
+                let mask = [temp_key, sha256_of(&[&temp_key])].concat();
                 let sent = [xor(&key, &mask), mac.to_vec()].concat();
                 done(&rig.run(0x46, 0x40, key_id, &sent)) && changed(rig, slot, 4, &[0x3C; 32])
             }
@@ -201,14 +214,23 @@ impl Case<'_> {
             Action::Verify => done(&rig.run(0x45, 0, key_id, &sign(&temp_key))),
             Action::Validate if self.certificate_format() != 0 => self.validate_by_certificate(rig),
             Action::Validate => {
-                let message = sha256(&[&temp_key, &[0x41], &[0; 10], &[sn8], &[0; 4], &[sn0, sn1], &[0; 5]]);
+                let message =
+                    sha256_of(&[&temp_key, &[0x41], &[0; 10], &[sn8], &[0; 4], &[sn0, sn1], &[0; 5]]);
                 let sent = [sign(&message), vec![0; 19]].concat();
                 done(&rig.run(0x45, 3, key_id, &sent)) && rig.memory().slot(slot)[0] >> 4 == 5
             }
             Action::Mac => {
                 let head = [0x08, 0, slot as u8, 0];
-                let mac =
-                    sha256(&[&held[..32], &[7; 32], &head, &[0; 11], &[sn8], &[0; 4], &[sn0, sn1], &[0; 2]]);
+                let mac = sha256_of(&[
+                    &held[..32],
+                    &[7; 32],
+                    &head,
+                    &[0; 11],
+                    &[sn8],
+                    &[0; 4],
+                    &[sn0, sn1],
+                    &[0; 2],
+                ]);
                 data(&rig.run(0x08, 0, key_id, &[7; 32]), &mac)
             }
             Action::CheckMac => done(&rig.check_mac(slot, 0)),
@@ -219,8 +241,16 @@ impl Case<'_> {
                 }
                 // What TempKey holds now, if anything, is told by a MAC that takes no key from a slot.
                 let head = [0x08, 6, 0, 0];
-                let mac =
-                    sha256(&[&held[..32], &[7; 32], &head, &[0; 11], &[sn8], &[0; 4], &[sn0, sn1], &[0; 2]]);
+                let mac = sha256_of(&[
+                    &held[..32],
+                    &[7; 32],
+                    &head,
+                    &[0; 11],
+                    &[sn8],
+                    &[0; 4],
+                    &[sn0, sn1],
+                    &[0; 2],
+                ]);
                 rig.run(0x08, 6, 0, &[7; 32]) == mac
             }
             Action::GenDig => done(&rig.run(0x15, 2, key_id, &[0x15, 2, slot as u8, 0])),
@@ -278,7 +308,7 @@ impl Case<'_> {
         message.extend(&PUBLIC[..]);
         // The last block is padding alone.
         fill(rig, blocks.saturating_sub(position + 2), &mut message);
-        let digest = sha256(&[&message]);
+        let digest = sha256_of(&[&message]);
         assert_eq!(rig.run(0x47, 2, 0, &[]), digest);
         done(&rig.run(0x45, 1, key_id, &sign(&digest))) && rig.memory().slot(self.slot.index())[0] >> 4 == 5
     }
@@ -290,10 +320,10 @@ impl Case<'_> {
         let head = [0x1C, p1, slot as u8, 0, sn8, sn0, sn1];
         let secret = |slot: usize, rig: &Rig| rig.memory().slot(slot)[..32].to_vec();
         let source = secret(needs.with.map_or(slot, Slot::index), rig);
-        let expected = sha256(&[&source, &head, &[0; 25], &rig.temp_key]);
+        let expected = sha256_of(&[&source, &head, &[0; 25], &rig.temp_key]);
         let mut mac = match needs.mac_with {
             Some(parent) if spoil != Spoil::WithoutMac => {
-                sha256(&[&secret(parent.index(), rig), &head]).to_vec()
+                sha256_of(&[&secret(parent.index(), rig), &head]).to_vec()
             }
             _ => vec![],
         };

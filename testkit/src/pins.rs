@@ -1,52 +1,25 @@
 //! The simulated chip at its pins, with an encoder of its own and what a host that knows every key can do.
 
+use crate::host::{crc, sha256_of};
+use crate::keys::{KEY, public_of, sign_outside};
 use atecc608_sim::chip::{Ack, Chip, Eeprom, Executed, Nanos, Timing};
-use crc::{CRC_16_ARC, NoTable};
-use p256::ecdsa::signature::hazmat::PrehashSigner;
-use p256::ecdsa::{Signature, SigningKey};
-use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
 const US: Nanos = 1_000;
 /// The chip's address byte: every chip wakes with the open configuration.
 const ADDRESS: u8 = 0xC0;
 
-/// Private key that belongs to the public key in every slot that is large enough (chip reference 7.3).
-static KEY: LazyLock<SigningKey> = LazyLock::new(|| {
-    let scalar: [u8; 32] = [
-        0x87, 0x8F, 0x0A, 0xB6, 0xA5, 0x26, 0xD7, 0x11, 0x1C, 0x26, 0xE6, 0x17, 0x08, 0x10, 0x79, 0x6E, 0x7B,
-        0x33, 0x00, 0x7F, 0x83, 0x2B, 0x8D, 0x64, 0x46, 0x7E, 0xD6, 0xF8, 0x70, 0x53, 0x7A, 0x19,
-    ];
-    SigningKey::from_slice(&scalar).unwrap()
-});
+/// X and Y of the public key in every slot that is large enough.
+pub static PUBLIC: LazyLock<[u8; 64]> = LazyLock::new(|| public_of(&KEY));
 
-/// X and Y of its public key.
-pub(crate) static PUBLIC: LazyLock<[u8; 64]> = LazyLock::new(|| {
-    let point = KEY.verifying_key().to_sec1_point(false);
-    point.as_bytes()[1..].try_into().unwrap()
-});
-
-pub(crate) fn sign(digest: &[u8; 32]) -> Vec<u8> {
-    let signature: Signature = KEY.sign_prehash(digest).unwrap();
-    signature.to_bytes().to_vec()
-}
-
-pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into()
-}
-
-pub(crate) fn xor(data: &[u8], mask: &[u8]) -> Vec<u8> {
-    data.iter().zip(mask).map(|(data, mask)| data ^ mask).collect()
-}
-
-/// CRC of chip reference 2.2.
-fn crc(bytes: &[u8]) -> [u8; 2] {
-    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
+/// A signature by its private key.
+pub fn sign(digest: &[u8; 32]) -> Vec<u8> {
+    sign_outside(digest).as_bytes().to_vec()
 }
 
 /// What a slot holds. It serves as a secret, as AES keys, as a private key (4 pad bytes first), and in
 /// slots 8 to 15 as a public key, valid or not. As CountMatch's limit it is none: byte 3 makes it too large.
-pub(crate) fn contents(slot: usize, valid: bool) -> Vec<u8> {
+pub fn contents(slot: usize, valid: bool) -> Vec<u8> {
     let first = if valid { 0x50 } else { 0xA0 } | slot as u8;
     let mut bytes = vec![first, 0x11, 0x22, 0x77];
     bytes.extend(&PUBLIC[..32]);
@@ -62,7 +35,7 @@ pub(crate) fn contents(slot: usize, valid: bool) -> Vec<u8> {
 
 /// Where TempKey comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TempKey {
+pub enum TempKey {
     /// What it happens to be: nobody looks.
     Any,
     /// Nonce passed a value through.
@@ -70,14 +43,24 @@ pub(crate) enum TempKey {
     /// Nonce with random numbers.
     Random,
     /// One of the two, then GenDig with a slot.
-    GenDig { slot: usize, random: bool },
+    GenDig {
+        /// The slot.
+        slot: usize,
+        /// Nonce had random numbers.
+        random: bool,
+    },
     /// One of the two, then GenKey's digest of the public key in a slot.
-    PublicDigest { slot: usize, random: bool },
+    PublicDigest {
+        /// The slot.
+        slot: usize,
+        /// Nonce had random numbers.
+        random: bool,
+    },
 }
 
 impl TempKey {
     /// SourceFlag is clear.
-    pub(crate) fn is_random(self) -> bool {
+    pub fn is_random(self) -> bool {
         matches!(
             self,
             Self::Random | Self::GenDig { random: true, .. } | Self::PublicDigest { random: true, .. }
@@ -87,23 +70,28 @@ impl TempKey {
 
 /// The state a command finds.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Before {
-    pub(crate) authorised: Option<usize>,
-    pub(crate) latch: bool,
-    pub(crate) temp_key: TempKey,
+pub struct Before {
+    /// The slot whose key an authorisation was made with.
+    pub authorised: Option<usize>,
+    /// The persistent latch is set.
+    pub latch: bool,
+    /// Where TempKey comes from.
+    pub temp_key: TempKey,
     /// The public keys are valid.
-    pub(crate) valid: bool,
+    pub valid: bool,
 }
 
 /// A chip whose registers are set up under an open configuration, and which then finds itself with another.
-pub(crate) struct Rig {
+#[derive(Debug)]
+pub struct Rig {
     chip: Chip,
     now: Nanos,
     /// Memory before each command but for the configuration: with valid and invalid public keys.
     memory: [Eeprom; 2],
     /// TempKey, if it is valid.
-    pub(crate) temp_key: [u8; 32],
-    pub(crate) commands: u64,
+    pub temp_key: [u8; 32],
+    /// How many were run.
+    pub commands: u64,
     /// An authorisation or the latch may be set.
     dirty: bool,
 }
@@ -122,7 +110,9 @@ fn open(mut config: [u8; 128], public_keys: bool) -> [u8; 128] {
 }
 
 impl Rig {
-    pub(crate) fn new() -> Rig {
+    /// A chip that holds [`contents`] in every slot.
+    #[allow(clippy::new_without_default, reason = "a chip is not a default")]
+    pub fn new() -> Rig {
         let chip = Chip::blank(7).with_timing(Timing::instant());
         let memory = [false, true].map(|valid| {
             let mut memory = chip.eeprom().clone();
@@ -136,34 +126,33 @@ impl Rig {
     }
 
     /// The chip's own first 16 bytes of the configuration zone.
-    pub(crate) fn own_bytes(&self) -> [u8; 16] {
+    pub fn own_bytes(&self) -> [u8; 16] {
         *self.memory[0].config().first_chunk().unwrap()
     }
 
-    pub(crate) fn memory(&self) -> &Eeprom {
+    /// The memory as it is.
+    pub fn memory(&self) -> &Eeprom {
         self.chip.eeprom()
     }
 
     /// The memory, to be changed behind the chip's back.
-    #[allow(dead_code, reason = "of use to other tests than lint's")]
-    pub(crate) fn memory_mut(&mut self) -> &mut Eeprom {
+    pub fn memory_mut(&mut self) -> &mut Eeprom {
         self.chip.eeprom_mut()
     }
 
     /// The last command: what it came to.
-    #[allow(dead_code, reason = "of use to other tests than lint's")]
-    pub(crate) fn last(&self) -> Executed {
+    pub fn last(&self) -> Executed {
         *self.chip.executed().last().expect("a command")
     }
 
     /// SN[8], SN[0], SN[1].
-    pub(crate) fn serial(&self) -> [u8; 3] {
+    pub fn serial(&self) -> [u8; 3] {
         let own = self.own_bytes();
         [own[12], own[0], own[1]]
     }
 
     /// Puts the chip in a state, then gives it the configuration.
-    pub(crate) fn prepare(&mut self, before: &Before, config: &[u8; 128]) {
+    pub fn prepare(&mut self, before: &Before, config: &[u8; 128]) {
         let memory = self.memory[usize::from(before.valid)].clone();
         *self.chip.eeprom_mut() = memory;
         if core::mem::take(&mut self.dirty) {
@@ -187,7 +176,7 @@ impl Rig {
     }
 
     /// Gives the chip a configuration behind its back.
-    pub(crate) fn configure(&mut self, config: &[u8; 128]) {
+    pub fn configure(&mut self, config: &[u8; 128]) {
         self.chip.eeprom_mut().set_config(config);
     }
 
@@ -198,12 +187,12 @@ impl Rig {
     }
 
     /// CheckMac with the slot's key and a challenge of zeros, answered as a host that knows the key does.
-    pub(crate) fn check_mac(&mut self, slot: usize, p1: u8) -> Vec<u8> {
+    pub fn check_mac(&mut self, slot: usize, p1: u8) -> Vec<u8> {
         let temp_key = self.temp_key;
         let second = if p1 & 1 == 0 { [0; 32] } else { temp_key };
         let [sn8, sn0, sn1] = self.serial();
         let first = &self.memory().slot(slot)[..32].to_vec();
-        let response = sha256(&[first, &second, &[0; 12], &[0; 3], &[sn8], &[0; 4], &[sn0, sn1], &[0; 2]]);
+        let response = sha256_of(&[first, &second, &[0; 12], &[0; 3], &[sn8], &[0; 4], &[sn0, sn1], &[0; 2]]);
         let data = [&[0; 32][..], &response, &[0; 13]].concat();
         self.run(0x28, p1, slot as u16, &data)
     }
@@ -221,7 +210,7 @@ impl Rig {
             TempKey::Any => return,
             _ if wanted.is_random() => {
                 let random = self.run(0x16, 0, 0, &[0; 20]);
-                self.temp_key = sha256(&[&random, &[0; 20], &[0x16, 0, 0]]);
+                self.temp_key = sha256_of(&[&random, &[0; 20], &[0x16, 0, 0]]);
             }
             _ => assert_eq!(self.run(0x16, 3, 0, &[0x42; 32]), [0]),
         }
@@ -235,14 +224,14 @@ impl Rig {
                 assert_eq!(self.run(0x15, 2, slot as u16, &other_data), [0], "GenDig");
                 let key = self.memory().slot(slot)[..32].to_vec();
                 let head = [0x15, 2, slot as u8, 0, sn8, sn0, sn1];
-                self.temp_key = sha256(&[&key, &head, &[0; 25], &self.temp_key]);
+                self.temp_key = sha256_of(&[&key, &head, &[0; 25], &self.temp_key]);
             }
             TempKey::PublicDigest { slot, .. } => {
                 let config = *self.memory().config();
                 self.configure(&open(config, true));
                 assert_eq!(self.run(0x40, 0x10, slot as u16, &[0; 3]), [0], "digest");
                 let head = [0x40, 0, 0, 0, sn8, sn0, sn1];
-                self.temp_key = sha256(&[&self.temp_key, &head, &[0; 25], &PUBLIC[..]]);
+                self.temp_key = sha256_of(&[&self.temp_key, &head, &[0; 25], &PUBLIC[..]]);
             }
             _ => {}
         }
@@ -253,7 +242,7 @@ impl Rig {
     }
 
     /// Sends a command and gives what is between count and CRC of the answer: a status, or data.
-    pub(crate) fn run(&mut self, opcode: u8, p1: u8, p2: u16, data: &[u8]) -> Vec<u8> {
+    pub fn run(&mut self, opcode: u8, p1: u8, p2: u16, data: &[u8]) -> Vec<u8> {
         self.commands += 1;
         // CheckMac, Verify, Info, SecureBoot: what may authorise or set the latch.
         self.dirty |= matches!(opcode, 0x28 | 0x45 | 0x30 | 0x80);

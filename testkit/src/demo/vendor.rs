@@ -5,25 +5,26 @@ use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::elliptic_curve::Generate;
 
-use crate::common::Failure;
+use super::Failure;
 
 /// A signing key.
-pub(crate) struct Vendor(SigningKey);
+#[derive(Debug)]
+pub struct Vendor(SigningKey);
 
 impl Vendor {
     /// With a new key.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self(SigningKey::generate())
     }
 
     /// What devices are given.
-    pub(crate) fn public_key(&self) -> Result<PublicKey, Failure> {
+    pub fn public_key(&self) -> Result<PublicKey, Failure> {
         let point = self.0.verifying_key().to_sec1_point(false);
         Ok(PublicKey::from_sec1(point.as_bytes().try_into()?).ok_or("not an uncompressed point")?)
     }
 
     /// Signs a digest.
-    pub(crate) fn sign(&self, digest: &[u8; 32]) -> Result<Signature, Failure> {
+    pub fn sign(&self, digest: &[u8; 32]) -> Result<Signature, Failure> {
         let signature: p256::ecdsa::Signature = self.0.sign_prehash(digest)?;
         Ok(Signature::from_bytes(signature.to_bytes().into()))
     }

@@ -2,22 +2,29 @@
 
 use atecc608_sim::Bus;
 use atecc608_sim::hal::SimDelay;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 type Action = Box<dyn FnMut(&Bus) + Send>;
 
 /// What happens before each pause of the driver; clones share it.
 #[derive(Clone, Default)]
-pub(crate) struct Hook(Arc<Mutex<Option<Action>>>);
+pub struct Hook(Arc<Mutex<Option<Action>>>);
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hook")
+    }
+}
 
 impl Hook {
     /// From now on, before every pause.
-    pub(crate) fn before_each_pause(&self, action: impl FnMut(&Bus) + Send + 'static) {
+    pub fn before_each_pause(&self, action: impl FnMut(&Bus) + Send + 'static) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(action));
     }
 
     /// Once, after so many pauses.
-    pub(crate) fn after_pauses(&self, pauses: usize, mut action: impl FnMut(&Bus) + Send + 'static) {
+    pub fn after_pauses(&self, pauses: usize, mut action: impl FnMut(&Bus) + Send + 'static) {
         let mut left = Some(pauses);
         self.before_each_pause(move |bus| match left {
             Some(0) => {
@@ -30,7 +37,7 @@ impl Hook {
     }
 
     /// No more.
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
@@ -42,19 +49,21 @@ impl Hook {
 }
 
 /// The simulator's delay with a [`Hook`].
-pub(crate) struct HookDelay {
+#[derive(Debug)]
+pub struct HookDelay {
     delay: SimDelay,
     bus: Bus,
     hook: Hook,
 }
 
 impl HookDelay {
-    pub(crate) fn new(bus: &Bus, hook: &Hook) -> Self {
+    /// Waits on this bus, and lets the hook act.
+    pub fn new(bus: &Bus, hook: &Hook) -> Self {
         HookDelay { delay: bus.delay(), bus: bus.clone(), hook: hook.clone() }
     }
 
     /// Pends once before each pause.
-    pub(crate) fn yielding(mut self) -> Self {
+    pub fn yielding(mut self) -> Self {
         self.delay = self.delay.yielding();
         self
     }

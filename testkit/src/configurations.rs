@@ -3,28 +3,34 @@
 use crate::vendor_configuration::WORKBENCH;
 use atecc608::config::preset;
 
-/// Random numbers of fixed seed (xorshift64*).
-#[derive(Clone)]
-pub(crate) struct Random(u64);
+/// Random numbers of fixed seed (xorshift64*). In this series, other than in [`Random`](crate::Random)'s, every kind of
+/// permission comes often enough.
+#[derive(Debug, Clone)]
+pub struct Xorshift(u64);
 
-impl Random {
-    pub(crate) fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+impl Xorshift {
+    /// The series of this seed.
+    pub fn new(seed: u64) -> Xorshift {
+        Xorshift(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    /// Any number of 48 bits.
+    #[allow(clippy::should_implement_trait, reason = "the series has no end")]
+    pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
     }
 
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    /// One below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 }
 
-pub(crate) fn vendor_test() -> [u8; 128] {
+/// The vendor's test configuration.
+pub fn vendor_test() -> [u8; 128] {
     let mut zone = preset::FACTORY;
     zone[16..].copy_from_slice(&WORKBENCH);
     zone
@@ -46,7 +52,7 @@ fn bitbox02() -> [u8; 128] {
 
 /// Every byte that can be written is random. Half of them have no certificate formats and regular counters,
 /// and slot locks are rarer than chance would have them.
-pub(crate) fn random(random: &mut Random) -> [u8; 128] {
+pub fn random(random: &mut Xorshift) -> [u8; 128] {
     let mut zone: [u8; 128] = core::array::from_fn(|_| random.next() as u8);
     for byte in &mut zone[88..90] {
         *byte |= random.next() as u8 | random.next() as u8;
@@ -59,7 +65,7 @@ pub(crate) fn random(random: &mut Random) -> [u8; 128] {
 }
 
 /// A known configuration with one to six bits changed.
-pub(crate) fn near_valid(random: &mut Random) -> [u8; 128] {
+pub fn near_valid(random: &mut Xorshift) -> [u8; 128] {
     let known = [preset::FACTORY, vendor_test(), bitbox02(), preset::TNGTLS, preset::TFLXTLS];
     let mut zone = known[random.below(known.len())];
     for _ in 0..=random.below(6) {

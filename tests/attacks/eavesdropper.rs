@@ -1,19 +1,19 @@
-//! Hears what passes on the bus, and sends bytes of its own.
+//! Records what passes on the bus, and sends bytes of its own.
 
-use crate::sha256;
+use crate::sha256_of;
 use atecc608_sim::Bus;
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
-use crc::{CRC_16_ARC, NoTable};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::{ErrorType, I2c, Operation};
 use std::sync::{Arc, Mutex};
+use testkit::crc;
 
 pub(crate) const READ: u8 = 0x02;
 pub(crate) const NONCE: u8 = 0x16;
 
 /// A command as it was sent, and the answer without count and checksum.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct Exchange {
     pub(crate) opcode: u8,
     pub(crate) p1: u8,
     pub(crate) p2: u16,
@@ -21,33 +21,33 @@ pub(crate) struct Heard {
     pub(crate) answer: Vec<u8>,
 }
 
-/// Everything heard so far.
-pub(crate) type Tape = Arc<Mutex<Vec<Heard>>>;
+/// Everything recorded so far.
+pub(crate) type Recording = Arc<Mutex<Vec<Exchange>>>;
 /// What an answer is replaced with on its way to the host, if at all.
-pub(crate) type Swap = Arc<Mutex<Option<Box<dyn FnMut(&Heard) -> Option<Vec<u8>> + Send>>>>;
+pub(crate) type Swap = Arc<Mutex<Option<Box<dyn FnMut(&Exchange) -> Option<Vec<u8>> + Send>>>>;
 
 /// The host's bus with the attacker on it.
-pub(crate) struct Ear {
+pub(crate) struct Eavesdropper {
     i2c: SimI2c,
-    pub(crate) tape: Tape,
+    pub(crate) recording: Recording,
     pub(crate) swap: Swap,
 }
 
-impl Ear {
-    pub(crate) fn on(bus: &Bus) -> Ear {
-        Ear { i2c: bus.i2c(), tape: Tape::default(), swap: Swap::default() }
+impl Eavesdropper {
+    pub(crate) fn on(bus: &Bus) -> Eavesdropper {
+        Eavesdropper { i2c: bus.i2c(), recording: Recording::default(), swap: Swap::default() }
     }
 }
 
-impl ErrorType for Ear {
+impl ErrorType for Eavesdropper {
     type Error = I2cError;
 }
 
-impl I2c for Ear {
+impl I2c for Eavesdropper {
     fn read(&mut self, address: u8, read: &mut [u8]) -> Result<(), I2cError> {
         self.i2c.read(address, read)?;
-        let mut tape = self.tape.lock().unwrap();
-        let Some(last) = tape.last_mut().filter(|last| last.answer.is_empty()) else { return Ok(()) };
+        let mut recording = self.recording.lock().unwrap();
+        let Some(last) = recording.last_mut().filter(|last| last.answer.is_empty()) else { return Ok(()) };
         let end = usize::from(read[0]);
         if (4..=read.len()).contains(&end) {
             last.answer = read[1..end - 2].to_vec();
@@ -66,8 +66,8 @@ impl I2c for Ear {
             && usize::from(*count) + 1 == write.len()
         {
             let p2 = u16::from_le_bytes([*low, *high]);
-            let heard = Heard { opcode: *opcode, p1: *p1, p2, data: data.to_vec(), answer: Vec::new() };
-            self.tape.lock().unwrap().push(heard);
+            let exchange = Exchange { opcode: *opcode, p1: *p1, p2, data: data.to_vec(), answer: Vec::new() };
+            self.recording.lock().unwrap().push(exchange);
         }
         Ok(())
     }
@@ -82,25 +82,20 @@ impl I2c for Ear {
     }
 }
 
-/// CRC of chip reference 2.2.
-fn crc(bytes: &[u8]) -> [u8; 2] {
-    crc::Crc::<u16, NoTable>::new(&CRC_16_ARC).checksum(bytes).reverse_bits().to_le_bytes()
-}
-
 /// MAC and CheckMac with TempKey, and DeriveKey, say in p1 where TempKey comes from.
 fn tells_source(opcode: u8, p1: u8) -> bool {
     opcode == 0x1C || matches!(opcode, 0x08 | 0x28) && p1 & 3 != 0
 }
 
 /// The attacker's own master.
-pub(crate) struct Hand {
+pub(crate) struct Attacker {
     i2c: SimI2c,
     delay: SimDelay,
 }
 
-/// How a random nonce that was heard is made to come again.
+/// How a random nonce that was recorded is made to come again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Trick {
+pub(crate) enum Replay {
     /// The same commands, byte by byte.
     Verbatim,
     /// TempKey is computed and loaded as a fixed nonce; SourceFlag in p1 of what follows is set to match.
@@ -109,13 +104,13 @@ pub(crate) enum Trick {
     HashedAgain,
 }
 
-impl Trick {
-    pub(crate) const ALL: [Trick; 3] = [Trick::Verbatim, Trick::Fixed, Trick::HashedAgain];
+impl Replay {
+    pub(crate) const ALL: [Replay; 3] = [Replay::Verbatim, Replay::Fixed, Replay::HashedAgain];
 }
 
-impl Hand {
-    pub(crate) fn on(bus: &Bus) -> Hand {
-        Hand { i2c: bus.i2c(), delay: bus.delay() }
+impl Attacker {
+    pub(crate) fn on(bus: &Bus) -> Attacker {
+        Attacker { i2c: bus.i2c(), delay: bus.delay() }
     }
 
     /// A fresh start: whatever was in the registers is gone.
@@ -151,28 +146,28 @@ impl Hand {
         panic!("no answer to {opcode:02X}");
     }
 
-    /// Plays a tape with a trick, in one waking, and gives the answers.
-    pub(crate) fn play(&mut self, tape: &[Heard], trick: Trick) -> Vec<Vec<u8>> {
+    /// Plays a recording back, in one waking, and gives the answers.
+    pub(crate) fn play(&mut self, recording: &[Exchange], replay: Replay) -> Vec<Vec<u8>> {
         self.wake();
-        let answers = self.go_on(tape, trick);
+        let answers = self.go_on(recording, replay);
         self.sleep();
         answers
     }
 
     /// The same without a fresh start, and without an end.
-    pub(crate) fn go_on(&mut self, tape: &[Heard], trick: Trick) -> Vec<Vec<u8>> {
+    pub(crate) fn go_on(&mut self, recording: &[Exchange], replay: Replay) -> Vec<Vec<u8>> {
         let mut fixed = false;
         let mut answers = Vec::new();
-        for heard in tape {
-            let Heard { opcode, p1, p2, data, answer } = heard;
+        for exchange in recording {
+            let Exchange { opcode, p1, p2, data, answer } = exchange;
             let random = *opcode == NONCE && p1 & 3 != 3 && *p2 == 0 && answer.len() == 32;
-            answers.push(match trick {
-                Trick::Fixed if random => {
+            answers.push(match replay {
+                Replay::Fixed if random => {
                     fixed = true;
-                    let temp_key = sha256(&[answer, data, &[NONCE, *p1, 0]]);
+                    let temp_key = sha256_of(&[answer, data, &[NONCE, *p1, 0]]);
                     self.send(NONCE, 0x03, 0, &temp_key)
                 }
-                Trick::HashedAgain if random => {
+                Replay::HashedAgain if random => {
                     fixed = true;
                     self.send(NONCE, 0x03, 0, answer);
                     self.send(NONCE, *p1, 0x8000, data)
@@ -180,8 +175,9 @@ impl Hand {
                 _ if fixed && tells_source(*opcode, *p1) => {
                     let refused = self.send(*opcode, p1 | 4, *p2, data);
                     // The chip may think that it is random: the other form, after the same nonce.
-                    if trick == Trick::HashedAgain && refused == [0x0F] {
-                        let nonce = tape.iter().find(|heard| heard.opcode == NONCE).expect("a nonce");
+                    if replay == Replay::HashedAgain && refused == [0x0F] {
+                        let nonce =
+                            recording.iter().find(|exchange| exchange.opcode == NONCE).expect("a nonce");
                         self.send(NONCE, 0x03, 0, &nonce.answer);
                         self.send(NONCE, nonce.p1, 0x8000, &nonce.data);
                         self.send(*opcode, *p1, *p2, data)

@@ -1,0 +1,25 @@
+//! What tests and examples of several packages share.
+
+pub mod configurations;
+pub mod demo;
+pub mod examples;
+mod failure;
+mod hex;
+pub mod hook;
+mod host;
+mod keys;
+mod locks;
+pub mod pins;
+pub mod probe;
+mod random;
+mod slots;
+pub mod vendor_configuration;
+
+pub use failure::{Failure, NACK, answered, bad, refused};
+pub use hex::bytes;
+pub use host::{crc, message, sha256, sha256_of, xor};
+pub use keys::{KEY, known_public_key, public_of, sign_outside, verifies};
+pub use locks::Locks;
+pub use random::Random;
+pub use slots::{set_slot, slot_size};
+pub use vendor_configuration::WORKBENCH;
