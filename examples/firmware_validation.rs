@@ -107,7 +107,7 @@ mod firmware {
 }
 
 fn main() -> Result<(), Failure> {
-    let vendor = Vendor::new();
+    let vendor = Vendor::generate();
     let io_key = Secret::new(Generate::generate());
     let (bus, mut chip) = blank_chip();
     checked("the device's", &mut chip, firmware::config)?;
@@ -121,7 +121,7 @@ fn main() -> Result<(), Failure> {
     println!("accepted: image 1, installed and booted; somebody on the bus recorded it");
     bus.power_cycle();
 
-    let stranger = Vendor::new().sign(&tampered)?;
+    let stranger = Vendor::generate().sign(&tampered)?;
     refused("installing an image a stranger signed", firmware::install(&mut chip, &tampered, &stranger))?;
     let attempt = firmware::install(&mut chip, &tampered, &new_signature);
     refused("installing a tampered image", attempt)?;

@@ -165,7 +165,7 @@ fn release(vendor: &Vendor, version: u32, image: &[u8]) -> Result<(Manifest, Sig
 }
 
 fn main() -> Result<(), Failure> {
-    let vendor = Vendor::new();
+    let vendor = Vendor::generate();
     let (bus, mut chip) = blank_chip();
     let chip = &mut chip;
     checked("the device's", chip, firmware::config)?;
@@ -177,7 +177,7 @@ fn main() -> Result<(), Failure> {
     firmware::installed(chip, &old)?;
     println!("accepted: version 1");
 
-    let stranger = release(&Vendor::new(), 2, image_2)?.1;
+    let stranger = release(&Vendor::generate(), 2, image_2)?.1;
     refused("a stranger's update", firmware::may_install(chip, &new, &stranger, image_2))?;
     let attempt = firmware::may_install(chip, &new, &new_signature, b"firmware 2, tampered");
     refused("another image than the manifest's", attempt)?;

@@ -13,7 +13,7 @@ pub struct Vendor(SigningKey);
 
 impl Vendor {
     /// With a new key.
-    pub fn new() -> Self {
+    pub fn generate() -> Self {
         Self(SigningKey::generate())
     }
 
