@@ -1,6 +1,6 @@
 //! Answers of a chip that says anything, to the parser and to both whole drivers.
 
-use super::liar::{Delay, Liar};
+use super::scripted_device::{Delay, ScriptedDevice};
 use super::{Source, intact};
 use atecc608::command::{
     AesKey, CounterId, Derivation, ExtraByte, OtherData, SecureBootCheck, Tests, Validity,
@@ -134,24 +134,24 @@ macro_rules! perform {
     }};
 }
 
-fn blocking(number: u8, liar: Liar<'_>) -> (Outcome, Liar<'_>) {
+fn blocking(number: u8, device: ScriptedDevice<'_>) -> (Outcome, ScriptedDevice<'_>) {
     use atecc608::blocking::{Atecc608, SharedKey};
-    let mut chip = Atecc608::new(liar, Delay::default());
+    let mut chip = Atecc608::new(device, Delay::default());
     let shared = SharedKey { slot: Slot::S4, key: Secret::new([0x44; 32]) };
     let outcome = perform!(chip, number, shared, [], []);
-    let (liar, delay) = chip.release();
+    let (device, delay) = chip.release();
     delay.check();
-    (outcome, liar)
+    (outcome, device)
 }
 
-fn asynch(number: u8, liar: Liar<'_>) -> (Outcome, Liar<'_>) {
+fn asynch(number: u8, device: ScriptedDevice<'_>) -> (Outcome, ScriptedDevice<'_>) {
     use atecc608::asynch::{Atecc608, SharedKey};
-    let mut chip = Atecc608::new(liar, Delay::default());
+    let mut chip = Atecc608::new(device, Delay::default());
     let shared = SharedKey { slot: Slot::S4, key: Secret::new([0x44; 32]) };
     let outcome = now(async { perform!(chip, number, shared, [async], [.await]) });
-    let (liar, delay) = chip.release();
+    let (device, delay) = chip.release();
     delay.check();
-    (outcome, liar)
+    (outcome, device)
 }
 
 /// Neither bus nor delay ever pends here.
@@ -173,13 +173,13 @@ pub fn run(data: &[u8]) {
         assert!(!intact(&data[..len]), "a good group refused");
     }
     let &[number, silent, ref rest @ ..] = data else { return };
-    let liar = || Liar::new(Source(rest), silent & 1 == 1);
-    let (outcome, left) = blocking(number % OPERATIONS, liar());
-    let (other, right) = asynch(number % OPERATIONS, liar());
+    let device = || ScriptedDevice::new(Source(rest), silent & 1 == 1);
+    let (outcome, left) = blocking(number % OPERATIONS, device());
+    let (other, right) = asynch(number % OPERATIONS, device());
     assert_eq!(outcome, other, "the drivers differ");
     assert_eq!(left.sent, right.sent, "the drivers differ");
     match outcome {
-        Ok((bytes, true)) => assert_eq!(Some(&bytes), left.heard.last(), "not what the chip said"),
+        Ok((bytes, true)) => assert_eq!(Some(&bytes), left.answers.last(), "not what the chip said"),
         // A session for an error alone: it is over.
         Ok(_) => left.all_went_well(),
         Err(_) => {}

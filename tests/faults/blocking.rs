@@ -24,7 +24,7 @@ macro_rules! calls {
     };
 }
 
-#[path = "both/mod.rs"]
+#[path = "both.rs"]
 mod both;
 
 impl crate::sweep::Driver for both::Device {

@@ -11,23 +11,23 @@ const LONGEST_US: u64 = 400_000_000;
 const NACK: i2c::ErrorKind = i2c::ErrorKind::NoAcknowledge(NoAcknowledgeSource::Address);
 
 /// What is written and heard is kept.
-pub struct Liar<'a> {
+pub struct ScriptedDevice<'a> {
     source: Source<'a>,
     /// Used up, it is silent; else the bus fails.
     silent: bool,
     /// Commands without count and CRC, each once for every time it was sent.
     pub sent: Vec<Vec<u8>>,
     /// What undamaged answers said since the first command, wake responses apart.
-    pub heard: Vec<Vec<u8>>,
+    pub answers: Vec<Vec<u8>>,
     /// The last of them came after the last command.
     answered: bool,
     /// The pulse that wakes came last: what is read next is the chip's wake response.
     woken: bool,
 }
 
-impl<'a> Liar<'a> {
+impl<'a> ScriptedDevice<'a> {
     pub fn new(source: Source<'a>, silent: bool) -> Self {
-        Self { source, silent, sent: vec![], heard: vec![], answered: false, woken: false }
+        Self { source, silent, sent: vec![], answers: vec![], answered: false, woken: false }
     }
 
     fn read(&mut self, bytes: &mut [u8]) -> Result<(), i2c::ErrorKind> {
@@ -56,7 +56,7 @@ impl<'a> Liar<'a> {
         let count = usize::from(bytes[0]);
         let whole = (4..=bytes.len()).contains(&count) && intact(&bytes[..count]);
         if whole && !wake_response && !self.sent.is_empty() {
-            self.heard.push(bytes[1..count - 2].to_vec());
+            self.answers.push(bytes[1..count - 2].to_vec());
             self.answered = true;
         }
         Ok(())
@@ -70,7 +70,7 @@ impl<'a> Liar<'a> {
                 assert_eq!(crc(&bytes[1..bytes.len() - 2]), bytes[bytes.len() - 2..]);
                 let same = self.sent.last().is_some_and(|last| last == body);
                 if same && !self.may_send_again() {
-                    panic!("{body:02X?} sent again after {:02X?}", self.heard.last());
+                    panic!("{body:02X?} sent again after {:02X?}", self.answers.last());
                 }
                 self.sent.push(body.to_vec());
                 self.answered = false;
@@ -82,7 +82,7 @@ impl<'a> Liar<'a> {
 
     /// The chip has done the last command, or said that it did not.
     fn may_send_again(&self) -> bool {
-        self.answered && !matches!(self.heard.last().map(Vec::as_slice), Some([0x01..=0xED | 0xEF..=0xFE]))
+        self.answered && !matches!(self.answers.last().map(Vec::as_slice), Some([0x01..=0xED | 0xEF..=0xFE]))
     }
 
     /// Every command that was sent has been answered.
@@ -91,11 +91,11 @@ impl<'a> Liar<'a> {
     }
 }
 
-impl ErrorType for Liar<'_> {
+impl ErrorType for ScriptedDevice<'_> {
     type Error = i2c::ErrorKind;
 }
 
-impl I2c for Liar<'_> {
+impl I2c for ScriptedDevice<'_> {
     fn transaction(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), i2c::ErrorKind> {
         self.woken |= address == 0;
         for operation in operations {
@@ -108,7 +108,7 @@ impl I2c for Liar<'_> {
     }
 }
 
-impl embedded_hal_async::i2c::I2c for Liar<'_> {
+impl embedded_hal_async::i2c::I2c for ScriptedDevice<'_> {
     async fn transaction(
         &mut self,
         address: u8,
