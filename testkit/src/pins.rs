@@ -145,7 +145,7 @@ impl Rig {
         *self.chip.executed().last().expect("a command")
     }
 
-    /// SN[8], SN[0], SN[1].
+    /// Bytes 8, 0 and 1 of the serial number.
     pub fn serial(&self) -> [u8; 3] {
         let own = self.own_bytes();
         [own[12], own[0], own[1]]
