@@ -98,7 +98,7 @@ pub(crate) fn message(len: usize) -> Vec<u8> {
 
 /// The chip answered this.
 pub(crate) fn said(command: Opcode, status: Status) -> Failure {
-    Error { command: Some(command), kind: ErrorKind::Status(status) }
+    Error::new(command, ErrorKind::Status(status))
 }
 
 /// The chip's state, lock state or configuration forbids it: status 0x0F.
@@ -108,7 +108,7 @@ pub(crate) fn refused(command: Opcode) -> Failure {
 
 /// The driver sent nothing.
 pub(crate) fn bad(argument: Argument) -> Failure {
-    Error { command: None, kind: ErrorKind::Argument(argument) }
+    Error::without_command(ErrorKind::Argument(argument))
 }
 
 /// Bytes of hexadecimal digits.
