@@ -64,8 +64,7 @@ mod firmware {
     /// Leaves the payload's AES key in TempKey, from the secret ECDH put there.
     fn derive<I: I2c, D: DelayNs>(chip: &mut Session<'_, I, D, ZeroByte>) -> Result<(), Error<I::Error>> {
         let derivation = Derivation::hkdf(b"payload key 1\x01");
-        let derivation =
-            derivation.ok_or(Error { command: None, kind: ErrorKind::Argument(Argument::TooLong) })?;
+        let derivation = derivation.ok_or(Error::without_command(ErrorKind::Argument(Argument::TooLong)))?;
         let (source, target) = (KdfSource::TempKey, KdfTarget::TempKey);
         chip.execute(&KdfInside { source, target, derivation })
     }

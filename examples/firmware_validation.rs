@@ -98,11 +98,7 @@ mod firmware {
             let proof = chip.execute(&command)?;
             Ok((Secret::new(proof), Secret::new(key.mac(&command, digest, None))))
         })?;
-        if proof == expected {
-            Ok(())
-        } else {
-            Err(Error { command: Some(Opcode::SecureBoot), kind: ErrorKind::Forged })
-        }
+        if proof == expected { Ok(()) } else { Err(Error::new(Opcode::SecureBoot, ErrorKind::Forged)) }
     }
 }
 

@@ -58,6 +58,43 @@ impl Address {
     }
 }
 
+/// No 7-bit address: I2C keeps those below 0x08 and above 0x77 for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct InvalidAddress {
+    /// The number.
+    pub number: u8,
+}
+
+impl fmt::Display for InvalidAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.number;
+        write!(f, "{number:#04x} is no 7-bit I2C address (0x08 to 0x77)")?;
+        match Address::meant_by_8bit(number) {
+            Some(meant) => write!(f, "; if it is one of 8 bits, use {meant}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for InvalidAddress {}
+
+/// From the 7-bit form, which is what `embedded-hal` means by a number.
+impl TryFrom<u8> for Address {
+    type Error = InvalidAddress;
+    fn try_from(number: u8) -> Result<Self, InvalidAddress> {
+        Self::from_7bit(number).ok_or(InvalidAddress { number })
+    }
+}
+
+/// The 7-bit form, which is what `embedded-hal` means by a number (`SevenBitAddress`).
+impl From<Address> for u8 {
+    fn from(address: Address) -> Self {
+        address.to_7bit()
+    }
+}
+
 impl Default for Address {
     fn default() -> Self {
         Self::DEFAULT
@@ -90,5 +127,20 @@ mod tests {
         for (number, meant) in [(0x6A, Some(0x35)), (0x6C, Some(0x36)), (0xC1, Some(0x60)), (0x6B, None)] {
             assert_eq!(Address::meant_by_8bit(number).map(Address::to_7bit), meant, "{number:#x}");
         }
+    }
+
+    #[test]
+    fn to_and_from_numbers() {
+        for number in 0..=u8::MAX {
+            match Address::try_from(number) {
+                Ok(address) => assert_eq!(u8::from(address), number),
+                Err(error) => assert!(error.number == number && !(0x08..=0x77).contains(&number)),
+            }
+        }
+        let error = Address::try_from(0xC0).unwrap_err();
+        assert_eq!(
+            std::format!("{error}"),
+            "0xc0 is no 7-bit I2C address (0x08 to 0x77); if it is one of 8 bits, use 0x60"
+        );
     }
 }

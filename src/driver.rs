@@ -13,16 +13,16 @@ pub mod logged;
 mod low_power;
 #[cfg(feature = "host")]
 mod proof;
-#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
+#[cfg(any(feature = "rand_core-010", feature = "rand_core-06"))]
 mod rng;
-#[cfg(any(feature = "p256", feature = "p256-013"))]
+#[cfg(any(feature = "p256-014", feature = "p256-013"))]
 mod signature_traits;
 mod stored_key;
 mod transaction;
 mod wake;
 
 pub use low_power::LowPower;
-#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
+#[cfg(any(feature = "rand_core-010", feature = "rand_core-06"))]
 pub use rng::ChipRng;
 #[cfg(feature = "rand_core-06")]
 pub use rng::SeededRng;

@@ -10,6 +10,7 @@ use embedded_hal::i2c::Error as BusError;
 
 /// An operation failed. `E` is the I2C peripheral's own error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 // Moved in words, not in bytes.
 #[repr(align(4))]
 pub struct Error<E> {
@@ -81,11 +82,15 @@ pub enum Argument {
 }
 
 impl<E> Error<E> {
-    pub(crate) const fn new(command: Opcode, kind: ErrorKind<E>) -> Self {
+    /// That a command failed, for what stands in for the driver in a test.
+    #[must_use]
+    pub const fn new(command: Opcode, kind: ErrorKind<E>) -> Self {
         Self { command: Some(command), kind }
     }
 
-    pub(crate) const fn without_command(kind: ErrorKind<E>) -> Self {
+    /// The same, before a command was sent.
+    #[must_use]
+    pub const fn without_command(kind: ErrorKind<E>) -> Self {
         Self { command: None, kind }
     }
 
@@ -221,7 +226,54 @@ impl<E: BusError> fmt::Display for ErrorKind<E> {
     }
 }
 
-impl<E: BusError> core::error::Error for Error<E> {}
+/// Its source is the chip's [`Status`] or the [`Argument`], if one of them is what happened. What the I2C peripheral
+/// said is no [`core::error::Error`] in `embedded-hal`, so it can't be one; it is in [`kind`](Error::kind).
+impl<E: BusError> core::error::Error for Error<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.kind.source()
+    }
+}
+
+impl<E: BusError> core::error::Error for ErrorKind<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Status(status) => Some(status),
+            Self::Argument(argument) => Some(argument),
+            _ => None,
+        }
+    }
+}
+
+impl core::error::Error for Argument {}
+
+/// The caller's buffer is too small for a text; nothing was written that is of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct BufferTooSmall {
+    needed: usize,
+}
+
+impl BufferTooSmall {
+    /// This many bytes are needed.
+    #[must_use]
+    pub const fn new(needed: usize) -> Self {
+        Self { needed }
+    }
+
+    /// How many bytes the whole text needs.
+    #[must_use]
+    pub const fn needed(self) -> usize {
+        self.needed
+    }
+}
+
+impl fmt::Display for BufferTooSmall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the buffer is too small: {} bytes are needed", self.needed)
+    }
+}
+
+impl core::error::Error for BufferTooSmall {}
 
 #[cfg(feature = "defmt")]
 impl<E: fmt::Debug> defmt::Format for Error<E> {

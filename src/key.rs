@@ -1,5 +1,11 @@
 //! Public keys and signatures as the chip gives and takes them.
 
+#[cfg(any(feature = "p256-014", feature = "p256-013"))]
+mod convert;
+
+use core::array::TryFromSliceError;
+use core::fmt;
+
 /// A P-256 public key: X then Y, 32 bytes each, big endian (chip reference 4.16).
 ///
 /// Not checked to lie on the curve: the chip does that when it uses the key.
@@ -19,9 +25,14 @@ impl PublicKey {
     /// From an uncompressed SEC1 point (0x04, X, Y); `None` if the first byte is another.
     #[must_use]
     pub fn from_sec1(point: &[u8; 65]) -> Option<Self> {
+        Self::try_from_sec1(point).ok()
+    }
+
+    /// From a SEC1 point of any length.
+    fn try_from_sec1(point: &[u8]) -> Result<Self, InvalidPublicKey> {
         match point.split_first_chunk::<1>() {
-            Some(([0x04], xy)) => xy.try_into().ok().map(Self),
-            _ => None,
+            Some(([0x04], xy)) => xy.try_into().map(Self).map_err(|_| InvalidPublicKey),
+            _ => Err(InvalidPublicKey),
         }
     }
 
@@ -54,6 +65,20 @@ impl PublicKey {
     }
 }
 
+/// Not an uncompressed point, which is 65 bytes: 0x04, X, Y.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct InvalidPublicKey;
+
+impl fmt::Display for InvalidPublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not an uncompressed P-256 point (04, X, Y: 65 bytes)")
+    }
+}
+
+impl core::error::Error for InvalidPublicKey {}
+
 /// Where a key comes from that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -83,7 +108,59 @@ impl Signature {
     pub const fn as_bytes(&self) -> &[u8; 64] {
         &self.0
     }
+
+    /// R, 32 bytes.
+    #[must_use]
+    pub fn r(&self) -> &[u8] {
+        self.0.split_at(32).0
+    }
+
+    /// S, 32 bytes.
+    #[must_use]
+    pub fn s(&self) -> &[u8] {
+        self.0.split_at(32).1
+    }
 }
+
+/// 64 bytes to and from; what they stand for says each type.
+macro_rules! bytes {
+    ($type:ident) => {
+        impl From<[u8; 64]> for $type {
+            fn from(bytes: [u8; 64]) -> Self {
+                Self(bytes)
+            }
+        }
+
+        impl From<$type> for [u8; 64] {
+            fn from(value: $type) -> Self {
+                value.0
+            }
+        }
+
+        /// An error if there are not 64 bytes.
+        impl TryFrom<&[u8]> for $type {
+            type Error = TryFromSliceError;
+            fn try_from(bytes: &[u8]) -> Result<Self, TryFromSliceError> {
+                bytes.try_into().map(Self)
+            }
+        }
+
+        impl AsRef<[u8; 64]> for $type {
+            fn as_ref(&self) -> &[u8; 64] {
+                &self.0
+            }
+        }
+
+        impl AsRef<[u8]> for $type {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+    };
+}
+
+bytes!(PublicKey);
+bytes!(Signature);
 
 #[cfg(test)]
 mod tests {

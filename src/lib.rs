@@ -19,6 +19,9 @@
 #[cfg(test)]
 extern crate std;
 
+#[macro_use]
+mod flags;
+
 // From the ground up: a room imports what stands above it here, and nothing below.
 pub mod wire;
 
@@ -48,16 +51,16 @@ pub mod irreversible;
 mod key;
 mod serial;
 
-pub use address::Address;
+pub use address::{Address, InvalidAddress};
 pub use config::{DataContents, LockState};
-#[cfg(any(feature = "rand_core", feature = "rand_core-06"))]
+#[cfg(any(feature = "rand_core-010", feature = "rand_core-06"))]
 pub use driver::ChipRng;
 #[cfg(feature = "rand_core-06")]
 pub use driver::SeededRng;
 pub use driver::{LowPower, asynch, blocking, logged};
-pub use error::{Argument, Error, ErrorKind};
-pub use key::{KeyOrigin, PublicKey, Signature};
-pub use memory::{PublicKeySlot, Slot};
+pub use error::{Argument, BufferTooSmall, Error, ErrorKind};
+pub use key::{InvalidPublicKey, KeyOrigin, PublicKey, Signature};
+pub use memory::{InvalidSlot, PublicKeySlot, Slot, SlotTooSmall};
 pub use secret::Secret;
 pub use serial::SerialNumber;
 pub use wire::Status;

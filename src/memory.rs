@@ -7,5 +7,5 @@ mod slot;
 pub(crate) mod span;
 mod zone;
 
-pub use slot::{PublicKeySlot, Slot};
+pub use slot::{InvalidSlot, PublicKeySlot, Slot, SlotTooSmall};
 pub use zone::{Block, Word, Zone};

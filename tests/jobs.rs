@@ -127,7 +127,7 @@ fn secure_update() {
 /// nothing.
 #[test]
 fn an_attack_must_be_refused() {
-    let chip = |kind| Err::<(), Error<I2cError>>(Error { command: None, kind });
+    let chip = |kind| Err::<(), Error<I2cError>>(Error::without_command(kind));
     let nack = I2cError::new(embedded_hal::i2c::ErrorKind::Other);
     for refusal in [ErrorKind::Forged, ErrorKind::Status(Status::Miscompare)] {
         assert!(refused("attack", chip(refusal)).is_ok());

@@ -54,6 +54,18 @@ impl Revision {
     }
 }
 
+impl From<[u8; 4]> for Revision {
+    fn from(bytes: [u8; 4]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Revision> for [u8; 4] {
+    fn from(revision: Revision) -> Self {
+        revision.0
+    }
+}
+
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, d] = self.0;
@@ -119,6 +131,7 @@ pub struct InfoState;
 /// Flags of TempKey and of the authorisation (chip reference 5.0.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct State {
     /// TempKey holds something usable.
     pub temp_key_valid: bool,

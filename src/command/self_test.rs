@@ -3,9 +3,8 @@
 use super::{Command, Response};
 use crate::wire::{Opcode, Reply, Request};
 
-bitflags::bitflags! {
+flags! {
     /// The chip's built-in tests.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub struct Tests: u8 {
         /// Random number generator.
         const RNG = 0x01;
@@ -17,13 +16,6 @@ bitflags::bitflags! {
         const AES = 0x10;
         /// SHA-256.
         const SHA = 0x20;
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Tests {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Tests({=u8:#x})", self.bits());
     }
 }
 

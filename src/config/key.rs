@@ -2,9 +2,8 @@
 
 use crate::memory::Slot;
 
-bitflags::bitflags! {
+flags! {
     /// Single-bit fields of KeyConfig.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub struct KeyFlags: u16 {
         /// ECC private key: only Sign, GenKey, ECDH and PrivWrite may use the slot.
         const PRIVATE = 1 << 0;
@@ -144,13 +143,6 @@ impl KeyConfig {
     #[must_use]
     pub const fn with_x509_id(self, id: u8) -> Self {
         Self(self.0 & !0xC000 | (id as u16 & 3) << 14)
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for KeyFlags {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "KeyFlags({=u16:#x})", self.bits());
     }
 }
 

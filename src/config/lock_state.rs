@@ -25,6 +25,12 @@ impl LockState {
         Self { config: zone.is_config_locked(), data: zone.is_data_locked(), slots }
     }
 
+    /// From its parts: zones, and a bit for each slot.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn from_parts(config: bool, data: bool, slots: u16) -> Self {
+        Self { config, data, slots }
+    }
+
     /// Whether a slot is locked on its own.
     #[must_use]
     pub const fn slot(self, slot: Slot) -> bool {

@@ -2,9 +2,8 @@
 
 use crate::memory::Slot;
 
-bitflags::bitflags! {
+flags! {
     /// Single-bit fields of SlotConfig.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub struct SlotFlags: u16 {
         /// The key can't be used by MAC nor by SHA's HMAC.
         const NO_MAC = 1 << 4;
@@ -17,9 +16,8 @@ bitflags::bitflags! {
     }
 }
 
-bitflags::bitflags! {
+flags! {
     /// What a private key may do: the ReadKey field of a private slot.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub struct PrivateKeyPermissions: u8 {
         /// Sign digests from outside.
         const EXTERNAL_SIGN = 1 << 0;
@@ -193,20 +191,6 @@ impl SlotConfig {
     #[must_use]
     pub const fn allows_priv_write(self) -> bool {
         self.0 & Self::PRIV_WRITE != 0
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for PrivateKeyPermissions {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "PrivateKeyPermissions({=u8:#x})", self.bits());
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for SlotFlags {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "SlotFlags({=u16:#x})", self.bits());
     }
 }
 

@@ -26,6 +26,24 @@ pub struct Difference {
     pub right: u8,
 }
 
+impl From<[u8; SIZE]> for ConfigZone {
+    fn from(bytes: [u8; SIZE]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<ConfigZone> for [u8; SIZE] {
+    fn from(zone: ConfigZone) -> Self {
+        zone.0
+    }
+}
+
+impl AsRef<[u8; SIZE]> for ConfigZone {
+    fn as_ref(&self) -> &[u8; SIZE] {
+        &self.0
+    }
+}
+
 impl ConfigZone {
     /// From the bytes as the chip gives them.
     #[must_use]

@@ -15,7 +15,7 @@ mod keys;
 #[cfg(feature = "jwt")]
 mod jwt;
 
-#[cfg(feature = "p256")]
+#[cfg(feature = "p256-014")]
 mod signer;
 
 mod identity;
@@ -60,6 +60,6 @@ pub use cmac::Cmac;
 pub use device::Atecc608;
 pub use session::Session;
 pub use sha::{HmacStream, Sha256, ShaStream};
-#[cfg(feature = "p256")]
+#[cfg(feature = "p256-014")]
 pub use signer::SlotSigner;
 pub use wake::Wake;

@@ -7,7 +7,7 @@ use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 /// Random numbers of the chip, 32 bytes at a time, through the traits of `rand_core` 0.10
-/// (feature `rand_core`). Those of 0.6 allow no error: they are on `SeededRng` (feature `rand_core-06`), which
+/// (feature `rand_core-010`). Those of 0.6 allow no error: they are on `SeededRng` (feature `rand_core-06`), which
 /// `seeded` makes.
 ///
 /// Every 32 bytes cost a command (about 10 ms): for more than a few, seed a software generator with
@@ -61,7 +61,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> ChipRng<'_, I2C, D, W> {
     }
 }
 
-#[cfg(feature = "rand_core")]
+#[cfg(feature = "rand_core-010")]
 mod today {
     use super::{ChipRng, DelayNs, Error, I2c, Wake};
     use rand_core::{TryCryptoRng, TryRng};

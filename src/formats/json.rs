@@ -1,5 +1,7 @@
 //! JSON in a fixed buffer: what has one form in JSON, and nothing else.
 //!
+//! What does not fit is counted all the same, so that the caller can say how much would.
+//!
 //! The text is signed, so it must be JSON whatever a `Serialize` does. What serde can say and JSON can't, or what
 //! readers take in different ways, is refused: `char`, bytes, integers of 128 bits, tuple variants, names of
 //! members that are no text or would have to be escaped. A `Serialize` that goes on after an error, or gives a key
@@ -8,39 +10,31 @@
 use core::fmt;
 use serde::ser::{self, Serialize, Serializer};
 
-/// Why there is no JSON.
+/// It can't be written, or its `Serialize` says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum JsonError {
-    /// It does not fit.
-    Full,
-    /// It can't be written, or its `Serialize` says so.
-    Refused,
-}
+pub(crate) struct Refused;
 
-impl fmt::Display for JsonError {
+impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Full => "the buffer is full",
-            Self::Refused => "no JSON",
-        })
+        f.write_str("no JSON")
     }
 }
 
-impl core::error::Error for JsonError {}
+impl core::error::Error for Refused {}
 
-impl ser::Error for JsonError {
+impl ser::Error for Refused {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::Refused
+        Self
     }
 }
 
-type Result<T = ()> = core::result::Result<T, JsonError>;
+type Result<T = ()> = core::result::Result<T, Refused>;
 
-/// Writes `value` to the start of `buffer`; returns the length.
+/// Writes `value` to the start of `buffer`; returns how long it is. If that is more than the buffer, the text is cut.
 pub(crate) fn write<T: Serialize + ?Sized>(value: &T, buffer: &mut [u8]) -> Result<usize> {
-    let mut out = Writer { buffer, len: 0, failed: None };
-    let result = value.serialize(&mut out);
-    out.failed.map_or(result.map(|()| out.len), Err)
+    let mut out = Writer { buffer, len: 0, refused: false };
+    value.serialize(&mut out)?;
+    if out.refused { Err(Refused) } else { Ok(out.len) }
 }
 
 /// Names under which other crates hand over text that is JSON already.
@@ -50,30 +44,30 @@ fn is_raw(name: &str) -> bool {
 
 struct Writer<'b> {
     buffer: &'b mut [u8],
+    /// Of the text, also of what found no place.
     len: usize,
-    /// The first error stays, even if the value goes on.
-    failed: Option<JsonError>,
+    /// Stays, even if the value goes on.
+    refused: bool,
 }
 
 impl<'a, 'b> Writer<'b> {
-    fn fail<T>(&mut self, error: JsonError) -> Result<T> {
-        Err(*self.failed.get_or_insert(error))
+    fn refuse<T>(&mut self) -> Result<T> {
+        self.refused = true;
+        Err(Refused)
     }
 
-    fn byte(&mut self, byte: u8) -> Result {
-        match self.buffer.get_mut(self.len) {
-            Some(place) => *place = byte,
-            None => return self.fail(JsonError::Full),
+    fn byte(&mut self, byte: u8) {
+        if let Some(place) = self.buffer.get_mut(self.len) {
+            *place = byte;
         }
-        self.len += 1;
-        Ok(())
+        self.len = self.len.saturating_add(1);
     }
 
-    fn text(&mut self, text: &str) -> Result {
-        text.bytes().try_for_each(|byte| self.byte(byte))
+    fn text(&mut self, text: &str) {
+        text.bytes().for_each(|byte| self.byte(byte));
     }
 
-    fn escaped(&mut self, text: &str) -> Result {
+    fn escaped(&mut self, text: &str) {
         for byte in text.bytes() {
             let short = match byte {
                 b'"' | b'\\' => byte,
@@ -83,39 +77,39 @@ impl<'a, 'b> Writer<'b> {
                 0x0C => b'f',
                 b'\r' => b'r',
                 0..0x20 => {
-                    self.text(if byte < 0x10 { "\\u000" } else { "\\u001" })?;
+                    self.text(if byte < 0x10 { "\\u000" } else { "\\u001" });
                     let digit = byte & 0xF;
-                    self.byte(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit })?;
+                    self.byte(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
                     continue;
                 }
                 // Of characters outside ASCII, too: they stand for themselves.
                 _ => {
-                    self.byte(byte)?;
+                    self.byte(byte);
                     continue;
                 }
             };
-            self.byte(b'\\')?;
-            self.byte(short)?;
+            self.byte(b'\\');
+            self.byte(short);
         }
-        Ok(())
     }
 
     /// The name of a member, and its colon.
     fn name(&mut self, name: &str) -> Result {
         if name.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
-            return self.fail(JsonError::Refused);
+            return self.refuse();
         }
-        self.byte(b'"')?;
-        self.text(name)?;
-        self.text("\":")
+        self.byte(b'"');
+        self.text(name);
+        self.text("\":");
+        Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        value.serialize(&mut *self).or_else(|error| self.fail(error))
+        value.serialize(&mut *self).or_else(|Refused| self.refuse())
     }
 
     fn open(&'a mut self, open: u8, close: &'static str) -> Result<Open<'a, 'b>> {
-        self.byte(open)?;
+        self.byte(open);
         Ok(Open { out: self, first: true, expected: false, close })
     }
 }
@@ -123,23 +117,25 @@ impl<'a, 'b> Writer<'b> {
 /// `collect_str`: text in pieces.
 impl fmt::Write for Writer<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.escaped(text).map_err(|_| fmt::Error)
+        self.escaped(text);
+        Ok(())
     }
 }
 
 impl<'a, 'b> Serializer for &'a mut Writer<'b> {
     type Ok = ();
-    type Error = JsonError;
+    type Error = Refused;
     type SerializeSeq = Open<'a, 'b>;
     type SerializeTuple = Open<'a, 'b>;
     type SerializeTupleStruct = Open<'a, 'b>;
-    type SerializeTupleVariant = ser::Impossible<(), JsonError>;
+    type SerializeTupleVariant = ser::Impossible<(), Refused>;
     type SerializeMap = Open<'a, 'b>;
     type SerializeStruct = Open<'a, 'b>;
     type SerializeStructVariant = Open<'a, 'b>;
 
     fn serialize_bool(self, value: bool) -> Result {
-        self.text(if value { "true" } else { "false" })
+        self.text(if value { "true" } else { "false" });
+        Ok(())
     }
 
     fn serialize_i8(self, value: i8) -> Result {
@@ -156,13 +152,13 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
 
     fn serialize_i64(self, value: i64) -> Result {
         if value < 0 {
-            self.byte(b'-')?;
+            self.byte(b'-');
         }
         self.serialize_u64(value.unsigned_abs())
     }
 
     fn serialize_i128(self, _: i128) -> Result {
-        self.fail(JsonError::Refused)
+        self.refuse()
     }
 
     fn serialize_u8(self, value: u8) -> Result {
@@ -195,47 +191,52 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
                 count += 1;
             }
         }
-        digits.iter().take(count).rev().try_for_each(|digit| self.byte(b'0' + digit))
+        digits.iter().take(count).rev().for_each(|digit| self.byte(b'0' + digit));
+        Ok(())
     }
 
     fn serialize_u128(self, _: u128) -> Result {
-        self.fail(JsonError::Refused)
+        self.refuse()
     }
 
     fn serialize_f32(self, value: f32) -> Result {
         match value.is_finite() {
             true => self.text(ryu::Buffer::new().format_finite(value)),
-            false => self.serialize_unit(),
+            false => self.text("null"),
         }
+        Ok(())
     }
 
     fn serialize_f64(self, value: f64) -> Result {
         match value.is_finite() {
             true => self.text(ryu::Buffer::new().format_finite(value)),
-            false => self.serialize_unit(),
+            false => self.text("null"),
         }
+        Ok(())
     }
 
     fn serialize_char(self, _: char) -> Result {
-        self.fail(JsonError::Refused)
+        self.refuse()
     }
 
     fn serialize_str(self, value: &str) -> Result {
-        self.byte(b'"')?;
-        self.escaped(value)?;
-        self.byte(b'"')
+        self.byte(b'"');
+        self.escaped(value);
+        self.byte(b'"');
+        Ok(())
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result {
-        self.byte(b'"')?;
+        self.byte(b'"');
         if fmt::write(self, format_args!("{value}")).is_err() {
-            return self.fail(JsonError::Refused);
+            return self.refuse();
         }
-        self.byte(b'"')
+        self.byte(b'"');
+        Ok(())
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result {
-        self.fail(JsonError::Refused)
+        self.refuse()
     }
 
     fn serialize_none(self) -> Result {
@@ -247,7 +248,8 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
     }
 
     fn serialize_unit(self) -> Result {
-        self.text("null")
+        self.text("null");
+        Ok(())
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result {
@@ -260,7 +262,7 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result {
         if is_raw(name) {
-            return self.fail(JsonError::Refused);
+            return self.refuse();
         }
         self.value(value)
     }
@@ -272,10 +274,11 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
         variant: &'static str,
         value: &T,
     ) -> Result {
-        self.byte(b'{')?;
+        self.byte(b'{');
         self.name(variant)?;
         self.value(value)?;
-        self.byte(b'}')
+        self.byte(b'}');
+        Ok(())
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Open<'a, 'b>> {
@@ -297,7 +300,7 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant> {
-        self.fail(JsonError::Refused)
+        self.refuse()
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Open<'a, 'b>> {
@@ -306,7 +309,7 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Open<'a, 'b>> {
         if is_raw(name) {
-            return self.fail(JsonError::Refused);
+            return self.refuse();
         }
         self.open(b'{', "}")
     }
@@ -318,7 +321,7 @@ impl<'a, 'b> Serializer for &'a mut Writer<'b> {
         variant: &'static str,
         _: usize,
     ) -> Result<Open<'a, 'b>> {
-        self.byte(b'{')?;
+        self.byte(b'{');
         self.name(variant)?;
         self.open(b'{', "}}")
     }
@@ -334,20 +337,19 @@ struct Open<'a, 'b> {
 }
 
 impl Open<'_, '_> {
-    fn comma(&mut self) -> Result {
+    fn comma(&mut self) {
         if !core::mem::replace(&mut self.first, false) {
-            self.out.byte(b',')?;
+            self.out.byte(b',');
         }
-        Ok(())
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        self.comma()?;
+        self.comma();
         self.out.value(value)
     }
 
     fn member<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result {
-        self.comma()?;
+        self.comma();
         self.out.name(name)?;
         self.out.value(value)
     }
@@ -356,18 +358,19 @@ impl Open<'_, '_> {
     fn turn(&mut self, expected: bool) -> Result {
         match self.expected == expected {
             true => Ok(()),
-            false => self.out.fail(JsonError::Refused),
+            false => self.out.refuse(),
         }
     }
 
     fn close(self) -> Result {
-        self.out.text(self.close)
+        self.out.text(self.close);
+        Ok(())
     }
 }
 
 impl ser::SerializeSeq for Open<'_, '_> {
     type Ok = ();
-    type Error = JsonError;
+    type Error = Refused;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
         self.element(value)
@@ -380,7 +383,7 @@ impl ser::SerializeSeq for Open<'_, '_> {
 
 impl ser::SerializeTuple for Open<'_, '_> {
     type Ok = ();
-    type Error = JsonError;
+    type Error = Refused;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
         self.element(value)
@@ -393,7 +396,7 @@ impl ser::SerializeTuple for Open<'_, '_> {
 
 impl ser::SerializeTupleStruct for Open<'_, '_> {
     type Ok = ();
-    type Error = JsonError;
+    type Error = Refused;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
         self.element(value)
@@ -406,19 +409,21 @@ impl ser::SerializeTupleStruct for Open<'_, '_> {
 
 impl ser::SerializeMap for Open<'_, '_> {
     type Ok = ();
-    type Error = JsonError;
+    type Error = Refused;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
         self.turn(false)?;
-        self.comma()?;
+        self.comma();
         let start = self.out.len;
         self.out.value(key)?;
-        // Whatever was written there, it is whole, so this says that it is text.
-        if self.out.buffer.get(start) != Some(&b'"') {
-            return self.out.fail(JsonError::Refused);
+        // Whatever was written there, it is whole, so this says that it is text; unless it found no place, and then
+        // nobody reads it.
+        if self.out.buffer.get(start).is_some_and(|byte| *byte != b'"') {
+            return self.out.refuse();
         }
         self.expected = true;
-        self.out.byte(b':')
+        self.out.byte(b':');
+        Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
@@ -435,7 +440,7 @@ impl ser::SerializeMap for Open<'_, '_> {
 
 impl ser::SerializeStruct for Open<'_, '_> {
     type Ok = ();
-    type Error = JsonError;
+    type Error = Refused;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result {
         self.member(name, value)
@@ -448,7 +453,7 @@ impl ser::SerializeStruct for Open<'_, '_> {
 
 impl ser::SerializeStructVariant for Open<'_, '_> {
     type Ok = ();
-    type Error = JsonError;
+    type Error = Refused;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result {
         self.member(name, value)

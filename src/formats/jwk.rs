@@ -1,26 +1,13 @@
 //! Public keys as JSON Web Keys (RFC 7517), the form identity providers take.
 
+use crate::error::BufferTooSmall;
 use crate::formats::json;
 use crate::key::PublicKey;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use core::fmt;
 use serde::Serialize;
 
 /// Room that [`PublicKey::to_jwk`] needs without a key id, in bytes.
 pub const JWK_LEN: usize = 152;
-
-/// A key that can't be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct BufferTooSmall;
-
-impl fmt::Display for BufferTooSmall {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the buffer is too small for a JWK ({JWK_LEN} bytes, and the key id with its name)")
-    }
-}
-
-impl core::error::Error for BufferTooSmall {}
 
 #[derive(Serialize)]
 struct Jwk<'a> {
@@ -48,12 +35,14 @@ impl PublicKey {
             usage: "sig",
             kid,
             crv: "P-256",
-            x: Base64UrlUnpadded::encode(self.x(), &mut x).map_err(|_| BufferTooSmall)?,
-            y: Base64UrlUnpadded::encode(self.y(), &mut y).map_err(|_| BufferTooSmall)?,
+            // 32 bytes are 43 characters.
+            x: Base64UrlUnpadded::encode(self.x(), &mut x).unwrap_or_default(),
+            y: Base64UrlUnpadded::encode(self.y(), &mut y).unwrap_or_default(),
         };
-        let len = json::write(&jwk, buffer).map_err(|_| BufferTooSmall)?;
-        let text = buffer.get(..len).ok_or(BufferTooSmall)?;
-        core::str::from_utf8(text).map_err(|_| BufferTooSmall)
+        // There is nothing in it that JSON can't say.
+        let len = json::write(&jwk, buffer).unwrap_or_default();
+        let text = buffer.get(..len).ok_or(BufferTooSmall::new(len))?;
+        core::str::from_utf8(text).map_err(|_| BufferTooSmall::new(len))
     }
 }
 
@@ -75,10 +64,16 @@ mod tests {
         let decode = |member: &str| Base64UrlUnpadded::decode_vec(json[member].as_str().unwrap()).unwrap();
         assert_eq!(decode("x"), key.x());
         assert_eq!(decode("y"), key.y());
-        assert_eq!(key.to_jwk(None, &mut [0; JWK_LEN - 1]), Err(BufferTooSmall));
+        assert_eq!(key.to_jwk(None, &mut [0; JWK_LEN - 1]), Err(BufferTooSmall::new(JWK_LEN)));
         let mut buffer = [0; JWK_LEN + 9 + 4];
         let json: serde_json::Value =
             serde_json::from_str(key.to_jwk(Some("k\"1"), &mut buffer).unwrap()).unwrap();
         assert_eq!(json["kid"], "k\"1");
+        for room in 0..buffer.len() {
+            assert_eq!(
+                key.to_jwk(Some("k\"1"), &mut buffer[..room]),
+                Err(BufferTooSmall::new(JWK_LEN + 9 + 4))
+            );
+        }
     }
 }

@@ -28,7 +28,8 @@
 //! # Ok::<(), atecc608::formats::jwt::JwtError>(())
 //! ```
 
-use crate::formats::json::{self, JsonError};
+use crate::error::BufferTooSmall;
+use crate::formats::json;
 use crate::key::Signature;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
@@ -63,7 +64,7 @@ impl<'a> Header<'a> {
 #[non_exhaustive]
 pub enum JwtError {
     /// The buffer is too small for header, claims and signature.
-    BufferTooSmall,
+    BufferTooSmall(BufferTooSmall),
     /// The claims can't be written as a JSON object ([module docs](self)), or their `Serialize` reports an
     /// error.
     Claims,
@@ -71,20 +72,34 @@ pub enum JwtError {
 
 impl fmt::Display for JwtError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::BufferTooSmall => "the buffer is too small for the token",
-            Self::Claims => {
+        match self {
+            Self::BufferTooSmall(error) => write!(f, "no room for the token: {error}"),
+            Self::Claims => f.write_str(
                 "the claims can't be written as a JSON object: use a struct or a map with text keys, without char, \
-                 bytes, 128-bit integers and tuple variants; or their Serialize reports an error"
-            },
-        })
+                 bytes, 128-bit integers and tuple variants; or their Serialize reports an error",
+            ),
+        }
     }
 }
 
-impl core::error::Error for JwtError {}
+impl core::error::Error for JwtError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::BufferTooSmall(error) => Some(error),
+            Self::Claims => None,
+        }
+    }
+}
+
+impl From<BufferTooSmall> for JwtError {
+    fn from(error: BufferTooSmall) -> Self {
+        Self::BufferTooSmall(error)
+    }
+}
 
 /// Why no signed token was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SignJwtError<E> {
     /// The token could not be written.
     Jwt(JwtError),
@@ -113,7 +128,14 @@ impl<E: embedded_hal::i2c::Error> fmt::Display for SignJwtError<E> {
     }
 }
 
-impl<E: embedded_hal::i2c::Error> core::error::Error for SignJwtError<E> {}
+impl<E: embedded_hal::i2c::Error + 'static> core::error::Error for SignJwtError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Jwt(error) => Some(error),
+            Self::Chip(error) => Some(error),
+        }
+    }
+}
 
 #[cfg(feature = "defmt")]
 impl<E: fmt::Debug> defmt::Format for SignJwtError<E> {
@@ -138,18 +160,23 @@ impl<'b> UnsignedJwt<'b> {
     ///
     /// # Errors
     /// [`JwtError::BufferTooSmall`], also when only the signature would not fit, so that nothing
-    /// is signed in vain; [`JwtError::Claims`] if the claims are no JSON object.
+    /// is signed in vain; it says how long the signed token is, and nothing was left out of that; [`JwtError::Claims`] if the claims are no JSON object.
     pub fn new<C: Serialize + ?Sized>(
         header: &Header<'_>,
         claims: &C,
         buffer: &'b mut [u8],
     ) -> Result<Self, JwtError> {
-        let room = buffer.len().checked_sub(SIGNATURE_LEN).ok_or(JwtError::BufferTooSmall)?;
-        let area = buffer.get_mut(..room).ok_or(JwtError::BufferTooSmall)?;
+        let area = buffer.get_mut(..room(buffer)).unwrap_or_default();
         let mut len = encode(header, area)?;
-        *area.get_mut(len).ok_or(JwtError::BufferTooSmall)? = b'.';
-        len += 1;
-        len += encode(claims, area.get_mut(len..).ok_or(JwtError::BufferTooSmall)?)?;
+        if let Some(dot) = area.get_mut(len) {
+            *dot = b'.';
+        }
+        len = len.saturating_add(1);
+        let rest = area.get_mut(len..).unwrap_or_default();
+        len = len.saturating_add(encode(claims, rest)?);
+        if len > room(buffer) {
+            return Err(too_small(len));
+        }
         Ok(Self { buffer, len })
     }
 
@@ -165,30 +192,37 @@ impl<'b> UnsignedJwt<'b> {
     /// [`JwtError::BufferTooSmall`] can't happen after [`new`](Self::new) succeeded.
     pub fn sign(self, signature: &Signature) -> Result<&'b str, JwtError> {
         let Self { buffer, len } = self;
-        let tail = buffer.get_mut(len..).ok_or(JwtError::BufferTooSmall)?;
-        let (dot, rest) = tail.split_first_mut().ok_or(JwtError::BufferTooSmall)?;
+        let tail = buffer.get_mut(len..).ok_or(too_small(len))?;
+        let (dot, rest) = tail.split_first_mut().ok_or(too_small(len))?;
         *dot = b'.';
-        let signature = Base64UrlUnpadded::encode(signature.as_bytes(), rest)
-            .map_err(|_| JwtError::BufferTooSmall)?
-            .len();
-        let token = buffer.get(..len + 1 + signature).ok_or(JwtError::BufferTooSmall)?;
+        let signature =
+            Base64UrlUnpadded::encode(signature.as_bytes(), rest).map_err(|_| too_small(len))?.len();
+        let token = buffer.get(..len + 1 + signature).ok_or(too_small(len))?;
         core::str::from_utf8(token).map_err(|_| JwtError::Claims)
     }
 }
 
-/// Writes `value` as base64url of its JSON to the start of `area`; returns the length.
+/// What header and claims may take of a buffer.
+const fn room(buffer: &[u8]) -> usize {
+    buffer.len().saturating_sub(SIGNATURE_LEN)
+}
+
+/// For header and claims of `len` characters.
+const fn too_small(len: usize) -> JwtError {
+    JwtError::BufferTooSmall(BufferTooSmall::new(len.saturating_add(SIGNATURE_LEN)))
+}
+
+/// Writes `value` as base64url of its JSON to the start of `area`; returns the length. If that is more than the
+/// area, nothing of use is there.
 fn encode<T: Serialize + ?Sized>(value: &T, area: &mut [u8]) -> Result<usize, JwtError> {
-    let json = json::write(value, area).map_err(|error| match error {
-        JsonError::Full => JwtError::BufferTooSmall,
-        JsonError::Refused => JwtError::Claims,
-    })?;
+    let json = json::write(value, area).map_err(|_| JwtError::Claims)?;
     // No space before it: the writer puts none.
-    if area.first() != Some(&b'{') {
+    if area.first().is_some_and(|byte| *byte != b'{') {
         return Err(JwtError::Claims);
     }
-    let encoded = (json * 4).div_ceil(3);
+    let encoded = json.saturating_mul(4).div_ceil(3);
     if encoded > area.len() {
-        return Err(JwtError::BufferTooSmall);
+        return Ok(encoded);
     }
     // One buffer does for both: the JSON moves to the end and is encoded towards it. The text
     // written (4 for 3) can't catch up with the JSON unread, since all of it fits.
@@ -276,7 +310,7 @@ mod tests {
                 }
                 Err(error) => {
                     assert!(size < whole.len(), "{size}");
-                    assert_eq!(error, JwtError::BufferTooSmall);
+                    assert_eq!(error, JwtError::BufferTooSmall(BufferTooSmall::new(whole.len())));
                 }
             }
         }

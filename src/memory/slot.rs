@@ -96,6 +96,37 @@ impl Slot {
     }
 }
 
+/// There is no slot of this number: they are 0 to 15.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct InvalidSlot {
+    /// The number.
+    pub number: u8,
+}
+
+impl fmt::Display for InvalidSlot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no slot {}: they are 0 to 15", self.number)
+    }
+}
+
+impl core::error::Error for InvalidSlot {}
+
+impl TryFrom<u8> for Slot {
+    type Error = InvalidSlot;
+    fn try_from(number: u8) -> Result<Self, InvalidSlot> {
+        Self::new(number).ok_or(InvalidSlot { number })
+    }
+}
+
+/// Its number.
+impl From<Slot> for u8 {
+    fn from(slot: Slot) -> Self {
+        slot.number()
+    }
+}
+
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Slot({})", self.0)
@@ -127,6 +158,36 @@ impl PublicKeySlot {
     }
 }
 
+/// The slot is too small for a public key: 8 to 15 are not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct SlotTooSmall {
+    /// The slot.
+    pub slot: Slot,
+}
+
+impl fmt::Display for SlotTooSmall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is too small for a public key: use 8 to 15", self.slot)
+    }
+}
+
+impl core::error::Error for SlotTooSmall {}
+
+impl TryFrom<Slot> for PublicKeySlot {
+    type Error = SlotTooSmall;
+    fn try_from(slot: Slot) -> Result<Self, SlotTooSmall> {
+        Self::new(slot).ok_or(SlotTooSmall { slot })
+    }
+}
+
+impl From<PublicKeySlot> for Slot {
+    fn from(slot: PublicKeySlot) -> Self {
+        slot.slot()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +202,21 @@ mod tests {
         assert_eq!(Slot::new(15), Some(Slot::S15));
         assert_eq!(PublicKeySlot::new(Slot::S7), None);
         assert_eq!(PublicKeySlot::new(Slot::S8).map(PublicKeySlot::slot), Some(Slot::S8));
+    }
+
+    #[test]
+    fn to_and_from_numbers() {
+        for number in 0..=u8::MAX {
+            match Slot::try_from(number) {
+                Ok(slot) => assert_eq!((u8::from(slot), number < 16), (number, true)),
+                Err(error) => assert_eq!((error.number, number >= 16), (number, true)),
+            }
+        }
+        for slot in Slot::all() {
+            match PublicKeySlot::try_from(slot) {
+                Ok(big) => assert_eq!((Slot::from(big), slot.size() >= 72), (slot, true)),
+                Err(error) => assert_eq!((error.slot, slot.size() < 72), (slot, true)),
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Bytes that nobody else may see.
 
 use crate::secret::wipe;
+use core::array::TryFromSliceError;
 use core::fmt;
 
 /// Key material: wiped when dropped, not `Copy`, not printed, compared in constant time.
@@ -40,6 +41,22 @@ impl<const N: usize> Secret<N> {
     /// The bytes, to be filled in.
     pub(crate) const fn expose_mut(&mut self) -> &mut [u8; N] {
         &mut self.0
+    }
+}
+
+/// Takes over the bytes, as [`Secret::new`]. There is no `AsRef` back: whoever reads a secret writes
+/// [`expose`](Secret::expose).
+impl<const N: usize> From<[u8; N]> for Secret<N> {
+    fn from(bytes: [u8; N]) -> Self {
+        Self::new(bytes)
+    }
+}
+
+/// An error if there are not `N` bytes.
+impl<const N: usize> TryFrom<&[u8]> for Secret<N> {
+    type Error = TryFromSliceError;
+    fn try_from(bytes: &[u8]) -> Result<Self, TryFromSliceError> {
+        <&[u8; N]>::try_from(bytes).map(|bytes| Self(*bytes))
     }
 }
 

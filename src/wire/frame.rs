@@ -3,6 +3,7 @@
 use super::request::{AnswerKind, Request};
 use super::status::Status;
 use crate::secret::wipe;
+use core::fmt;
 use crc::{CRC_16_ARC, Digest, NoTable};
 
 /// Bytes of a CRC.
@@ -172,10 +173,19 @@ pub fn crc16<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> [u8; 2] {
     crc.finish()
 }
 
-/// A command too long for the chip's I/O buffer.
+/// A command too long for the chip's I/O buffer: more than 148 bytes of data (chip reference 1.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct TooLong;
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("more bytes than the chip's I/O buffer takes: 155 in a group, 148 of them data")
+    }
+}
+
+impl core::error::Error for TooLong {}
 
 impl Request<'_> {
     /// Writes word address and group into `buffer`, replacing what it held.
@@ -249,7 +259,16 @@ impl Request<'_> {
 /// A group that can't have left the chip like this: bad count or CRC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct Damaged;
+
+impl fmt::Display for Damaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no whole group: its count is impossible, or its CRC is wrong")
+    }
+}
+
+impl core::error::Error for Damaged {}
 
 /// The payload of the group at the start of `bytes`; bytes behind the group are ignored.
 ///

@@ -8,6 +8,7 @@ use core::fmt;
 /// What a command answers with when it succeeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Reply {
     /// Status 0x00.
     Status,

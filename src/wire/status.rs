@@ -107,6 +107,21 @@ impl fmt::Display for Status {
     }
 }
 
+/// As the source of an error; `Success` is none by itself.
+impl core::error::Error for Status {}
+
+impl From<u8> for Status {
+    fn from(byte: u8) -> Self {
+        Self::from_byte(byte)
+    }
+}
+
+impl From<Status> for u8 {
+    fn from(status: Status) -> Self {
+        status.to_byte()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

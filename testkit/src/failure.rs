@@ -14,7 +14,7 @@ pub const NACK: I2cError = I2cError::new(embedded_hal::i2c::ErrorKind::NoAcknowl
 
 /// The chip answered this.
 pub fn answered(command: Opcode, status: Status) -> Failure {
-    Error { command: Some(command), kind: ErrorKind::Status(status) }
+    Error::new(command, ErrorKind::Status(status))
 }
 
 /// The chip's state, lock state or configuration forbids it: status 0x0F.
@@ -24,5 +24,5 @@ pub fn refused(command: Opcode) -> Failure {
 
 /// The driver sent nothing.
 pub fn bad(argument: Argument) -> Failure {
-    Error { command: None, kind: ErrorKind::Argument(argument) }
+    Error::without_command(ErrorKind::Argument(argument))
 }

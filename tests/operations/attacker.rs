@@ -100,7 +100,7 @@ fn scene() -> (Atecc608<Between, SimDelay>, Attacker, Bus) {
 }
 
 fn forged() -> Failure {
-    Failure { command: Some(atecc608::wire::Opcode::Verify), kind: ErrorKind::Forged }
+    Failure::new(atecc608::wire::Opcode::Verify, ErrorKind::Forged)
 }
 
 #[test]

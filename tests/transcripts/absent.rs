@@ -12,7 +12,7 @@ const SETTLED_US: u64 = 60_000;
 #[test]
 fn nobody_there_from_the_beginning() {
     let run = both!(Script::new().with_mode(Mode::GoneAtEnd); chip => chip.revision());
-    assert_eq!(run.result, Err(Error { command: None, kind: ErrorKind::NoDevice(NACK) }));
+    assert_eq!(run.result, Err(Error::without_command(ErrorKind::NoDevice(NACK))));
     let delay = run.log.total_delay();
     assert!(delay <= FIRST_US, "{delay}");
     // A chip in the middle of a key generation (115 ms, chip reference 3.1) is not overlooked.
@@ -29,7 +29,7 @@ fn nobody_there_any_more() {
     let alone = both!(before.clone(); chip => chip.revision()).log;
     let run = both!(before.with_mode(Mode::GoneAtEnd); chip => chip.revision(), chip.revision());
     assert!(run.result.0.is_ok());
-    assert_eq!(run.result.1, Err(Error { command: Some(Opcode::Info), kind: ErrorKind::NoDevice(NACK) }));
+    assert_eq!(run.result.1, Err(Error::new(Opcode::Info, ErrorKind::NoDevice(NACK))));
     let delay = run.log.total_delay() - alone.total_delay();
     assert!(delay <= SETTLED_US, "{delay}");
     // The chip's own self test at wake (20 ms, chip reference 1.3) is waited for.

@@ -58,7 +58,7 @@ macro_rules! pauses_until_timeout {
     ($command:expr, $group:expr, $opcode:ident) => {{
         let script = Script::new().first_wake().command($group).with_mode(Mode::GoneAtEnd);
         let run = both!(script; chip => chip.execute(&$command));
-        let timeout = Error { command: Some(Opcode::$opcode), kind: ErrorKind::Timeout(NACK) };
+        let timeout = Error::new(Opcode::$opcode, ErrorKind::Timeout(NACK));
         assert_eq!(run.result.err(), Some(timeout));
         after_wake(&run.log)
     }};
@@ -114,5 +114,5 @@ fn an_answer_at_the_last_moment_still_counts() {
     assert!(both!(late; chip => chip.revision()).result.is_ok());
     let too_late = operation(|s| s.command(INFO).busy(nacks, REVISION_LEN));
     let run = both!(too_late; chip => chip.revision());
-    assert_eq!(run.result, Err(Error { command: Some(Opcode::Info), kind: ErrorKind::Timeout(NACK) }));
+    assert_eq!(run.result, Err(Error::new(Opcode::Info, ErrorKind::Timeout(NACK))));
 }

@@ -30,7 +30,7 @@ fn locking(middle: impl FnOnce(Script) -> Script) -> (Result<(), ConfigError<Bus
 }
 
 fn chip_error(kind: ErrorKind<BusKind>) -> Result<(), ConfigError<BusKind>> {
-    Err(ConfigError::Chip(Error { command: Some(Opcode::Lock), kind }))
+    Err(ConfigError::Chip(Error::new(Opcode::Lock, kind)))
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_zone_that_can_not_be_read_is_not_locked() {
     let script = operation(|s| s.command(read).read_short(35, REFUSED));
     let run = both!(script; chip => chip.lock_config(&captured(), NoMoreConfigWrites));
     let refused = ErrorKind::Status(Status::Execution);
-    assert_eq!(run.result, Err(ConfigError::Chip(Error { command: Some(Opcode::Read), kind: refused })));
+    assert_eq!(run.result, Err(ConfigError::Chip(Error::new(Opcode::Read, refused))));
     assert_eq!(locks_sent(&run.log), 0);
 }
 

@@ -24,7 +24,7 @@ fn the_data_zone_is_locked_with_the_crc_of_what_is_expected() {
     let script = operation(|s| s.reads_config(&captured()).exchange(&lock, REFUSED));
     let run = both!(script; chip => chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites));
     let refused = ErrorKind::Status(Status::Execution);
-    assert_eq!(run.result, Err(Error { command: Some(Opcode::Lock), kind: refused }));
+    assert_eq!(run.result, Err(Error::new(Opcode::Lock, refused)));
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_data_lock_whose_answer_is_lost_looks_at_the_data_zones_lock() {
         (vec![(87, 0x00)], false),
     ];
     for (changes, locked) in rows {
-        let lost = Err(Error { command: Some(Opcode::Lock), kind: ErrorKind::Crc });
+        let lost = Err(Error::new(Opcode::Lock, ErrorKind::Crc));
         let expected = if locked { Ok(()) } else { lost };
         let locks = captured_with(&changes);
         let script = operation(|s| sent(s).reads_locks(&locks));
@@ -72,7 +72,7 @@ fn a_slot_lock_whose_answer_is_lost_looks_at_that_slot() {
     for (high, locked) in [(0xFE, true), (0xFD, false)] {
         let script = operation(|s| sent(s).reads_locks(&captured_with(&[(87, 0x00), (89, high)])));
         let run = both!(script; chip => chip.lock_slot(Slot::S8, NoMoreSlotChanges));
-        let lost = Err(Error { command: Some(Opcode::Lock), kind: ErrorKind::Crc });
+        let lost = Err(Error::new(Opcode::Lock, ErrorKind::Crc));
         assert_eq!(run.result, if locked { Ok(()) } else { lost });
     }
 }
@@ -81,7 +81,7 @@ fn a_slot_lock_whose_answer_is_lost_looks_at_that_slot() {
 #[test]
 fn a_lock_that_was_there_before_is_no_success() {
     let locks = captured_with(&[(86, 0x00), (87, 0x00), (89, 0xFE)]);
-    let lost = Err(Error { command: Some(Opcode::Lock), kind: ErrorKind::Crc });
+    let lost = Err(Error::new(Opcode::Lock, ErrorKind::Crc));
     let script = operation(|s| answer_lost(s.reads_config(&locks).command(&group("17 01 35 53"))));
     let run = both!(script; chip => chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites));
     assert_eq!(run.result, lost);

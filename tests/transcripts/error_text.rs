@@ -7,7 +7,11 @@ use embedded_hal::i2c::ErrorKind as BusKind;
 use std::error::Error as _;
 
 fn text(command: Option<Opcode>, kind: ErrorKind<BusKind>) -> String {
-    Error { command, kind }.to_string()
+    match command {
+        Some(command) => Error::new(command, kind),
+        None => Error::without_command(kind),
+    }
+    .to_string()
 }
 
 fn assert_says(text: &str, words: &[&str]) {
@@ -87,7 +91,7 @@ fn every_argument_says_what_to_change() {
 
 #[test]
 fn configuration_errors_name_the_field_and_keep_the_source() {
-    let refused: Error<BusKind> = Error { command: Some(Opcode::Write), kind: ErrorKind::Crc };
+    let refused: Error<BusKind> = Error::new(Opcode::Write, ErrorKind::Crc);
     let error = ConfigError::from(refused);
     assert_eq!(error.to_string(), refused.to_string());
     assert_eq!(error.source().map(ToString::to_string), Some(refused.to_string()));

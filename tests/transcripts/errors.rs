@@ -15,7 +15,7 @@ fn an_answer_of_another_length_is_no_answer_to_this_command() {
     // A revision where 32 random bytes should be.
     let script = operation(|s| s.command("07 1B 00 00 00 24 CD").read_short(35, REVISION));
     let error = both!(script; chip => chip.execute(&Random::default())).result.unwrap_err();
-    assert_eq!(error, Error { command: Some(Opcode::Random), kind: ErrorKind::Response });
+    assert_eq!(error, Error::new(Opcode::Random, ErrorKind::Response));
     // Success without the bytes asked for is none either.
     let script = operation(|s| s.command(INFO).read_short(REVISION_LEN, SUCCESS));
     let error = both!(script; chip => chip.revision()).result.unwrap_err();
@@ -34,7 +34,7 @@ fn a_command_too_long_for_the_chip_is_not_sent() {
     let too_long = [0x5A; 149];
     let run = both!(operation(|s| s.read(AFTER_WAKE)); chip => chip.execute(&command(&too_long)));
     let error = run.result.unwrap_err();
-    assert_eq!(error, Error { command: Some(Opcode::Kdf), kind: ErrorKind::Argument(Argument::TooLong) });
+    assert_eq!(error, Error::new(Opcode::Kdf, ErrorKind::Argument(Argument::TooLong)));
 }
 
 #[test]
@@ -53,15 +53,15 @@ fn which_errors_leave_it_open_whether_the_command_ran() {
         (ErrorKind::Argument(Argument::TooLong), false),
     ];
     for (kind, open) in rows {
-        assert_eq!(Error { command: Some(Opcode::Lock), kind }.may_have_run(), open, "{kind:?}");
+        assert_eq!(Error::new(Opcode::Lock, kind).may_have_run(), open, "{kind:?}");
         // Without a command there is nothing that could have run.
-        assert!(!Error { command: None, kind }.may_have_run(), "{kind:?}");
+        assert!(!Error::without_command(kind).may_have_run(), "{kind:?}");
     }
 }
 
 #[test]
 fn only_a_status_has_a_status() {
-    let error = |kind: ErrorKind<BusKind>| Error { command: Some(Opcode::Sign), kind };
+    let error = |kind: ErrorKind<BusKind>| Error::new(Opcode::Sign, kind);
     assert_eq!(error(ErrorKind::Status(Status::EccFault)).status(), Some(Status::EccFault));
     assert_eq!(error(ErrorKind::Crc).status(), None);
 }

@@ -31,7 +31,7 @@ fn random() {
     let pattern = format!("23 {} 41 1A", "FF FF 00 00 ".repeat(8));
     let script = operation(|s| s.exchange(random, &pattern));
     let error = both!(script; chip => chip.random()).result.unwrap_err();
-    assert_eq!(error, Error { command: Some(Opcode::Random), kind: ErrorKind::NotRandom });
+    assert_eq!(error, Error::new(Opcode::Random, ErrorKind::NotRandom));
     // One other byte makes it random.
     let nearly = "FF FF 00 00 ".repeat(7) + "FF FF 00 01";
     let script = operation(|s| s.exchange(random, &group(&nearly)));
@@ -84,7 +84,7 @@ fn self_test() {
     assert_eq!(run(&["08"]), Ok(Tests::ECDH));
     // 0x11 may be a mask or "just woken": only a chip that remembers it has tested.
     assert_eq!(run(&["11", "11"]), Ok(Tests::RNG | Tests::AES));
-    let reset = Error { command: Some(Opcode::SelfTest), kind: ErrorKind::Reset };
+    let reset = Error::new(Opcode::SelfTest, ErrorKind::Reset);
     assert_eq!(run(&["11", "00"]), Err(reset));
 }
 

@@ -54,7 +54,7 @@ fn a_digest_is_signed_as_it_is() {
 fn a_digest_that_was_not_taken_is_not_signed() {
     let script = operation(|s| s.exchange(&nonce(), REFUSED));
     let error = both!(script; chip => chip.sign_digest(Slot::S0, &digest())).result.unwrap_err();
-    assert_eq!(error, Error { command: Some(Opcode::Nonce), kind: ErrorKind::Status(Status::Execution) });
+    assert_eq!(error, Error::new(Opcode::Nonce, ErrorKind::Status(Status::Execution)));
 }
 
 #[test]

@@ -17,7 +17,7 @@ const DAMAGED: &str = "07 00 00 60 03 80 38";
 const SHA_START: &str = "07 47 00 00 00 2E 85";
 
 fn of_info<T, E>(kind: ErrorKind<E>) -> Result<T, Error<E>> {
-    Err(Error { command: Some(Opcode::Info), kind })
+    Err(Error::new(Opcode::Info, kind))
 }
 
 /// Damaged in every way: a bit of the payload, of the CRC, of the count; count zero; nothing there.
@@ -129,7 +129,7 @@ fn a_chip_that_says_just_woken_has_reset() {
     assert_eq!(both!(data; chip => chip.revision()).result, of_info(ErrorKind::Reset));
     let status = operation(|s| s.exchange(SHA_START, AFTER_WAKE));
     let error = both!(status; chip => chip.execute(&ShaStart)).result.unwrap_err();
-    assert_eq!(error, Error { command: Some(Opcode::Sha), kind: ErrorKind::Reset });
+    assert_eq!(error, Error::new(Opcode::Sha, ErrorKind::Reset));
     assert!(error.may_have_run(), "it may have been over when the supply dipped");
 }
 

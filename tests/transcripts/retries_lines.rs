@@ -16,7 +16,7 @@ const UNCLEAR: [BusKind; 2] = [BusKind::Bus, BusKind::Other];
 const DAMAGED: &str = "07 00 00 60 03 80 38";
 
 fn of_info<T>(kind: ErrorKind<BusKind>) -> Result<T, Error<BusKind>> {
-    Err(Error { command: Some(Opcode::Info), kind })
+    Err(Error::new(Opcode::Info, kind))
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn lines_that_nobody_drives_are_damage_that_ends_a_session() {
     let (sign, silent) = ("07 41 A0 00 00 7B 85", "FF ".repeat(67));
     let script = operation(|s| s.exchange(&nonce, SUCCESS).exchange(sign, &silent));
     let error = both!(script; chip => chip.sign_digest(Slot::S0, &digest)).result.unwrap_err();
-    assert_eq!(error, Error { command: Some(Opcode::Sign), kind: ErrorKind::Crc });
+    assert_eq!(error, Error::new(Opcode::Sign, ErrorKind::Crc));
     assert!(error.may_have_run());
     let script = operation(|s| s.exchange(INFO, &"FF ".repeat(REVISION_LEN)).rewind().read(REVISION));
     assert!(both!(script; chip => chip.revision()).result.is_ok());

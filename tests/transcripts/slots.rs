@@ -72,7 +72,7 @@ fn a_refused_write_ends_the_work() {
 
 #[test]
 fn what_does_not_fit_is_refused_before_anything_is_sent() {
-    let argument = |argument| Err(Error { command: None, kind: ErrorKind::Argument(argument) });
+    let argument = |argument| Err(Error::without_command(ErrorKind::Argument(argument)));
     let silent = Script::new;
     let run = both!(silent(); chip => chip.write_slot(Slot::S3, 8, &counting(32)));
     assert_eq!(run.result, argument(Argument::OutOfRange));

@@ -12,7 +12,7 @@ use embedded_hal_mock::eh1::digital::{Mock as Pin, State, Transaction as PinStep
 use std::cell::RefCell;
 
 fn while_waking<T>(kind: ErrorKind<BusKind>) -> Result<T, Error<BusKind>> {
-    Err(Error { command: None, kind })
+    Err(Error::without_command(kind))
 }
 
 #[test]

@@ -261,7 +261,7 @@ mod tests {
         assert!(unset.to_string().contains("clock was never set"));
         let mut short = [0; 150];
         let small = block_on(Token::issue(&device(), NOW, Lifetime::MAX, &mut signer, &mut short));
-        assert_eq!(small.unwrap_err(), TokenError::Jwt(JwtError::BufferTooSmall));
+        assert!(matches!(small.unwrap_err(), TokenError::Jwt(JwtError::BufferTooSmall(_))));
         assert!(signer.digests.is_empty());
         signer.fails = true;
         let failed = block_on(Token::issue(&device(), NOW, Lifetime::MAX, &mut signer, &mut buffer));

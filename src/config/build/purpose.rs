@@ -88,6 +88,8 @@ impl fmt::Display for Purpose {
 
 /// The words are those of no purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub struct UnknownPurpose;
 
 impl fmt::Display for UnknownPurpose {

@@ -3,25 +3,34 @@
 use super::device::Atecc608;
 use super::wake::Wake;
 use crate::error::{Argument, Error};
-use crate::key::Signature;
+use crate::key::{PublicKey, Signature};
 use crate::memory::Slot;
 use core::cell::{Cell, RefCell};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 /// Signs with the key of one slot through the traits of the `signature` crate, with the features
-/// `p256` (today's generation of those crates) and `p256-013` (the previous one, blocking only).
+/// `p256-014` (today's generation of those crates) and `p256-013` (the previous one, blocking only).
 ///
-/// Messages are hashed by the chip (SHA-256), digests are signed as they are. The traits' error is
-/// opaque by design; what really happened is in [`take_error`](Self::take_error).
-pub struct SlotSigner<'a, I2C: I2c, D, W> {
+/// Messages are hashed by the chip (SHA-256), digests are signed as they are: 32 bytes. Signatures are those of
+/// `p256`, 64 bytes or DER (72 bytes at most). The traits' error is opaque by design; what really happened is in
+/// [`take_error`](Self::take_error).
+///
+/// `K` is what is known of the public key: nothing, `()`, after [`Atecc608::signer`]; the [`PublicKey`] after
+/// [`Atecc608::keypair`] or [`with_public_key`](Self::with_public_key). With it this is a `Keypair` of the `signature`
+/// crate, and with the features `spki-08` and `spki-07` all that builders of certificates and requests ask for:
+/// `DynSignatureAlgorithmIdentifier`, and a verifying key that is `EncodePublicKey`.
+///
+/// Chip reference 5.20 (Sign), 5.7 (GenKey).
+pub struct SlotSigner<'a, I2C: I2c, D, W, K = ()> {
     // The traits take `&self`; two signatures under way at once are an error, not a panic.
     device: RefCell<&'a mut Atecc608<I2C, D, W>>,
     slot: Slot,
+    public_key: K,
     error: Cell<Option<Error<I2C::Error>>>,
 }
 
-impl<I2C: I2c, D, W> core::fmt::Debug for SlotSigner<'_, I2C, D, W> {
+impl<I2C: I2c, D, W, K> core::fmt::Debug for SlotSigner<'_, I2C, D, W, K> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("SlotSigner").field("slot", &self.slot).finish_non_exhaustive()
     }
@@ -29,13 +38,38 @@ impl<I2C: I2c, D, W> core::fmt::Debug for SlotSigner<'_, I2C, D, W> {
 
 /// # Signers for other crates
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
-    /// A signer with the key of a slot.
+    /// A signer with the key of a slot. Asks the chip nothing.
     pub const fn signer(&mut self, slot: Slot) -> SlotSigner<'_, I2C, D, W> {
-        SlotSigner { device: RefCell::new(self), slot, error: Cell::new(None) }
+        SlotSigner { device: RefCell::new(self), slot, public_key: (), error: Cell::new(None) }
+    }
+
+    /// A signer with the key of a slot that knows its public key, which the chip is asked for.
+    ///
+    /// # Errors
+    /// As [`public_key`](Self::public_key).
+    pub fn keypair(&mut self, slot: Slot) -> Result<SlotSigner<'_, I2C, D, W, PublicKey>, Error<I2C::Error>> {
+        let public_key = self.public_key(slot)?;
+        Ok(self.signer(slot).with_public_key(public_key))
     }
 }
 
-impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> SlotSigner<'_, I2C, D, W> {
+impl<'a, I2C: I2c, D, W> SlotSigner<'a, I2C, D, W> {
+    /// The same signer, knowing its public key: for slots whose key the chip does not tell, or to spare the
+    /// command. Whether it is the slot's is not checked; another makes signatures that do not verify.
+    pub fn with_public_key(self, public_key: PublicKey) -> SlotSigner<'a, I2C, D, W, PublicKey> {
+        let Self { device, slot, public_key: (), error } = self;
+        SlotSigner { device, slot, public_key, error }
+    }
+}
+
+impl<I2C: I2c, D, W> SlotSigner<'_, I2C, D, W, PublicKey> {
+    /// The public key.
+    pub const fn public_key(&self) -> PublicKey {
+        self.public_key
+    }
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
     /// Why the last signature failed, if it did.
     pub fn take_error(&self) -> Option<Error<I2C::Error>> {
         self.error.take()

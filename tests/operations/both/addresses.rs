@@ -11,7 +11,7 @@ use embedded_hal::i2c::{self, I2c, NoAcknowledgeSource};
 use testkit::hook::{Hook, HookDelay};
 use testkit::{Failure, KEY, Locks, NACK, known_public_key, sha256, verifies};
 
-const NOBODY: Failure = Error { command: None, kind: ErrorKind::NoDevice(NACK) };
+const NOBODY: Failure = Error::without_command(ErrorKind::NoDevice(NACK));
 
 fn driver(bus: &Bus) -> Atecc608<SimI2c, HookDelay> {
     Atecc608::new(bus.i2c(), HookDelay::new(bus, &Hook::default()))
@@ -39,7 +39,7 @@ fn a_chip_that_vanishes_is_noticed_in_bounded_time() {
         eeprom.set_config(&zone);
     });
     let before = rig.bus.now();
-    let gone = Error { command: Some(Opcode::Info), kind: ErrorKind::NoDevice(NACK) };
+    let gone = Error::new(Opcode::Info, ErrorKind::NoDevice(NACK));
     assert_eq!(go!(rig.chip.revision()), Err(gone));
     assert!(rig.bus.now() - before <= 90_000_000, "{} ns", rig.bus.now() - before);
 }
@@ -74,7 +74,7 @@ fn every_kind_of_missing_acknowledge() {
             .with_address(Address::from_7bit(0x35).unwrap());
         let failure: Failure = go!(nobody.revision()).unwrap_err();
         let told = ErrorKind::NoDevice(I2cError::new(kind));
-        assert_eq!(failure, Error { command: None, kind: told });
+        assert_eq!(failure, Error::without_command(told));
         let certain = matches!(kind, NoAcknowledge(_));
         assert_eq!(failure.to_string().contains("the bus is dead"), !certain, "{failure}");
         assert!(bus.now() - before <= 300_000_000, "{} ns", bus.now() - before);

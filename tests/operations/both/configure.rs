@@ -178,7 +178,7 @@ fn a_new_address_counts_from_the_next_operation_on() {
     wanted.set_i2c_address(address);
     let Rig { mut chip, bus, .. } = rig;
     go!(chip.write_config(&wanted)).unwrap();
-    let nobody: Failure = Error { command: Some(Opcode::Info), kind: ErrorKind::NoDevice(testkit::NACK) };
+    let nobody: Failure = Error::new(Opcode::Info, ErrorKind::NoDevice(testkit::NACK));
     assert_eq!(go!(chip.revision()), Err(nobody));
     let mut chip = chip.with_address(address);
     assert_eq!(go!(chip.read_config()), Ok(wanted));

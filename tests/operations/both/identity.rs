@@ -36,7 +36,7 @@ fn random() {
         let (first, second) = (op!(rig.random()), op!(rig.random()));
         assert_eq!(rig.executed(), opcodes(&[Opcode::Random, Opcode::Random]));
         if locks == Locks::Nothing {
-            let not_random = Error { command: Some(Opcode::Random), kind: ErrorKind::NotRandom };
+            let not_random = Error::new(Opcode::Random, ErrorKind::NotRandom);
             assert_eq!((first, second), (Err(not_random), Err(not_random)));
         } else {
             assert_ne!(first.unwrap(), second.unwrap(), "{locks:?}");
@@ -99,7 +99,7 @@ fn a_reset_is_no_failed_self_test() {
         bus.hold_sda_low(80_000);
     });
     let result = op!(rig.self_test(Tests::all()));
-    assert_eq!(result, Err(Error { command: Some(Opcode::SelfTest), kind: ErrorKind::Reset }));
+    assert_eq!(result, Err(Error::new(Opcode::SelfTest, ErrorKind::Reset)));
 }
 
 /// ChipOptions bit 0 (chip reference 4.13): the chip tests itself at each wake, which takes 20 ms.
@@ -140,7 +140,7 @@ fn other_chips_are_refused() {
     {
         let mut rig = Rig::configured(Locks::Nothing, |zone| zone[6..8].copy_from_slice(&[byte_6, byte_7]));
         let kind = ErrorKind::WrongChip([byte_6, byte_7]);
-        let expected = model.ok_or(Error { command: Some(Opcode::Info), kind });
+        let expected = model.ok_or(Error::new(Opcode::Info, kind));
         assert_eq!(op!(rig.identify()), expected);
     }
 }

@@ -160,7 +160,7 @@ fn a_damaged_refusal_is_no_success() {
             1 => op!(rig.lock_data(&wrong, NoMoreFreeDataWrites)),
             _ => op!(rig.lock_slot(Slot::S0, NoMoreSlotChanges)),
         };
-        assert_eq!(result, Err(Error { command: Some(Opcode::Lock), kind: ErrorKind::Crc }), "{lock}");
+        assert_eq!(result, Err(Error::new(Opcode::Lock, ErrorKind::Crc)), "{lock}");
         assert_eq!(rig.config(), before, "{lock}");
     }
 }

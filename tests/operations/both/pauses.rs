@@ -126,7 +126,7 @@ fn an_absent_chip_is_noticed_in_time() {
         let bus = Bus::new();
         let (mut chip, count) = driver!(bus, pauses);
         let before = bus.now();
-        let nobody: Failure = Error { command: None, kind: ErrorKind::NoDevice(NACK) };
+        let nobody: Failure = Error::without_command(ErrorKind::NoDevice(NACK));
         assert_eq!(go!(chip.revision()), Err(nobody));
         let took = (bus.now() - before) / 1_000_000;
         println!("absent, {pauses:?}: {took} ms, {count:?} pauses");
@@ -172,7 +172,7 @@ fn a_silent_chip_is_given_up_in_time() {
                 assert!(count.load(Ordering::Relaxed) <= 330, "{count:?}");
                 result
             };
-            assert_eq!(result, Err(Error { command: Some(Opcode::Sign), kind: ErrorKind::Timeout(NACK) }));
+            assert_eq!(result, Err(Error::new(Opcode::Sign, ErrorKind::Timeout(NACK))));
             let took = (at_work.now() - before) / 1_000_000;
             println!("silent, {pauses:?}, clock: {clock}: {took} ms");
             assert!(took <= if clock { 900 } else { ms }, "{pauses:?} {clock}: {took} ms");

@@ -20,7 +20,7 @@ const DIGEST: [u8; 32] = [0xD1; 32];
 fn a_zero_byte_is_too_short_at_400_khz() {
     let mut rig = Rig::workbench(Locks::Both);
     rig.bus.set_clock_hz(400_000);
-    let nobody: Failure = Error { command: None, kind: ErrorKind::NoDevice(testkit::NACK) };
+    let nobody: Failure = Error::without_command(ErrorKind::NoDevice(testkit::NACK));
     assert_eq!(op!(rig.revision()), Err(nobody));
     assert_eq!(op!(rig.sign_digest(Slot::S2, &DIGEST)), Err(nobody));
     assert!(rig.executed().is_empty());
@@ -84,7 +84,7 @@ fn asleep_by_watchdog_in_the_middle() {
             bus.advance(2_000_000_000);
             wait!(chip.execute(&InfoState))
         });
-        assert_eq!(result, Err(Error { command: Some(Opcode::Info), kind: ErrorKind::Reset }), "{hz}");
+        assert_eq!(result, Err(Error::new(Opcode::Info, ErrorKind::Reset)), "{hz}");
         let signature = op!(rig.sign_digest(Slot::S2, &DIGEST)).unwrap();
         assert!(verifies(&known_public_key(), &DIGEST, &signature));
     }
@@ -131,7 +131,7 @@ fn a_reset_in_the_middle() {
             bus.hold_sda_low(80_000);
         });
         let result = op!(rig.verify(&known_public_key(), &DIGEST, &signature));
-        assert_eq!(result, Err(Error { command: Some(command), kind: ErrorKind::Reset }));
+        assert_eq!(result, Err(Error::new(command, ErrorKind::Reset)));
         assert_eq!(op!(rig.verify(&known_public_key(), &DIGEST, &signature)), Ok(()));
     }
 }

@@ -28,7 +28,7 @@ fn rig_with(edit: impl FnOnce(&mut [u8; 128])) -> Rig {
 }
 
 fn failed(command: Opcode, kind: ErrorKind<atecc608_sim::hal::I2cError>) -> Failure {
-    Error { command: Some(command), kind }
+    Error::new(command, kind)
 }
 
 /// What [`KEY`] shares with a fixed key, by another implementation.

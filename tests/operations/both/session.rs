@@ -172,7 +172,7 @@ fn raw_commands() {
     let too_long = RawCommand::new(Opcode::Write, 0x00, 5, &[0; 149], Reply::Status);
     let kind = atecc608::ErrorKind::Argument(atecc608::Argument::TooLong);
     rig.log();
-    assert_eq!(op!(rig.execute(&too_long)), Err(Failure { command: Some(Opcode::Write), kind }));
+    assert_eq!(op!(rig.execute(&too_long)), Err(Failure::new(Opcode::Write, kind)));
     assert!(rig.executed().is_empty());
 }
 

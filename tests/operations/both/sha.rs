@@ -98,7 +98,7 @@ fn a_dropped_stream_leaves_nothing_behind() {
 #[test]
 fn a_stream_that_failed_stays_failed() {
     let mut rig = Rig::blank();
-    let broken = Error { command: Some(Opcode::Sha), kind: ErrorKind::Reset };
+    let broken = Error::new(Opcode::Sha, ErrorKind::Reset);
     let bus = rig.bus.clone();
     let mut stream = rig.chip.sha256_stream();
     go!(stream.update(&[1; 100])).unwrap();
@@ -123,6 +123,6 @@ fn a_stream_does_not_survive_a_power_cut() {
     go!(stream.update(&[1; 100])).unwrap();
     bus.power_cycle();
     bus.advance(1_000_000);
-    assert_eq!(go!(stream.finish()), Err(Error { command: Some(Opcode::Sha), kind: ErrorKind::Reset }));
+    assert_eq!(go!(stream.finish()), Err(Error::new(Opcode::Sha, ErrorKind::Reset)));
     rig.assert_at_rest();
 }

@@ -70,7 +70,7 @@ fn a_broken_hmac_stays_broken() {
     go!(stream.update(&[1; 64])).unwrap();
     bus.power_cycle();
     assert!(go!(stream.update(&[2; 64])).is_err());
-    let broken = Err(Error { command: Some(Opcode::Sha), kind: ErrorKind::Reset });
+    let broken = Err(Error::new(Opcode::Sha, ErrorKind::Reset));
     assert_eq!(go!(stream.update(&[3; 64])), broken.map(|_: [u8; 32]| ()));
     assert_eq!(go!(stream.finish()), broken);
 }
@@ -113,7 +113,7 @@ fn a_broken_cmac_stays_broken() {
     let refusal = session!(rig, |chip| { wait!(cmac.update(chip, &[2; 16])) });
     assert_eq!(refusal, Err(refused(Opcode::Aes)), "slot 4 holds no AES key");
     rig.executed();
-    let broken = Error { command: Some(Opcode::Aes), kind: ErrorKind::Reset };
+    let broken = Error::new(Opcode::Aes, ErrorKind::Reset);
     assert_eq!(session!(rig, |chip| { wait!(cmac.update(chip, &[3; 1])) }), Err(broken));
     assert_eq!(session!(rig, |chip| { wait!(cmac.finish(chip)) }), Err(broken));
     assert_eq!(rig.executed(), opcodes(&[]));

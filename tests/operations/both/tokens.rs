@@ -5,7 +5,7 @@ use atecc608::formats::jwk::JWK_LEN;
 use atecc608::formats::jwt::{Header, JwtError, SignJwtError};
 use atecc608::formats::pem::PEM_LEN;
 use atecc608::wire::Opcode;
-use atecc608::{Signature, Slot};
+use atecc608::{BufferTooSmall, Signature, Slot};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::pkcs8::DecodePublicKey;
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ fn nothing_is_signed_when_the_token_does_not_fit() {
     for room in [0, 50, len - 1] {
         let result = rig
             .silently(|rig| op!(rig.sign_jwt(Slot::S0, &Header::ES256, &claims, &mut buffer[..room])).err());
-        assert_eq!(result, Some(SignJwtError::Jwt(JwtError::BufferTooSmall)), "{room}");
+        assert_eq!(result, Some(SignJwtError::Jwt(BufferTooSmall::new(len).into())), "{room}");
     }
     assert_eq!(op!(rig.counter(atecc608::command::CounterId::Counter0)), Ok(2), "no use was lost");
     assert_eq!(rig.executed(), opcodes(&[Opcode::Counter]));

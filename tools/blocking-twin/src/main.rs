@@ -18,7 +18,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const SUBSTITUTIONS: [(&str, &str); 13] = [
     ("#[allow(clippy::await_holding_refcell_ref)]\n", ""),
     // The previous generation of the signature traits has no async ones.
-    ("#[cfg(feature = \"p256\")]", "#[cfg(any(feature = \"p256\", feature = \"p256-013\"))]"),
+    ("#[cfg(feature = \"p256-014\")]", "#[cfg(any(feature = \"p256-014\", feature = \"p256-013\"))]"),
     ("embassy_futures::block_on(async {", "({"),
     ("embedded_hal_async", "embedded_hal"),
     ("embedded-hal-async", "embedded-hal"),

@@ -108,7 +108,7 @@ fn nothing_is_signed_from_an_unset_clock_or_into_a_small_buffer() {
     }
     let mut short = [0; 300];
     let small = block_on(FederatedToken::issue(&identity(), NOW, lifetime, &mut signer, &mut short));
-    assert_eq!(small.unwrap_err(), TokenError::Jwt(JwtError::BufferTooSmall));
+    assert!(matches!(small.unwrap_err(), TokenError::Jwt(JwtError::BufferTooSmall(_))));
     assert!(signer.digests.is_empty());
     signer.fails = true;
     let failed = block_on(FederatedToken::issue(&identity(), NOW, lifetime, &mut signer, &mut buffer));

@@ -1,0 +1,76 @@
+//! Public keys as DER SubjectPublicKeyInfo (RFC 5280, RFC 5480): the form in certificates, and in a PEM public key.
+
+use crate::key::PublicKey;
+
+/// SubjectPublicKeyInfo of an uncompressed P-256 key: everything before the point (RFC 5480).
+const SPKI_PREFIX: [u8; 26] = [
+    0x30, 0x59, // SEQUENCE, 89 bytes
+    0x30, 0x13, // AlgorithmIdentifier
+    0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, // id-ecPublicKey
+    0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, // prime256v1
+    0x03, 0x42, 0x00, // BIT STRING, 66 bytes, none unused
+];
+
+/// Length of a DER SubjectPublicKeyInfo of a P-256 key.
+pub const SPKI_LEN: usize = 91;
+
+impl PublicKey {
+    /// DER SubjectPublicKeyInfo.
+    #[must_use]
+    pub fn to_spki_der(&self) -> [u8; SPKI_LEN] {
+        let mut der = [0; SPKI_LEN];
+        let (prefix, point) = der.split_at_mut(SPKI_PREFIX.len());
+        prefix.copy_from_slice(&SPKI_PREFIX);
+        point.copy_from_slice(&self.to_sec1());
+        der
+    }
+
+    /// From a DER SubjectPublicKeyInfo of an uncompressed P-256 key, [`SPKI_LEN`] bytes; `None` if it is something
+    /// else. Not checked to lie on the curve.
+    #[must_use]
+    pub fn from_spki_der(der: &[u8]) -> Option<Self> {
+        Self::from_sec1(der.strip_prefix(&SPKI_PREFIX)?.try_into().ok()?)
+    }
+}
+
+#[cfg(any(feature = "spki-08", feature = "spki-07"))]
+macro_rules! encode {
+    ($spki:ident) => {
+        impl $spki::EncodePublicKey for PublicKey {
+            fn to_public_key_der(&self) -> $spki::Result<$spki::Document> {
+                Ok($spki::Document::try_from(&self.to_spki_der()[..])?)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "spki-08")]
+encode!(spki);
+#[cfg(feature = "spki-07")]
+encode!(spki_07);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_p256_reads_is_the_same_key() {
+        use p256::pkcs8::{DecodePublicKey, EncodePublicKey};
+
+        // The generator of the curve, by which every implementation knows.
+        let generator =
+            p256::PublicKey::from_secret_scalar(&p256::NonZeroScalar::from_uint(1_u8.into()).unwrap());
+        let key = PublicKey::from(generator);
+        let der = key.to_spki_der();
+        assert_eq!(p256::PublicKey::from_public_key_der(&der), Ok(generator));
+        assert_eq!(EncodePublicKey::to_public_key_der(&key).unwrap().as_bytes(), der);
+        assert_eq!(spki_07::EncodePublicKey::to_public_key_der(&key).unwrap().as_bytes(), der);
+        assert_eq!(PublicKey::from_spki_der(&der), Some(key));
+        for i in 0..SPKI_LEN - 64 {
+            let mut other = der;
+            other[i] ^= 1;
+            assert_eq!(PublicKey::from_spki_der(&other), None, "byte {i}");
+        }
+        assert_eq!(PublicKey::from_spki_der(&der[..90]), None);
+    }
+}
