@@ -54,7 +54,7 @@ def main(simulator, *options):
     for section in sections:
         print(f"\n== {section.name}\n\n{section.text}")
     print()
-    files = {ROOT / "benches/README.md": sections, ROOT / "README.md": summaries}
+    files = {ROOT / "benches/README.md": sections, ROOT / "docs/measurements.md": summaries}
     for path, parts in files.items():
         if write:
             update(path, parts)

@@ -98,11 +98,10 @@ impl Response for Option<Secret<32>> {
     const REPLY: Reply = Reply::UpTo(64);
 
     fn read(room: &Secret<64>, len: usize) -> Option<Self> {
-        let (clear, _) = room.expose().split_at(32);
         let mut secret = Secret::room();
         match len {
             32 => {
-                secret.expose_mut().iter_mut().zip(clear).for_each(|(to, from)| *to = *from);
+                secret.expose_mut().iter_mut().zip(room.expose()).for_each(|(to, from)| *to = *from);
                 Some(Some(secret.clone()))
             }
             64 => Some(None),

@@ -19,7 +19,8 @@ macro_rules! encrypted {
             type Room = [u8; $with_nonce];
 
             fn read(room: &[u8; $with_nonce], _: usize) -> Option<Self> {
-                Some(Self { ciphertext: *room.first_chunk()?, nonce: *room.last_chunk()? })
+                let (ciphertext, nonce) = (room.get(..$len)?, room.get($len..)?);
+                Some(Self { ciphertext: ciphertext.try_into().ok()?, nonce: nonce.try_into().ok()? })
             }
         }
     };

@@ -32,9 +32,9 @@ impl<'a, I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'a, I2C, D, W> {
     /// Runs one command.
     ///
     /// # Errors
-    /// [`ErrorKind::Status`] for what the chip refuses; [`ErrorKind::NoDevice`], [`ErrorKind::NotAwake`],
-    /// [`ErrorKind::Timeout`], [`ErrorKind::Crc`] and [`ErrorKind::Bus`] for lines and supply;
-    /// [`ErrorKind::Reset`] if the chip lost its state.
+    /// [`ErrorKind::Status`](crate::ErrorKind::Status) for what the chip refuses; [`ErrorKind::NoDevice`](crate::ErrorKind::NoDevice), [`ErrorKind::NotAwake`](crate::ErrorKind::NotAwake),
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), [`ErrorKind::Crc`](crate::ErrorKind::Crc) and [`ErrorKind::Bus`](crate::ErrorKind::Bus) for lines and supply;
+    /// [`ErrorKind::Reset`](crate::ErrorKind::Reset) if the chip lost its state.
     pub fn execute<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<I2C::Error>> {
         self.link.execute(Part::Middle, command)
     }
