@@ -115,7 +115,7 @@ impl Builder {
     }
 
     /// Each use of the key in `slot` needs an authorisation with the [`Purpose::AuthorisationKey`] in `key`
-    /// (ReqAuth): [`authorise`](crate::blocking::Session::authorise) in the same session.
+    /// (ReqAuth): `Session::authorise` (feature `host`) in the same session.
     #[must_use]
     pub const fn authorised_by(mut self, slot: Slot, key: Slot) -> Self {
         self.authorised[slot.index() % Slot::COUNT] = Some(key);
