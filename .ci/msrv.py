@@ -14,8 +14,8 @@ metadata = json.loads(
 )
 packages = {package["id"]: package for package in metadata["packages"]}
 nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-roots = [p for p in packages.values() if p["name"] in ("atecc608", "atecc608-config", "atecc608-sim")]
-assert len(roots) == 3, "all published packages are in the workspace"
+roots = [p for p in packages.values() if p["name"] in ("atecc608", "atecc608-cloud", "atecc608-config", "atecc608-sim")]
+assert len(roots) == 4, "all published packages are in the workspace"
 
 todo, seen = [root["id"] for root in roots], set()
 while todo:

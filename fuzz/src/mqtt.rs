@@ -1,6 +1,6 @@
 //! Packets from a server that sends anything, beside another reader; and packets written, read back.
 
-use gcp_app::mqtt::{Encoder, Packet, PacketId, decode, frame};
+use atecc608_cloud::mqtt::packet::{Encoder, Packet, PacketId, decode, frame};
 
 /// The same packets, read by the sections of the standard; `None` for what is none.
 fn read(data: &[u8]) -> Option<Packet<'_>> {

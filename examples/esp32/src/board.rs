@@ -1,10 +1,22 @@
 //! The boards: one file a chip, with pins and bus speed. Everything else is common.
 
-#[cfg_attr(feature = "esp32", path = "board/esp32.rs")]
-#[cfg_attr(feature = "esp32c3", path = "board/esp32c3.rs")]
-#[cfg_attr(feature = "esp32c6", path = "board/esp32c6.rs")]
-#[cfg_attr(feature = "esp32s3", path = "board/esp32s3.rs")]
-mod chosen;
+#[cfg(feature = "esp32")]
+mod esp32;
+#[cfg(feature = "esp32c3")]
+mod esp32c3;
+#[cfg(feature = "esp32c6")]
+mod esp32c6;
+#[cfg(feature = "esp32s3")]
+mod esp32s3;
+
+#[cfg(feature = "esp32")]
+use esp32 as chosen;
+#[cfg(feature = "esp32c3")]
+use esp32c3 as chosen;
+#[cfg(feature = "esp32c6")]
+use esp32c6 as chosen;
+#[cfg(feature = "esp32s3")]
+use esp32s3 as chosen;
 
 pub use chosen::{LED, NAME, Parts, WAKE, WAKE_ASYNC, WIRING, Wake, WakeAsync, take};
 

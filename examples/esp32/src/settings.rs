@@ -1,8 +1,8 @@
 //! What `config.toml` says, as constants.
 
+use atecc608_cloud::federation::{FieldError, Identity, Provider};
+use atecc608_cloud::mqtt::{Device, NameError};
 use core::net::Ipv4Addr;
-use gcp_app::federation::{FieldError, Identity, Provider};
-use gcp_app::{Device, NameError};
 
 /// All of it.
 #[derive(Debug)]

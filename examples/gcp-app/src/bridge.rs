@@ -8,9 +8,11 @@ pub use config::{BridgeConfig, Timing};
 
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
-use crate::session::{Session, TRANSMIT_BUFFER};
 use crate::trouble::{Trouble, dial as open};
-use crate::{Backoff, Clock, Dial, Inbox, Outbox, TOKEN_MAX, TimeKeeper, Token, TokenError, TokenSigner};
+use crate::{Backoff, Clock, Dial, Outbox, TimeKeeper};
+use atecc608_cloud::mqtt::{Inbox, TOKEN_MAX, Token};
+use atecc608_cloud::mqtt::{Session, TRANSMIT_BUFFER};
+use atecc608_cloud::token::{TokenError, TokenSigner};
 use core::convert::Infallible;
 use core::fmt::Display;
 use fastrand::Rng;
@@ -140,7 +142,7 @@ where
         observer.event(&Event::Signed { expires: token.expires() });
 
         let connect =
-            Session::connect(transport, config.device, &token, config.keep_alive, receive, transmit);
+            Session::connect(transport, config.device, token.as_str(), config.keep_alive, receive, transmit);
         let session = match within(clock, timing.answer_ms, connect).await {
             Ok(Ok(session)) => session,
             Ok(Err(error)) => return Err(failure::of_login(&error, observer)),

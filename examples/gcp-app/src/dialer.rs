@@ -1,7 +1,7 @@
-//! Connections over TLS to servers that are verified: a network and [`tls`](crate::tls), joined.
+//! Connections over TLS to servers that are verified: a network and [`tls`](atecc608_cloud::tls), joined.
 
 use crate::net::{Dial, DialError, Network, NetworkError, Server};
-use crate::tls::{self, Alert, Buffers, Roots, Secured, Settings, TlsFailure};
+use atecc608_cloud::tls::{self, Alert, Buffers, Roots, Secured, Settings, TlsFailure};
 use core::fmt::{self, Display};
 use embedded_io_async::{Error, ErrorKind, ErrorType, Read, Write};
 use rand_core::CryptoRngCore;
@@ -83,10 +83,11 @@ impl<'a, N: Network, P: Pins, R: CryptoRngCore> Dial for TlsDialer<'a, N, P, R> 
         let Self { network, pins, rng, buffers, curious } = self;
         let roots = pins.roots(server).ok_or(DialError::Untrusted(Untrusted::NoRoots))?;
         let transport = network.connect(server).await.map_err(DialError::Network)?;
-        let settings = Settings { name: server.name, roots, now, client: None };
+        let mut settings = Settings::new(server.name, roots, now);
+        settings.offer_rsa |= core::mem::take(curious);
+        let rsa = settings.offer_rsa;
         let buffers = Buffers { receive: &mut *buffers.receive, transmit: &mut *buffers.transmit };
-        let rsa = cfg!(feature = "rsa") || core::mem::take(curious);
-        let opened = tls::connect_offering(rsa, Kinds(transport), settings, buffers, rng).await;
+        let opened = tls::connect(Kinds(transport), settings, buffers, rng).await;
         opened.map_err(|failure| match failure {
             // The network's doing, or a server's that restarts: no word about who it is.
             TlsFailure::Transport(_) | TlsFailure::Truncated => DialError::Network(NetworkError::Reset),

@@ -9,9 +9,10 @@ pub use config::DirectConfig;
 
 use crate::bridge::report_dropped;
 use crate::event::Observer;
-use crate::federation::FEDERATED_TOKEN_MAX;
 use crate::trouble::Trouble;
-use crate::{Backoff, Clock, Dial, Outbox, TimeKeeper, TokenSigner};
+use crate::{Backoff, Clock, Dial, Outbox, TimeKeeper};
+use atecc608_cloud::federation::FEDERATED_TOKEN_MAX;
+use atecc608_cloud::token::TokenSigner;
 use core::convert::Infallible;
 use core::fmt::Display;
 use fastrand::Rng;
@@ -30,7 +31,7 @@ pub struct DirectParts<'a, D, C, S, O, const MESSAGES: usize, const BYTES: usize
     pub observer: O,
     /// What is to be sent.
     pub outbox: &'a Outbox<MESSAGES, BYTES>,
-    /// For the access token: [`EXCHANGE_BUFFER`](crate::federation::EXCHANGE_BUFFER) bytes are always enough,
+    /// For the access token: [`EXCHANGE_BUFFER`](atecc608_cloud::federation::EXCHANGE_BUFFER) bytes are always enough,
     /// 4 KB are for today's tokens.
     pub access: &'a mut [u8],
     /// For requests and answers: 2 KB and 1.4 times the longest message; as much as `access` with

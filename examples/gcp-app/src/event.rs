@@ -5,7 +5,8 @@ mod counters;
 pub use counters::Counters;
 
 use crate::time::{Adjustment, TimeError};
-use crate::{NetworkError, Refusal, Server, Skipped};
+use crate::{NetworkError, Server};
+use atecc608_cloud::mqtt::{Refusal, Skipped};
 use core::fmt::{self, Display, Write as _};
 
 /// Hears of everything that happens. Firmware prints it, tests look at it.

@@ -1,6 +1,6 @@
 //! What waits to be sent: telemetry in order, and the device's latest state.
 
-use crate::names::{Name, NameError, check};
+use atecc608_cloud::mqtt::{NameError, check_subfolder};
 use core::cell::RefCell;
 use core::fmt;
 use core::future::poll_fn;
@@ -107,7 +107,7 @@ impl<const MESSAGES: usize, const BYTES: usize> Outbox<MESSAGES, BYTES> {
     /// [`OutboxError`]; nothing was taken and nothing made way.
     pub fn publish(&self, subfolder: Option<&'static str>, payload: &[u8]) -> Result<(), OutboxError> {
         if let Some(name) = subfolder {
-            check(Name::Subfolder, name).map_err(OutboxError::Name)?;
+            check_subfolder(name).map_err(OutboxError::Name)?;
         }
         let payload = Vec::from_slice(payload)
             .map_err(|_| OutboxError::TooLong { length: payload.len(), capacity: BYTES })?;

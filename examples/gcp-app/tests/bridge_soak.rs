@@ -1,14 +1,15 @@
 //! 90 days at the bridge with hourly tokens, in virtual time, with outages.
 
-mod life;
+mod chip;
+mod world;
 
-use life::World;
-use life::chip::SoftChip;
-use life::network::{MemoryDial, MemoryNetwork};
-use life::soak::soak;
+use chip::SoftChip;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;
 use std::rc::Rc;
+use world::World;
+use world::network::{MemoryDial, MemoryNetwork};
+use world::soak::soak;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;

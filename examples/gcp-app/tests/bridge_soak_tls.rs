@@ -1,18 +1,19 @@
 //! The same over TLS, which has a heap, for as long as it takes to see a leak.
 
-mod life;
+mod chip;
+mod world;
 
+use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
+use chip::SoftChip;
 use gcp_app::TlsDialer;
-use gcp_app::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
-use life::chip::SoftChip;
-use life::network::MemoryNetwork;
-use life::soak::soak;
-use life::{BRIDGE, World};
-use stand_ins::pki::{Holder, Request};
-use stand_ins::tls::{Offer, acceptor};
+use mock_servers::pki::{Holder, Request};
+use mock_servers::tls::{Offer, acceptor};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;
 use std::rc::Rc;
+use world::network::MemoryNetwork;
+use world::soak::soak;
+use world::{BRIDGE, World};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;

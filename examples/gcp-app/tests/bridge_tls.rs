@@ -1,13 +1,11 @@
 //! A device at the bridge over real sockets, TLS and SNTP.
 
-mod real;
-
+use crate::chip::SoftChip;
+use crate::real::{HERE, Mail, NAME, authority, offset, sent, time_server, with_device};
 use gcp_app::Server;
-use real::chip::SoftChip;
-use real::{HERE, Mail, NAME, authority, offset, sent, time_server, with_device};
-use stand_ins::bridge::{Rules, Service, wall_clock};
-use stand_ins::pki::Holder;
-use stand_ins::tls::{Offer, acceptor};
+use mock_servers::bridge::{Rules, Service, wall_clock};
+use mock_servers::pki::Holder;
+use mock_servers::tls::{Offer, acceptor};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::net::TcpListener;

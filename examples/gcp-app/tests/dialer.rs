@@ -1,10 +1,10 @@
 //! Each server is trusted by the roots pinned for it, and by no other's.
 
-use gcp_app::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
+use crate::host::HostNetwork;
+use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, Settings, TRANSMIT_BUFFER};
 use gcp_app::{Dial, DialError, Pins, Server, TlsDialer};
-use stand_ins::host::HostNetwork;
-use stand_ins::pki::{Holder, NOW, Request};
-use stand_ins::tls::{Offer, acceptor};
+use mock_servers::pki::{Holder, NOW, Request};
+use mock_servers::tls::{Offer, acceptor};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -85,12 +85,11 @@ async fn roots_of_one_server_do_not_vouch_for_another() {
     assert_eq!(visitors.load(Ordering::SeqCst), 0);
 }
 
-/// A server with an RSA certificate, and a program built without RSA: the first try names it as a likely cause,
-/// the next one knows.
-#[cfg(not(feature = "rsa"))]
+/// A server with an RSA certificate. A program that is built without RSA finds out: the first try names it as a likely
+/// cause, the next one knows. One with RSA, be it by another package's choice, is let in.
 #[tokio::test]
 async fn an_rsa_certificate_is_found_out() {
-    use stand_ins::pki::Key;
+    use mock_servers::pki::Key;
     let (root, pins) = authority("Root one");
     let request = Request { key: Key::Rsa, ..Request::server(&["one.example.com"]) };
     let holder = root.issue(&request).unwrap();
@@ -100,6 +99,12 @@ async fn an_rsa_certificate_is_found_out() {
     let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
     let mut dial = TlsDialer::new(HostNetwork, &pins, rng, buffers);
     let mut said = Vec::new();
+    if Settings::new("one.example.com", &pins, NOW).offer_rsa {
+        let (port, _) = serve_with(&holder).await;
+        let connection = dial.dial(&Server::at("one.example.com", port, HERE), NOW).await.unwrap();
+        assert!(connection.chain().to_string().contains("(RSA-2048)"));
+        return;
+    }
     for _ in 0..4 {
         match dial.dial(&Server::at("one.example.com", port, HERE), NOW).await {
             Err(DialError::Untrusted(why)) => said.push(why.to_string()),

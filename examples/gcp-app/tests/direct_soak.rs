@@ -1,18 +1,19 @@
 //! 90 days at Pub/Sub with hourly access tokens, in virtual time, with outages.
 
-mod life;
+mod chip;
+mod world;
 
-use gcp_app::federation::{EXCHANGE_BUFFER, Identity, Provider, Topic};
+use atecc608_cloud::federation::{EXCHANGE_BUFFER, Identity, Provider, Topic};
+use chip::SoftChip;
 use gcp_app::{Direct, DirectConfig, DirectParts, TimeKeeper, UnixClock};
-use life::chip::SoftChip;
-use life::google::{ISSUER, KEY_ID};
-use life::network::{MemoryDial, MemoryNetwork};
-use life::outage::Outages;
-use life::record::Record;
-use life::{MINUTE, Mail, TIME, World, WorldClock, pass};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;
 use std::rc::Rc;
+use world::google::{ISSUER, KEY_ID};
+use world::network::{MemoryDial, MemoryNetwork};
+use world::outage::Outages;
+use world::record::Record;
+use world::{MINUTE, Mail, TIME, World, WorldClock, pass};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;

@@ -1,23 +1,21 @@
-//! A device at Google's stand-ins over real sockets, TLS and SNTP: the supervisor that firmware runs, and each
+//! A device at mocks of Google's servers, over real sockets, TLS and SNTP: the supervisor that firmware runs, and each
 //! way in which the servers turn it down.
 
-mod real;
-
+use crate::chip::SoftChip;
+use crate::host::{HostClock, HostNetwork};
+use crate::real::{HERE, Log, Mail, offset, sent, time_server};
 use atecc608::PublicKey;
-use gcp_app::federation::{
+use atecc608_cloud::federation::{
     EXCHANGE_BUFFER, IAM_CREDENTIALS_HOST, Identity, JWKS_LEN, PUBSUB_HOST, Provider, STS_HOST, Topic, jwks,
 };
-use gcp_app::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
+use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
 use gcp_app::{Backoff, Direct, DirectConfig, DirectParts, Server, Span, TimeKeeper, TlsDialer, UnixClock};
+use mock_servers::bridge::wall_clock;
+use mock_servers::google::{self, Misbehaviour, Pool, Rules, Service};
+use mock_servers::pki::{Holder, Request};
+use mock_servers::sntp::{Manner, TimeServer};
+use mock_servers::tls::{Offer, acceptor};
 use p256::pkcs8::DecodePublicKey;
-use real::chip::SoftChip;
-use real::{HERE, Log, Mail, offset, sent, time_server};
-use stand_ins::bridge::wall_clock;
-use stand_ins::google::{self, Misbehaviour, Pool, Rules, Service};
-use stand_ins::host::{HostClock, HostNetwork};
-use stand_ins::pki::{Holder, Request};
-use stand_ins::sntp::{Manner, TimeServer};
-use stand_ins::tls::{Offer, acceptor};
 use std::collections::HashMap;
 use tokio::net::TcpListener;
 

@@ -1,28 +1,27 @@
 //! What a person reads for each cause: `MESSAGES.md` says it, and this that it is true. Servers fail in each way,
 //! and what is printed must be in the table, word for word; every text of the table must have been printed.
 
-mod tls;
-
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
 
-use embedded_io_async::ErrorKind;
-use gcp_app::tls::{CertificateRefusal, KeyKind, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER, TlsFailure};
-use gcp_app::{
-    Backoff, Device, Dial, DialError, Event, KeepAlive, Lifetime, Server, Session, SessionError, Skipped,
-    TOKEN_MAX, TRANSMIT_BUFFER as MQTT_BUFFER, TlsDialer, Token, TokenSigner,
+use crate::host::HostNetwork;
+use crate::real::{HERE, NAME};
+use atecc608_cloud::mqtt::{
+    Device, KeepAlive, Session, SessionError, Skipped, TOKEN_MAX, TRANSMIT_BUFFER as MQTT_BUFFER, Token,
 };
-use stand_ins::host::HostNetwork;
-use stand_ins::pki::{ExtendedUsage, Holder, NOW, Request};
-use stand_ins::rogue::{self, Misdeed};
-use stand_ins::tls::{Offer, acceptor, acceptor_with};
-use tls::{NAME, entropy, root, roots};
+use atecc608_cloud::tls::{
+    Buffers, CertificateRefusal, Entropy, KeyKind, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER, TlsFailure,
+};
+use atecc608_cloud::token::{Lifetime, TokenSigner};
+use embedded_io_async::ErrorKind;
+use gcp_app::{Backoff, Dial, DialError, Event, Server, TlsDialer};
+use mock_servers::pki::{ExtendedUsage, Holder, NOW, Request};
+use mock_servers::rogue::{self, Misdeed};
+use mock_servers::tls::{Offer, acceptor, acceptor_with};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 const TABLE: &str = include_str!("../MESSAGES.md");
-const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The texts of the table whose rows are about this crate: between backticks, in the second column.
 fn table() -> BTreeSet<String> {
@@ -30,6 +29,23 @@ fn table() -> BTreeSet<String> {
     let rows = table.lines().filter(|line| line.starts_with("| ")).skip(1);
     let cells = rows.map(|row| row.split(" | ").nth(1).unwrap());
     cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+fn root() -> Holder {
+    Holder::root(&Request::authority("Test Root")).unwrap()
+}
+
+fn roots(holders: &[&Holder]) -> Roots {
+    let mut roots = Roots::new();
+    for holder in holders {
+        roots.add(holder.der()).unwrap();
+    }
+    roots
+}
+
+fn entropy() -> Entropy {
+    let bytes = |start: u8| std::array::from_fn(|index| start.wrapping_add(index as u8 * 7));
+    Entropy::new(&bytes(1), &bytes(!1)).unwrap()
 }
 
 /// Signs anything.
@@ -49,8 +65,8 @@ async fn prints(roots: &Roots, serve: impl AsyncFnOnce(TcpStream)) -> String {
     let server = Server::at(NAME, port, HERE);
     let device = async {
         let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], vec![0; TRANSMIT_BUFFER]);
-        let buffers = gcp_app::tls::Buffers { receive: &mut receive, transmit: &mut transmit };
-        let mut dial = TlsDialer::new(HostNetwork, roots, entropy(1), buffers);
+        let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
+        let mut dial = TlsDialer::new(HostNetwork, roots, entropy(), buffers);
         let connection = match dial.dial(&server, NOW).await {
             Ok(connection) => connection,
             Err(DialError::Untrusted(cause)) => {
@@ -61,7 +77,8 @@ async fn prints(roots: &Roots, serve: impl AsyncFnOnce(TcpStream)) -> String {
         let device = Device::new("my-project", "us-central1", "greenhouse", "sensor-1").unwrap();
         let (mut rx, mut tx, mut text) = ([0; 256], [0; MQTT_BUFFER], [0; TOKEN_MAX]);
         let token = Token::issue(&device, NOW, Lifetime::HOUR, &mut Signer, &mut text).await.unwrap();
-        match Session::connect(connection, device, &token, KeepAlive::DEFAULT, &mut rx, &mut tx).await {
+        match Session::connect(connection, device, token.as_str(), KeepAlive::DEFAULT, &mut rx, &mut tx).await
+        {
             Ok(_) => "logged in".to_owned(),
             Err(SessionError::Refused(refusal)) => Event::Refused(refusal).to_string(),
             Err(error) => Event::Lost { cause: &error }.to_string(),

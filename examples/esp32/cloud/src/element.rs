@@ -2,12 +2,12 @@
 
 use atecc608::Slot;
 use atecc608::asynch::Atecc608;
+use atecc608_cloud::token::{USUAL_ADDRESSES, signing_slots};
 use embassy_time::{Delay, Timer};
 use esp_hal::Async;
 use esp_hal::i2c::master::I2c;
 use esp_println::println;
 use esp32::board::{WAKE_ASYNC, WakeAsync};
-use gcp_app::{USUAL_ADDRESSES, signing_slots};
 
 /// The chip on the board's bus.
 pub type Chip = Atecc608<I2c<'static, Async>, Delay, WakeAsync>;

@@ -6,6 +6,7 @@ use crate::log::Log;
 use crate::net::{self, Memory, Pinned, Sockets};
 use crate::telemetry::{self, Telemetry};
 use atecc608::Slot;
+use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, TRANSMIT_BUFFER};
 use embassy_executor::Spawner;
 use embassy_net::Stack;
 use esp_hal::clock::CpuClock;
@@ -15,7 +16,6 @@ use esp_println::println;
 use esp32::sensor::Sensor;
 use esp32::settings::{BUILD_TIME, SETTINGS, Server as Wanted};
 use esp32::{board, chip, halt};
-use gcp_app::tls::{Buffers, Entropy, RECEIVE_BUFFER, TRANSMIT_BUFFER};
 use gcp_app::{Server, TimeKeeper, TlsDialer, UnixClock};
 use static_cell::{ConstStaticCell, StaticCell};
 
@@ -86,7 +86,7 @@ pub async fn start(name: &str, servers: &[&'static Wanted], spawner: Spawner) ->
 }
 
 /// Random numbers that are good if either source is.
-fn mix(random: &Trng, from_chip: &[u8; 32]) -> Result<Entropy, gcp_app::tls::BadSource> {
+fn mix(random: &Trng, from_chip: &[u8; 32]) -> Result<Entropy, atecc608_cloud::tls::BadSource> {
     let mut from_soc = [0; 32];
     random.read(&mut from_soc);
     Entropy::new(&from_soc, from_chip)

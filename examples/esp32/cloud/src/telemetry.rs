@@ -1,6 +1,7 @@
 //! What the device measures, into the outbox at an interval that the cloud may set.
 
 use crate::led::Led;
+use atecc608_cloud::mqtt::Inbox;
 use core::cell::Cell;
 use embassy_futures::select::{Either, select};
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
@@ -8,7 +9,7 @@ use embassy_sync::signal::Signal;
 use embassy_time::{Instant, Timer};
 use esp_println::println;
 use esp32::sensor::Sensor;
-use gcp_app::{Inbox, Outbox};
+use gcp_app::Outbox;
 use serde::{Deserialize, Serialize};
 
 /// How many messages wait while there is no connection; then the oldest makes way.

@@ -2,9 +2,9 @@
 
 use atecc608::blocking::{Atecc608, Wake};
 use atecc608::{Address, Error, Slot};
+use atecc608_cloud::token::{USUAL_ADDRESSES, signing_slots};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-use gcp_app::{USUAL_ADDRESSES, signing_slots};
 
 /// The driver at the first of the usual addresses where a chip answers, and that address; at the factory's, if none
 /// does.

@@ -5,13 +5,13 @@ use crate::terminal::stop;
 use crate::{State, Stopped, Terminal};
 use atecc608::blocking::{Atecc608, Wake};
 use atecc608::config::preset;
-use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::formats::pem::PEM_LEN;
+use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::{DataContents, Error, KeyOrigin, PublicKey, Slot, Status};
+use atecc608_cloud::federation::{JWKS_LEN, jwks};
 use core::fmt;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-use gcp_app::federation::{JWKS_LEN, jwks};
 
 /// What has to be typed before anything is locked.
 const CONSENT: &str = "LOCK";

@@ -6,12 +6,13 @@ use crate::why::why;
 use crate::{Stopped, Terminal};
 use atecc608::Slot;
 use atecc608::blocking::{Atecc608, Wake};
+use atecc608_cloud::federation::{FEDERATED_TOKEN_MAX, FederatedToken, Identity};
+use atecc608_cloud::mqtt::{Device, TOKEN_MAX, Token};
+use atecc608_cloud::token::{BlockingChipSigner, Lifetime};
 use core::time::Duration;
 use embassy_futures::block_on;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-use gcp_app::federation::{FEDERATED_TOKEN_MAX, FederatedToken, Identity};
-use gcp_app::{BlockingChipSigner, Device, Lifetime, TOKEN_MAX, Token};
 
 /// How long to wait for somebody to type the time.
 const PATIENCE: Duration = Duration::from_secs(15);

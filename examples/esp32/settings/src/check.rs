@@ -1,8 +1,8 @@
 //! Values that could not work, by the application's own rules.
 
 use crate::file::{File, TlsServer};
-use gcp_app::federation::{Field, FieldError, Identity, Provider, ServiceAccount, Topic};
-use gcp_app::{Device, Name, NameError};
+use atecc608_cloud::federation::{Field, FieldError, Identity, Provider, ServiceAccount, Topic};
+use atecc608_cloud::mqtt::{Device, Name, NameError};
 
 /// A field's name and what is wrong with it.
 type Wrong = (String, String);

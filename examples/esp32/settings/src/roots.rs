@@ -5,10 +5,10 @@ use std::path::Path;
 
 /// Built-in roots: what the clouds' servers chain to. From Debian's ca-certificates.
 const BUILT_IN: [(&str, &[u8]); 4] = [
-    ("GTS R4", include_bytes!("../../../gcp-app/roots/gts-root-r4.der")),
-    ("GTS R3", include_bytes!("../../../gcp-app/roots/gts-root-r3.der")),
-    ("GTS R1", include_bytes!("../../../gcp-app/roots/gts-root-r1.der")),
-    ("DigiCert ECC P384 G5", include_bytes!("../../../gcp-app/roots/digicert-tls-ecc-p384-root-g5.der")),
+    ("GTS R4", include_bytes!("../../../../cloud/roots/gts-root-r4.der")),
+    ("GTS R3", include_bytes!("../../../../cloud/roots/gts-root-r3.der")),
+    ("GTS R1", include_bytes!("../../../../cloud/roots/gts-root-r1.der")),
+    ("DigiCert ECC P384 G5", include_bytes!("../../../../cloud/roots/digicert-tls-ecc-p384-root-g5.der")),
 ];
 
 /// The names that are files, not built-in roots.

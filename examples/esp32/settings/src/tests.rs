@@ -125,7 +125,7 @@ fn roots_come_from_files_too() {
         fs::write(&config, EXAMPLE.replacen("[\"DigiCert ECC P384 G5\"]", roots, 1)).unwrap();
         load(&config).map_err(|fault| fault.to_string())
     };
-    let der = include_bytes!("../../../gcp-app/roots/gts-root-r4.der");
+    let der = include_bytes!("../../../../cloud/roots/gts-root-r4.der");
     fs::write(folder.path().join("root.der"), der).unwrap();
     let pem = pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, der).unwrap();
     fs::write(folder.path().join("roots.pem"), format!("GTS R4\n{pem}\nand once more\n{pem}")).unwrap();

@@ -1,6 +1,8 @@
 //! Who, where, and how long.
 
-use crate::{Backoff, Device, KeepAlive, Lifetime, Server};
+use crate::{Backoff, Server};
+use atecc608_cloud::mqtt::{Device, KeepAlive};
+use atecc608_cloud::token::Lifetime;
 use fastrand::Rng;
 
 /// The device, its bridge, and its habits.

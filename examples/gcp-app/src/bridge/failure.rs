@@ -2,7 +2,7 @@
 
 use crate::event::{Event, Observer};
 use crate::trouble::Trouble;
-use crate::{Refusal, SessionError};
+use atecc608_cloud::mqtt::{Refusal, SessionError};
 use core::fmt::Display;
 
 /// The login failed.

@@ -4,9 +4,12 @@ use super::DirectConfig;
 use super::failure::of_service;
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
-use crate::federation::{AccessToken, Connection, FederatedToken, FieldError, exchange, impersonate};
 use crate::trouble::{Trouble, dial as open};
-use crate::{Clock, Dial, Server, TimeKeeper, TokenError, TokenSigner};
+use crate::{Clock, Dial, Server, TimeKeeper};
+use atecc608_cloud::federation::{
+    AccessToken, Connection, FederatedToken, FieldError, exchange, impersonate,
+};
+use atecc608_cloud::token::{TokenError, TokenSigner};
 use core::fmt::{Display, Write};
 use core::time::Duration;
 use heapless::String;

@@ -1,8 +1,11 @@
 //! Who, where, and how long.
 
 use crate::bridge::Timing;
-use crate::federation::{IAM_CREDENTIALS_HOST, Identity, Impersonation, PUBSUB_HOST, STS_HOST, Scope, Topic};
-use crate::{Backoff, Lifetime, Server};
+use crate::{Backoff, Server};
+use atecc608_cloud::federation::{
+    IAM_CREDENTIALS_HOST, Identity, Impersonation, PUBSUB_HOST, STS_HOST, Scope, Topic,
+};
+use atecc608_cloud::token::Lifetime;
 
 /// The port of HTTPS.
 const HTTPS: u16 = 443;

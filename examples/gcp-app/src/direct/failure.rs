@@ -2,8 +2,8 @@
 
 use crate::Server;
 use crate::event::{Event, Observer};
-use crate::federation::{Cause, FederationError};
 use crate::trouble::Trouble;
+use atecc608_cloud::federation::{Cause, FederationError};
 use core::fmt::Display;
 
 /// Tells the observer, and says how to go on.

@@ -1,7 +1,7 @@
 //! The date, reckoned from uptime since the last answer of a time server.
 
 use super::TimeError;
-use crate::token::CLOCK_FLOOR;
+use atecc608_cloud::token::CLOCK_FLOOR;
 
 /// A difference that is always taken for the network's and not the clock's, in milliseconds.
 const SLACK_MS: u64 = 10_000;

@@ -2,6 +2,7 @@
 #![no_std]
 #![no_main]
 
+use atecc608_cloud::token::ChipSigner;
 use embassy_executor::Spawner;
 use esp_backtrace as _;
 use esp32::halt;
@@ -9,7 +10,7 @@ use esp32::settings::SETTINGS;
 use esp32_cloud::online::{online, while_online};
 use esp32_cloud::start::{Started, server, start};
 use esp32_cloud::ticks::Ticks;
-use gcp_app::{Bridge, BridgeConfig, ChipSigner, Parts};
+use gcp_app::{Bridge, BridgeConfig, Parts};
 use static_cell::ConstStaticCell;
 
 esp_bootloader_esp_idf::esp_app_desc!();

@@ -2,6 +2,8 @@
 #![no_std]
 #![no_main]
 
+use atecc608_cloud::federation::{FieldError, Impersonation, Scope, ServiceAccount, Topic};
+use atecc608_cloud::token::{ChipSigner, Lifetime};
 use embassy_executor::Spawner;
 use esp_backtrace as _;
 use esp32::halt;
@@ -9,8 +11,7 @@ use esp32::settings::SETTINGS;
 use esp32_cloud::online::{online, while_online};
 use esp32_cloud::start::{Started, server, start};
 use esp32_cloud::ticks::Ticks;
-use gcp_app::federation::{FieldError, Impersonation, Scope, ServiceAccount, Topic};
-use gcp_app::{ChipSigner, Direct, DirectConfig, DirectParts, Lifetime};
+use gcp_app::{Direct, DirectConfig, DirectParts};
 use static_cell::ConstStaticCell;
 
 esp_bootloader_esp_idf::esp_app_desc!();

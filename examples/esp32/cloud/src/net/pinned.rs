@@ -1,7 +1,7 @@
 //! The roots pinned for each server of the settings.
 
+use atecc608_cloud::tls::{RootError, Roots};
 use esp32::settings::Server as Wanted;
-use gcp_app::tls::{RootError, Roots};
 use gcp_app::{Pins, Server};
 use heapless::Vec;
 

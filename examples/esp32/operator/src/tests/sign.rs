@@ -4,10 +4,10 @@ use super::Script;
 use crate::{Stopped, provision, sign};
 use atecc608::blocking::Atecc608;
 use atecc608::{Signature, Slot};
+use atecc608_cloud::federation::{Identity, Provider};
+use atecc608_cloud::mqtt::Device;
 use atecc608_sim::Bus;
 use base64ct::{Base64UrlUnpadded, Encoding};
-use gcp_app::Device;
-use gcp_app::federation::{Identity, Provider};
 use sha2::{Digest, Sha256};
 use std::string::String;
 

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "tls")]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+#[cfg(feature = "federation")]
+pub mod federation;
+#[cfg(feature = "mqtt")]
+pub mod mqtt;
+#[cfg(feature = "tls")]
+pub mod tls;
+#[cfg(feature = "token")]
+pub mod token;
+
+#[cfg(any(feature = "federation", feature = "mqtt"))]
+mod names;
+
+#[cfg(any(feature = "federation", feature = "mqtt"))]
+pub use names::NameProblem;

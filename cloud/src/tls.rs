@@ -1,0 +1,225 @@
+//! TLS 1.3 to a server whose identity is verified.
+//!
+//! [`connect`] does the handshake over any transport and returns a [`Secured`] connection, which is a transport
+//! again, once the server has shown a chain that leads to one of the pinned [`Roots`] and has proved to have
+//! its key. Before that nothing but the handshake is sent. Checked are: signatures up to the root, validity (of
+//! the root too), basicConstraints, path length (the root's, too), name constraints, key usage and extended key usage, unknown
+//! critical extensions, the name against all alternative names (never the subject), and the
+//! CertificateVerify over this handshake. Revocation is not checked: a device has no list and no way to a
+//! responder before it is online; Google's certificates live three months.
+//!
+//! # What it is made of
+//!
+//! Measured in bytes of flash: a program for `riscv32imc-unknown-none-elf` (`opt-level = "s"`, fat LTO) that
+//! connects, writes, reads and prints, less the same without TLS.
+//!
+//! | | flash |
+//! |---|---|
+//! | without `p384` and `rsa` | 207 KB |
+//! | with `p384` | 333 KB |
+//! | with `rsa` | 256 KB |
+//! | with both | 377 KB |
+//!
+//! - embedded-tls 0.19 does handshake and records, with its defects made up for; rustls-webpki 0.103 checks
+//!   chains, over RustCrypto's curves, which embedded-tls has already. Both build for chips without atomic
+//!   compare-and-swap (`thumbv6m`, `riscv32imc`). `rsa` uses it in one place: there the firmware must choose how
+//!   `portable-atomic` is to do it, as esp-hal does.
+//! - rustls 0.23 would be the one to trust most, but needs compare-and-swap for `Arc`, so it does not build for
+//!   an ESP32-C3, and it keeps records in a growing heap.
+//! - mbedtls-rs 0.3 speaks 1.2 and 1.3, but is C, prebuilt for a few targets, and has no way to sign with a key
+//!   that is elsewhere, that is, in the chip.
+//! - der reads names and dates for the summary. x509-cert, which can print all names, would take 60 KB more.
+//!   SHA-2 is the compact one on chips: unrolled, SHA-384 alone takes 48 KB.
+//! - `p384` can't be done without, unless the bridge is one's own: both `GTS_ROOT_R4` and DigiCert's
+//!   root are P-384.
+//!
+//! # TLS 1.2
+//!
+//! Not spoken. embedded-tls has 1.3 only, and Google's servers have 1.3. A bridge that has 1.2 only is told
+//! apart ([`TlsFailure::Version`]) and can be served in two ways: by a gateway before it that ends TLS 1.3
+//! (stunnel, nginx or HAProxy beside the broker: no change to the device), or by mbedtls-rs as transport of
+//! a session of `mqtt`, which takes any. It is not built in because it is C (its
+//! size was not measured), and gives up the chip's client certificates.
+//!
+//! # What embedded-tls 0.19 gets wrong, and what is done about it
+//!
+//! [`docs/embedded-tls.md`](https://github.com/atecc608/atecc608/blob/main/cloud/docs/embedded-tls.md) lists every
+//! defect, what is done here instead, and the test that shows it.
+//!
+//! A record longer than the receive buffer is [`RecordTooLarge`](TlsFailure::RecordTooLarge), a connection that
+//! ends without a close_notify [`Truncated`](TlsFailure::Truncated), one that ends with it reads as 0 bytes.
+//!
+//! # Secrets
+//!
+//! [`Entropy`] mixes the host's random numbers with the chip's. The ephemeral key and the shared secret of
+//! p256 0.13 wipe themselves when dropped, AES's round keys too, with the features chosen here; embedded-tls
+//! keeps the traffic keys and the secrets they come from in plain arrays until the connection is dropped, and
+//! leaves copies where it moved them. The signing keys are the chip's.
+
+mod algorithms;
+mod certificate;
+mod chain;
+mod client;
+mod entropy;
+mod failure;
+mod record;
+mod refusal;
+mod roots;
+mod secured;
+mod server_hello;
+mod suite;
+mod verifier;
+
+use alloc::rc::Rc;
+
+use embedded_io_async::{Read, Write};
+use embedded_tls::{TlsConfig, TlsConnection, TlsContext};
+use rand_core_06::CryptoRngCore;
+use rustls_pki_types::ServerName;
+
+use chain::Demands;
+use client::Provider;
+use record::{Note, Wire};
+use verifier::{Verdict, Verifier};
+
+pub use certificate::{CertificateInfo, KeyKind, Timestamp};
+pub use chain::Chain;
+pub use client::ClientIdentity;
+pub use entropy::{BadSource, Entropy};
+pub use failure::{Alert, LibraryError, TlsFailure};
+pub use refusal::{CertificateRefusal, Usage};
+#[cfg(any(feature = "rsa", feature = "rsa-ring"))]
+pub use roots::GTS_ROOT_R1;
+#[cfg(feature = "p384")]
+pub use roots::{DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R3, GTS_ROOT_R4};
+pub use roots::{RootError, Roots};
+pub use secured::Secured;
+
+/// A receive buffer of this size, in bytes, holds the longest record TLS allows. Google's servers send such.
+pub const RECEIVE_BUFFER: usize = (1 << 14) + 256;
+
+/// A transmit buffer of this size, in bytes, is enough for a host name of 253 bytes, and for a client
+/// certificate of 1 KB. What is written goes out in records some 128 bytes smaller.
+pub const TRANSMIT_BUFFER: usize = 1536;
+
+/// The smallest receive buffer, in bytes: below it no handshake fits.
+const RECEIVE_MIN: usize = 512;
+/// What a ClientHello takes besides the name, or a client certificate's message besides the certificate.
+const TRANSMIT_MIN: usize = 512;
+
+/// Whom to connect to, and who may say that it is them.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Settings<'a> {
+    /// The server's host name (or IP address, if its certificate has that), which its certificate must have.
+    pub name: &'a str,
+    /// Who may have issued it.
+    pub roots: &'a Roots,
+    /// The time of day, in Unix seconds.
+    pub now: u64,
+    /// Who connects, if the server asks. Without, the server is told that there is no certificate.
+    pub client: Option<ClientIdentity<'a>>,
+    /// Let the server show an RSA certificate. True with the feature `rsa`. Without the feature such a certificate is
+    /// refused all the same, but then the reason is known.
+    pub offer_rsa: bool,
+}
+
+impl<'a> Settings<'a> {
+    /// To the server of this name, at the time `now` (Unix seconds), without a client certificate.
+    #[must_use]
+    pub const fn new(name: &'a str, roots: &'a Roots, now: u64) -> Self {
+        Self { name, roots, now, client: None, offer_rsa: cfg!(any(feature = "rsa", feature = "rsa-ring")) }
+    }
+
+    /// The same with a client certificate.
+    #[must_use]
+    pub fn with_client(self, client: ClientIdentity<'a>) -> Self {
+        Self { client: Some(client), ..self }
+    }
+}
+
+/// Memory of a connection.
+#[derive(Debug)]
+pub struct Buffers<'a> {
+    /// Must hold the longest record that the server sends: [`RECEIVE_BUFFER`].
+    pub receive: &'a mut [u8],
+    /// [`TRANSMIT_BUFFER`].
+    pub transmit: &'a mut [u8],
+}
+
+/// Connects over `transport`: returns when the server is verified and may be sent to.
+///
+/// Takes a heap of some 10 KB for the server's certificates, until it returns, and afterwards as much as the
+/// record that is just arriving. Give it a time limit: nothing here looks at a clock. When it is dropped, drop
+/// the transport too.
+///
+/// # Errors
+/// See [`TlsFailure`]. Nothing but the handshake was sent.
+pub async fn connect<'a, T, R>(
+    transport: T,
+    settings: Settings<'_>,
+    buffers: Buffers<'a>,
+    rng: &mut R,
+) -> Result<Secured<'a, T>, TlsFailure<T::Error>>
+where
+    T: Read + Write + 'a,
+    R: CryptoRngCore,
+{
+    let name = ServerName::try_from(settings.name).map_err(|_| TlsFailure::Name)?;
+    let certificate = settings.client.as_ref().map_or(0, |client| client.certificate.len());
+    let transmit = TRANSMIT_MIN + certificate.max(settings.name.len());
+    if buffers.receive.len() < RECEIVE_MIN || buffers.transmit.len() < transmit {
+        return Err(TlsFailure::BufferTooSmall { receive: RECEIVE_MIN, transmit });
+    }
+
+    let config = TlsConfig::new();
+    let config = if settings.offer_rsa { config.enable_rsa_signatures() } else { config };
+    let config = match name {
+        ServerName::DnsName(_) => config.with_server_name(settings.name),
+        // An address has no place in the request (RFC 6066, section 3).
+        _ => config,
+    };
+    let demands = Demands { text: settings.name, name, roots: settings.roots, now: settings.now };
+
+    let note = Rc::new(Note::new());
+    let wire = Wire::new(transport, Rc::clone(&note), buffers.receive.len());
+    let mut connection = TlsConnection::new(wire, buffers.receive, buffers.transmit);
+    let mut provider = Provider {
+        rng,
+        verifier: Verifier::new(demands),
+        client: settings.client,
+        unsigned: false,
+        asked: false,
+    };
+    let opened = connection.open(TlsContext::new(&config, &mut provider)).await;
+
+    // What embedded-tls thinks of it comes last: it accepts servers that have shown nothing.
+    let (unsigned, asked) = (provider.unsigned, provider.asked);
+    let alert = provider.verifier.alert;
+    let verdict = provider.verifier.verdict();
+    if let Verdict::Refused(refusal) = verdict {
+        return Err(TlsFailure::Certificate(refusal));
+    }
+    if let Some(alert) = alert {
+        return Err(match alert {
+            Alert::CLOSE_NOTIFY => TlsFailure::ClosedInHandshake,
+            alert => TlsFailure::Alert(alert),
+        });
+    }
+    if unsigned {
+        return Err(TlsFailure::ClientSignature);
+    }
+    if let Err(error) = opened {
+        let shown = !matches!(verdict, Verdict::NoCertificate);
+        return Err(note.failure().unwrap_or_else(|| TlsFailure::in_handshake(error, shown)));
+    }
+    match verdict {
+        Verdict::Proved(chain) => {
+            note.established.set(true);
+            Ok(Secured { connection, note, chain, ended: false, broken: false, asked })
+        }
+        Verdict::NoProof => Err(TlsFailure::NoProof),
+        Verdict::NoCertificate => Err(TlsFailure::NoCertificate),
+        Verdict::Refused(refusal) => Err(TlsFailure::Certificate(refusal)),
+    }
+}

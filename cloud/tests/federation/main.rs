@@ -1,0 +1,9 @@
+//! The direct login against a mock of the cloud: every field is checked by software that the device does not
+//! share.
+
+mod cloud;
+mod exchange;
+mod publish;
+mod readme;
+mod trouble;
+mod two_devices;

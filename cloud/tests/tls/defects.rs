@@ -1,0 +1,23 @@
+//! The list of embedded-tls's defects and these tests, held together.
+
+const LIST: &str = include_str!("../../docs/embedded-tls.md");
+const FILES: [(&str, &str); 3] = [
+    ("chain", include_str!("chain.rs")),
+    ("handshake", include_str!("handshake.rs")),
+    ("rogue", include_str!("rogue.rs")),
+];
+
+/// Every defect has a test, and every test that the list names is one.
+#[test]
+fn every_defect_of_the_list_has_its_test() {
+    let rows: Vec<&str> =
+        LIST.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #")).collect();
+    for (index, row) in rows.iter().enumerate() {
+        assert!(row.starts_with(&format!("| {} |", index + 1)), "{row}");
+        let test = row.trim_end_matches(" |").rsplit(" | ").next().unwrap().trim_matches('`');
+        let (file, name) = test.split_once("::").unwrap_or_else(|| panic!("no test: {row}"));
+        let (_, text) = FILES.iter().find(|(known, _)| *known == file).unwrap_or_else(|| panic!("{row}"));
+        assert!(text.contains(&format!("#[tokio::test]\nasync fn {name}()")), "{row}");
+    }
+    assert!(rows.len() >= 25, "{}", rows.len());
+}
