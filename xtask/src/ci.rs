@@ -133,7 +133,12 @@ fn no_std() -> Result {
     let mut ways: Vec<String> = vec![String::new(), "--all-features".to_owned()];
     ways.extend(cargo::features("atecc608")?.iter().map(|name| format!("--features {name}")));
     // Pairs that share code.
-    let pairs = ["p256-014,p256-013", "rand_core-010,rand_core-06", "pem,jwk,jwt", "host,p256-014,rand_core-010,pem,jwt,serde"];
+    let pairs = [
+        "p256-014,p256-013",
+        "rand_core-010,rand_core-06",
+        "pem,jwk,jwt",
+        "host,p256-014,rand_core-010,pem,jwt,serde",
+    ];
     ways.extend(pairs.map(|features| format!("--features {features}")));
     let cargo = |verb: &str, way: &str, target: &str| {
         let line =
