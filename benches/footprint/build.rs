@@ -1,8 +1,8 @@
 //! Where the programs whose instructions are counted call what is not in them: addresses without memory, at which
-//! `benches/processor` takes over.
+//! `lab/processor` takes over.
 
 const PROGRAMS: [&str; 3] = ["steps_blocking", "steps_asynch", "steps_peer"];
-/// In the order of `benches/processor/src/board.rs`.
+/// In the order of `lab/processor/src/board.rs`.
 const CALLS: [&str; 8] =
     ["bus_write", "bus_read", "bus_wait_ns", "bus_wait_us", "fail", "mark", "signed", "_embassy_time_now"];
 /// Near enough for a Thumb branch.

@@ -1,4 +1,4 @@
-"""Flash and stack: the tables of `.ci/footprint`."""
+"""Flash and stack: the tables of `cargo xtask footprint`."""
 
 import re
 import subprocess
@@ -11,9 +11,9 @@ TABLES = {"flash": "Program", "stack": "Operation"}
 
 
 def sections(root, update, rustc):
-    """Whether `.ci/footprint` failed, and its tables."""
-    command = [root / ".ci/footprint", *(["--update"] if update else [])]
-    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    """Whether `cargo xtask footprint` failed, and its tables."""
+    command = ["cargo", "xtask", "footprint", *(["--update"] if update else [])]
+    run = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=False)
     print("\n".join(line for line in run.stdout.splitlines() if not line.startswith("|")))
     tables = re.findall(r"(?:^\|.*\n)+", run.stdout, re.MULTILINE)
     found = []

@@ -34,7 +34,9 @@ def main(simulator, *options):
     measured = rows("cargo", "run", "--quiet", "--locked", "-p", "peers", "--", "--json")
     jobs = json.dumps(next(row for row in measured if row["kind"] == "jobs"))
     vendor = rows(sys.executable, "benches/vendor/bus_time.py", simulator, jobs)
-    instructions = rows("cargo", "run", "--quiet", "--locked", "-p", "processor", "--", *processor.build(ROOT))
+    programs = output("cargo", "xtask", "footprint", "--steps").splitlines()
+    instructions = rows("cargo", "run", "--quiet", "--locked", "--manifest-path", "lab/Cargo.toml",
+                        "--target-dir", "target", "-p", "processor", "--", *programs)
 
     sections = [
         bus.section(measured, vendor),
@@ -61,7 +63,7 @@ def main(simulator, *options):
         else:
             failed |= compare(path, parts)
     if failed:
-        sys.exit("the tables are not what was measured: look at the difference, then .ci/benches --update")
+        sys.exit("the tables are not what was measured: look at the difference, then cargo xtask benches --update")
 
 
 if __name__ == "__main__":

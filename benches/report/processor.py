@@ -1,26 +1,9 @@
 """Processor time: instructions of each operation, on emulated processors."""
 
-import importlib.machinery
-import importlib.util
-
 from sections import Section
 
-#: Programs of `benches/footprint`, their features, and their columns.
-PROGRAMS = {
-    ("steps_blocking", "steps_asynch"): ("every", "loud"),
-    ("steps_peer",): ("peer",),
-}
+#: Programs of `benches/footprint`, which `cargo xtask footprint --steps` builds.
 COLUMNS = {"blocking": "blocking", "asynch": "async", "peer": "at-cryptoauth 0.6.0"}
-
-
-def build(root):
-    """The programs for both targets, built as `.ci/footprint` builds its own."""
-    loader = importlib.machinery.SourceFileLoader("footprint", str(root / ".ci/footprint"))
-    footprint = importlib.util.module_from_spec(importlib.util.spec_from_loader("footprint", loader))
-    loader.exec_module(footprint)
-    for target in footprint.TARGETS:
-        for names, features in PROGRAMS.items():
-            yield from footprint.build(footprint.CRATE, target, names, features).values()
 
 
 def section(rows, rustc):

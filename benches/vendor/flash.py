@@ -1,5 +1,5 @@
 """What Microchip's cryptoauthlib takes of a Cortex-M0's flash, in C: `flash.py FOLDER`. Takes its sources from PyPI into
-the folder, and builds the program of `.ci/footprint`'s table with Debian's gcc-arm-none-eabi. Prints a line of JSON."""
+the folder, and builds the program of `cargo xtask footprint`'s table with Debian's gcc-arm-none-eabi. Prints a line of JSON."""
 
 import json
 import pathlib

@@ -8,7 +8,7 @@
 //! 4. no wrong result is returned as a right one;
 //! 5. where a step that can't be undone was done, success or `may_have_run()` says so.
 //!
-//! `.ci/defects faults` seeds a defect for each, builds, and demands red: (1) a lost arbitration told as a
+//! `cargo xtask defects faults` seeds a defect for each, builds, and demands red: (1) a lost arbitration told as a
 //! time-out, a stream's lost context told as a refusal; (2) one wake pulse instead of two; (3) a command sent again
 //! after a damaged answer; (4) answers whose CRC is not looked at; (5) `may_have_run()` without resets. For
 //! provisioning: a key made without looking; for cancellation: no sleep before the pulse.
@@ -16,7 +16,7 @@
 //! A missing acknowledge is told in every [`nack_report`] that HALs have, by turns; `FAULT_WAYS=all` takes each point in all of them.
 //!
 //! The sweeps take every so-many-th point; `FAULT_SWEEP=all cargo test --release --test faults` takes all, and
-//! `.ci/faults all` does the same and prints tables: points, outcomes by fault, await points, seeds.
+//! `cargo xtask faults all` does the same and prints tables: points, outcomes by fault, await points, seeds.
 //!
 //! | Locked | Operations that succeed undisturbed | Fault points, each driver |
 //! |---|---:|---:|

@@ -1,11 +1,11 @@
 //! What a chip does while a token is made: the times that a battery pays for.
 
-use crate::floor::{self, Start};
 use crate::jobs;
 use atecc608::wire::Opcode;
 use atecc608::{LowPower, Slot};
 use atecc608_sim::Bus;
 use atecc608_sim::bus::ChipId;
+use bus_floor::Start;
 
 /// Times of one token whose digest the host computes, in virtual microseconds.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ fn is_ecc(opcode: u8) -> bool {
 
 fn times(who: &'static str, rest: &'static str, hz: u32, bus: &Bus, id: ChipId, run: impl FnOnce()) -> Token {
     let before = bus.with_chip(id, |chip| chip.executed().len());
-    let us = floor::cost(bus, id, run).us;
+    let us = bus_floor::cost(bus, id, run).us;
     let sum = |ecc| {
         bus.with_chip(id, |chip| {
             let done = chip.executed()[before..].iter().filter(|command| is_ecc(command.opcode) == ecc);
@@ -41,14 +41,14 @@ fn times(who: &'static str, rest: &'static str, hz: u32, bus: &Bus, id: ChipId, 
 pub(crate) fn tokens(hz: u32) -> Vec<Token> {
     let mut tokens = Vec::new();
     for (rest, name) in [(LowPower::Sleep, "sleep"), (LowPower::Idle, "idle")] {
-        let (bus, id) = floor::chip(Start::Provisioned, hz);
-        let mut chip = floor::device(&bus).with_low_power(rest);
+        let (bus, id) = bus_floor::chip(Start::Provisioned, hz);
+        let mut chip = bus_floor::device(&bus).with_low_power(rest);
         chip.revision().unwrap();
         tokens.push(times("this driver", name, hz, &bus, id, || {
             chip.sign_digest(Slot::S0, &[0x5A; 32]).unwrap();
         }));
     }
-    let (bus, id) = floor::chip(Start::Provisioned, hz);
+    let (bus, id) = bus_floor::chip(Start::Provisioned, hz);
     tokens.push(times("at-cryptoauth 0.6.0", "idle", hz, &bus, id, || jobs::token(&bus, hz)));
     tokens
 }

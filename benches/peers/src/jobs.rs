@@ -1,13 +1,13 @@
 //! The same jobs by at-cryptoauth 0.6, with the fewest of its calls.
 
-use crate::floor::operations::{signed, signing_input};
-use crate::floor::{self, Cost, Operation};
 use crate::{clock, slow_wake::SlowWake};
 use at_cryptoauth::memory::{Size, Slot, Zone};
 use at_cryptoauth::{AtCaClient, Digest, PublicKey, Signature};
 use atecc608::config::ConfigZone;
 use atecc608_sim::Bus;
 use atecc608_sim::bus::ChipId;
+use bus_floor::operations::{signed, signing_input};
+use bus_floor::{Cost, Operation};
 use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
@@ -45,7 +45,7 @@ fn read_config(peer: &Peer) -> [u8; 128] {
 /// least that its user would write.
 fn write_config(peer: &Peer) {
     let present = read_config(peer);
-    let wanted = *floor::commands::configured(&ConfigZone::from_bytes(present)).as_bytes();
+    let wanted = *bus_floor::commands::configured(&ConfigZone::from_bytes(present)).as_bytes();
     for block in 0..4_u8 {
         let part = 32 * usize::from(block)..32 * usize::from(block + 1);
         let pairs = present[part.clone()].chunks(4).zip(wanted[part.clone()].chunks(4));
@@ -101,9 +101,9 @@ fn job(name: &str) -> Option<fn(&Peer)> {
 /// What the peer takes for an operation; `None` if it has no call for it.
 pub(crate) fn cost(operation: &Operation, hz: u32) -> Option<Cost> {
     let run = job(operation.name)?;
-    let (bus, id) = floor::chip(operation.start, hz);
+    let (bus, id) = bus_floor::chip(operation.start, hz);
     let peer = on(&bus, hz);
-    Some(floor::cost(&bus, id, || run(&peer)))
+    Some(bus_floor::cost(&bus, id, || run(&peer)))
 }
 
 /// The peer on a bus whose chip is asleep, as the driver left it; the peer leaves it idle.
@@ -119,7 +119,7 @@ pub(crate) fn token(bus: &Bus, hz: u32) {
 
 /// What at-cryptoauth says on a bus that stays at `hz` for its wake.
 pub(crate) fn unaided(hz: u32) -> Result<(), at_cryptoauth::error::Error> {
-    let (bus, id): (Bus, ChipId) = floor::chip(floor::Start::Provisioned, hz);
+    let (bus, id): (Bus, ChipId) = bus_floor::chip(bus_floor::Start::Provisioned, hz);
     clock::follow(&bus);
     let peer = AtCaClient::<NoopRawMutex, _>::new(bus.i2c());
     let before = bus.with_chip(id, |chip| chip.executed().len());

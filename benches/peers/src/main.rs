@@ -1,18 +1,16 @@
 //! The driver beside the floor and at-cryptoauth 0.6, on the same chip, in the same run: `cargo run -p peers`; with
-//! `--json` a line of JSON for each row, for `.ci/benches`.
+//! `--json` a line of JSON for each row, for `cargo xtask benches`.
 //!
 //! at-cryptoauth wakes the chip with a byte to its address, which is no pulse above 100 kHz: that is tried, and
 //! for the rows above the bus goes down to 100 kHz for the wake.
 
 mod clock;
 mod energy;
-#[path = "../../floor/mod.rs"]
-mod floor;
 mod jobs;
 mod slow_wake;
 
 use atecc608::config::ConfigZone;
-use floor::{Cost, Row};
+use bus_floor::{Cost, Row};
 use serde_json::{Value, json};
 
 const CLOCKS: [u32; 3] = [100_000, 400_000, 1_000_000];
@@ -24,11 +22,11 @@ fn fields(cost: &Cost) -> Value {
 /// What the vendor's library needs to do the same jobs.
 fn print_jobs() {
     let blank = ConfigZone::from_bytes(*atecc608_sim::Chip::blank(42).eeprom().config());
-    let wanted = *floor::commands::configured(&blank).as_bytes();
+    let wanted = *bus_floor::commands::configured(&blank).as_bytes();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let config = hex(&wanted);
-    let readable = hex(&floor::with_encrypted_reads(wanted));
-    let input = hex(&floor::operations::signing_input());
+    let readable = hex(&bus_floor::with_encrypted_reads(wanted));
+    let input = hex(&bus_floor::operations::signing_input());
     println!("{}", json!({"kind": "jobs", "config": config, "readable": readable, "input": input}));
 }
 
@@ -60,7 +58,7 @@ fn main() {
         println!("{:<20} {:>5} | {columns} | {columns}", "operation", "kHz");
     }
     for hz in CLOCKS {
-        for (row, operation) in floor::measure(hz).into_iter().zip(floor::operations::all()) {
+        for (row, operation) in bus_floor::measure(hz).into_iter().zip(bus_floor::operations::all()) {
             let peer = jobs::cost(&operation, hz);
             if let Some(peer) = peer {
                 assert!(row.cost.us < peer.us, "{} at {hz} Hz: slower than the peer", row.name);

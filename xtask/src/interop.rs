@@ -1,0 +1,56 @@
+//! Programs of others against the simulator, unchanged, through the preload library (interop/README.md).
+
+use crate::cargo;
+use crate::process::{Result, Run, command, root};
+use crate::python::Python;
+use std::ffi::OsString;
+use std::fs;
+use std::process::Command;
+
+/// See above.
+pub(crate) fn main(_: &[String]) -> Result {
+    let python = Python::new()?;
+    let sources = python.folder.join("source");
+    if sources.exists() {
+        fs::remove_dir_all(&sources)?;
+    }
+    python
+        .pip("download --quiet --no-deps --no-binary :all: --no-build-isolation --require-hashes -r interop/adafruit/source.txt -d")
+        .arg(&sources)
+        .check()?;
+    let archive = fs::read_dir(&sources)?.next().ok_or("no source distribution")??.path();
+    command("cargo build --quiet --locked -p atecc608-sim").check()?;
+    command("cargo build --quiet --locked --example gcp_jwt").check()?;
+    let target = cargo::target_directory(root())?;
+    let simulator = target.join("debug/atecc608-sim");
+    let on_chip = |chip: &str, script: &str| -> Command {
+        let mut command = Command::new(&simulator);
+        command.current_dir(root()).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.arg("run").args(chip.split_whitespace()).arg("--").arg(python.path()).arg(script);
+        command
+    };
+
+    println!("Adafruit's driver:");
+    on_chip("--seed 1", "interop/adafruit/check.py").check()?;
+    println!("\nIts own simple test, on a blank chip and on one that is locked:");
+    for chip in ["--seed 1", "--preset helium"] {
+        on_chip(chip, "interop/adafruit/simple.py").arg(&archive).check()?;
+    }
+    println!("\nMicrochip's library, on the parts that Microchip provisions:");
+    on_chip("--preset tngtls", "interop/vendor/trust.py").arg("0x6A").check()?;
+    on_chip("--preset tflxtls", "interop/vendor/trust.py").arg("0x6C").check()?;
+    // Briefly with every error that kernel drivers have for a missing acknowledge.
+    for nack in ["enxio", "eremoteio", "eio", "etimedout"] {
+        println!("\nA missing acknowledge is {nack}; Adafruit's driver; one chip, two drivers:");
+        let chip = format!("--seed 1 --nack {nack}");
+        let said = on_chip(&chip, "interop/adafruit/check.py").text()?;
+        println!("{}", said.lines().last().unwrap_or_default());
+        on_chip(&chip, "interop/vendor/handover.py").arg(target.join("debug/examples/gcp_jwt")).check()?;
+    }
+    println!("\nMicrochip's library where something is in its way:");
+    python.command().arg("interop/vendor/conditions.py").arg(&simulator).check()?;
+    // In full as on a Raspberry Pi.
+    println!("\nMicrochip's library:");
+    let arguments: [OsString; 3] = [simulator.clone().into(), "--nack".into(), "eremoteio".into()];
+    python.command().arg("interop/vendor/run.py").args(arguments).check()
+}

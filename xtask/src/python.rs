@@ -1,0 +1,49 @@
+//! Python, with the packages that `interop/requirements.txt` pins.
+
+use crate::cargo;
+use crate::process::{Result, Run, command, root};
+use crate::tools;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// An environment with those packages.
+pub(crate) struct Python {
+    program: PathBuf,
+    /// Where it is.
+    pub(crate) folder: PathBuf,
+}
+
+impl Python {
+    /// Makes it if it is not there.
+    pub(crate) fn new() -> Result<Python> {
+        let folder = cargo::target_directory(root())?.join("interop");
+        let python = Python { program: folder.join("bin/python"), folder };
+        if !command("python3 -c").arg("import ensurepip").succeeds() {
+            tools::install(&["python3-venv"])?;
+        }
+        if !python.program.exists() {
+            command("python3 -m venv").arg(&python.folder).check()?;
+        }
+        python.pip("install --quiet --only-binary :all: --no-deps -r interop/requirements.txt").check()?;
+        Ok(python)
+    }
+
+    /// The interpreter.
+    pub(crate) fn command(&self) -> Command {
+        let mut python = Command::new(&self.program);
+        python.current_dir(root()).env("PYTHONDONTWRITEBYTECODE", "1");
+        python
+    }
+
+    /// `pip`, with these arguments.
+    pub(crate) fn pip(&self, arguments: &str) -> Command {
+        let mut pip = self.command();
+        pip.args(["-m", "pip", "--disable-pip-version-check"]).args(arguments.split_whitespace());
+        pip
+    }
+
+    /// The interpreter's path, for other programs.
+    pub(crate) fn path(&self) -> &std::path::Path {
+        &self.program
+    }
+}
