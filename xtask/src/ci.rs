@@ -150,8 +150,9 @@ fn no_std() -> Result {
     ];
     ways.extend(pairs.map(|features| format!("--features {features}")));
     let cargo = |verb: &str, way: &str, target: &str| {
-        let line =
-            format!("cargo {verb} --quiet --locked -p atecc608 --lib --no-default-features {way} --target {target}");
+        let line = format!(
+            "cargo {verb} --quiet --locked -p atecc608 --lib --no-default-features {way} --target {target}"
+        );
         command(&line).env("RUSTFLAGS", "-D warnings").check()
     };
     for triple in TARGETS {
@@ -183,9 +184,10 @@ fn no_std() -> Result {
 }
 
 fn package() -> Result {
-    for packages in
-        ["-p atecc608 -p atecc608-config -p atecc608-cloud -p atecc608-linux", "-p atecc608-sim-preload -p atecc608-sim"]
-    {
+    for packages in [
+        "-p atecc608 -p atecc608-config -p atecc608-cloud -p atecc608-linux",
+        "-p atecc608-sim-preload -p atecc608-sim",
+    ] {
         command(&format!("cargo package --locked --allow-dirty --quiet {packages}")).check()?;
     }
     Ok(())
