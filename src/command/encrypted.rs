@@ -5,7 +5,6 @@ use super::Response;
 /// A result encrypted with the I/O protection key, and the nonce to decrypt it with
 /// (`host::io_decrypt`, feature `host`).
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Encrypted<const N: usize> {
     /// The encrypted bytes.
     pub ciphertext: [u8; N],
