@@ -74,7 +74,7 @@ impl Document {
         }
     }
 
-    /// [`Item`], [`Item`][name] and [text][name] without such a name.
+    // `[`Item`]`, `[`Item`][name]` and `[text][name]` without such a name.
     fn bare(&mut self, text: &str, defined: &BTreeMap<String, &str>) {
         let mut from = 0;
         while let Some(start) = text[from..].find('[').map(|at| from + at + 1) {
