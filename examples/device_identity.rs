@@ -12,7 +12,7 @@
 //! Run it with `cargo run --example device_identity`.
 
 use firmware::Claims;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use mock_servers::jwt;
 use p256::ecdsa::VerifyingKey;
 use p256::ecdsa::signature::Verifier;
 use p256::elliptic_curve::Generate;
@@ -93,11 +93,13 @@ impl Server {
     fn log_in(&self, token: &str) -> Result<(), String> {
         let mut pem = [0; atecc608::formats::pem::PEM_LEN];
         let pem = self.key.to_pem(&mut pem).map_err(|error| error.to_string())?;
-        let key = DecodingKey::from_ec_pem(pem.as_bytes()).map_err(|error| error.to_string())?;
-        let mut rules = Validation::new(Algorithm::ES256);
-        rules.set_audience(&[AUDIENCE]);
-        jsonwebtoken::decode::<serde_json::Value>(token, &key, &rules).map_err(|error| error.to_string())?;
-        Ok(())
+        let key = jwt::Key::from_pem(pem).map_err(|error| error.to_string())?;
+        let claims: serde_json::Value = jwt::verified(token, &key).map_err(|error| error.to_string())?;
+        if claims["aud"] != AUDIENCE {
+            return Err("for another server".into());
+        }
+        let valid = claims["exp"].as_u64().is_some_and(|exp| now() < exp);
+        if valid { Ok(()) } else { Err("expired".into()) }
     }
 
     /// A challenge: random, and good for one answer.
@@ -115,13 +117,18 @@ impl Server {
     }
 }
 
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock that is set").as_secs()
+}
+
 fn main() -> Result<(), Failure> {
     let (_, mut device) = blank_chip();
     checked("the device's", &mut device, firmware::config)?;
     let mut server = Server { key: firmware::provision(&mut device)?, asked: None };
     let (_, mut other) = blank_chip();
     firmware::provision(&mut other)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let now = now();
     let claims = Claims { aud: AUDIENCE, iat: now, exp: now + 3600 };
 
     let (mut buffer, mut others) = ([0; 512], [0; 512]);

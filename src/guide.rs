@@ -90,7 +90,8 @@ pub mod diagnose {}
 #[doc = include_str!("../docs/guide/fleet.md")]
 pub mod fleet {}
 
-#[doc = include_str!("../docs/guide/mock.md")]
+// Its examples run in `testkit`, which has embedded-hal-mock.
+#[cfg_attr(not(doctest), doc = include_str!("../docs/guide/mock.md"))]
 pub mod mock {}
 
 #[doc = include_str!("../docs/guide/generic.md")]

@@ -44,7 +44,7 @@ fn device_identity() {
             (ACCEPTED, "token"),
             ("refused: another chip's token", "InvalidSignature"),
             ("refused: a token with a later expiry", "InvalidSignature"),
-            ("refused: yesterday's token", "ExpiredSignature"),
+            ("refused: yesterday's token", "expired"),
             (ACCEPTED, "challenge"),
             ("refused: the same answer once more", "nothing was asked"),
             ("refused: a recorded answer", "not this device's signature"),

@@ -48,29 +48,3 @@ macro_rules! encode {
 encode!(spki);
 #[cfg(feature = "spki-07")]
 encode!(spki_07);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_p256_reads_is_the_same_key() {
-        use p256::pkcs8::{DecodePublicKey, EncodePublicKey};
-
-        // The generator of the curve, by which every implementation knows.
-        let generator =
-            p256::PublicKey::from_secret_scalar(&p256::NonZeroScalar::from_uint(1_u8.into()).unwrap());
-        let key = PublicKey::from(generator);
-        let der = key.to_spki_der();
-        assert_eq!(p256::PublicKey::from_public_key_der(&der), Ok(generator));
-        assert_eq!(EncodePublicKey::to_public_key_der(&key).unwrap().as_bytes(), der);
-        assert_eq!(spki_07::EncodePublicKey::to_public_key_der(&key).unwrap().as_bytes(), der);
-        assert_eq!(PublicKey::from_spki_der(&der), Some(key));
-        for i in 0..SPKI_LEN - 64 {
-            let mut other = der;
-            other[i] ^= 1;
-            assert_eq!(PublicKey::from_spki_der(&other), None, "byte {i}");
-        }
-        assert_eq!(PublicKey::from_spki_der(&der[..90]), None);
-    }
-}

@@ -15,6 +15,11 @@ mod random;
 mod slots;
 pub mod vendor_configuration;
 
+/// The examples of this page of the driver's guide. They need embedded-hal-mock, which few tests of the driver do.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/mock.md")]
+pub mod mock_guide {}
+
 pub use failure::{Failure, NACK, answered, bad, refused};
 pub use hex::bytes;
 pub use host::{crc, message, sha256, sha256_of, xor};

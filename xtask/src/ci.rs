@@ -39,7 +39,7 @@ const STEPS: &[Step] = &[
     Step { name: "package", what: "what is published, packed and built", run: package },
     Step {
         name: "main-job",
-        what: "run as the README says, checked by openssl",
+        what: "run as the README says, of few crates, checked by openssl",
         run: || main_job::main(&[]),
     },
     Step { name: "interop", what: "programs of others against the simulator", run: || interop::main(&[]) },

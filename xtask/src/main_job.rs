@@ -1,13 +1,41 @@
-//! The README's run command twice with one state file; openssl verifies the tokens.
+//! The README's run command: how many crates it builds, then twice with one state file; openssl verifies the tokens.
 
 use crate::process::{Result, Run, command};
 use crate::token::Token;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 const RUN: &str = "cargo run --quiet --locked --example gcp_jwt";
 
+/// What a newcomer waits for: the command builds no more crates than this.
+const MOST_CRATES: usize = 150;
+
+/// Counts them. It is the command without `-p`, which unites the features of all default members' dev-dependencies.
+fn crates() -> Result {
+    let mut build = command("cargo build --locked --example gcp_jwt --unit-graph -Z unstable-options");
+    let graph: Value = serde_json::from_str(&build.env("RUSTC_BOOTSTRAP", "1").text()?)?;
+    let units = graph["units"].as_array().ok_or("no units in the graph")?;
+    let crates: BTreeSet<&str> = units.iter().filter_map(|unit| unit["pkg_id"].as_str()).collect();
+    let (count, most) = (crates.len(), MOST_CRATES);
+    if count == 0 {
+        return Err("no packages in the graph".into());
+    }
+    if count > most {
+        return Err(format!(
+            "`{RUN}` builds {count} crates, more than {most}. It unites the features of the dev-dependencies \
+             of the root package and of examples/gcp_jwt: move the test that needs more to testkit/tests. \
+             `cargo tree --edges features --invert CRATE` says who asks for one. They are:\n{}",
+            crates.into_iter().collect::<Vec<_>>().join("\n")
+        )
+        .into());
+    }
+    println!("the demo builds {count} crates, {most} at most");
+    Ok(())
+}
+
 /// See above.
 pub(crate) fn main(_: &[String]) -> Result {
+    crates()?;
     let folder = tempfile::tempdir()?;
     command(RUN).check()?;
     let run = || -> Result<Value> {

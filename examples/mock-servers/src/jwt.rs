@@ -46,11 +46,14 @@ impl std::error::Error for JwtError {}
 
 /// A device's public key.
 #[derive(Debug, Clone)]
-pub(crate) struct Key([u8; 65]);
+pub struct Key([u8; 65]);
 
 impl Key {
     /// From PEM.
-    pub(crate) fn from_pem(pem: &str) -> Result<Self, JwtError> {
+    ///
+    /// # Errors
+    /// If it is no P-256 public key.
+    pub fn from_pem(pem: &str) -> Result<Self, JwtError> {
         let der =
             SubjectPublicKeyInfoDer::from_pem_slice(pem.as_bytes()).map_err(|_| JwtError::InvalidKey)?;
         let point = der.strip_prefix(&P256_SPKI).ok_or(JwtError::InvalidKey)?;
@@ -93,8 +96,11 @@ pub(crate) fn header(token: &str) -> Result<Header, JwtError> {
     part(header)
 }
 
-/// The claims of an ES256 token that this key has signed.
-pub(crate) fn verified<T: DeserializeOwned>(token: &str, key: &Key) -> Result<T, JwtError> {
+/// The claims of an ES256 token that this key has signed. What they say is the caller's to check.
+///
+/// # Errors
+/// If it is none, or another key's.
+pub fn verified<T: DeserializeOwned>(token: &str, key: &Key) -> Result<T, JwtError> {
     if header(token)?.alg != "ES256" {
         return Err(JwtError::InvalidAlgorithm);
     }

@@ -7,7 +7,6 @@ use atecc608::formats::pem::PEM_LEN;
 use atecc608::wire::Opcode;
 use atecc608::{BufferTooSmall, Signature, Slot};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use p256::pkcs8::DecodePublicKey;
 use serde_json::{Value, json};
 use testkit::{Locks, known_public_key, refused, sha256, verifies};
 
@@ -75,9 +74,11 @@ fn the_public_key_as_pem_and_jwk() {
     let signature = op!(rig.sign_digest(Slot::S0, &digest)).unwrap();
 
     let mut pem = [0; PEM_LEN];
-    let parsed = p256::PublicKey::from_public_key_pem(key.to_pem(&mut pem).unwrap()).unwrap();
-    assert_eq!(parsed.to_sec1_bytes()[..], key.to_sec1());
-    let parsed = p256::ecdsa::VerifyingKey::from(parsed);
+    let mut der = [0; PEM_LEN];
+    let (label, der) = pem_rfc7468::decode(key.to_pem(&mut pem).unwrap().as_bytes(), &mut der).unwrap();
+    assert_eq!((label, der), ("PUBLIC KEY", &key.to_spki_der()[..]));
+    let (_, point) = der.split_last_chunk::<65>().unwrap();
+    let parsed = p256::ecdsa::VerifyingKey::from_sec1_bytes(point).unwrap();
     let fixed = p256::ecdsa::Signature::from_slice(signature.as_bytes()).unwrap();
     p256::ecdsa::signature::hazmat::PrehashVerifier::verify_prehash(&parsed, &digest, &fixed).unwrap();
 

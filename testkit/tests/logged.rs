@@ -199,13 +199,13 @@ fn what_the_documentation_shows() {
         |lines: Vec<String>| -> Vec<String> { lines.into_iter().filter(|line| !line.is_empty()).collect() };
     let bus = Bus::with_blank_chip(1);
     blocking::Atecc608::new(logged(&bus), bus.delay()).revision().unwrap();
-    assert_eq!(lines(), without(shown(include_str!("../src/driver/logged.rs"))));
+    assert_eq!(lines(), without(shown(include_str!("../../src/driver/logged.rs"))));
 
     let bus = Bus::with_blank_chip(1);
     let mut chip = blocking::Atecc608::new(logged(&bus), bus.delay());
     bus.inject(Fault::WriteByte { nth: 4, xor: 0x10 });
     chip.revision().unwrap();
-    assert_eq!(lines(), without(shown(include_str!("../docs/guide/bus.md"))));
+    assert_eq!(lines(), without(shown(include_str!("../../docs/guide/bus.md"))));
 }
 
 /// A bus that fails as it is told to, once.
