@@ -52,6 +52,7 @@ mod key;
 mod serial;
 
 pub use address::{Address, InvalidAddress};
+#[doc(inline)]
 pub use config::{DataContents, LockState};
 #[cfg(any(feature = "rand_core-010", feature = "rand_core-06"))]
 pub use driver::ChipRng;
@@ -60,7 +61,9 @@ pub use driver::SeededRng;
 pub use driver::{LowPower, asynch, blocking, logged};
 pub use error::{Argument, BufferTooSmall, Error, ErrorKind};
 pub use key::{InvalidPublicKey, KeyOrigin, PublicKey, Signature};
+#[doc(inline)]
 pub use memory::{InvalidSlot, PublicKeySlot, Slot, SlotTooSmall};
 pub use secret::Secret;
 pub use serial::SerialNumber;
+#[doc(inline)]
 pub use wire::Status;

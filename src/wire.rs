@@ -4,6 +4,7 @@
 //! CRC around both, [`timing`] how long the chip may take.
 
 pub mod frame;
+mod group;
 pub(crate) mod nack;
 mod opcode;
 mod request;

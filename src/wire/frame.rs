@@ -1,5 +1,6 @@
 //! Groups on the wire: count, packet, CRC. Bytes only, no I/O (chip reference 2.1, 2.2).
 
+pub use super::group::{COMMAND_OVERHEAD, GROUP_MAX, GROUP_MIN, RESPONSE_OVERHEAD};
 use super::request::{AnswerKind, Request};
 use super::status::Status;
 use crate::secret::wipe;
@@ -8,14 +9,6 @@ use crc::{CRC_16_ARC, Digest, NoTable};
 
 /// Bytes of a CRC.
 const CRC_LEN: usize = 2;
-/// Largest group the chip's I/O buffer takes or gives, in bytes (chip reference 1.5).
-pub const GROUP_MAX: usize = 155;
-/// Smallest group: count, one byte, CRC.
-pub const GROUP_MIN: usize = 4;
-/// Bytes of a response that are not its payload: count and CRC.
-pub const RESPONSE_OVERHEAD: usize = 3;
-/// Bytes of a command that are not its data: count, opcode, p1, p2, CRC.
-pub const COMMAND_OVERHEAD: usize = 7;
 
 /// Second byte of a write transaction (chip reference 1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

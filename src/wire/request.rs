@@ -1,6 +1,6 @@
 //! A command's fields and the answer to expect (chip reference 2.1).
 
-use super::frame::{GROUP_MAX, RESPONSE_OVERHEAD};
+use super::group::{GROUP_MAX, RESPONSE_OVERHEAD};
 use super::opcode::Opcode;
 use super::timing::Times;
 use core::fmt;

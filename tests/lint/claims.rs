@@ -127,7 +127,7 @@ impl Witness<'_> {
 fn the_chip_confirms_what_findings_say_in_4000_configurations() {
     let mut rig = Rig::new();
     let mut numbers = Xorshift::new(0xF1D);
-    let mut tried = Kind::ALL.map(|kind| (kind, 0));
+    let mut tried: Vec<(Kind, u32)> = Kind::ALL.iter().map(|&kind| (kind, 0)).collect();
     for number in 0..CONFIGURATIONS {
         let mut bytes = if number % 4 == 0 { near_valid(&mut numbers) } else { random(&mut numbers) };
         // Before the locks, as a configuration is when it is checked.

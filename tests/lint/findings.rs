@@ -80,7 +80,7 @@ fn each_kind_is_found_where_it_is_and_nowhere_else() {
 
 #[test]
 fn there_is_a_row_for_every_kind() {
-    for kind in Kind::ALL {
+    for &kind in Kind::ALL {
         assert_eq!(rows().filter(|row| row.0 == kind).count(), 1, "{kind:?}");
     }
 }
@@ -110,7 +110,7 @@ fn findings_say_why_and_what_to_do() {
          nobody can ever read this slot\n  help: name a secret that is no private key and whose own terms \
          can be met"
     );
-    for kind in Kind::ALL {
+    for &kind in Kind::ALL {
         assert!(!kind.name().is_empty());
     }
     let text = zone.lint().to_string();
@@ -119,7 +119,6 @@ fn findings_say_why_and_what_to_do() {
     assert!(text.lines().last().unwrap().starts_with(&format!("{} error", zone.lint_errors())));
 }
 
-/// Whatever the bytes, the list ends, and each kind is there once a place.
 /// The number to give the driver, not just that it is another.
 #[test]
 fn a_new_address_is_named() {
@@ -134,6 +133,7 @@ fn a_new_address_is_named() {
     }
 }
 
+/// Whatever the bytes, the list ends, and each kind is there once a place.
 #[test]
 fn any_bytes_will_do() {
     let mut random = testkit::configurations::Xorshift::new(4);

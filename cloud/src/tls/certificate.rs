@@ -8,8 +8,6 @@ use core::time::Duration;
 use der::asn1::{AnyRef, BitStringRef, GeneralizedTime, ObjectIdentifier, OctetStringRef, UintRef, UtcTime};
 use der::{DateTime, Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 
-use super::refusal::CertificateRefusal;
-
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
@@ -145,18 +143,6 @@ impl fmt::Display for CertificateInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = if self.subject.is_empty() { "(no name)" } else { &self.subject };
         write!(f, "{name} ({}), {} to {}", self.key, self.not_before, self.not_after)
-    }
-}
-
-impl CertificateInfo {
-    /// The refusal, if this crate was built without what the key takes.
-    pub(super) fn not_built_in(&self) -> Option<CertificateRefusal> {
-        let feature = match self.key {
-            KeyKind::Rsa(_) if !cfg!(any(feature = "rsa", feature = "rsa-ring")) => "rsa",
-            KeyKind::P384 if !cfg!(feature = "p384") => "p384",
-            _ => return None,
-        };
-        Some(CertificateRefusal::NotBuiltIn { subject: self.subject.clone(), key: self.key, feature })
     }
 }
 

@@ -208,7 +208,7 @@ fn not_built_in(shown: &[Contents], roots: &Roots) -> Option<CertificateRefusal>
     let issuers =
         roots.list().iter().filter(|root| shown.iter().any(|each| each.info.issuer == root.subject));
     let mut keys = shown.iter().map(|each| &each.info).chain(issuers);
-    keys.find_map(CertificateInfo::not_built_in)
+    keys.find_map(CertificateRefusal::not_built_in)
 }
 
 /// Who has issued the last certificate that can be reached from the server's.

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::certificate::{KeyKind, Timestamp};
+use super::certificate::{CertificateInfo, KeyKind, Timestamp};
 
 /// Why a server's certificates, or its proof to have their key, were refused. No application data was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +131,18 @@ impl fmt::Display for List<'_> {
             f.write_str(if index == 0 { "" } else { "; " })?;
             f.write_str(name)
         })
+    }
+}
+
+impl CertificateRefusal {
+    /// If this crate was built without what the certificate's key takes.
+    pub(super) fn not_built_in(certificate: &CertificateInfo) -> Option<Self> {
+        let feature = match certificate.key {
+            KeyKind::Rsa(_) if !cfg!(any(feature = "rsa", feature = "rsa-ring")) => "rsa",
+            KeyKind::P384 if !cfg!(feature = "p384") => "p384",
+            _ => return None,
+        };
+        Some(Self::NotBuiltIn { subject: certificate.subject.clone(), key: certificate.key, feature })
     }
 }
 

@@ -8,7 +8,6 @@ use sha2_010::{Digest, Sha256};
 use webpki::EndEntityCert;
 
 use super::algorithms;
-use super::certificate::CertificateInfo;
 use super::chain::{self, Chain, Demands};
 use super::failure::Alert;
 use super::refusal::CertificateRefusal;
@@ -97,7 +96,7 @@ impl<'a> Verifier<'a> {
             return Err(CertificateRefusal::OutOfOrder);
         };
         let algorithm = algorithms::for_handshake(proof.signature_scheme).ok_or_else(|| {
-            let own = chain.certificates.first().and_then(CertificateInfo::not_built_in);
+            let own = chain.certificates.first().and_then(CertificateRefusal::not_built_in);
             own.unwrap_or(CertificateRefusal::UnsupportedAlgorithm)
         })?;
         let mut signed = Vec::with_capacity(PADDING.len() + CONTEXT.len() + 32);

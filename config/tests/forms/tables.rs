@@ -72,7 +72,7 @@ fn arduino_is_a_table_of_the_508a() {
 }
 
 #[test]
-fn a_template_is_judged_without_a_chips_own_bytes() {
+fn a_template_is_checked_without_a_chips_own_bytes() {
     let zone = table("mbed");
     assert!(verdict("mbed").for_508a);
     assert!(!zone.has_own_bytes() && !has(&zone, Kind::SingleWire));

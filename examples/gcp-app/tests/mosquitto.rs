@@ -2,7 +2,7 @@
 //! mosquitto_sub, and what it is sent comes from mosquitto_pub.
 //!
 //! Needs Debian's packages `mosquitto` and `mosquitto-clients`, so it has to be asked for:
-//! `cargo test -p gcp-app --features mosquitto --test mosquitto`.
+//! `cargo test -p gcp-app --features mosquitto --test servers mosquitto::`.
 
 use crate::chip::SoftChip;
 use crate::real::{HERE, Mail, NAME, authority, pass, sent, time_server, with_device};

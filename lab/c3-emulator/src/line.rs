@@ -81,7 +81,7 @@ impl Line for Local {
     }
 }
 
-/// A bus that a simulator serves; the operations are those of its `docs/i2c-wire.md`.
+/// A bus that a simulator serves; the operations are those of `sim/docs/i2c-wire.md`.
 #[derive(Debug)]
 pub struct Remote {
     stream: TcpStream,

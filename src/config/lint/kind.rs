@@ -10,7 +10,7 @@ macro_rules! kinds {
 
         impl Kind {
             /// All of them.
-            pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// Its name, as in the source.
             #[must_use]

@@ -18,7 +18,8 @@ use embedded_hal::i2c::I2c;
 ///
 /// Every operation wakes the chip, runs its commands, and leaves the chip asleep (or idle,
 /// [`with_low_power`](Self::with_low_power)), also when it fails. No other command of this handle comes in between. A
-/// second handle for the same chip shares its registers, see [`session`](Self::session).
+/// second handle for the same chip shares its registers, see [`session`](Self::session). AES is at [`Session`], so that a
+/// key in TempKey works, too.
 ///
 /// **How long a failure takes**, at 100 kHz and with an exact delay:
 ///

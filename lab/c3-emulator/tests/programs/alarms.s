@@ -1,6 +1,6 @@
 # SYSTIMER's target 0 (every 1 ms, CPU interrupt 3) and TIMG0's alarm (at 5 ms, CPU interrupt 4, more urgent), while
-# the program is deaf for 5.5 ms and then waits. Prints 3 for each of the first and 4 for the second, and ends at the
-# eighth of the first.
+# the program takes no interrupts for 5.5 ms and then waits. Prints 3 for each of the first and 4 for the second, and
+# ends at the eighth of the first.
 .section .vectors, "ax"
 .balign 256
 vectors:

@@ -14,7 +14,7 @@ impl Machine {
         Ok(self.slot_secret(options.io_key()))
     }
 
-    /// Encrypts 32 or 64 bytes for the way out; a new OutNonce follows them.
+    /// Encrypts 32 or 64 bytes for the bus; a new OutNonce follows them.
     pub(crate) fn protect(&mut self, secret: &[u8]) -> Result<Vec<u8>, Refused> {
         let key = self.io_key()?;
         let nonce = self.random()?;
