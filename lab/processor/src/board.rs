@@ -28,14 +28,14 @@ pub(crate) struct Counts {
 pub(crate) struct Board {
     bus: Bus,
     i2c: SimI2c,
-    crc: Range<u32>,
+    crc: Vec<Range<u32>>,
     marks: u32,
     pub(crate) counts: Counts,
 }
 
 impl Board {
     /// A chip in the state that an operation starts from.
-    pub(crate) fn new(start: Start, crc: Range<u32>) -> Board {
+    pub(crate) fn new(start: Start, crc: Vec<Range<u32>>) -> Board {
         let (bus, _) = bus_floor::chip(start, HZ);
         Board { i2c: bus.i2c(), bus, crc, marks: 0, counts: Counts::default() }
     }
@@ -53,7 +53,7 @@ impl Board {
                 pc => {
                     if self.marks == 1 {
                         self.counts.all += 1;
-                        self.counts.crc += u64::from(self.crc.contains(&pc));
+                        self.counts.crc += u64::from(self.crc.iter().any(|function| function.contains(&pc)));
                     }
                     cpu.step();
                 }

@@ -26,14 +26,14 @@ pub(crate) struct Program {
     pub(crate) name: String,
     pub(crate) architecture: Architecture,
     pub(crate) segments: Vec<(u32, Vec<u8>)>,
-    /// The CRC's function.
-    pub(crate) crc: Range<u32>,
+    /// The functions that compute CRCs.
+    pub(crate) crc: Vec<Range<u32>>,
     functions: BTreeMap<String, u32>,
 }
 
-/// Whether a mangled name is that of the function that computes a CRC: the driver's, or that of the crate `crc`.
+/// Whether a mangled name is that of a function that computes CRCs: the driver's, or one of the crate `crc`.
 fn is_crc(name: &str) -> bool {
-    name.contains("5frame6crc_of") || name.contains("3crc5crc16") && name.contains("8checksum")
+    name.contains("5frame6crc_of") || name.starts_with("_ZN3crc")
 }
 
 impl Program {
@@ -50,22 +50,24 @@ impl Program {
             segments.push((u32::try_from(segment.p_vaddr)?, file.segment_data(&segment)?.to_vec()));
         }
         let (symbols, names) = file.symbol_table()?.ok_or("no symbols")?;
-        let (mut functions, mut crc) = (BTreeMap::new(), None);
+        let (mut functions, mut crc) = (BTreeMap::new(), Vec::new());
         for symbol in symbols.iter().filter(|symbol| symbol.st_symtype() == STT_FUNC) {
             let name = names.get(symbol.st_name as usize)?;
             // The lowest bit says that it is Thumb.
             let start = u32::try_from(symbol.st_value)? & !1;
             functions.insert(name.to_owned(), start);
             if is_crc(name) {
-                assert!(crc.is_none(), "two functions for the CRC");
-                crc = Some(start..start + u32::try_from(symbol.st_size)?);
+                crc.push(start..start + u32::try_from(symbol.st_size)?);
             }
+        }
+        if crc.is_empty() {
+            return Err("no function computes a CRC".into());
         }
         Ok(Program {
             name: path.file_name().ok_or("no name")?.to_string_lossy().replace("steps_", ""),
             architecture,
             segments,
-            crc: crc.ok_or("no function computes the CRC")?,
+            crc,
             functions,
         })
     }
