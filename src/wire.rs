@@ -3,6 +3,8 @@
 //! [`Opcode`] and [`Request`] are what goes out, [`Status`] is what the chip says back. [`frame`] has the count and the
 //! CRC around both, [`timing`] how long the chip may take.
 
+mod buffer;
+pub(crate) mod crc;
 pub mod frame;
 mod group;
 pub(crate) mod nack;

@@ -2,7 +2,7 @@
 
 use crate::config::{ConfigZone, KeyFlags, KeyType};
 use crate::memory::Slot;
-use crate::wire::frame::Crc;
+use crate::wire::crc::Crc;
 
 /// Expected contents of the data and OTP zones, for
 /// [`lock_data`](crate::blocking::Atecc608::lock_data): the chip compares their CRC with its own

@@ -33,7 +33,7 @@ pub(crate) struct Program {
 
 /// Whether a mangled name is that of a function that computes CRCs: the driver's, or one of the crate `crc`.
 fn is_crc(name: &str) -> bool {
-    name.contains("5frame6crc_of") || name.starts_with("_ZN3crc")
+    name.contains("4wire3crc6crc_of") || name.starts_with("_ZN3crc")
 }
 
 impl Program {
