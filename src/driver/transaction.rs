@@ -73,7 +73,7 @@ pub(crate) struct Transaction<'a, E> {
     sent: bool,
     /// It was not acknowledged when it was sent last.
     not_acknowledged: bool,
-    /// The chip has heard since that it should forget it: it is awake, and not at work.
+    /// It has acknowledged since that it should forget it: it is awake, and not at work.
     idle: bool,
     /// It has slept since the transaction began: nothing is left in it of what others did.
     slept: bool,

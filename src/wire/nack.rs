@@ -17,7 +17,7 @@ pub(crate) fn may_be_nack<E: Error>(error: &E) -> bool {
     is_nack(error) || matches!(error.kind(), ErrorKind::Other | ErrorKind::Bus)
 }
 
-/// Whether it may be that of the address: that nobody was there to hear.
+/// Whether it may be that of the address: that nobody was there to acknowledge it.
 pub(crate) fn may_be_address_nack<E: Error>(error: &E) -> bool {
     may_be_nack(error) && error.kind() != ErrorKind::NoAcknowledge(NoAcknowledgeSource::Data)
 }

@@ -69,7 +69,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Link<I2C, D, W> {
         })
     }
 
-    /// Wakes the chip for a session, or has it idle or sleep after one. Nothing is lost if it does not hear the
+    /// Wakes the chip for a session, or has it idle or sleep after one. Nothing is lost if it does not acknowledge the
     /// latter: the next operation sees to it.
     pub(super) fn turn(&mut self, part: Part) -> impl Future<Output = Result<u8, Error<I2C::Error>>> {
         self.go(part, &Request::NONE, &mut [])

@@ -10,7 +10,7 @@ use embedded_hal::i2c::Error as BusError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     Start,
-    /// Sleep, for a chip of which nothing is known. Idle or asleep it does not hear this; awake it must
+    /// Sleep, for a chip of which nothing is known. Idle or asleep it does not acknowledge this; awake it must
     /// lose what an interrupted sequence left.
     Sleep,
     /// Idle, which restarts the watchdog and keeps the chip's state.
@@ -70,7 +70,7 @@ impl<E: BusError> Transaction<'_, E> {
             Step::Forget => {
                 // It still wakes, or slept through the pulse, or has fallen asleep, or what was not acknowledged
                 // is the last byte and it is at work: many HALs can't tell. Another pulse does no harm; what it
-                // says next tells. If it hears this it is awake, and not at work; its own address may have woken it.
+                // says next tells. If it acknowledges this it is awake, and not at work; its own address may have woken it.
                 self.not_acknowledged = true;
                 self.idle = last.is_ok();
                 self.lost = self.chip.answered;
@@ -85,7 +85,7 @@ impl<E: BusError> Transaction<'_, E> {
                     return Step::Done;
                 }
                 // It may have fallen asleep, and at 100 kHz its own address byte wakes it
-                // (chip reference 1.3): it hears when it is up.
+                // (chip reference 1.3): it acknowledges when it is up.
                 self.wait_us = timing::WAKE_HIGH_US;
                 Step::PowerDown
             }
@@ -98,7 +98,7 @@ impl<E: BusError> Transaction<'_, E> {
         match self.part {
             Part::End | Part::Pause => Step::PowerDown,
             Part::Middle => {
-                // A command before, of which only damage was heard, may still be at work.
+                // A command before, of which only a damaged answer came, may still be at work.
                 self.wait_us = self.chip.busy_us;
                 if self.is_short(now) { Step::Idle } else { self.awake(now) }
             }

@@ -111,7 +111,7 @@ fn a_chip_of_which_nothing_is_known_is_sent_to_sleep_before_the_pulse() {
     let mut transaction = Transaction::<Bus>::new(Part::Begin, LowPower::Sleep, &NOTHING, &mut chip);
     assert_eq!(transaction.next(Ok(()), None).kind, Kind::Write);
     assert_eq!(transaction.buffer[..], *SLEEP);
-    // Whether it heard or not.
+    // Whether it acknowledged or not.
     assert_eq!(transaction.next(Err(ErrorKind::Bus(NACK)), None).kind, Kind::Pulse);
 }
 
