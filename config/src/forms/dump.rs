@@ -184,7 +184,7 @@ fn bytes(rows: &[Row<'_>], offsets: &[usize], stride: usize) -> Result<Vec<u8>, 
             own.push((row.line, number));
         }
         if count != stride {
-            let why = format_args!("{count} bytes at offset {}, where {stride} were due", row.offset);
+            let why = format!("{count} bytes at offset {}, where {stride} were due", row.offset);
             return Err(Unreadable::at(row.line, why));
         }
         length += stride;
