@@ -17,6 +17,7 @@ mod lock_states_keys;
 mod power;
 mod preset;
 mod priv_write;
+mod private_key;
 mod readings;
 mod rig;
 mod secure_boot;
