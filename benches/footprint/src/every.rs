@@ -16,6 +16,7 @@ macro_rules! every {
         };
         use atecc608::{Address, DataContents, PublicKey, PublicKeySlot, LowPower, Secret, Signature, Slot};
         use atecc608::$half::{Atecc608, Cmac, SharedKey, ZeroByte};
+        use atecc608::logged::Logged;
         use core::hint::black_box;
         use $crate::{Bus, Delay, Fault};
 
@@ -42,7 +43,10 @@ macro_rules! every {
 
         let Some(derivation) = Derivation::hkdf(text) else { return };
 
-        let mut chip = Atecc608::new(Bus, Delay)
+        let told = Logged::new(Bus, |event| {
+            black_box(event);
+        });
+        let mut chip = Atecc608::new(told, Delay)
             .with_address(black_box(Address::DEFAULT))
             .with_low_power(black_box(LowPower::Idle))
             .with_wake(ZeroByte)
