@@ -74,15 +74,6 @@ fn secret_sha256(pieces: &[&[u8]]) -> Secret<32> {
     Secret::filled(|digest| sha256_into(digest.expose_mut(), pieces))
 }
 
-/// Combines bytes with others, as far as there are any. Never inlined: what is in registers here is not
-/// spilled elsewhere.
-#[inline(never)]
-fn xor(bytes: &mut [u8], with: &[u8]) {
-    for (to, from) in bytes.iter_mut().zip(with) {
-        *to ^= from;
-    }
-}
-
 /// Zeros that fill up messages.
 const ZEROS: [u8; 32] = [0; 32];
 

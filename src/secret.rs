@@ -5,5 +5,5 @@ pub(crate) mod stack;
 mod wipe;
 
 pub use bytes::Secret;
-pub(crate) use bytes::equal;
+pub(crate) use bytes::{equal, xor};
 pub(crate) use wipe::wipe;

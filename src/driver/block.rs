@@ -1,14 +1,9 @@
 //! What modes of the block cipher compute outside it (NIST SP 800-38A, B, D).
 
+use crate::secret::xor;
+
 /// A block, as GCM and the others count in it.
 pub(super) type Block = [u8; 16];
-
-/// Adds bytes, as many as both have.
-pub(super) fn xor(block: &mut [u8], with: &[u8]) {
-    for (to, from) in block.iter_mut().zip(with) {
-        *to ^= from;
-    }
-}
 
 /// Next counter block: the whole block counts in CTR.
 pub(super) fn increment(block: Block) -> Block {

@@ -1,10 +1,11 @@
 //! A CMAC under way, without the chip (NIST SP 800-38B).
 
-use super::block::{Block, double, xor};
+use super::block::{Block, double};
 use super::hash::take;
 use crate::command::AesKey;
 use crate::error::{Error, ErrorKind};
 use crate::secret::wipe;
+use crate::secret::xor;
 use crate::wire::Opcode;
 
 /// Between two commands.

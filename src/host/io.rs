@@ -1,9 +1,10 @@
 //! Results and proofs under the I/O protection key (chip reference 5.0.6, 5.22).
 
-use super::{secret_sha256, sha256, xor};
+use super::{secret_sha256, sha256};
 use crate::command::{Command, Encrypted, VerifyMac};
 use crate::key::Signature;
 use crate::secret::Secret;
+use crate::secret::xor;
 
 /// Decrypts what ECDH or KDF gave out encrypted.
 #[must_use]

@@ -1,9 +1,9 @@
 //! KDF (chip reference 5.10).
 
-use super::xor;
 use crate::secret::Secret;
 use crate::secret::stack::HMAC;
 use crate::secret::stack::blocking::scrubbed_to;
+use crate::secret::xor;
 use hmac::digest::FixedOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;

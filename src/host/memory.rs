@@ -1,10 +1,11 @@
 //! Encrypted reads and writes of slots (chip reference 5.14, 5.16, 5.23), limits of keys.
 
-use super::{secret_sha256, serial_parts, sha256, xor, zeros};
+use super::{secret_sha256, serial_parts, sha256, zeros};
 use crate::command::WriteEncrypted;
 use crate::memory::Block;
 use crate::memory::Slot;
 use crate::secret::Secret;
+use crate::secret::xor;
 use crate::serial::SerialNumber;
 use crate::wire::Opcode;
 

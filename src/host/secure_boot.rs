@@ -1,9 +1,10 @@
 //! SecureBoot's encrypted form (chip reference 5.17).
 
-use super::{secret_sha256, sha256, xor};
+use super::{secret_sha256, sha256};
 use crate::command::{Command, SecureBootMac};
 use crate::key::Signature;
 use crate::secret::Secret;
+use crate::secret::xor;
 
 /// Key of one encrypted SecureBoot: from the I/O protection key and the nonce in TempKey.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -87,6 +87,15 @@ impl<const N: usize> PartialEq for Secret<N> {
 
 impl<const N: usize> Eq for Secret<N> {}
 
+/// Combines bytes with others, as far as there are any. Never inlined: what is in registers here is not
+/// spilled elsewhere.
+#[inline(never)]
+pub(crate) fn xor(bytes: &mut [u8], with: &[u8]) {
+    for (to, from) in bytes.iter_mut().zip(with) {
+        *to ^= from;
+    }
+}
+
 /// Comparison whose time does not depend on where the difference is.
 pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     let difference = a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b));

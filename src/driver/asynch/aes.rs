@@ -6,10 +6,11 @@
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{Aes, AesDirection, AesGfm, AesKey};
-use crate::driver::block::{Block, first_counter, increment, increment32, lengths, xor};
+use crate::driver::block::{Block, first_counter, increment, increment32, lengths};
 use crate::error::{Argument, Error, ErrorKind};
 use crate::secret::equal;
 use crate::secret::wipe;
+use crate::secret::xor;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 

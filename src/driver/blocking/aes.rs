@@ -7,10 +7,11 @@
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{Aes, AesDirection, AesGfm, AesKey};
-use crate::driver::block::{Block, first_counter, increment, increment32, lengths, xor};
+use crate::driver::block::{Block, first_counter, increment, increment32, lengths};
 use crate::error::{Argument, Error, ErrorKind};
 use crate::secret::equal;
 use crate::secret::wipe;
+use crate::secret::xor;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
