@@ -37,6 +37,9 @@ pub mod host;
 
 pub mod formats;
 
+#[cfg(feature = "x509")]
+pub mod x509;
+
 pub mod diagnose;
 
 mod driver;

@@ -1,0 +1,5 @@
+//! X.509: requests (CSR), certificates, and the 72-byte form in which chips keep them.
+//!
+//! Plain data without I/O and without an allocator: what is written goes into the caller's buffer, what is read stays
+//! where it is. The operations that need a chip are those of [`blocking::Atecc608`](crate::blocking::Atecc608) and
+//! [`asynch::Atecc608`](crate::asynch::Atecc608).
