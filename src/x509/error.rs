@@ -1,6 +1,7 @@
 //! What can go wrong with requests and certificates.
 
 use crate::error::BufferTooSmall;
+use crate::x509::name::{AttributeType, InvalidText};
 use core::fmt;
 
 /// A request or certificate can't be written or read.
@@ -11,11 +12,29 @@ pub enum Error {
     /// The buffer is too small. The bytes needed are those with the longest signature, so that nothing is signed in
     /// vain.
     BufferTooSmall(BufferTooSmall),
+    /// An attribute of a name is too long, too short, or has characters that its type does not allow.
+    Attribute(AttributeType, InvalidText),
+    /// An alternative name is no host's.
+    DnsName(InvalidText),
+    /// An alternative name is no URI.
+    Uri(InvalidText),
+    /// A name that was given as DER is not one SEQUENCE.
+    NameDer,
+    /// A name is empty that must not be: an issuer's, a directory name; or a subject's without alternative names.
+    NoName,
     /// The serial number of a certificate must be positive and at most 20 bytes (RFC 5280 4.1.2.2). Of 20 random
     /// bytes the first must be below 0x80.
     Serial,
     /// The end lies before the beginning.
     Validity,
+    /// A device's key usage has what is for signers only: keyCertSign or cRLSign.
+    KeyUsage,
+    /// The key that signs is not the one that the certificate names as its issuer's.
+    IssuerKey,
+    /// No PEM (RFC 7468), or damaged.
+    Pem,
+    /// PEM, but of something else.
+    PemLabel,
 }
 
 impl From<BufferTooSmall> for Error {
@@ -28,11 +47,25 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BufferTooSmall(error) => fmt::Display::fmt(error, f),
+            Self::Attribute(kind, why) => write!(f, "the attribute {kind} of a name: {why}"),
+            Self::DnsName(why) => write!(f, "the alternative name of a host: {why}"),
+            Self::Uri(why) => write!(f, "the alternative name that is a URI: {why}"),
+            Self::NameDer => f.write_str("the DER of a name must be one SEQUENCE, from its first byte to its last"),
+            Self::NoName => f.write_str(
+                "a name has no attributes: an issuer needs one, and so does a subject without alternative names",
+            ),
             Self::Serial => f.write_str(
                 "the serial number must be positive and at most 20 bytes: of 20 random bytes the first must be below \
                  0x80",
             ),
             Self::Validity => f.write_str("the certificate would end before it begins"),
+            Self::KeyUsage => f.write_str("keyCertSign and cRLSign are for signers, not for devices"),
+            Self::IssuerKey => f.write_str("the signer has another key than the certificate names as its issuer's"),
+            Self::Pem => f.write_str(
+                "no PEM, or damaged: BEGIN and END lines with the same label, between them base64 in lines of 64 \
+                 characters, nothing behind",
+            ),
+            Self::PemLabel => f.write_str("PEM of something else: its label is not the one that is wanted"),
         }
     }
 }
@@ -92,6 +125,50 @@ impl<E: fmt::Debug> defmt::Format for ChipError<E> {
         match self {
             Self::X509(error) => defmt::write!(f, "{}", error),
             Self::Chip(error) => defmt::write!(f, "{}", error),
+        }
+    }
+}
+
+/// A certificate could not be issued. `S` is the signer's own error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IssueError<S> {
+    /// The certificate.
+    X509(Error),
+    /// The signer.
+    Signer(S),
+}
+
+impl<S> From<Error> for IssueError<S> {
+    fn from(error: Error) -> Self {
+        Self::X509(error)
+    }
+}
+
+impl<S: fmt::Display> fmt::Display for IssueError<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::X509(error) => fmt::Display::fmt(error, f),
+            Self::Signer(error) => write!(f, "the signer: {error}"),
+        }
+    }
+}
+
+impl<S: core::error::Error + 'static> core::error::Error for IssueError<S> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::X509(error) => Some(error),
+            Self::Signer(error) => Some(error),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<S: fmt::Debug> defmt::Format for IssueError<S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::X509(error) => defmt::write!(f, "{}", error),
+            Self::Signer(error) => defmt::write!(f, "{}", defmt::Debug2Format(error)),
         }
     }
 }
