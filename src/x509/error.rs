@@ -3,6 +3,7 @@
 use crate::error::BufferTooSmall;
 use crate::x509::compressed::CompressedError;
 use crate::x509::malformed::Malformed;
+use crate::x509::name::{AttributeType, InvalidText};
 use crate::x509::template::TemplateError;
 use core::fmt;
 
@@ -14,11 +15,23 @@ pub enum Error {
     /// The buffer is too small. The bytes needed are those with the longest signature, so that nothing is signed in
     /// vain.
     BufferTooSmall(BufferTooSmall),
+    /// An attribute of a name is too long, too short, or has characters that its type does not allow.
+    Attribute(AttributeType, InvalidText),
+    /// An alternative name is no host's.
+    DnsName(InvalidText),
+    /// An alternative name is no URI.
+    Uri(InvalidText),
+    /// A name that was given as DER is not one SEQUENCE.
+    NameDer,
+    /// A name is empty that must not be: an issuer's, a directory name; or a subject's without alternative names.
+    NoName,
     /// The serial number of a certificate must be positive and at most 20 bytes (RFC 5280 4.1.2.2). Of 20 random
     /// bytes the first must be below 0x80.
     Serial,
     /// The end lies before the beginning.
     Validity,
+    /// A device's key usage has what is for signers only: keyCertSign or cRLSign.
+    KeyUsage,
     /// The bytes are no certificate.
     Malformed {
         /// Where the value begins that is wrong, from the first byte.
@@ -65,11 +78,19 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BufferTooSmall(error) => fmt::Display::fmt(error, f),
+            Self::Attribute(kind, why) => write!(f, "the attribute {kind} of a name: {why}"),
+            Self::DnsName(why) => write!(f, "the alternative name of a host: {why}"),
+            Self::Uri(why) => write!(f, "the alternative name that is a URI: {why}"),
+            Self::NameDer => f.write_str("the DER of a name must be one SEQUENCE, from its first byte to its last"),
+            Self::NoName => f.write_str(
+                "a name has no attributes: an issuer needs one, and so does a subject without alternative names",
+            ),
             Self::Serial => f.write_str(
                 "the serial number must be positive and at most 20 bytes: of 20 random bytes the first must be below \
                  0x80",
             ),
             Self::Validity => f.write_str("the certificate would end before it begins"),
+            Self::KeyUsage => f.write_str("keyCertSign and cRLSign are for signers, not for devices"),
             Self::Malformed { offset, why } => write!(f, "this is no certificate, at byte {offset}: {why}"),
             Self::OtherKey => f.write_str(
                 "the certificate's key is no P-256 key with named curve and uncompressed point, the only ones that \

@@ -59,13 +59,12 @@ fn authority_key_id<'a>(extension: &Extension<'a>) -> Result<Option<Value<'a>>, 
     Ok(id)
 }
 
-/// Bit 0 of the BIT STRING is the top bit of its first byte, and bit 0 here.
 fn key_usage(extension: &Extension<'_>) -> Result<KeyUsage, Error> {
     let value = only(extension, tag::BIT_STRING)?;
     let wrong = value.wrong(Malformed::BitString);
     let (odd, last, bits) = match *value.bytes() {
-        [odd @ 0..=7, a] => (odd, a, u16::from(a.reverse_bits())),
-        [odd @ 0..=7, a, b] => (odd, b, u16::from_le_bytes([a.reverse_bits(), b.reverse_bits()])),
+        [odd @ 0..=7, a] => (odd, a, u16::from_be_bytes([a, 0])),
+        [odd @ 0..=7, a, b] => (odd, b, u16::from_be_bytes([a, b])),
         _ => return Err(wrong),
     };
     // Named bits end with the last that is set (X.690 11.2.2).
