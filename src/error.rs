@@ -79,6 +79,8 @@ pub enum Argument {
     NoKeySlot,
     /// The slot ends inside this block, and bytes other than zero stand behind its end: they would be lost.
     BeyondEnd,
+    /// A place in slot 8 shares blocks with its neighbours, and only whole blocks are written here.
+    SharedBlock,
 }
 
 impl<E> Error<E> {
@@ -137,6 +139,11 @@ impl fmt::Display for Argument {
             Self::BeyondEnd => {
                 "the slot ends inside this block (after 4 bytes in slots 0 to 7, 8 in 9 to 15): the rest must be \
                  zeros, as it is not kept"
+            }
+            Self::SharedBlock => {
+                "a place of 72 bytes in slot 8 shares blocks of 32 with its neighbours. Before the data zone is locked, \
+                 and encrypted, the chip writes whole blocks: before the lock write all of slot 8 at once \
+                 (write_places), for encrypted writes take slots 9 to 15"
             }
         })
     }

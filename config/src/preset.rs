@@ -23,11 +23,13 @@ pub enum Preset {
     TflxTls,
     /// `gcp`: a device that signs cloud tokens, [`preset::gcp_device`].
     Gcp,
+    /// `x509`: a device with certificates, [`preset::x509_device`].
+    X509,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Factory, Self::TngTls, Self::TflxTls, Self::Gcp];
+    pub const ALL: [Self; 5] = [Self::Factory, Self::TngTls, Self::TflxTls, Self::Gcp, Self::X509];
 
     /// Its name in text.
     #[must_use]
@@ -37,6 +39,7 @@ impl Preset {
             Self::TngTls => "tngtls",
             Self::TflxTls => "tflxtls",
             Self::Gcp => "gcp",
+            Self::X509 => "x509",
         }
     }
 
@@ -48,6 +51,7 @@ impl Preset {
             Self::TngTls => preset::on_chip(&preset::TNGTLS, chip),
             Self::TflxTls => preset::on_chip(&preset::TFLXTLS, chip),
             Self::Gcp => preset::gcp_device(chip),
+            Self::X509 => preset::x509_device(chip),
         }
     }
 }

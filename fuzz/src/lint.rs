@@ -124,7 +124,11 @@ fn build(chip: &ConfigZone, source: &mut Source<'_>) {
             7 => Purpose::SecureBootKey { digest: slot(other) },
             8 => Purpose::SecureBootDigest,
             9 => Purpose::Data,
-            10 => Purpose::FixedData,
+            10 => match other % 3 {
+                0 => Purpose::FixedData,
+                1 => Purpose::Certificate,
+                _ => Purpose::RenewableCertificate,
+            },
             11 => Purpose::ParentKey,
             12 => Purpose::IoProtectionKey,
             13 => Purpose::AesKey,

@@ -11,7 +11,7 @@
 //! If the supply, a reset or the watchdog ends the command before, they do not happen at all.
 
 mod command;
-mod crypto;
+pub(crate) mod crypto;
 mod machine;
 mod memory;
 mod pins;

@@ -34,10 +34,12 @@
 //! | `slot.N.data` | first bytes of the slot | 0xFF |
 //! | `slot.N.private_key` | 32 bytes, big endian | none |
 //! | `slot.N.public_key` | 64 bytes, X then Y; slots 8 to 15 | none |
+//! | `slot.N.known_public_key` | 64 bytes, X then Y: of a private key that nobody wrote down ([`Eeprom::set_known_public_key`]); in place of `data`, `private_key` and `public_key` | none |
 //!
 //! Bytes are hexadecimal digits; white space between them is ignored. A dump holds every secret of
 //! the chip, and not the state of its random number generator.
 
+use crate::chip::crypto::ecc;
 use crate::chip::{Chip, Eeprom};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,6 +79,8 @@ struct Slot {
     private_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     public_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_public_key: Option<String>,
 }
 
 /// Why a description describes no chip.
@@ -179,6 +183,19 @@ pub fn parse(text: &str) -> Result<Eeprom, DescriptionError> {
             }
             eeprom.set_public_key(number, &exactly(&member("public_key"), text)?);
         }
+        if let Some(text) = &slot.known_public_key {
+            if slot.data.is_some() || slot.private_key.is_some() || slot.public_key.is_some() {
+                return wrong(format_args!(
+                    "{} says that nothing else of the slot's contents is known, yet there is more",
+                    member("known_public_key")
+                ));
+            }
+            let key = exactly(&member("known_public_key"), text)?;
+            if !ecc::is_point(&key) {
+                return wrong(format_args!("{} is no point of P-256", member("known_public_key")));
+            }
+            eeprom.set_known_public_key(number, &key);
+        }
     }
     eeprom.set_config(&config);
     Ok(eeprom)
@@ -190,8 +207,10 @@ pub fn dump(eeprom: &Eeprom) -> String {
     let used = |bytes: &[u8]| bytes.iter().any(|byte| *byte != 0xFF).then(|| hex(bytes));
     let slot = (0..16)
         .filter_map(|number| {
-            let data = Some(used(eeprom.slot(number))?);
-            Some((number.to_string(), Slot { data, ..Slot::default() }))
+            let known_public_key = eeprom.known_public_key(number).map(|key| hex(key));
+            let data = used(eeprom.slot(number));
+            let said = data.is_some() || known_public_key.is_some();
+            said.then(|| (number.to_string(), Slot { data, known_public_key, ..Slot::default() }))
         })
         .collect();
     let description = Description {
@@ -211,6 +230,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::preset::Preset;
 
     #[test]
     fn every_member_counts() {
@@ -246,6 +266,13 @@ mod tests {
                 "36",
             ),
             ("[slot.7]\npublic_key = '00'", "slots 8 to 15"),
+            ("[slot.0]\nknown_public_key = '00'", "slot.0.known_public_key has 1 bytes instead of 64"),
+            ("[slot.0]\nknown_public_key = '00'\ndata = '01'", "nothing else of the slot's contents"),
+            (
+                "[slot.0]\nknown_public_key = '0000000000000000000000000000000000000000000000000000000000000000\
+              0000000000000000000000000000000000000000000000000000000000000000'",
+                "no point of P-256",
+            ),
             ("otp =", "chip description"),
         ] {
             let error = parse(text).unwrap_err().to_string();
@@ -259,10 +286,13 @@ mod tests {
         eeprom.set_private_key(0, &[0x11; 32]);
         eeprom.set_public_key(15, &[0x22; 64]);
         eeprom.set_otp(&[0x33; 64]);
+        let point = Preset::TngTlsPublished.eeprom(0);
+        eeprom.set_known_public_key(2, point.known_public_key(0).unwrap());
         let text = dump(&eeprom);
         let again = parse(&text).unwrap();
         assert_eq!((again.config(), again.otp()), (eeprom.config(), eeprom.otp()));
         assert!((0..16).all(|slot| again.slot(slot) == eeprom.slot(slot)));
+        assert_eq!(again.known_public_key(2), point.known_public_key(0));
         assert!(!text.contains("slot.3"), "blank slots are left out");
     }
 }

@@ -19,6 +19,7 @@
 //! The configurations are those of chip reference 6 and of the vendors' public sources. Serial numbers, keys and
 //! random numbers come from a seed, and are the same for the same seed and preset.
 
+mod published;
 mod tables;
 
 use crate::chip::{Chip, Eeprom};
@@ -34,6 +35,11 @@ pub enum Preset {
     /// `tngtls`: Microchip's Trust&GO TLS, an ATECC608B at 0x35. Keys in slots 0 to 4, a MAC address in slot 5.
     /// Slots 10 to 12, where a part has its certificates, are empty.
     TngTls,
+    /// `tngtls-published`: a real Trust&GO TLS chip, whose owner published its serial number, its certificates, and the
+    /// public key of slot 0. The private one is unknown: GenKey gives the public key, and Sign and ECDH with slot 0
+    /// are refused ([`Eeprom::set_known_public_key`]). The keys in slots 1 to 4 and the random numbers are the
+    /// seed's; all else is the same for every seed.
+    TngTlsPublished,
     /// `tflxtls`: Microchip's TrustFLEX TLS, an ATECC608B at 0x36. Keys in slots 0 to 4; what its owner puts there
     /// (secrets, certificates, public keys) is not.
     TflxTls,
@@ -50,8 +56,9 @@ pub enum Preset {
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Preset; 6] = [
+    pub const ALL: [Preset; 7] = [
         Preset::TngTls,
+        Preset::TngTlsPublished,
         Preset::TflxTls,
         Preset::Arduino,
         Preset::Helium,
@@ -67,6 +74,7 @@ impl Preset {
     pub const fn name(self) -> &'static str {
         match self {
             Preset::TngTls => "tngtls",
+            Preset::TngTlsPublished => "tngtls-published",
             Preset::TflxTls => "tflxtls",
             Preset::Arduino => "arduino",
             Preset::Helium => "helium",
@@ -86,7 +94,7 @@ impl Preset {
     pub const fn keys(self) -> &'static [usize] {
         match self {
             // Made in the factory, the ones that can be replaced, too (chip reference 6.2).
-            Preset::TngTls | Preset::TflxTls => &[0, 1, 2, 3, 4],
+            Preset::TngTls | Preset::TngTlsPublished | Preset::TflxTls => &[0, 1, 2, 3, 4],
             _ => &[0],
         }
     }
@@ -117,6 +125,7 @@ impl Preset {
                 let [.., a, b, c] = self.secret(seed, 5);
                 eeprom.set_slot(5, format!("E8EB1B{a:02X}{b:02X}{c:02X}").as_bytes());
             }
+            Preset::TngTlsPublished => published::fill(&mut eeprom),
             Preset::NervesKeyVolatile => {
                 eeprom.set_slot(1, &Self::VOLATILE_KEY);
                 eeprom.set_slot(2, &self.secret(seed, 2));
@@ -133,13 +142,13 @@ impl Preset {
     }
 
     const fn is_trust(self) -> bool {
-        matches!(self, Preset::TngTls | Preset::TflxTls)
+        matches!(self, Preset::TngTls | Preset::TngTlsPublished | Preset::TflxTls)
     }
 
     /// The code by which the vendor's library knows the part, where sources disagree (chip reference 4.15, D30).
     fn otp(self) -> Option<&'static [u8; 8]> {
         match self {
-            Preset::TngTls => Some(b"x6tjuZMy"),
+            Preset::TngTls | Preset::TngTlsPublished => Some(b"x6tjuZMy"),
             Preset::TflxTls => Some(b"MKMwyhP1"),
             _ => None,
         }
@@ -147,7 +156,7 @@ impl Preset {
 
     const fn table(self) -> &'static [u8; 112] {
         match self {
-            Preset::TngTls => &tables::TNGTLS,
+            Preset::TngTls | Preset::TngTlsPublished => &tables::TNGTLS,
             Preset::TflxTls => &tables::TFLXTLS,
             Preset::Arduino => &tables::ARDUINO,
             Preset::Helium => &tables::HELIUM,

@@ -173,13 +173,18 @@ impl Builder {
             Purpose::SecureBootKey { .. } | Purpose::PublicKey if slot.number() < 8 => {
                 Err(BuildError::TooSmall { slot })
             }
+            Purpose::Certificate | Purpose::RenewableCertificate if slot.number() < 8 => {
+                Err(BuildError::TooSmallForCertificate { slot })
+            }
             Purpose::SecureBootKey { digest }
                 if !matches!(self.purpose(digest), Purpose::SecureBootDigest) =>
             {
                 Err(BuildError::NoDigestSlot { slot, digest })
             }
             Purpose::AesKey if !self.chip.aes_enabled() => Err(BuildError::NoAes { slot }),
-            Purpose::Data if self.inside => Err(BuildError::ResultReadable { slot }),
+            Purpose::Data | Purpose::RenewableCertificate if self.inside => {
+                Err(BuildError::ResultReadable { slot })
+            }
             _ if self.behind_agreement_key(slot) && !purpose.may_stand_behind_agreement_key() => {
                 Err(BuildError::BehindAgreementKey { slot })
             }

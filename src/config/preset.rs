@@ -1,8 +1,10 @@
 //! Ready-made configurations.
 
 mod trust;
+mod x509;
 
 pub use trust::{TFLXTLS, TNGTLS};
+pub use x509::{X509_DATA_SLOT, X509_SIGNING_SLOTS, x509_device};
 
 use super::constant::each_slot;
 use super::{

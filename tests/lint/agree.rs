@@ -106,10 +106,10 @@ fn known_configurations_in_full() {
     use atecc608::config::preset;
     let mut rig = Rig::new();
     let mut coverage = Coverage::new();
-    let gcp = *preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY)).as_bytes();
-    for bytes in
-        [preset::FACTORY, gcp, preset::TNGTLS, preset::TFLXTLS, testkit::configurations::vendor_test()]
-    {
+    let [gcp, x509] = [preset::gcp_device, preset::x509_device]
+        .map(|preset| *preset(&ConfigZone::from_bytes(preset::FACTORY)).as_bytes());
+    let vendor = testkit::configurations::vendor_test();
+    for bytes in [preset::FACTORY, gcp, x509, preset::TNGTLS, preset::TFLXTLS, vendor] {
         for slot in Slot::all() {
             for action in Action::ALL {
                 for stage in Stage::ALL {
@@ -119,6 +119,6 @@ fn known_configurations_in_full() {
         }
     }
     let (given, refused, _) = coverage.total();
-    println!("5 known configurations in full: {given} permissions given, {refused} refused");
+    println!("6 known configurations in full: {given} permissions given, {refused} refused");
     assert!(given > 300);
 }

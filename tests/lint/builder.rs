@@ -20,7 +20,7 @@ fn any_slot(random: &mut Xorshift) -> Slot {
 }
 
 fn purpose(random: &mut Xorshift) -> Purpose {
-    match random.below(18) {
+    match random.below(20) {
         0 => Purpose::Unused,
         1 => Purpose::SigningKey,
         2 => Purpose::RenewableSigningKey,
@@ -36,6 +36,8 @@ fn purpose(random: &mut Xorshift) -> Purpose {
         13 => Purpose::ParentKey,
         14 => Purpose::IoProtectionKey,
         15 | 16 => Purpose::AuthorisationKey,
+        17 => Purpose::Certificate,
+        18 => Purpose::RenewableCertificate,
         _ => [Purpose::MacKey, Purpose::FixedData][random.below(2)],
     }
 }
@@ -45,7 +47,7 @@ fn purpose(random: &mut Xorshift) -> Purpose {
 fn whatever_is_built_passes() {
     let mut random = Xorshift::new(11);
     let mut built = 0;
-    for _ in 0..4_000 {
+    for _ in 0..5_000 {
         let builder = (0..random.below(8)).fold(Builder::new(&factory()), |builder, _| {
             builder.slot(any_slot(&mut random), purpose(&mut random))
         });
@@ -83,6 +85,7 @@ fn each_purpose_permits_what_it_says() {
         .slot(Slot::S12, Purpose::SecureBootDigest)
         .slot(Slot::S13, Purpose::Data)
         .slot(Slot::S14, Purpose::MacKey)
+        .slot(Slot::S15, Purpose::RenewableCertificate)
         .authorised_by(Slot::S14, Slot::S7)
         .build()
         .unwrap();
@@ -115,7 +118,9 @@ fn each_purpose_permits_what_it_says() {
         (Slot::S12, Action::SecureBootStore, "with slot 11"),
         (Slot::S13, Action::Write, "by anyone"),
         (Slot::S14, Action::Hmac, "authorised by slot 7"),
-        (Slot::S15, Action::Read, "never"),
+        (Slot::S15, Action::Read, "by anyone"),
+        (Slot::S15, Action::WriteWord, "by anyone"),
+        (Slot::S15, Action::LockSlot, "by anyone"),
     ] {
         assert_eq!(terms(slot, action), expected, "{slot}: {action}");
     }
@@ -161,6 +166,16 @@ fn what_does_not_go_together_is_refused() {
         ),
         (&[(Slot::S7, Purpose::PublicKey)], BuildError::TooSmall { slot: Slot::S7 }, "too small"),
         (
+            &[(Slot::S7, Purpose::Certificate)],
+            BuildError::TooSmallForCertificate { slot: Slot::S7 },
+            "too small for a certificate",
+        ),
+        (
+            &[(Slot::S0, Purpose::RenewableCertificate)],
+            BuildError::TooSmallForCertificate { slot: Slot::S0 },
+            "use 8 to 15",
+        ),
+        (
             &[(Slot::S11, boot)],
             BuildError::NoDigestSlot { slot: Slot::S11, digest: Slot::S12 },
             "no secure boot digest",
@@ -196,8 +211,10 @@ fn what_does_not_go_together_is_refused() {
         assert_eq!(keys.authorised_by(slots[0], slots[1]).build(), Err(error));
         assert!(error.to_string().contains(words), "{error}");
     }
-    let open = Builder::new(&factory()).slot(Slot::S8, Purpose::Data).results_inside();
-    assert_eq!(open.build(), Err(BuildError::ResultReadable { slot: Slot::S8 }));
+    for open in [Purpose::Data, Purpose::RenewableCertificate] {
+        let open = Builder::new(&factory()).slot(Slot::S8, open).results_inside();
+        assert_eq!(open.build(), Err(BuildError::ResultReadable { slot: Slot::S8 }));
+    }
     let mut chip = factory();
     chip.set_byte(13, 0);
     let error = Builder::new(&chip).slot(Slot::S5, Purpose::AesKey).build().unwrap_err();

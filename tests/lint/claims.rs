@@ -40,6 +40,8 @@ fn claim(kind: Kind) -> Option<(Claim, bool)> {
         Kind::PrivateKeyCopied | Kind::CopyTarget => own(Somebody(&[A::Copy])),
         Kind::PrivateKeyUseless => own(Nobody(USES)),
         Kind::PrivateKeyReplaceable => own(Anyone(&[A::GenKey])),
+        Kind::NoRoomForCertificate => own(Somebody(&[A::GenKey, A::PrivWriteEncrypted])),
+        Kind::EncryptedTail => own(Somebody(&[A::WriteEncrypted])),
         Kind::PrivateKeyWritten => own(Somebody(&[A::PrivWriteEncrypted])),
         Kind::EcdhTarget => own(Nobody(&[A::EcdhNextSlot])),
         Kind::EcdhTargetReadable => other(Anyone(&[A::Read])),

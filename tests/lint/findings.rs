@@ -157,8 +157,10 @@ fn presets() {
     let errors = |zone: &ConfigZone| -> Vec<_> {
         zone.lint().filter(|f| f.severity == Error).map(|f| (f.kind, f.slot.map(Slot::number))).collect()
     };
-    let gcp = preset::gcp_device(&ConfigZone::from_bytes(preset::FACTORY));
-    assert_eq!(gcp.lint().filter(|finding| finding.severity != Notice).count(), 0, "{}", gcp.lint());
+    for preset in [preset::gcp_device, preset::x509_device] {
+        let zone = preset(&ConfigZone::from_bytes(preset::FACTORY));
+        assert_eq!(zone.lint().filter(|finding| finding.severity != Notice).count(), 0, "{}", zone.lint());
+    }
     for preset in [preset::TNGTLS, preset::TFLXTLS] {
         let zone = ConfigZone::from_bytes(preset);
         assert_eq!(errors(&zone), [], "{}", zone.lint());

@@ -104,8 +104,10 @@ fn clippy() -> Result {
     Ok(())
 }
 
+/// With GnuTLS as a second oracle for certificates, which users need not have.
 fn tests() -> Result {
-    command("cargo test --locked --workspace").check()
+    tools::debian(&["certtool"], &["gnutls-bin"])?;
+    command("cargo test --locked --workspace").env("ATECC608_TESTS_GNUTLS", "required").check()
 }
 
 /// The host has RSA by ring; firmware has not, or has it by the crate `rsa`: what is said about that, and that it works.

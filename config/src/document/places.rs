@@ -67,6 +67,7 @@ pub(super) fn line(text: &str, kind: &ErrorKind) -> Option<usize> {
             BuildError::NoStorageKey { slot: place, .. }
             | BuildError::NoDigestSlot { slot: place, .. }
             | BuildError::TooSmall { slot: place }
+            | BuildError::TooSmallForCertificate { slot: place }
             | BuildError::SecondOne { slot: place }
             | BuildError::NoAes { slot: place }
             | BuildError::BehindAgreementKey { slot: place }

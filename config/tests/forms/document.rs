@@ -67,7 +67,9 @@ fn written_and_read() {
 
 #[test]
 fn presets_keep_the_chips_own_bytes() {
-    let given = [preset::FACTORY, preset::TNGTLS, preset::TFLXTLS, *preset::gcp_device(&chip()).as_bytes()];
+    let [gcp, x509] =
+        [preset::gcp_device(&chip()), preset::x509_device(&chip())].map(|zone| *zone.as_bytes());
+    let given = [preset::FACTORY, preset::TNGTLS, preset::TFLXTLS, gcp, x509];
     for (preset, bytes) in Preset::ALL.into_iter().zip(given) {
         let zone = from_toml(&format!("preset = \"{}\"", preset.name().to_uppercase()), &chip()).unwrap();
         assert_eq!(zone, preset::on_chip(&bytes, &chip()), "{preset}");

@@ -107,6 +107,8 @@ pub enum Rule {
     LatchAuthorise(usize),
     ExtraByte,
     Gpio,
+    // A limit of the simulator, which a chip has not: it does not know the private key.
+    OnlyPublicKnown(usize),
 }
 
 /// A command that was not done: what the chip answers, and by which rule if one stands behind it.

@@ -12,6 +12,7 @@ mod kdf;
 mod kdf_policy;
 mod key_hashes;
 mod key_limits;
+mod known_key;
 mod lock_states;
 mod lock_states_keys;
 mod power;

@@ -62,8 +62,8 @@ impl Purpose {
                 .with_write_key(key)
                 .with_write_config(0b0100),
             Self::PublicKey | Self::SecureBootKey { .. } => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
-            Self::Data => SlotConfig::OPEN_DATA,
-            Self::FixedData => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
+            Self::Data | Self::RenewableCertificate => SlotConfig::OPEN_DATA,
+            Self::FixedData | Self::Certificate => SlotConfig::CLOSED.with_flags(SlotFlags::empty()),
             // Without NoMac, as in every product seen: what it does to encrypted access, AES, KDF and I/O protection is
             // UNVERIFIED (chip reference 10).
             Self::MacKey | Self::StorageKey | Self::AesKey | Self::IoProtectionKey => secret,
@@ -84,11 +84,12 @@ impl Purpose {
             Self::RenewableSigningKey => KeyConfig::new(KeyType::P256, private.union(K::LOCKABLE)),
             Self::PublicKey | Self::SecureBootKey { .. } => KeyConfig::new(KeyType::P256, K::empty()),
             Self::AesKey => KeyConfig::new(KeyType::Aes, K::empty()),
-            Self::Data => KeyConfig::new(KeyType::ShaOrData, K::LOCKABLE),
+            Self::Data | Self::RenewableCertificate => KeyConfig::new(KeyType::ShaOrData, K::LOCKABLE),
             // Nothing recorded can be played back: the chip insists on a nonce of its own.
             Self::StorageKey | Self::AuthorisationKey => KeyConfig::new(KeyType::ShaOrData, K::REQ_RANDOM),
             Self::EncryptedStorage { .. }
             | Self::FixedData
+            | Self::Certificate
             | Self::MacKey
             | Self::ParentKey
             | Self::IoProtectionKey

@@ -39,6 +39,11 @@ pub enum BuildError {
         /// The slot.
         slot: Slot,
     },
+    /// Slots 0 to 7 are too small for a certificate.
+    TooSmallForCertificate {
+        /// The slot.
+        slot: Slot,
+    },
     /// There can be one limited key, one secure-boot key and one I/O protection key.
     SecondOne {
         /// The second.
@@ -75,6 +80,7 @@ impl BuildError {
             Self::NotAuthorised { .. } => "NotAuthorised",
             Self::NoDigestSlot { .. } => "NoDigestSlot",
             Self::TooSmall { .. } => "TooSmall",
+            Self::TooSmallForCertificate { .. } => "TooSmallForCertificate",
             Self::SecondOne { .. } => "SecondOne",
             Self::NoAes { .. } => "NoAes",
             Self::TooManyUses => "TooManyUses",
@@ -103,6 +109,9 @@ impl fmt::Display for BuildError {
                 write!(f, "the secure-boot key in {slot} names {digest}, which is no secure boot digest")
             }
             Self::TooSmall { slot } => write!(f, "{slot} is too small for a public key: use 8 to 15"),
+            Self::TooSmallForCertificate { slot } => {
+                write!(f, "{slot} is too small for a certificate, which is 72 bytes: use 8 to 15")
+            }
             Self::SecondOne { slot } => {
                 write!(f, "{slot} is the second limited, secure-boot or I/O protection key of the chip")
             }

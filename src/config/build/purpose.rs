@@ -48,8 +48,15 @@ pub enum Purpose {
     SecureBootDigest,
     /// Data that anyone may read and write, until the slot is locked.
     Data,
-    /// Data that anyone may read, such as certificates. Fixed.
+    /// Data that anyone may read. Fixed.
     FixedData,
+    /// A certificate, compressed to the 72 bytes of slots 9 to 15; slot 8 has room for five. Anyone may read it. Fixed. Its
+    /// signer's key beside it is a [`Purpose::PublicKey`], its own a [`Purpose::SigningKey`].
+    Certificate,
+    /// The same, but anyone may write another one until the slot is locked: for the key in a slot with
+    /// [`Purpose::RenewableSigningKey`]. Also for its signer's public key: where anyone may write, it is no key for
+    /// Verify, and counts only as far as a certificate vouches for it.
+    RenewableCertificate,
     /// A secret that other keys come from, by GenDig or DeriveKey; it checks MACs and makes none. Whether KDF
     /// takes it is not known (UNVERIFIED, chip reference U20): for KDF use [`Purpose::MacKey`]. Fixed.
     ParentKey,
@@ -78,6 +85,8 @@ impl fmt::Display for Purpose {
             Self::SecureBootDigest => f.write_str("secure boot digest"),
             Self::Data => f.write_str("data"),
             Self::FixedData => f.write_str("fixed data"),
+            Self::Certificate => f.write_str("certificate"),
+            Self::RenewableCertificate => f.write_str("renewable certificate"),
             Self::ParentKey => f.write_str("parent key"),
             Self::IoProtectionKey => f.write_str("I/O protection key"),
             Self::AesKey => f.write_str("AES key"),
@@ -97,7 +106,7 @@ impl fmt::Display for UnknownPurpose {
         f.write_str(
             "no such purpose; there are: unused, signing key, renewable signing key, limited key N, agreement \
              key, storage key, authorisation key, encrypted storage under key N, public key, secure boot key with digest N, secure \
-             boot digest, data, fixed data, parent key, I/O protection key, AES key, MAC key",
+             boot digest, data, fixed data, certificate, renewable certificate, parent key, I/O protection key, AES key, MAC key",
         )
     }
 }
@@ -120,6 +129,8 @@ impl FromStr for Purpose {
             Self::SecureBootDigest,
             Self::Data,
             Self::FixedData,
+            Self::Certificate,
+            Self::RenewableCertificate,
             Self::ParentKey,
             Self::IoProtectionKey,
             Self::AesKey,
@@ -166,6 +177,8 @@ mod tests {
             Purpose::SecureBootDigest,
             Purpose::Data,
             Purpose::FixedData,
+            Purpose::Certificate,
+            Purpose::RenewableCertificate,
             Purpose::ParentKey,
             Purpose::IoProtectionKey,
             Purpose::AesKey,

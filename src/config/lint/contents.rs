@@ -63,6 +63,12 @@ pub(super) const fn written_once(view: &View<'_>, slot: Slot) -> Option<Hit> {
     Hit::config(Notice, slot).when(once)
 }
 
+/// Slots 0 to 7 have such a block, too; no certificate or public key lies there.
+pub(super) const fn encrypted_tail(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let written = view.possible(slot, Action::WriteEncrypted) && view.possible(slot, Action::Read);
+    Hit::config(Notice, slot).when(slot.number() > 8 && written)
+}
+
 pub(super) const fn derived_by_anyone(view: &View<'_>, slot: Slot) -> Option<Hit> {
     Hit::config(Warning, slot).when(view.anyone(slot, Action::DeriveKey))
 }

@@ -2,7 +2,7 @@
 
 use super::Severity::{Error, Notice, Warning};
 use super::view::{Hit, View};
-use crate::config::constant::some;
+use crate::config::constant::{each_slot, some};
 use crate::config::explain::Action;
 use crate::config::{KeyFlags, KeyType, OutputProtection, PrivateKeyPermissions as P, SlotFlags};
 use crate::memory::Slot;
@@ -45,6 +45,17 @@ pub(super) const fn made_once(view: &View<'_>, slot: Slot) -> Option<Hit> {
 pub(super) const fn public_key_lost(view: &View<'_>, slot: Slot) -> Option<Hit> {
     let once = made_once(view, slot).is_some();
     Hit::key(Warning, slot).when(once && !view.has(slot, KeyFlags::PUB_INFO))
+}
+
+pub(super) const fn no_room_for_certificate(view: &View<'_>, slot: Slot) -> Option<Hit> {
+    let renewed = view.any_possible(slot, &[Action::GenKey, Action::PrivWriteEncrypted]);
+    each_slot!(other {
+        let written = view.any_possible(other, &[Action::Write, Action::WriteEncrypted]);
+        if other.number() >= 8 && written && view.possible(other, Action::Read) {
+            return None;
+        }
+    });
+    Hit::config(Notice, slot).when(renewed && view.possible(slot, Action::SignExternal))
 }
 
 const fn to_next_slot(view: &View<'_>, slot: Slot) -> bool {

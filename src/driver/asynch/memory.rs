@@ -1,15 +1,67 @@
 //! Slots and OTP, in clear.
 
 use super::device::Atecc608;
+use super::session::Session;
 use super::wake::Wake;
 use crate::command::{ReadBlock, ReadWord, WriteBlock, WriteWord};
 use crate::error::{Argument, Error};
 use crate::memory::Slot;
-use crate::memory::span::{Access, spans};
+use crate::memory::span::{Access, Span, spans};
 use crate::memory::{Block, Zone};
 use crate::secret::wipe;
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// The bytes where the plan says.
+    pub(super) async fn read_spans(
+        &mut self,
+        plan: impl Iterator<Item = Span>,
+        bytes: &mut [u8],
+    ) -> Result<(), Error<I2C::Error>> {
+        let mut rest = bytes;
+        for span in plan {
+            let mut block = [0; 32];
+            match span.word {
+                Some(word) => {
+                    let bytes = self.execute(&ReadWord(word)).await?;
+                    block.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+                }
+                None => block = self.execute(&ReadBlock(span.block)).await?,
+            }
+            let (part, behind) =
+                core::mem::take(&mut rest).split_at_mut_checked(span.len).unwrap_or_default();
+            part.iter_mut().zip(block.iter().skip(span.skip)).for_each(|(to, from)| *to = *from);
+            rest = behind;
+            wipe(&mut block);
+        }
+        Ok(())
+    }
+
+    /// Writes the bytes where the plan says.
+    pub(super) async fn write_spans(
+        &mut self,
+        plan: impl Iterator<Item = Span>,
+        bytes: &[u8],
+    ) -> Result<(), Error<I2C::Error>> {
+        let mut rest = bytes;
+        for span in plan {
+            let (part, behind) = rest.split_at_checked(span.len).unwrap_or_default();
+            rest = behind;
+            match (span.word, part.first_chunk::<4>()) {
+                (Some(word), Some(part)) => self.execute(&WriteWord(word, part)).await?,
+                _ => {
+                    let mut block = [0; 32];
+                    block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+                    let result = self.execute(&WriteBlock(span.block, &block)).await;
+                    wipe(&mut block);
+                    result?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
 
 /// # Storage
 ///
@@ -33,26 +85,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<(), Error<I2C::Error>> {
         let plan =
             spans(slot, offset, bytes.len(), Access::Read).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(async |chip| {
-            let mut rest = bytes;
-            for span in plan {
-                let mut block = [0; 32];
-                match span.word {
-                    Some(word) => {
-                        let bytes = chip.execute(&ReadWord(word)).await?;
-                        block.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-                    }
-                    None => block = chip.execute(&ReadBlock(span.block)).await?,
-                }
-                let (part, behind) =
-                    core::mem::take(&mut rest).split_at_mut_checked(span.len).unwrap_or_default();
-                part.iter_mut().zip(block.iter().skip(span.skip)).for_each(|(to, from)| *to = *from);
-                rest = behind;
-                wipe(&mut block);
-            }
-            Ok(())
-        })
-        .await
+        self.session(async |chip| chip.read_spans(plan, bytes).await).await
     }
 
     /// Writes bytes to a slot in clear (chip reference 5.23).
@@ -84,25 +117,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         }
         let plan =
             spans(slot, offset, bytes.len(), Access::Write).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(async |chip| {
-            let mut rest = bytes;
-            for span in plan {
-                let (part, behind) = rest.split_at_checked(span.len).unwrap_or_default();
-                rest = behind;
-                match (span.word, part.first_chunk::<4>()) {
-                    (Some(word), Some(part)) => chip.execute(&WriteWord(word, part)).await?,
-                    _ => {
-                        let mut block = [0; 32];
-                        block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-                        let result = chip.execute(&WriteBlock(span.block, &block)).await;
-                        wipe(&mut block);
-                        result?;
-                    }
-                }
-            }
-            Ok(())
-        })
-        .await
+        self.session(async |chip| chip.write_spans(plan, bytes).await).await
     }
 }
 

@@ -2,15 +2,67 @@
 //! Slots and OTP, in clear.
 
 use super::device::Atecc608;
+use super::session::Session;
 use super::wake::Wake;
 use crate::command::{ReadBlock, ReadWord, WriteBlock, WriteWord};
 use crate::error::{Argument, Error};
 use crate::memory::Slot;
-use crate::memory::span::{Access, spans};
+use crate::memory::span::{Access, Span, spans};
 use crate::memory::{Block, Zone};
 use crate::secret::wipe;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// The bytes where the plan says.
+    pub(super) fn read_spans(
+        &mut self,
+        plan: impl Iterator<Item = Span>,
+        bytes: &mut [u8],
+    ) -> Result<(), Error<I2C::Error>> {
+        let mut rest = bytes;
+        for span in plan {
+            let mut block = [0; 32];
+            match span.word {
+                Some(word) => {
+                    let bytes = self.execute(&ReadWord(word))?;
+                    block.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+                }
+                None => block = self.execute(&ReadBlock(span.block))?,
+            }
+            let (part, behind) =
+                core::mem::take(&mut rest).split_at_mut_checked(span.len).unwrap_or_default();
+            part.iter_mut().zip(block.iter().skip(span.skip)).for_each(|(to, from)| *to = *from);
+            rest = behind;
+            wipe(&mut block);
+        }
+        Ok(())
+    }
+
+    /// Writes the bytes where the plan says.
+    pub(super) fn write_spans(
+        &mut self,
+        plan: impl Iterator<Item = Span>,
+        bytes: &[u8],
+    ) -> Result<(), Error<I2C::Error>> {
+        let mut rest = bytes;
+        for span in plan {
+            let (part, behind) = rest.split_at_checked(span.len).unwrap_or_default();
+            rest = behind;
+            match (span.word, part.first_chunk::<4>()) {
+                (Some(word), Some(part)) => self.execute(&WriteWord(word, part))?,
+                _ => {
+                    let mut block = [0; 32];
+                    block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+                    let result = self.execute(&WriteBlock(span.block, &block));
+                    wipe(&mut block);
+                    result?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
 
 /// # Storage
 ///
@@ -31,25 +83,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ) -> Result<(), Error<I2C::Error>> {
         let plan =
             spans(slot, offset, bytes.len(), Access::Read).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(|chip| {
-            let mut rest = bytes;
-            for span in plan {
-                let mut block = [0; 32];
-                match span.word {
-                    Some(word) => {
-                        let bytes = chip.execute(&ReadWord(word))?;
-                        block.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-                    }
-                    None => block = chip.execute(&ReadBlock(span.block))?,
-                }
-                let (part, behind) =
-                    core::mem::take(&mut rest).split_at_mut_checked(span.len).unwrap_or_default();
-                part.iter_mut().zip(block.iter().skip(span.skip)).for_each(|(to, from)| *to = *from);
-                rest = behind;
-                wipe(&mut block);
-            }
-            Ok(())
-        })
+        self.session(|chip| chip.read_spans(plan, bytes))
     }
 
     /// Writes bytes to a slot in clear (chip reference 5.23).
@@ -73,24 +107,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         }
         let plan =
             spans(slot, offset, bytes.len(), Access::Write).ok_or(Error::argument(Argument::OutOfRange))?;
-        self.session(|chip| {
-            let mut rest = bytes;
-            for span in plan {
-                let (part, behind) = rest.split_at_checked(span.len).unwrap_or_default();
-                rest = behind;
-                match (span.word, part.first_chunk::<4>()) {
-                    (Some(word), Some(part)) => chip.execute(&WriteWord(word, part))?,
-                    _ => {
-                        let mut block = [0; 32];
-                        block.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-                        let result = chip.execute(&WriteBlock(span.block, &block));
-                        wipe(&mut block);
-                        result?;
-                    }
-                }
-            }
-            Ok(())
-        })
+        self.session(|chip| chip.write_spans(plan, bytes))
     }
 }
 

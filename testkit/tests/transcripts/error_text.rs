@@ -77,12 +77,13 @@ fn every_status_says_what_it_means_and_its_byte() {
 
 #[test]
 fn every_argument_says_what_to_change() {
-    let rows: [(Argument, &[&str]); 5] = [
+    let rows: [(Argument, &[&str]); 6] = [
         (Argument::OutOfRange, &["beyond the slot"]),
         (Argument::Alignment, &["multiple of 4", "32"]),
         (Argument::TooLong, &["more data"]),
         (Argument::DigestLength, &["32 bytes"]),
         (Argument::BeyondEnd, &["zeros", "4 bytes in slots 0 to 7"]),
+        (Argument::SharedBlock, &["slot 8", "neighbours", "write_places", "slots 9 to 15"]),
     ];
     for (argument, words) in rows {
         assert_says(&text(None, ErrorKind::Argument(argument)), words);

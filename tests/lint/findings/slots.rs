@@ -4,7 +4,7 @@ use super::Row;
 use atecc608::config::lint::Kind;
 use atecc608::config::lint::Severity::{Error, Notice, Warning};
 
-pub(super) const PRIVATE: [Row; 14] = [
+pub(super) const PRIVATE: [Row; 15] = [
     (Kind::PrivateKeyType, Error, Some(2), |d| d.slot(2, 0x8081, 0x001F), |d| d.slot(2, 0x8081, 0x0013)),
     (Kind::PrivateKeyNotSecret, Error, Some(2), |d| d.slot(2, 0x8001, 0x0013), |d| d.slot(2, 0x8081, 0x0013)),
     (
@@ -31,6 +31,14 @@ pub(super) const PRIVATE: [Row; 14] = [
     ),
     (Kind::PrivateKeyMadeOnce, Notice, Some(2), |d| d.slot(2, 0x8081, 0x0013), |d| d.slot(2, 0x2081, 0x0013)),
     (Kind::PublicKeyLost, Warning, Some(2), |d| d.slot(2, 0x8081, 0x0011), |d| d.slot(2, 0x2081, 0x0011)),
+    (
+        Kind::NoRoomForCertificate,
+        Notice,
+        Some(2),
+        // Slot 7 is too small, slot 9 secret, slot 10 fixed.
+        |d| d.good_key().slot(2, 0x2081, 0x0013).slot(7, 0x0F0F, 0x001C).slot(10, 0x8F0F, 0x001C),
+        |d| d.good_key().slot(2, 0x2081, 0x0013).slot(10, 0x490F, 0x001C),
+    ),
     (Kind::EcdhTarget, Error, Some(3), |d| d.slot(3, 0x808C, 0x0013), |d| d.slot(2, 0x808C, 0x0013)),
     (
         Kind::EcdhTargetReadable,
@@ -57,7 +65,7 @@ pub(super) const PRIVATE: [Row; 14] = [
     (Kind::ReqRandomIgnored, Notice, Some(2), |d| d.slot(2, 0x8081, 0x0053), |d| d.slot(2, 0x8F8F, 0x005C)),
 ];
 
-pub(super) const CONTENTS: [Row; 18] = [
+pub(super) const CONTENTS: [Row; 19] = [
     (Kind::ReservedKeyType, Error, Some(2), |d| d.slot(2, 0x8F8F, 0x0014), |d| d.slot(2, 0x8F8F, 0x0018)),
     (Kind::PublicKeyTooSmall, Error, Some(7), |d| d.slot(7, 0x8F0F, 0x0010), |d| d.slot(8, 0x8F0F, 0x0010)),
     (
@@ -90,6 +98,14 @@ pub(super) const CONTENTS: [Row; 18] = [
         Some(2),
         |d| d.slot(2, 0x8F8F, 0x001C),
         |d| d.slot(2, 0x0F8F, 0x001C),
+    ),
+    (
+        Kind::EncryptedTail,
+        Notice,
+        Some(10),
+        |d| d.good_key().slot(10, 0x490F, 0x001C),
+        // Slot 8 ends with a whole block; slot 11 can't be read in clear.
+        |d| d.good_key().slot(8, 0x490F, 0x001C).slot(11, 0x49CF, 0x001C),
     ),
     (Kind::DerivedByAnyone, Warning, Some(2), |d| d.slot(2, 0x228F, 0x001C), |d| d.slot(2, 0xA28F, 0x001C)),
     (

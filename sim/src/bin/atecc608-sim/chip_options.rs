@@ -29,7 +29,7 @@ pub(crate) struct ChipOptions {
     chip: Option<PathBuf>,
 
     /// Start from a chip as people have it, locked and with keys, unless the state file holds one already:
-    /// tngtls (at 0x35), tflxtls (at 0x36), arduino, helium, nerveskey, nerveskey-volatile.
+    /// tngtls and tngtls-published (at 0x35), tflxtls (at 0x36), arduino, helium, nerveskey, nerveskey-volatile.
     #[arg(long, value_name = "NAME", conflicts_with = "chip")]
     preset: Option<Preset>,
 

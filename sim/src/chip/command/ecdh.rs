@@ -72,7 +72,7 @@ fn from_slot(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), 
     let config = machine.eeprom.slot_config(slot);
     require(key_config.private() && key_config.is_p256(), Rule::NotPrivate(slot))?;
     require(config.ecdh(), Rule::Ecdh(slot))?;
-    let key = machine.private_key(slot).ok_or(forbidden(Rule::EmptyKey(slot)))?;
+    let key = machine.private_key(slot)?;
     let target = match packet.p1 & TARGET {
         COMPATIBLE if !config.ecdh_to_slot() => Target::Output,
         // UNVERIFIED, chip reference U17. An odd slot has no next one: it would be its own target, which is

@@ -6,7 +6,7 @@ use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
 use crate::chip::machine::registers::TempKey;
 use crate::chip::memory::layout::Zone;
-use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
+use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
 /// p1 bits.
@@ -53,15 +53,14 @@ fn private(machine: &mut Machine, packet: &Packet, slot: usize) -> Answer {
     }
     machine.authorise(slot)?;
 
-    let key = if create {
+    let public = if create {
         machine.require_healthy_rng()?;
         let key = ecc::create(&mut machine.rng);
         machine.eeprom.write(Zone::Slot(slot), 4, &key.to_bytes());
-        key
+        ecc::public_key(&key)
     } else {
-        machine.private_key(slot).ok_or(forbidden(Rule::EmptyKey(slot)))?
+        machine.public_half(slot)?
     };
-    let public = ecc::public_key(&key);
     if digest {
         let [_, head @ ..] = packet.head();
         store_digest(machine, slot, &head, &public)?;

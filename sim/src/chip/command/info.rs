@@ -28,11 +28,7 @@ fn revision(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Refused> {
 /// A public key that needs no validation has no validity to report.
 fn key_valid(machine: &Machine, slot: usize) -> bool {
     let key = machine.eeprom.key_config(slot);
-    if key.private() {
-        key.is_p256() && machine.private_key(slot).is_some()
-    } else {
-        machine.is_validated(slot)
-    }
+    if key.private() { key.is_p256() && machine.has_private_key(slot) } else { machine.is_validated(slot) }
 }
 
 fn state(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Refused> {

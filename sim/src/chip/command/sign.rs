@@ -4,7 +4,7 @@ use super::{Answer, Reply, TempKeyUse};
 use crate::chip::crypto::ecc;
 use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
-use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
+use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
 /// p1 bits.
@@ -36,7 +36,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     } else {
         require(config.internal_sign(), Rule::InternalSign(slot))?;
     }
-    let key = machine.private_key(slot).ok_or(forbidden(Rule::EmptyKey(slot)))?;
+    let key = machine.private_key(slot)?;
     let digest = match (external, uses_digest_buffer(packet)) {
         (false, _) => internal_digest(machine, packet)?,
         (true, false) => machine.registers.temp_key.lower()?,

@@ -48,6 +48,11 @@ pub(crate) fn shared_secret(key: &SecretKey, public: &[u8; 64]) -> Option<[u8; 3
     Some((*secret.raw_secret_bytes()).into())
 }
 
+/// X and Y are those of a point of the curve.
+pub(crate) fn is_point(coordinates: &[u8; 64]) -> bool {
+    point(coordinates).is_some()
+}
+
 fn point(coordinates: &[u8; 64]) -> Option<PublicKey> {
     let mut sec1 = [4; 65];
     sec1[1..].copy_from_slice(coordinates);

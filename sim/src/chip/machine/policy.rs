@@ -93,8 +93,26 @@ impl Machine {
         require(key.private() && key.is_p256() && secret, Rule::NotPrivate(slot))
     }
 
-    /// The private key of a slot, if one was ever stored there.
-    pub(crate) fn private_key(&self, slot: usize) -> Option<SecretKey> {
+    /// The private key of a slot, to compute with: one was stored there.
+    pub(crate) fn private_key(&self, slot: usize) -> Result<SecretKey, Refused> {
+        require(self.eeprom.known_public_key(slot).is_none(), Rule::OnlyPublicKnown(slot))?;
+        self.stored_private_key(slot).ok_or(forbidden(Rule::EmptyKey(slot)))
+    }
+
+    /// X and Y of the public key of a slot's private key.
+    pub(crate) fn public_half(&self, slot: usize) -> Result<[u8; 64], Refused> {
+        match self.eeprom.known_public_key(slot) {
+            Some(known) => Ok(*known),
+            None => self.private_key(slot).map(|key| ecc::public_key(&key)),
+        }
+    }
+
+    /// A private key is in the slot.
+    pub(crate) fn has_private_key(&self, slot: usize) -> bool {
+        self.eeprom.known_public_key(slot).is_some() || self.stored_private_key(slot).is_some()
+    }
+
+    fn stored_private_key(&self, slot: usize) -> Option<SecretKey> {
         ecc::private_key(&self.eeprom.slot(slot)[4..36])
     }
 

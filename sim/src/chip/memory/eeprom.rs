@@ -1,12 +1,14 @@
 //! What survives the loss of power: the three zones and the seed of the random number generator.
 
 mod changes;
+mod known;
 mod persist;
 
 use super::config::{self, ChipOptions, KeyConfig, SecureBootConfig, SlotConfig, UNLOCKED, at};
 use super::layout::{self, DATA_SIZE, SLOTS, Zone};
 use crate::chip::crypto::sha256::sha256;
 use core::fmt;
+use known::KnownKeys;
 
 pub(crate) use changes::Changes;
 pub use persist::EepromError;
@@ -20,6 +22,7 @@ pub struct Eeprom {
     otp: [u8; 64],
     data: [u8; DATA_SIZE],
     seed: [u8; 32],
+    known: KnownKeys,
     generation: u64,
 }
 
@@ -33,6 +36,7 @@ impl Eeprom {
             otp: [0xFF; 64],
             data: [0xFF; DATA_SIZE],
             seed: sha256(&[b"random numbers", &seed.to_le_bytes()]),
+            known: KnownKeys::new(),
             generation: 0,
         }
     }
@@ -81,6 +85,7 @@ impl Eeprom {
     pub fn set_slot(&mut self, slot: usize, contents: &[u8]) {
         assert!(slot < SLOTS, "no slot {slot}");
         self.data[layout::slot_range(slot)][..contents.len()].copy_from_slice(contents);
+        self.known.remove(&slot);
         self.generation += 1;
     }
 
@@ -132,6 +137,9 @@ impl Eeprom {
         };
         for (old, new) in target[offset..].iter_mut().zip(bytes) {
             *old = *new;
+        }
+        if let Zone::Slot(slot) = zone {
+            self.known.remove(&slot);
         }
         self.generation += 1;
     }

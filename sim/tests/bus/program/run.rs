@@ -77,6 +77,7 @@ fn a_preset_makes_the_chip() {
     let moved = |address: &str| CLIENT.replace("address(0x60)", &format!("address({address})"));
     for (name, address, revision) in [
         ("tngtls", "0x35", "00006003"),
+        ("tngtls-published", "0x35", "00006003"),
         ("tflxtls", "0x36", "00006003"),
         ("arduino", "0x60", "00006002"),
         ("helium", "0x60", "00006002"),
@@ -203,7 +204,10 @@ fn wrong_options_are_explained() {
         (&[][..], "Usage"),
         (&["echo"], "Usage"),
         (&["--bus", "x", "--", "echo"], "--bus"),
-        (&["--preset", "tng", "--", "echo"], "there are tngtls, tflxtls, arduino, helium, nerveskey"),
+        (
+            &["--preset", "tng", "--", "echo"],
+            "there are tngtls, tngtls-published, tflxtls, arduino, helium, nerveskey",
+        ),
         (&["--awake-pulse", "x", "--", "echo"], "ignored or responds"),
         (&["--past-the-end", "x", "--", "echo"], "ones or repeats"),
         (&["--preload", nowhere, "--", "echo"], "cannot use"),

@@ -1,11 +1,15 @@
 //! The EEPROM as bytes to keep in a file.
 
+use super::known;
 use super::{DATA_SIZE, Eeprom};
 use crate::chip::crypto::sha256::sha256;
 use core::fmt;
 
 const MAGIC: &[u8; 8] = b"ATECC608";
-const VERSION: u8 = 1;
+/// Of a chip whose private keys are all known, or not there.
+const PLAIN: u8 = 1;
+/// The same, and public keys that are all that is known.
+const WITH_KNOWN: u8 = 2;
 const HEAD: usize = MAGIC.len() + 1;
 const CONTENTS: usize = 128 + 64 + DATA_SIZE + 32;
 const CHECK: usize = 32;
@@ -29,10 +33,11 @@ impl fmt::Display for EepromError {
         match self {
             EepromError::NotAnEeprom => write!(f, "not a saved EEPROM"),
             EepromError::Version(version) => {
-                write!(f, "saved EEPROM of version {version}, this is version {VERSION}")
+                write!(f, "saved EEPROM of version {version}, this reads {PLAIN} and {WITH_KNOWN}")
             }
             EepromError::Length(length) => {
-                write!(f, "a saved EEPROM has {} bytes, not {length}", HEAD + CONTENTS + CHECK)
+                let plain = HEAD + CONTENTS + CHECK;
+                write!(f, "a saved EEPROM has {plain} bytes, more with known public keys, not {length}")
             }
             EepromError::Damaged => write!(f, "saved EEPROM is damaged: wrong check sum"),
         }
@@ -46,11 +51,12 @@ impl Eeprom {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEAD + CONTENTS + CHECK);
         bytes.extend_from_slice(MAGIC);
-        bytes.push(VERSION);
+        bytes.push(if self.known.is_empty() { PLAIN } else { WITH_KNOWN });
         bytes.extend_from_slice(&self.config);
         bytes.extend_from_slice(&self.otp);
         bytes.extend_from_slice(&self.data);
         bytes.extend_from_slice(&self.seed);
+        known::put(&self.known, &mut bytes);
         let check = sha256(&[&bytes]);
         bytes.extend_from_slice(&check);
         bytes
@@ -62,15 +68,16 @@ impl Eeprom {
     /// If `bytes` are not what [`Eeprom::to_bytes`] gave.
     pub fn from_bytes(bytes: &[u8]) -> Result<Eeprom, EepromError> {
         let Some(tail) = bytes.strip_prefix(MAGIC) else { return Err(EepromError::NotAnEeprom) };
-        match tail.first() {
+        let with_known = match tail.first() {
             None => return Err(EepromError::Length(bytes.len())),
-            Some(&VERSION) => {}
+            Some(&PLAIN) => false,
+            Some(&WITH_KNOWN) => true,
             Some(&version) => return Err(EepromError::Version(version)),
-        }
-        if bytes.len() != HEAD + CONTENTS + CHECK {
-            return Err(EepromError::Length(bytes.len()));
-        }
-        let (saved, check) = bytes.split_at(HEAD + CONTENTS);
+        };
+        let all = bytes.len().checked_sub(HEAD + CONTENTS + CHECK);
+        let known_len = all.filter(|more| with_known && known::fits(*more) || *more == 0);
+        let Some(known_len) = known_len else { return Err(EepromError::Length(bytes.len())) };
+        let (saved, check) = bytes.split_at(HEAD + CONTENTS + known_len);
         if sha256(&[saved]) != check {
             return Err(EepromError::Damaged);
         }
@@ -80,6 +87,7 @@ impl Eeprom {
             otp: take(&mut contents),
             data: take(&mut contents),
             seed: take(&mut contents),
+            known: known::take(contents).ok_or(EepromError::Damaged)?,
             generation: 0,
         })
     }

@@ -1,7 +1,7 @@
 //! The fuzz targets without a fuzzer: over the committed corpora and crashes, and over bytes that are the
 //! same every time. `fuzz/README.md` tells how to look further.
 
-#[path = "../../fuzz/src/lib.rs"]
+#[path = "../../../fuzz/src/lib.rs"]
 #[allow(
     unreachable_pub,
     missing_docs,
@@ -10,14 +10,18 @@
 )]
 mod bodies;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use testkit::Random;
 
 /// Inputs for each body.
 const STREAM: u64 = 300;
 
+fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
+}
+
 fn files(folder: &str, name: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(folder).join(name);
+    let folder = fuzz().join(folder).join(name);
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let paths = entries.map(|entry| entry.expect("a file").path());
     paths.map(|path| (path.display().to_string(), std::fs::read(&path).expect("a file"))).collect()
@@ -89,7 +93,6 @@ fn claims_of_every_kind() {
 /// Every target is run here and by the script.
 #[test]
 fn no_target_is_forgotten() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
-    let targets = std::fs::read_dir(folder).expect("targets").count();
+    let targets = std::fs::read_dir(fuzz().join("fuzz_targets")).expect("targets").count();
     assert_eq!(targets, bodies::BODIES.len());
 }

@@ -1,0 +1,3 @@
+//! Certificates before other implementations: OpenSSL, GnuTLS, rustls-webpki, x509-cert.
+
+mod programs;
