@@ -1,7 +1,10 @@
 //! What can go wrong with requests and certificates.
 
 use crate::error::BufferTooSmall;
+use crate::x509::compressed::CompressedError;
+use crate::x509::malformed::Malformed;
 use crate::x509::name::{AttributeType, InvalidText};
+use crate::x509::template::TemplateError;
 use core::fmt;
 
 /// A request or certificate can't be written or read.
@@ -35,6 +38,40 @@ pub enum Error {
     Pem,
     /// PEM, but of something else.
     PemLabel,
+    /// The bytes are no certificate.
+    Malformed {
+        /// Where the value begins that is wrong, from the first byte.
+        offset: usize,
+        /// What is wrong.
+        why: Malformed,
+    },
+    /// The certificate's key is another than a P-256 key with named curve and uncompressed point, which is all that an
+    /// ATECC608 has. Names, dates and extensions can be read all the same.
+    OtherKey,
+    /// The certificate is signed with another algorithm than ecdsa-with-SHA256 and a P-256 key.
+    OtherSignature,
+    /// The certificate begins or ends on a 29 February in a year that has none, as those end that Microchip's rule
+    /// gives to a certificate of such a day.
+    NoSuchDay,
+    /// The compressed form can't say it, or says what is not defined.
+    Compressed(CompressedError),
+    /// The template does not fit.
+    Template(TemplateError),
+    /// The signature is not the issuer's over this certificate: another issuer, another chip, or a byte that was
+    /// changed.
+    NotVerified,
+}
+
+impl From<CompressedError> for Error {
+    fn from(error: CompressedError) -> Self {
+        Self::Compressed(error)
+    }
+}
+
+impl From<TemplateError> for Error {
+    fn from(error: TemplateError) -> Self {
+        Self::Template(error)
+    }
 }
 
 impl From<BufferTooSmall> for Error {
@@ -66,6 +103,25 @@ impl fmt::Display for Error {
                  characters, nothing behind",
             ),
             Self::PemLabel => f.write_str("PEM of something else: its label is not the one that is wanted"),
+            Self::Malformed { offset, why } => write!(f, "this is no certificate, at byte {offset}: {why}"),
+            Self::OtherKey => f.write_str(
+                "the certificate's key is no P-256 key with named curve and uncompressed point, the only ones that \
+                 this chip has",
+            ),
+            Self::OtherSignature => f.write_str(
+                "the certificate is not signed with ecdsa-with-SHA256 and a P-256 key, the only signature that this \
+                 chip can verify",
+            ),
+            Self::NoSuchDay => f.write_str(
+                "the certificate begins or ends on a 29 February that there is not: it was issued on that day for a \
+                 number of years that is no multiple of 4",
+            ),
+            Self::Compressed(error) => fmt::Display::fmt(error, f),
+            Self::Template(error) => fmt::Display::fmt(error, f),
+            Self::NotVerified => f.write_str(
+                "the signature is not the issuer's over this certificate: the issuer's key, the chip's key or the \
+                 serial number is another, or a byte was changed",
+            ),
         }
     }
 }
@@ -74,6 +130,8 @@ impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::BufferTooSmall(error) => Some(error),
+            Self::Compressed(error) => Some(error),
+            Self::Template(error) => Some(error),
             _ => None,
         }
     }
