@@ -6,7 +6,17 @@ import random
 
 import reference
 from certificate_library import DATA, NONE, definition, elements, raw, template
-from certificate_reference import SERIAL, STORED, STORED_DYNAMIC, Fields, place
+from certificate_reference import (
+    ISSUED,
+    KEY,
+    SERIAL,
+    SIGNER_ID,
+    STORED,
+    STORED_DYNAMIC,
+    Fields,
+    place,
+)
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptoauthlib import atcacert
 
 #: Where a stored serial number lies.
@@ -58,7 +68,12 @@ def derived(name, source, length):
     return made
 
 
-def random_fields(rng, definition, years=range(128), issued=range(2000, 2050)):
+def random_key(rng):
+    """The same for the same seed: which differences occur must not change from run to run."""
+    return ec.derive_private_key(rng.randrange(1, 1 << 255), reference.CURVE)
+
+
+def random_fields(rng, definition, keys=True):
     """A certificate's own part. The template's UTCTime ends in 2049."""
     source, (_, length) = raw(definition, "sn_source"), place(definition, SERIAL)
     if source == STORED_DYNAMIC:
@@ -71,10 +86,10 @@ def random_fields(rng, definition, years=range(128), issued=range(2000, 2050)):
     # Positive and of full length.
     stored = bytes([rng.randrange(1, 0x80)]) + rng.randbytes(length - 1)
     return Fields(
-        key=reference.raw_public(reference.new_key()),
-        issuer=reference.new_key(),
-        issued=(rng.choice(issued), rng.randrange(1, 13), rng.randrange(1, 29), rng.randrange(24)),
-        years=rng.choice(years),
+        key=reference.raw_public(random_key(rng)) if keys else bytes(64),
+        issuer=random_key(rng) if keys else None,
+        issued=(rng.randrange(2000, 2050), rng.randrange(1, 13), rng.randrange(1, 29), rng.randrange(24)),
+        years=rng.randrange(128),
         signer_id=rng.randrange(0x10000),
         chip_serial=b"\x01\x23" + rng.randbytes(6) + b"\x01",
         texts=texts,
@@ -107,3 +122,42 @@ def memory(definition, fields, compressed):
 
 def generator(seed):
     return random.Random(seed)
+
+
+def describe(name, definition, example, fields):
+    """The same for the driver: a template made from an example certificate."""
+    shown = [("signer_id", place(definition, SIGNER_ID), b"%04X" % fields.signer_id)]
+    serial = fields.chip_serial.hex().upper().encode()
+    for what, zone, slot, _, _, offset, count, _ in elements(definition):
+        if what == "SN03":
+            shown.append(("chip_serial", (offset, 18), serial))
+        elif zone == DATA:
+            shown.append(("text", (offset, count), fields.texts[slot]))
+    key, _ = place(definition, KEY)
+    issued, _ = place(definition, ISSUED)
+
+    def where(offset):
+        return "issuer" if offset < issued else "subject" if offset < key else "alternative_names"
+
+    return {
+        "name": name,
+        "example": example,
+        "number": raw(definition, "template_id"),
+        "chain": raw(definition, "chain_id"),
+        "source": raw(definition, "sn_source"),
+        "fields": [
+            {"kind": kind, "place": where(offset), "shown": text.decode()} for kind, (offset, _), text in shown
+        ],
+    }
+
+
+def own(definition, fields):
+    """A certificate's own part, for the driver."""
+    source = raw(definition, "sn_source")
+    return {
+        "subject_key": fields.key,
+        "issuer_key": reference.raw_public(fields.issuer),
+        "chip_serial": fields.chip_serial,
+        "serial": fields.serial if source in (STORED, STORED_DYNAMIC) else None,
+        "texts": [text.decode() for text in fields.texts.values()],
+    }

@@ -199,3 +199,41 @@ def rebuild(definition, issuer_key, memory):
         call("atcacert_cert_build_process", state, ctypes.byref(location), data)
     call("atcacert_cert_build_finish", state)
     return out.raw[: size.value]
+
+
+def part(name, definition, der, size):
+    """What `atcacert_get_...` takes out of a certificate."""
+    out = ctypes.create_string_buffer(size)
+    call(name, ctypes.byref(definition), bytes(der), ctypes.c_size_t(len(der)), out)
+    return out.raw
+
+
+def buffer_part(name, definition, der, size=64):
+    """The same for those that fill a buffer with a length."""
+    room = ctypes.create_string_buffer(size)
+    out = Buffer(size, None, None)
+    out.buf = ctypes.cast(room, ctypes.c_char_p)
+    call(name, ctypes.byref(definition), bytes(der), ctypes.c_size_t(len(der)), ctypes.byref(out))
+    return room.raw
+
+
+def sized_part(name, definition, der):
+    """The same for those that say how long it is."""
+    out, size = ctypes.create_string_buffer(64), ctypes.c_size_t(64)
+    call(name, ctypes.byref(definition), bytes(der), ctypes.c_size_t(len(der)), out, ctypes.byref(size))
+    return out.raw[: size.value]
+
+
+def date_part(name, definition, der):
+    moment = time(1900, 1, 1, 0)
+    call(name, ctypes.byref(definition), bytes(der), ctypes.c_size_t(len(der)), ctypes.byref(moment))
+    return parts(moment)
+
+
+def tbs(definition, der):
+    """What is signed: where it is, and how long."""
+    data = ctypes.create_string_buffer(bytes(der))
+    start, size = ctypes.c_void_p(), ctypes.c_size_t()
+    at, length = ctypes.byref(definition), ctypes.c_size_t(len(der))
+    call("atcacert_get_tbs", at, data, length, ctypes.byref(start), ctypes.byref(size))
+    return ctypes.string_at(start, size.value)

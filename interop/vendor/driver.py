@@ -32,5 +32,8 @@ class Driver:
             raise Refused(answer["error"])
         return answer["ok"]
 
+    def member(self, member, call, **arguments):
+        return bytes.fromhex(self.ask(call, **arguments)[member])
+
     def bytes(self, call, **arguments):
         return bytes.fromhex(self.ask(call, **arguments))
