@@ -34,7 +34,7 @@ def encode(table, driver):
             reason = "ends on no day"
         issued = (year, month, day, hour)
 
-        def by_driver(issued=issued, years=years, version=version):
+        def by_driver():
             answer = driver.ask("encode_dates", issued=issued, years=years)
             assert answer["version"] == version, answer
             return bytes.fromhex(answer["bytes"])
@@ -42,7 +42,7 @@ def encode(table, driver):
         table.compare(
             ENCODE,
             f"{issued} + {years}",
-            lambda issued=issued, years=years, version=version: library.encode_dates(issued, years, version),
+            lambda: library.encode_dates(issued, years, version),
             by_driver,
             reason=reason,
         )
@@ -60,9 +60,9 @@ def decode(table, driver):
             # 29 February, for some years.
             tail[0], tail[1] = tail[0] & 0xF8 | 0x01, 0x74 | tail[1] & 0x03
         compressed = bytes(64) + tail
-        reason, years, issued = reason_of(tail, version)
+        reason = reason_of(tail, version)
 
-        def by_driver(compressed=compressed):
+        def by_driver():
             answer = driver.ask("decode_dates", compressed=compressed)
             forever = (9999, 12, 31, 23, 59, 59) if answer["years"] == 0 else None
             return tuple(answer["issued"]), tuple(answer["ends"] or ()) or forever
@@ -70,14 +70,14 @@ def decode(table, driver):
         table.compare(
             DECODE,
             compressed[64:].hex(),
-            lambda compressed=compressed: library.decode_dates(compressed),
+            lambda: library.decode_dates(compressed),
             by_driver,
             reason=reason,
         )
 
 
 def reason_of(tail, version):
-    """Why the two differ; the years and the day of issue."""
+    """Why the two differ."""
     extended = tail[7] if version in (1, 2) else 0
     bits = int.from_bytes(tail[:3], "big")
     year = 2000 + (bits >> 19) + ((extended >> 6) << 5)
@@ -92,7 +92,7 @@ def reason_of(tail, version):
         reason = "no such day"
     elif why_no_end(year, month, day, years):
         reason = "ends on no day"
-    return reason, years, (year, month, day, hour)
+    return reason
 
 
 def run(table, driver):

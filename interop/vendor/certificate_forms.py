@@ -129,11 +129,9 @@ def other_lengths(table, driver):
         table.compare(
             REBUILD,
             f"{length} bytes",
-            lambda whole=whole: whole,
-            lambda rebuilt=rebuilt: rebuilt,
-            lambda mine=mine, fields=fields, compressed=compressed: library.rebuild(
-                definition, mine["issuer_key"], memory(definition, fields, compressed)
-            ),
+            lambda: whole,
+            lambda: rebuilt,
+            lambda: library.rebuild(definition, mine["issuer_key"], memory(definition, fields, compressed)),
             reason=None if length == 12 else "another length",
         )
         assert rebuilt == whole
