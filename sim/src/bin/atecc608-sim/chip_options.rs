@@ -29,7 +29,8 @@ pub(crate) struct ChipOptions {
     chip: Option<PathBuf>,
 
     /// Start from a chip as people have it, locked and with keys, unless the state file holds one already:
-    /// tngtls and tngtls-published (at 0x35), tflxtls (at 0x36), arduino, helium, nerveskey, nerveskey-volatile.
+    /// tngtls, tngtls-legacy and tngtls-published (at 0x35), tflxtls (at 0x36), tnglora and tngact (at 0x59), demo-signer
+    /// (at 0x62), arduino, helium, nerveskey, nerveskey-volatile.
     #[arg(long, value_name = "NAME", conflicts_with = "chip")]
     preset: Option<Preset>,
 

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod adapter_options;
+mod chain;
 mod chip_options;
 #[cfg(target_os = "linux")]
 mod run;
@@ -34,6 +35,8 @@ enum Command {
         /// The state file.
         state: PathBuf,
     },
+    /// Print the certificates of a preset's chip as PEM, its own first, the demo root's last.
+    Chain(chain::Chain),
     /// Run a program that finds one I2C bus with one chip on it at /dev/i2c-N.
     #[cfg(target_os = "linux")]
     Run(run::Run),
@@ -53,6 +56,10 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(options).map(|never| match never {}),
         Command::Dump { state } => chip_options::dump(state).map(|text| {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }),
+        Command::Chain(options) => chain::text(&options).map(|text| {
             print!("{text}");
             ExitCode::SUCCESS
         }),

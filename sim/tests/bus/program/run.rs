@@ -79,9 +79,11 @@ fn a_preset_makes_the_chip() {
         ("tngtls", "0x35", "00006003"),
         ("tngtls-published", "0x35", "00006003"),
         ("tflxtls", "0x36", "00006003"),
+        ("tnglora", "0x59", "00006003"),
         ("arduino", "0x60", "00006002"),
         ("helium", "0x60", "00006002"),
         ("nerveskey", "0x60", "00006002"),
+        ("demo-signer", "0x62", "00006002"),
     ] {
         let arguments = ["--preset", name, "--", "python3", "-c", &moved(address), "/dev/i2c-1", INFO];
         assert_eq!(text(&run(&arguments)), revision, "{name}");
@@ -206,7 +208,7 @@ fn wrong_options_are_explained() {
         (&["--bus", "x", "--", "echo"], "--bus"),
         (
             &["--preset", "tng", "--", "echo"],
-            "there are tngtls, tngtls-published, tflxtls, arduino, helium, nerveskey",
+            "there are tngtls, tngtls-legacy, tngtls-published, tflxtls, tnglora",
         ),
         (&["--awake-pulse", "x", "--", "echo"], "ignored or responds"),
         (&["--past-the-end", "x", "--", "echo"], "ones or repeats"),
