@@ -1,3 +1,5 @@
 //! Certificates before other implementations: OpenSSL, GnuTLS, rustls-webpki, x509-cert.
 
 mod programs;
+mod webpki;
+mod x509_cert;
