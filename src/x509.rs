@@ -4,13 +4,43 @@
 //! where it is. The operations that need a chip are those of [`blocking::Atecc608`](crate::blocking::Atecc608) and
 //! [`asynch::Atecc608`](crate::asynch::Atecc608).
 
+mod certificate;
+mod compressed;
+mod csr;
 mod der;
 mod error;
+mod extension;
 mod key_id;
+mod malformed;
+mod name;
+mod oid;
+mod parts;
+mod serial;
+mod tbs;
+mod template;
 mod time;
 mod unsigned;
+mod unverified;
+mod verify;
 
+pub use certificate::{
+    AlternativeName, AlternativeNames, Attributes, Certificate, Extension, Extensions, NameAttribute, Usages,
+};
+pub use compressed::{Compressed, CompressedError, Dates, Term, Version};
+pub use csr::Csr;
 pub use error::{ChipError, Error};
+pub use extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, Profile};
 pub use key_id::KeyId;
+pub use malformed::Malformed;
+pub use name::{Attribute, AttributeType, GeneralName, InvalidText, Name};
+pub use oid::Oid;
+pub use parts::Parts;
+pub use serial::{CertificateSerial, SerialSource, SignerId};
+pub use tbs::TbsCertificate;
+pub use template::{Field, Place, Template, TemplateError};
 pub use time::{DateTime, Validity};
 pub use unsigned::Unsigned;
+pub use unverified::Unverified;
+#[cfg(feature = "p256-014-arithmetic")]
+pub use verify::P256;
+pub use verify::Verifier;
