@@ -109,6 +109,7 @@ fn each_rule_there_and_back() {
                     assert_eq!(error, Error::Template(wrong));
                     continue;
                 }
+                Err(Error::Template(TemplateError::SerialNotPositive)) if nibble >= 0xE => continue,
                 other => other.unwrap(),
             };
             let (der, signature) = finish(issued);
@@ -140,9 +141,9 @@ fn odd_numbers_of_deprecated_rules() {
     for nibble in [0xA, 0xC, 0xE] {
         let template = Template::new(&example, 1, 0, SerialSource::from_nibble(nibble).unwrap());
         for n in 0..3600_u16 {
-            let year = 2000 + n % 100;
+            let year = 2000 + n % 48;
             let dates =
-                Dates::new(hour(year, 1 + (n / 100 % 12) as u8, 1 + (n / 1200) as u8, 0), Term::Years(1))
+                Dates::new(hour(year, 1 + (n / 48 % 12) as u8, 1 + (n / 576) as u8, 0), Term::Years(1))
                     .unwrap();
             let nobody = atecc608::Signature::from_bytes([1; 64]);
             let compressed = template.compressed(SignerId(0), &dates, &nobody).unwrap();

@@ -296,7 +296,7 @@ fn examples_that_do_not_do() {
     check(&[], truncated);
 
     let mut other_key = good.clone();
-    other_key.key[23] ^= 1;
+    other_key.key[22] ^= 1;
     check(&other_key.der(), TemplateError::ExampleKey);
     let mut other_signature = good.clone();
     let rsa = sequence(&[&der(0x06, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 0x0B]), &der(0x05, &[])]);
