@@ -33,6 +33,13 @@ mod encrypted;
 
 mod provision;
 
+#[cfg(feature = "x509")]
+mod certificate;
+#[cfg(feature = "x509")]
+mod provision_certificate;
+#[cfg(feature = "x509")]
+mod write_certificate;
+
 mod configure;
 
 mod plan;
