@@ -41,6 +41,9 @@ mod provision_certificate;
 #[cfg(feature = "x509")]
 mod write_certificate;
 
+#[cfg(feature = "x509")]
+mod trust;
+
 mod configure;
 
 mod plan;
