@@ -182,10 +182,10 @@ macro_rules! every {
 macro_rules! every_certificate {
     ($half:ident, [$($wait:tt)*], $chip:ident, $slot:ident, $key:ident, $room:ident) => {{
         use atecc608::x509::{
-            Attribute, AttributeType, Csr, DateTime, ExtendedKeyUsage, GeneralName, KeyUsage, Name, PemLabel, Profile,
-            TbsCertificate, Validity,
+            Attribute, AttributeType, Csr, DateTime, Dates, ExtendedKeyUsage, GeneralName, KeyUsage, Name, Parts,
+            PemLabel, Profile, SerialSource, SignerId, TbsCertificate, Template, Term, Validity,
         };
-        use atecc608::$half::{issue, sign};
+        use atecc608::$half::{issue, issue_from_template, sign};
 
         let attributes = [Attribute { kind: black_box(AttributeType::CommonName), value: black_box("sensor-7") }];
         let name = black_box(Name::Attributes(black_box(&attributes)));
@@ -220,6 +220,12 @@ macro_rules! every_certificate {
         let mut signer = $chip.signer($slot).with_public_key($key);
         if let Ok(unsigned) = certificate.write($room) {
             black_box(sign(unsigned, &mut signer)$($wait)*).ok();
+        }
+        let template = black_box(Template::new($room, 1, 0, SerialSource::PublicKeyHash));
+        let parts = Parts::new($key, $key);
+        if let Ok(dates) = Dates::new(time, black_box(Term::Years(20))) {
+            let issued = issue_from_template(&template, &parts, SignerId(1), &dates, &mut signer, pem)$($wait)*;
+            black_box(issued).ok();
         }
         black_box(signer.public_key());
         black_box(signer.take_error());
