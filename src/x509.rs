@@ -5,9 +5,12 @@
 //! [`asynch::Atecc608`](crate::asynch::Atecc608).
 
 mod certificate;
+mod chain;
 mod compressed;
 mod csr;
+mod definition;
 mod der;
+mod enrolment;
 mod error;
 mod extension;
 mod key_id;
@@ -15,10 +18,16 @@ mod malformed;
 mod name;
 mod oid;
 mod parts;
+#[cfg(feature = "pem")]
+mod pem;
+mod place;
+mod provision_error;
 mod serial;
+mod stored;
 mod tbs;
 mod template;
 mod time;
+pub mod trust;
 mod unsigned;
 mod unverified;
 mod verify;
@@ -26,16 +35,24 @@ mod verify;
 pub use certificate::{
     AlternativeName, AlternativeNames, Attributes, Certificate, Extension, Extensions, NameAttribute, Usages,
 };
+pub use chain::Chain;
 pub use compressed::{Compressed, CompressedError, Dates, Term, Version};
 pub use csr::Csr;
-pub use error::{ChipError, Error};
+pub use definition::{Definition, Misfit, Misfits, Unfit};
+pub use enrolment::Enrolment;
+pub use error::{ChipError, Error, IssueError};
 pub use extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, Profile};
 pub use key_id::KeyId;
 pub use malformed::Malformed;
 pub use name::{Attribute, AttributeType, GeneralName, InvalidText, Name};
 pub use oid::Oid;
 pub use parts::Parts;
+#[cfg(feature = "pem")]
+pub use pem::PemLabel;
+pub use place::{KeyPlace, SlotBytes, SlotPlace};
+pub use provision_error::ProvisionError;
 pub use serial::{CertificateSerial, SerialSource, SignerId};
+pub use stored::{Stored, slot_8};
 pub use tbs::TbsCertificate;
 pub use template::{Field, Place, Template, TemplateError};
 pub use time::{DateTime, Validity};

@@ -19,12 +19,18 @@
 //! The configurations are those of chip reference 6 and of the vendors' public sources. Serial numbers, keys and
 //! random numbers come from a seed, and are the same for the same seed and preset.
 
+mod certificate;
+mod demo;
 mod published;
 mod tables;
+mod trust;
+
+pub use demo::{DemoRoot, demo_root};
 
 use crate::chip::{Chip, Eeprom};
 use core::fmt;
 use core::str::FromStr;
+use demo::Signer;
 use p256::SecretKey;
 use sha2::{Digest, Sha256};
 
@@ -32,17 +38,25 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Preset {
-    /// `tngtls`: Microchip's Trust&GO TLS, an ATECC608B at 0x35. Keys in slots 0 to 4, a MAC address in slot 5.
-    /// Slots 10 to 12, where a part has its certificates, are empty.
+    /// `tngtls`: Microchip's Trust&GO TLS, an ATECC608B at 0x35. Keys in slots 0 to 4, a MAC address in slot 5,
+    /// certificates of the [`demo_root`] in slots 10 to 12.
     TngTls,
+    /// `tngtls-legacy`: the same of earlier years, an ATECC608A with certificates by the older template and without a
+    /// MAC address.
+    TngTlsLegacy,
     /// `tngtls-published`: a real Trust&GO TLS chip, whose owner published its serial number, its certificates, and the
     /// public key of slot 0. The private one is unknown: GenKey gives the public key, and Sign and ECDH with slot 0
     /// are refused ([`Eeprom::set_known_public_key`]). The keys in slots 1 to 4 and the random numbers are the
     /// seed's; all else is the same for every seed.
     TngTlsPublished,
-    /// `tflxtls`: Microchip's TrustFLEX TLS, an ATECC608B at 0x36. Keys in slots 0 to 4; what its owner puts there
-    /// (secrets, certificates, public keys) is not.
+    /// `tflxtls`: Microchip's TrustFLEX TLS, an ATECC608B at 0x36, as it is shipped. Keys in slots 0 to 4, certificates of
+    /// the [`demo_root`] in slots 10 to 12; what its owner puts there (secrets, public keys) is not.
     TflxTls,
+    /// `tnglora`: Microchip's Trust&GO LoRaWAN for The Things Industries, an ATECC608B at 0x59. Key in slot 1, EUI-64 in
+    /// slot 10, certificates of the [`demo_root`] in slot 8. No LoRaWAN keys that a network knows.
+    TngLora,
+    /// `tngact`: the same for Actility.
+    TngAct,
     /// `arduino`: an ATECC608A that a sketch with Arduino's `ECCX08` library locked, at 0x60. Key in slot 0.
     Arduino,
     /// `helium`: the ATECC608A of a Helium gateway, at 0x60. Key in slot 0; the other 15 slots are for keys, too.
@@ -52,18 +66,26 @@ pub enum Preset {
     /// `nerveskey-volatile`: the same with a volatile key: slot 0 signs once [`Preset::VOLATILE_KEY`], in slot 1, has
     /// authorised and the persistent latch is set. Slot 2 holds a key for MACs on the same terms.
     NervesKeyVolatile,
+    /// `demo-signer`: an ATECC608A at 0x62 with the key in slot 0 that issued the device certificates of the chips with
+    /// the same seed. It signs any digest. Its certificate, by the [`demo_root`], is compressed in slot 10, the root's
+    /// key is in slot 11.
+    DemoSigner,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Preset; 7] = [
+    pub const ALL: [Preset; 11] = [
         Preset::TngTls,
+        Preset::TngTlsLegacy,
         Preset::TngTlsPublished,
         Preset::TflxTls,
+        Preset::TngLora,
+        Preset::TngAct,
         Preset::Arduino,
         Preset::Helium,
         Preset::NervesKey,
         Preset::NervesKeyVolatile,
+        Preset::DemoSigner,
     ];
 
     /// The key in slot 1 of [`Preset::NervesKeyVolatile`]: a pass phrase and zeros.
@@ -74,12 +96,16 @@ impl Preset {
     pub const fn name(self) -> &'static str {
         match self {
             Preset::TngTls => "tngtls",
+            Preset::TngTlsLegacy => "tngtls-legacy",
             Preset::TngTlsPublished => "tngtls-published",
             Preset::TflxTls => "tflxtls",
+            Preset::TngLora => "tnglora",
+            Preset::TngAct => "tngact",
             Preset::Arduino => "arduino",
             Preset::Helium => "helium",
             Preset::NervesKey => "nerveskey",
             Preset::NervesKeyVolatile => "nerveskey-volatile",
+            Preset::DemoSigner => "demo-signer",
         }
     }
 
@@ -94,45 +120,71 @@ impl Preset {
     pub const fn keys(self) -> &'static [usize] {
         match self {
             // Made in the factory, the ones that can be replaced, too (chip reference 6.2).
-            Preset::TngTls | Preset::TngTlsPublished | Preset::TflxTls => &[0, 1, 2, 3, 4],
+            Preset::TngTls | Preset::TngTlsLegacy | Preset::TngTlsPublished | Preset::TflxTls => {
+                &[0, 1, 2, 3, 4]
+            }
+            Preset::TngLora | Preset::TngAct => &[1],
             _ => &[0],
+        }
+    }
+
+    /// The slot with the key that the chip is known by: 1 for LoRaWAN, else 0.
+    #[must_use]
+    pub const fn device_key(self) -> usize {
+        match self.part() {
+            Some(part) => part.device_key,
+            None => 0,
         }
     }
 
     /// Its memory.
     #[must_use]
     pub fn eeprom(self, seed: u64) -> Eeprom {
-        let blank = Chip::blank(seed);
-        let mut eeprom = blank.eeprom().clone();
+        let mut eeprom = Chip::blank(seed).eeprom().clone();
         let mut config = *eeprom.config();
         config[16..].copy_from_slice(self.table());
         config[86..88].fill(0);
-        if self.is_trust() {
-            // An ATECC608B with the last serial byte of the TLS parts (chip reference 4.3).
-            (config[7], config[12], config[13]) = (0x03, 0x01, 0x61);
-        }
         eeprom.set_config(&config);
-        if let Some(code) = self.otp() {
-            let mut otp = [0; 64];
-            otp[..code.len()].copy_from_slice(code);
-            eeprom.set_otp(&otp);
-        }
         for slot in self.keys() {
             eeprom.set_private_key(*slot, &self.secret(seed, *slot));
         }
+        if let Some(part) = self.part() {
+            trust::fill(self, seed, &part, &mut eeprom);
+        }
         match self {
-            Preset::TngTls => {
-                let [.., a, b, c] = self.secret(seed, 5);
-                eeprom.set_slot(5, format!("E8EB1B{a:02X}{b:02X}{c:02X}").as_bytes());
-            }
             Preset::TngTlsPublished => published::fill(&mut eeprom),
+            Preset::TngLora | Preset::TngAct => {
+                // Root key and key for another network.
+                eeprom.set_slot(0, &self.secret(seed, 0));
+                eeprom.set_slot(13, &self.secret(seed, 13));
+            }
             Preset::NervesKeyVolatile => {
                 eeprom.set_slot(1, &Self::VOLATILE_KEY);
                 eeprom.set_slot(2, &self.secret(seed, 2));
             }
+            Preset::DemoSigner => {
+                let signer = Signer::of(seed);
+                eeprom.set_private_key(0, &signer.key.to_bytes().into());
+                eeprom.set_slot(10, &signer.certificate.compressed);
+                eeprom.set_public_key(11, &demo_root().public_key);
+            }
             _ => {}
         }
         eeprom
+    }
+
+    /// The certificates of such a chip as they were issued, in DER: its own first, then those above it, the
+    /// [`demo_root`]'s last. What the chip holds is compressed. None if it has none of that root.
+    #[must_use]
+    pub fn chain(self, seed: u64) -> Vec<Vec<u8>> {
+        let root = || demo_root().certificate.clone();
+        if self == Preset::DemoSigner {
+            return vec![Signer::of(seed).certificate.der, root()];
+        }
+        match self.certificate(seed, &self.eeprom(seed)) {
+            Some((device, signer)) => vec![device.der, signer.certificate.der, root()],
+            None => Vec::new(),
+        }
     }
 
     /// A chip with it, asleep.
@@ -141,43 +193,38 @@ impl Preset {
         Chip::with_eeprom(self.eeprom(seed))
     }
 
-    const fn is_trust(self) -> bool {
-        matches!(self, Preset::TngTls | Preset::TngTlsPublished | Preset::TflxTls)
-    }
-
-    /// The code by which the vendor's library knows the part, where sources disagree (chip reference 4.15, D30).
-    fn otp(self) -> Option<&'static [u8; 8]> {
-        match self {
-            Preset::TngTls | Preset::TngTlsPublished => Some(b"x6tjuZMy"),
-            Preset::TflxTls => Some(b"MKMwyhP1"),
-            _ => None,
-        }
-    }
-
     const fn table(self) -> &'static [u8; 112] {
         match self {
             Preset::TngTls | Preset::TngTlsPublished => &tables::TNGTLS,
+            Preset::TngTlsLegacy => &tables::TNGTLS_LEGACY,
             Preset::TflxTls => &tables::TFLXTLS,
+            Preset::TngLora | Preset::TngAct => &tables::TNGLORA,
             Preset::Arduino => &tables::ARDUINO,
             Preset::Helium => &tables::HELIUM,
             Preset::NervesKey => &tables::NERVES_KEY,
             Preset::NervesKeyVolatile => &tables::NERVES_KEY_VOLATILE,
+            Preset::DemoSigner => &tables::DEMO_SIGNER,
         }
     }
 
     /// 32 bytes for a slot that serve as a private key, too.
     fn secret(self, seed: u64, slot: usize) -> [u8; 32] {
-        let mut digest = Sha256::new();
-        digest.update(self.name());
-        digest.update(seed.to_le_bytes());
-        digest.update([slot as u8]);
-        loop {
-            let secret: [u8; 32] = digest.clone().finalize().into();
-            if SecretKey::from_slice(&secret).is_ok() {
-                return secret;
-            }
-            digest.update(secret);
+        private_key(&[self.name().as_bytes(), &seed.to_le_bytes(), &[slot as u8]]).to_bytes().into()
+    }
+}
+
+/// A private key that some bytes stand for.
+fn private_key(parts: &[&[u8]]) -> SecretKey {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part);
+    }
+    loop {
+        let bytes: [u8; 32] = digest.clone().finalize().into();
+        if let Ok(key) = SecretKey::from_slice(&bytes) {
+            return key;
         }
+        digest.update(bytes);
     }
 }
 

@@ -16,8 +16,14 @@ mod keys;
 #[cfg(feature = "jwt")]
 mod jwt;
 
-#[cfg(any(feature = "p256-014", feature = "p256-013"))]
+#[cfg(any(feature = "p256-014", feature = "p256-013", feature = "x509"))]
 mod signer;
+
+#[cfg(feature = "x509")]
+mod csr;
+
+#[cfg(feature = "x509")]
+mod issue;
 
 mod identity;
 
@@ -27,6 +33,16 @@ mod memory;
 mod encrypted;
 
 mod provision;
+
+#[cfg(feature = "x509")]
+mod certificate;
+#[cfg(feature = "x509")]
+mod provision_certificate;
+#[cfg(feature = "x509")]
+mod write_certificate;
+
+#[cfg(feature = "x509")]
+mod trust;
 
 mod configure;
 
@@ -59,8 +75,10 @@ pub use crate::driver::wake::{SdaPulse, WithClock, ZeroByte};
 pub use crate::host::SharedKey;
 pub use cmac::Cmac;
 pub use device::Atecc608;
+#[cfg(feature = "x509")]
+pub use issue::{CertificateSigner, issue, sign};
 pub use session::Session;
 pub use sha::{HmacStream, Sha256, ShaStream};
-#[cfg(any(feature = "p256-014", feature = "p256-013"))]
+#[cfg(any(feature = "p256-014", feature = "p256-013", feature = "x509"))]
 pub use signer::SlotSigner;
 pub use wake::Wake;

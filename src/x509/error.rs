@@ -4,6 +4,7 @@ use crate::error::BufferTooSmall;
 use crate::x509::compressed::CompressedError;
 use crate::x509::malformed::Malformed;
 use crate::x509::name::{AttributeType, InvalidText};
+use crate::x509::place::SlotPlace;
 use crate::x509::template::TemplateError;
 use core::fmt;
 
@@ -32,6 +33,12 @@ pub enum Error {
     Validity,
     /// A device's key usage has what is for signers only: keyCertSign or cRLSign.
     KeyUsage,
+    /// The key that signs is not the one that the certificate names as its issuer's.
+    IssuerKey,
+    /// No PEM (RFC 7468), or damaged.
+    Pem,
+    /// PEM, but of something else.
+    PemLabel,
     /// The bytes are no certificate.
     Malformed {
         /// Where the value begins that is wrong, from the first byte.
@@ -51,6 +58,13 @@ pub enum Error {
     Compressed(CompressedError),
     /// The template does not fit.
     Template(TemplateError),
+    /// Nothing was ever written there: all bytes are 0xFF.
+    Blank(SlotPlace),
+    /// The signer's certificate is verified with a key that the program brings along (`KeyPlace::Known`), and the
+    /// definition has another.
+    NoRoot,
+    /// The device's certificate names another issuer than the signer's certificate has as its subject.
+    OtherIssuer,
     /// The signature is not the issuer's over this certificate: another issuer, another chip, or a byte that was
     /// changed.
     NotVerified,
@@ -91,6 +105,12 @@ impl fmt::Display for Error {
             ),
             Self::Validity => f.write_str("the certificate would end before it begins"),
             Self::KeyUsage => f.write_str("keyCertSign and cRLSign are for signers, not for devices"),
+            Self::IssuerKey => f.write_str("the signer has another key than the certificate names as its issuer's"),
+            Self::Pem => f.write_str(
+                "no PEM, or damaged: BEGIN and END lines with the same label, between them base64 in lines of 64 \
+                 characters, nothing behind",
+            ),
+            Self::PemLabel => f.write_str("PEM of something else: its label is not the one that is wanted"),
             Self::Malformed { offset, why } => write!(f, "this is no certificate, at byte {offset}: {why}"),
             Self::OtherKey => f.write_str(
                 "the certificate's key is no P-256 key with named curve and uncompressed point, the only ones that \
@@ -106,6 +126,19 @@ impl fmt::Display for Error {
             ),
             Self::Compressed(error) => fmt::Display::fmt(error, f),
             Self::Template(error) => fmt::Display::fmt(error, f),
+            Self::Blank(place) => write!(
+                f,
+                "{place} is blank (all bytes are 0xFF): no certificate or key was written there, or it was put in \
+                 another place"
+            ),
+            Self::NoRoot => f.write_str(
+                "the signer's certificate needs a root key that the program brings along (KeyPlace::Known) as its \
+                 issuer's key",
+            ),
+            Self::OtherIssuer => f.write_str(
+                "the device's certificate names another issuer than the signer's certificate has as its subject: one of \
+                 both was made with the template of another fleet",
+            ),
             Self::NotVerified => f.write_str(
                 "the signature is not the issuer's over this certificate: the issuer's key, the chip's key or the \
                  serial number is another, or a byte was changed",
@@ -171,6 +204,50 @@ impl<E: fmt::Debug> defmt::Format for ChipError<E> {
         match self {
             Self::X509(error) => defmt::write!(f, "{}", error),
             Self::Chip(error) => defmt::write!(f, "{}", error),
+        }
+    }
+}
+
+/// A certificate could not be issued. `S` is the signer's own error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IssueError<S> {
+    /// The certificate.
+    X509(Error),
+    /// The signer.
+    Signer(S),
+}
+
+impl<S> From<Error> for IssueError<S> {
+    fn from(error: Error) -> Self {
+        Self::X509(error)
+    }
+}
+
+impl<S: fmt::Display> fmt::Display for IssueError<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::X509(error) => fmt::Display::fmt(error, f),
+            Self::Signer(error) => write!(f, "the signer: {error}"),
+        }
+    }
+}
+
+impl<S: core::error::Error + 'static> core::error::Error for IssueError<S> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::X509(error) => Some(error),
+            Self::Signer(error) => Some(error),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<S: fmt::Debug> defmt::Format for IssueError<S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::X509(error) => defmt::write!(f, "{}", error),
+            Self::Signer(error) => defmt::write!(f, "{}", defmt::Debug2Format(error)),
         }
     }
 }

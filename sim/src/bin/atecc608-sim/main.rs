@@ -2,7 +2,9 @@
 
 #[cfg(target_os = "linux")]
 mod adapter_options;
+mod chain;
 mod chip_options;
+mod log;
 #[cfg(target_os = "linux")]
 mod run;
 
@@ -27,14 +29,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve one I2C bus with one chip over TCP; every connection is a bus master.
+    /// Serve one I2C bus with a chip over TCP; every connection is a bus master.
     Serve(Serve),
     /// Print the chip in a state file as TOML, secrets included.
     Dump {
         /// The state file.
         state: PathBuf,
     },
-    /// Run a program that finds one I2C bus with one chip on it at /dev/i2c-N.
+    /// Print the certificates of a preset's chip as PEM, its own first, the demo root's last.
+    Chain(chain::Chain),
+    /// Run a program that finds one I2C bus with a chip on it at /dev/i2c-N.
     #[cfg(target_os = "linux")]
     Run(run::Run),
 }
@@ -53,6 +57,10 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(options).map(|never| match never {}),
         Command::Dump { state } => chip_options::dump(state).map(|text| {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }),
+        Command::Chain(options) => chain::text(&options).map(|text| {
             print!("{text}");
             ExitCode::SUCCESS
         }),

@@ -1,0 +1,31 @@
+//! What can be asked.
+
+use super::hex::Hex;
+use super::{csr, dates, template};
+use serde::Deserialize;
+
+/// A line.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "call", rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// The bytes of a compressed certificate that hold its dates.
+    EncodeDates(dates::Encode),
+    /// The dates of a compressed certificate.
+    DecodeDates(dates::Decode),
+    /// SHA-1 of a public key.
+    KeyId { key: Hex },
+    /// A serial number by its rule.
+    Serial(template::Serial),
+    /// A template.
+    Define(template::Define),
+    /// What is signed of a new certificate.
+    Issue(template::Issue),
+    /// From a certificate to 72 bytes.
+    Compress(template::Compress),
+    /// From 72 bytes to a certificate.
+    Rebuild(template::Rebuild),
+    /// What a certificate says.
+    Parse { certificate: Hex },
+    /// A request, signed by the chip.
+    SignCsr(csr::Request),
+}
