@@ -144,6 +144,8 @@ macro_rules! every {
         let claims = $crate::Everything::new(black_box("a \"text\""), list, number);
         black_box(chip.sign_jwt(slot, &header, &black_box(claims), room)$($wait)*).ok();
 
+        $crate::every_trust!([$($wait)*], chip, key);
+
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();
 
         black_box(key.to_pem(room)).ok();

@@ -5,6 +5,8 @@
 mod every;
 #[cfg(feature = "every")]
 mod steps;
+#[cfg(feature = "every")]
+mod trust;
 
 use core::future::Future;
 use core::pin::pin;
