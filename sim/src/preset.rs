@@ -179,10 +179,10 @@ impl Preset {
     pub fn chain(self, seed: u64) -> Vec<Vec<u8>> {
         let root = || demo_root().certificate.clone();
         if self == Preset::DemoSigner {
-            return vec![Signer::of(seed).certificate.der, root()];
+            return vec![Signer::of(seed).certificate.der.clone(), root()];
         }
         match self.certificate(seed, &self.eeprom(seed)) {
-            Some((device, signer)) => vec![device.der, signer.certificate.der, root()],
+            Some((device, signer)) => vec![device.der, signer.certificate.der.clone(), root()],
             None => Vec::new(),
         }
     }
