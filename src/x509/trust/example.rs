@@ -153,7 +153,6 @@ pub(super) static DEVICE_4: [u8; 488] = certificate(SIGNER, SN, WITH_EUI64);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::vec::Vec;
 
     /// Where something lies, what stands before it, and what it is in the examples.
     fn holds(der: &[u8], at: usize, before: &[u8], is: &[u8]) {
