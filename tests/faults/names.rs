@@ -87,7 +87,7 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
 
 /// Whether the failure tells of one of the faults.
 pub(crate) fn named(op: Op, script: &Script, fail: &Fail) -> bool {
-    let Fail::Chip(failure) = fail else { return false };
+    let (Fail::Chip(failure) | Fail::Locked(failure)) = fail else { return false };
     // Several faults wear out the repetitions that overcome one.
     let worn_out = script.fired.len() > 1 && matches!(failure.kind, ErrorKind::Crc | ErrorKind::NotAwake);
     // After several the chip may have nothing to say but its wake response.
@@ -116,7 +116,7 @@ fn between_sessions(transfers: &[Transfer], index: usize) -> bool {
 pub(crate) fn kind(fail: &Fail) -> &'static str {
     match fail {
         Fail::Config(what) => what,
-        Fail::Chip(failure) => match failure.kind {
+        Fail::Chip(failure) | Fail::Locked(failure) => match failure.kind {
             ErrorKind::Bus(_) => "Bus",
             ErrorKind::NoDevice(_) => "NoDevice",
             ErrorKind::NotAwake => "NotAwake",
