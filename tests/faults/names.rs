@@ -45,6 +45,10 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
         Kind::Crc | Kind::NotAwake | Kind::Status(Status::Communication | Status::Watchdog)
     );
     let reset = failure.kind == Kind::Reset;
+    // Awake again without what the commands before have left, the chip can only say that something is missing: its
+    // wake response is gone with the next command.
+    let refused = failure.kind == Kind::Status(Status::Execution);
+    let missing = refused && op.keeps_something() && !op.digests();
     // A stream whose chip could not be left idle between two pieces, or did not wake from it as it should: to
     // have it listen again costs the context. The piece before went well, so the next call says it.
     if reset && between && matches!(op, Op::ShaStream | Op::HmacStream) {
@@ -72,16 +76,11 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
         // In a sequence, an answer that nobody drove may be followed by the one before.
         Fault::Stuck(_) | Fault::FalseAck => failure.kind == Kind::Crc,
         Fault::StuckOn(_) | Fault::Noise => garbled,
+        // Where a long session leaves the chip idle to restart the watchdog, it wakes as if nothing were.
         Fault::Watchdog | Fault::BrownOutAsleep | Fault::PowerLoss | Fault::Outage => {
-            unanswered || garbled || reset
+            unanswered || garbled || reset || place == Place::LowPower && missing
         }
-        // Awake again without what the commands before have left, the chip can only say that something is
-        // missing: its wake response is gone with the next command.
-        Fault::BrownOutAwake => {
-            let refused = failure.kind == Kind::Status(Status::Execution);
-            let missing = refused && op.keeps_something() && !op.digests();
-            unanswered || garbled || reset || missing
-        }
+        Fault::BrownOutAwake => unanswered || garbled || reset || missing,
     }
 }
 
