@@ -97,11 +97,12 @@ impl fmt::Display for Figures {
             writeln!(f, "{:>7} of these had their certificate, and the report did not know", self.found)?;
         }
         writeln!(f, "{:>7} given up", self.given_up.len())?;
-        for (number, error) in self.given_up.iter().take(10) {
-            writeln!(f, "{:>16}: {error}", format_args!("chip {number}"))?;
+        let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (number, error) in &self.given_up {
+            errors.entry(error).or_default().push(number.to_string());
         }
-        if self.given_up.len() > 10 {
-            writeln!(f, "{:>16}", "...")?;
+        for (error, numbers) in errors {
+            writeln!(f, "        chips {}: {error}", numbers.join(", "))?;
         }
         writeln!(f, "{:>7} wrong chips refused", self.wrong_chips)?;
         write!(f, "{:>7} tries failed", self.tries())?;

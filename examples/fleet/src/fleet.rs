@@ -134,16 +134,20 @@ fn mishap(options: &Options, number: u32, random: &mut ChaCha8Rng) -> Option<Mis
     if random.next_u32() % 100 >= options.failures {
         return None;
     }
-    // A chip takes about 200 transactions, and gives some 1300 bytes.
     let mut below = |most: u32| random.next_u32() % most;
     Some(match below(10) {
-        0..=2 => Mishap::Contact { from: below(200) },
-        3..=5 => Mishap::BrownOut { at: below(200) },
-        6..=7 => Mishap::Noise { nth: below(1200) as usize, len: 400 },
+        0..=2 => Mishap::Contact { from: below(TRANSACTIONS) },
+        3..=5 => Mishap::BrownOut { at: below(TRANSACTIONS) },
+        6..=7 => Mishap::Noise { nth: below(BYTES) as usize, len: 400 },
         8 => Mishap::Signer,
         _ => Mishap::WrongChip(below(3) as u8),
     })
 }
+
+/// What a chip takes from blank to done, about: the middle of a mishap is the middle of that.
+const TRANSACTIONS: u32 = 450;
+/// Bytes that it gives meanwhile, about.
+const BYTES: u32 = 1500;
 
 /// On standard error, if that is a terminal.
 fn progress(options: &Options) -> ProgressBar {
