@@ -157,16 +157,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 .map_err(ProvisionError::Locked)?;
             return Ok((certificate, KeyOrigin::Found));
         }
+        let later = |error: x509::Error| ProvisionError::Locked(ChipError::X509(error));
+        let (id, dates, template) = (enrolment.signer_id(), enrolment.dates(), device.template());
         let mut parts = parts_of(enrolment, ready.key, signer_key, &ready.config);
         let signature = {
-            let (id, dates) = (enrolment.signer_id(), enrolment.dates());
-            let unsigned =
-                parts.with_parts(device, |parts| device.template().issue(parts, id, dates, buffer))?;
-            signer.sign(unsigned.message()).map_err(ProvisionError::Signer)?
+            let unsigned = parts.with_parts(device, |parts| template.issue(parts, id, dates, buffer));
+            signer.sign(unsigned.map_err(later)?.message()).map_err(ProvisionError::Signer)?
         };
-        parts.compressed =
-            device.template().compressed(enrolment.signer_id(), enrolment.dates(), &signature)?;
-        let unverified = parts.rebuild(device, buffer)?;
+        parts.compressed = template.compressed(id, dates, &signature).map_err(later)?;
+        let unverified = parts.rebuild(device, buffer).map_err(later)?;
         let places = enrolment.places(&parts.compressed, &signer_key);
         let places = places.map(|(place, stored)| (place, stored.to_bytes()));
         let crc = crc(contents, places.clone(), &ready.config);
