@@ -4,9 +4,14 @@
 #[cfg(feature = "every")]
 mod every;
 #[cfg(feature = "every")]
+mod read_certificates;
+#[cfg(feature = "every")]
 mod steps;
 #[cfg(feature = "every")]
 mod stored_certificates;
+
+#[cfg(feature = "every")]
+pub use read_certificates::read_certificates;
 
 use core::future::Future;
 use core::pin::pin;
