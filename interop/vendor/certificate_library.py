@@ -121,6 +121,23 @@ def decode_dates(compressed, kind=X509_GENERAL):
     return parts(issued), parts(expires)
 
 
+def encode_dates_by_package(issued, years):
+    """The same by the Python package, which knows version 0 only."""
+    out = bytearray(3)
+    status = int(atcacert.atcacert_date_enc_compcert(time(*issued), years, out))
+    if status != 0:
+        raise Refused(status)
+    return bytes(out)
+
+
+def decode_dates_by_package(dates, kind=X509_GENERAL):
+    issued, expires = time(1900, 1, 1, 0), time(1900, 1, 1, 0)
+    status = int(atcacert.atcacert_date_dec_compcert(bytes(dates), kind, issued, expires))
+    if status != 0:
+        raise Refused(status)
+    return parts(issued), parts(expires)
+
+
 def encode_date(kind, moment):
     """A date as text, as it stands in a certificate."""
     out, size = ctypes.create_string_buffer(32), ctypes.c_size_t(32)

@@ -3,7 +3,8 @@
 import certificate_library as library
 import certificate_published as published
 from certificate_dates import DECODE, ENCODE
-from certificate_forms import COMPRESS, REBUILD, SERIAL
+from certificate_definitions import generator
+from certificate_forms import COMPRESS, REBUILD, SERIAL, define
 from certificate_published import CHIP_SERIAL, DEVICE_72, DEVICE_KEY, SIGNER_72
 from certificate_table import Refusal
 
@@ -62,6 +63,8 @@ ISSUES = (
 
 
 def run(table, driver):
+    for name in (library.TNGTLS, library.TNGTLS_SIGNER):
+        define(driver, library.definition(name), name, generator(1))
     table.step(dates, driver)
     table.step(serials, driver)
     table.step(issues, driver)

@@ -7,8 +7,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::process::Command;
 
-/// See above.
-pub(crate) fn main(_: &[String]) -> Result {
+/// See above. `--update` writes the table of certificate calls into the README.
+pub(crate) fn main(arguments: &[String]) -> Result {
     let python = Python::new()?;
     let sources = python.folder.join("source");
     if sources.exists() {
@@ -21,6 +21,7 @@ pub(crate) fn main(_: &[String]) -> Result {
     let archive = fs::read_dir(&sources)?.next().ok_or("no source distribution")??.path();
     command("cargo build --quiet --locked -p atecc608-sim").check()?;
     command("cargo build --quiet --locked --example gcp_jwt").check()?;
+    command("cargo build --quiet --locked -p interop-driver").check()?;
     let target = cargo::target_directory(root())?;
     let simulator = target.join("debug/atecc608-sim");
     let on_chip = |chip: &str, script: &str| -> Command {
@@ -49,6 +50,9 @@ pub(crate) fn main(_: &[String]) -> Result {
     }
     println!("\nMicrochip's library where something is in its way:");
     python.command().arg("interop/vendor/conditions.py").arg(&simulator).check()?;
+    println!("\nCertificates by Microchip's library and by the driver:");
+    let programs = [&simulator, &target.join("debug/interop-driver")];
+    python.command().arg("interop/vendor/certificates.py").args(programs).args(arguments).check()?;
     // In full as on a Raspberry Pi.
     println!("\nMicrochip's library:");
     let arguments: [OsString; 3] = [simulator.clone().into(), "--nack".into(), "eremoteio".into()];
