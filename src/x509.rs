@@ -15,6 +15,8 @@ mod malformed;
 mod name;
 mod oid;
 mod parts;
+#[cfg(feature = "pem")]
+mod pem;
 mod serial;
 mod tbs;
 mod template;
@@ -28,13 +30,15 @@ pub use certificate::{
 };
 pub use compressed::{Compressed, CompressedError, Dates, Term, Version};
 pub use csr::Csr;
-pub use error::{ChipError, Error};
+pub use error::{ChipError, Error, IssueError};
 pub use extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, Profile};
 pub use key_id::KeyId;
 pub use malformed::Malformed;
 pub use name::{Attribute, AttributeType, GeneralName, InvalidText, Name};
 pub use oid::Oid;
 pub use parts::Parts;
+#[cfg(feature = "pem")]
+pub use pem::PemLabel;
 pub use serial::{CertificateSerial, SerialSource, SignerId};
 pub use tbs::TbsCertificate;
 pub use template::{Field, Place, Template, TemplateError};

@@ -15,8 +15,14 @@ mod keys;
 #[cfg(feature = "jwt")]
 mod jwt;
 
-#[cfg(feature = "p256-014")]
+#[cfg(any(feature = "p256-014", feature = "x509"))]
 mod signer;
+
+#[cfg(feature = "x509")]
+mod csr;
+
+#[cfg(feature = "x509")]
+mod issue;
 
 mod identity;
 
@@ -58,8 +64,10 @@ pub use crate::driver::wake::{SdaPulse, WithClock, ZeroByte};
 pub use crate::host::SharedKey;
 pub use cmac::Cmac;
 pub use device::Atecc608;
+#[cfg(feature = "x509")]
+pub use issue::{CertificateSigner, issue, sign};
 pub use session::Session;
 pub use sha::{HmacStream, Sha256, ShaStream};
-#[cfg(feature = "p256-014")]
+#[cfg(any(feature = "p256-014", feature = "x509"))]
 pub use signer::SlotSigner;
 pub use wake::Wake;

@@ -32,6 +32,12 @@ pub enum Error {
     Validity,
     /// A device's key usage has what is for signers only: keyCertSign or cRLSign.
     KeyUsage,
+    /// The key that signs is not the one that the certificate names as its issuer's.
+    IssuerKey,
+    /// No PEM (RFC 7468), or damaged.
+    Pem,
+    /// PEM, but of something else.
+    PemLabel,
     /// The bytes are no certificate.
     Malformed {
         /// Where the value begins that is wrong, from the first byte.
@@ -91,6 +97,12 @@ impl fmt::Display for Error {
             ),
             Self::Validity => f.write_str("the certificate would end before it begins"),
             Self::KeyUsage => f.write_str("keyCertSign and cRLSign are for signers, not for devices"),
+            Self::IssuerKey => f.write_str("the signer has another key than the certificate names as its issuer's"),
+            Self::Pem => f.write_str(
+                "no PEM, or damaged: BEGIN and END lines with the same label, between them base64 in lines of 64 \
+                 characters, nothing behind",
+            ),
+            Self::PemLabel => f.write_str("PEM of something else: its label is not the one that is wanted"),
             Self::Malformed { offset, why } => write!(f, "this is no certificate, at byte {offset}: {why}"),
             Self::OtherKey => f.write_str(
                 "the certificate's key is no P-256 key with named curve and uncompressed point, the only ones that \
@@ -171,6 +183,50 @@ impl<E: fmt::Debug> defmt::Format for ChipError<E> {
         match self {
             Self::X509(error) => defmt::write!(f, "{}", error),
             Self::Chip(error) => defmt::write!(f, "{}", error),
+        }
+    }
+}
+
+/// A certificate could not be issued. `S` is the signer's own error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IssueError<S> {
+    /// The certificate.
+    X509(Error),
+    /// The signer.
+    Signer(S),
+}
+
+impl<S> From<Error> for IssueError<S> {
+    fn from(error: Error) -> Self {
+        Self::X509(error)
+    }
+}
+
+impl<S: fmt::Display> fmt::Display for IssueError<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::X509(error) => fmt::Display::fmt(error, f),
+            Self::Signer(error) => write!(f, "the signer: {error}"),
+        }
+    }
+}
+
+impl<S: core::error::Error + 'static> core::error::Error for IssueError<S> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::X509(error) => Some(error),
+            Self::Signer(error) => Some(error),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<S: fmt::Debug> defmt::Format for IssueError<S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::X509(error) => defmt::write!(f, "{}", error),
+            Self::Signer(error) => defmt::write!(f, "{}", defmt::Debug2Format(error)),
         }
     }
 }

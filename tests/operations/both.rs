@@ -14,6 +14,7 @@ mod aes_modes;
 mod authorise;
 mod configure;
 mod counters;
+mod csr;
 mod diagnose;
 mod faults;
 mod identity;

@@ -13,10 +13,14 @@ use std::process::{Command, Stdio};
 /// Where both halves are.
 const DRIVER: &str = "src/driver";
 
-const SUBSTITUTIONS: [(&str, &str); 13] = [
+const SUBSTITUTIONS: [(&str, &str); 14] = [
     ("#[allow(clippy::await_holding_refcell_ref)]\n", ""),
     // The previous generation of the signature traits has no async ones.
     ("#[cfg(feature = \"p256-014\")]", "#[cfg(any(feature = \"p256-014\", feature = \"p256-013\"))]"),
+    (
+        "#[cfg(any(feature = \"p256-014\", feature = \"x509\"))]",
+        "#[cfg(any(feature = \"p256-014\", feature = \"p256-013\", feature = \"x509\"))]",
+    ),
     ("embassy_futures::block_on(async {", "({"),
     ("embedded_hal_async", "embedded_hal"),
     ("embedded-hal-async", "embedded-hal"),

@@ -48,6 +48,8 @@ pub(crate) fn main(arguments: &[String]) -> Result {
         println!("{}", said.lines().last().unwrap_or_default());
         on_chip(&chip, "interop/vendor/handover.py").arg(target.join("debug/examples/gcp_jwt")).check()?;
     }
+    println!("\nIts functions for certificates, and the guide's table of them:");
+    python.command().arg("interop/vendor/table.py").check()?;
     println!("\nMicrochip's library where something is in its way:");
     python.command().arg("interop/vendor/conditions.py").arg(&simulator).check()?;
     println!("\nCertificates by Microchip's library and by the driver:");

@@ -2,8 +2,12 @@
 
 use super::device::Atecc608;
 use super::wake::Wake;
-use crate::error::{Argument, Error};
-use crate::key::{PublicKey, Signature};
+#[cfg(feature = "p256-014")]
+use crate::error::Argument;
+use crate::error::Error;
+use crate::key::PublicKey;
+#[cfg(feature = "p256-014")]
+use crate::key::Signature;
 use crate::memory::Slot;
 use core::cell::{Cell, RefCell};
 use embedded_hal_async::delay::DelayNs;
@@ -19,7 +23,8 @@ use embedded_hal_async::i2c::I2c;
 /// `K` is what is known of the public key: nothing, `()`, after [`Atecc608::signer`]; the [`PublicKey`] after
 /// [`Atecc608::keypair`] or [`with_public_key`](Self::with_public_key). With it this is a `Keypair` of the `signature`
 /// crate, and with the features `spki-08` and `spki-07` all that builders of certificates and requests ask for:
-/// `DynSignatureAlgorithmIdentifier`, and a verifying key that is `EncodePublicKey`.
+/// `DynSignatureAlgorithmIdentifier`, and a verifying key that is `EncodePublicKey`. With the feature `x509` it signs this
+/// crate's certificates: [`CertificateSigner`](https://docs.rs/atecc608/latest/atecc608/asynch/trait.CertificateSigner.html).
 ///
 /// Chip reference 5.20 (Sign), 5.7 (GenKey).
 pub struct SlotSigner<'a, I2C: I2c, D, W, K = ()> {
@@ -73,6 +78,12 @@ impl<I2C: I2c, D, W> SlotSigner<'_, I2C, D, W, PublicKey> {
     pub const fn public_key(&self) -> PublicKey {
         self.public_key
     }
+
+    /// The chip and the slot.
+    #[cfg(feature = "x509")]
+    pub(super) fn parts(&mut self) -> (&mut Atecc608<I2C, D, W>, Slot) {
+        (self.device.get_mut(), self.slot)
+    }
 }
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
@@ -81,6 +92,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
         self.error.take()
     }
 
+    #[cfg(feature = "p256-014")]
     fn keep(&self, result: Result<Signature, Error<I2C::Error>>) -> Option<Signature> {
         match result {
             Ok(signature) => {
@@ -96,6 +108,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
 
     /// Signs a message; the chip hashes it. `None` on failure.
     // The guard, held while the chip works, keeps a second signature out; it errs, never blocks.
+    #[cfg(feature = "p256-014")]
     #[allow(clippy::await_holding_refcell_ref)]
     pub(crate) async fn sign_message(&self, message: &[u8]) -> Option<Signature> {
         let mut device = self.device.try_borrow_mut().ok()?;
@@ -104,6 +117,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
     }
 
     /// Signs a digest, which must be 32 bytes. `None` on failure.
+    #[cfg(feature = "p256-014")]
     #[allow(clippy::await_holding_refcell_ref)]
     pub(crate) async fn sign_prehash(&self, prehash: &[u8]) -> Option<Signature> {
         let mut device = self.device.try_borrow_mut().ok()?;

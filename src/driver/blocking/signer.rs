@@ -3,8 +3,12 @@
 
 use super::device::Atecc608;
 use super::wake::Wake;
-use crate::error::{Argument, Error};
-use crate::key::{PublicKey, Signature};
+#[cfg(any(feature = "p256-014", feature = "p256-013"))]
+use crate::error::Argument;
+use crate::error::Error;
+use crate::key::PublicKey;
+#[cfg(any(feature = "p256-014", feature = "p256-013"))]
+use crate::key::Signature;
 use crate::memory::Slot;
 use core::cell::{Cell, RefCell};
 use embedded_hal::delay::DelayNs;
@@ -20,7 +24,8 @@ use embedded_hal::i2c::I2c;
 /// `K` is what is known of the public key: nothing, `()`, after [`Atecc608::signer`]; the [`PublicKey`] after
 /// [`Atecc608::keypair`] or [`with_public_key`](Self::with_public_key). With it this is a `Keypair` of the `signature`
 /// crate, and with the features `spki-08` and `spki-07` all that builders of certificates and requests ask for:
-/// `DynSignatureAlgorithmIdentifier`, and a verifying key that is `EncodePublicKey`.
+/// `DynSignatureAlgorithmIdentifier`, and a verifying key that is `EncodePublicKey`. With the feature `x509` it signs this
+/// crate's certificates: [`CertificateSigner`](https://docs.rs/atecc608/latest/atecc608/blocking/trait.CertificateSigner.html).
 ///
 /// Chip reference 5.20 (Sign), 5.7 (GenKey).
 pub struct SlotSigner<'a, I2C: I2c, D, W, K = ()> {
@@ -68,6 +73,12 @@ impl<I2C: I2c, D, W> SlotSigner<'_, I2C, D, W, PublicKey> {
     pub const fn public_key(&self) -> PublicKey {
         self.public_key
     }
+
+    /// The chip and the slot.
+    #[cfg(feature = "x509")]
+    pub(super) fn parts(&mut self) -> (&mut Atecc608<I2C, D, W>, Slot) {
+        (self.device.get_mut(), self.slot)
+    }
 }
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
@@ -76,6 +87,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
         self.error.take()
     }
 
+    #[cfg(any(feature = "p256-014", feature = "p256-013"))]
     fn keep(&self, result: Result<Signature, Error<I2C::Error>>) -> Option<Signature> {
         match result {
             Ok(signature) => {
@@ -91,6 +103,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
 
     /// Signs a message; the chip hashes it. `None` on failure.
     // The guard, held while the chip works, keeps a second signature out; it errs, never blocks.
+    #[cfg(any(feature = "p256-014", feature = "p256-013"))]
     pub(crate) fn sign_message(&self, message: &[u8]) -> Option<Signature> {
         let mut device = self.device.try_borrow_mut().ok()?;
         let result = device.sign_message(self.slot, message);
@@ -98,6 +111,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>, K> SlotSigner<'_, I2C, D, W, K> {
     }
 
     /// Signs a digest, which must be 32 bytes. `None` on failure.
+    #[cfg(any(feature = "p256-014", feature = "p256-013"))]
     pub(crate) fn sign_prehash(&self, prehash: &[u8]) -> Option<Signature> {
         let mut device = self.device.try_borrow_mut().ok()?;
         let result = match prehash.try_into() {

@@ -4,7 +4,8 @@
 use atecc608::wire::Opcode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+
+use crate::{aliases, linked, names, root};
 
 const OPCODES: [Opcode; 22] = [
     Opcode::Aes,
@@ -33,10 +34,6 @@ const OPCODES: [Opcode; 22] = [
 const COLUMNS: [&str; 7] =
     ["Command", "Mode", "Type", "Blocking", "Async", "Simulator", "Microchip's library"];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 /// The cells of the table, header first, rule left out.
 fn table() -> Vec<Vec<String>> {
     let text = fs::read_to_string(root().join("docs/guide/commands.md")).unwrap();
@@ -50,10 +47,7 @@ fn table() -> Vec<Vec<String>> {
 
 /// Names of calls: `atcab_` and what follows.
 fn calls(text: &str) -> BTreeSet<String> {
-    let name = |rest: &str| -> String {
-        rest.chars().take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_').collect()
-    };
-    text.match_indices("atcab_").map(|(at, _)| name(&text[at..])).collect()
+    names(text, &["atcab_"])
 }
 
 /// The calls that the vendor run needs to succeed: those its scenarios make, but for those it lists as ones
@@ -116,63 +110,12 @@ fn the_calls_of_the_library_pass() {
     }
 }
 
-/// Every `.rs` file below a directory of `src`.
-fn sources(below: &str) -> Vec<String> {
-    let mut directories = vec![root().join("src").join(below)];
-    let mut texts = Vec::new();
-    while let Some(directory) = directories.pop() {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                directories.push(path);
-            } else {
-                texts.push(fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-    texts
-}
-
-/// The search aliases of types and functions, by name.
-fn aliases(below: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for text in sources(below) {
-        let mut pending = BTreeSet::new();
-        let mut attribute = false;
-        for line in text.lines().map(str::trim) {
-            attribute |= line.starts_with("#[doc(alias");
-            if attribute {
-                pending.extend(calls(line));
-                attribute = !line.ends_with(']');
-            } else if !pending.is_empty() && !line.starts_with("#[") {
-                let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).peekable();
-                let name = match words.peek() {
-                    Some(&"pub") => {
-                        words.skip_while(|word| !matches!(*word, "fn" | "struct" | "enum")).nth(1)
-                    }
-                    // An argument of the macro that makes the type.
-                    _ => words.next(),
-                };
-                found.entry(name.unwrap().to_owned()).or_default().append(&mut pending);
-            }
-        }
-        assert!(pending.is_empty(), "aliases of nothing: {pending:?}");
-    }
-    found
-}
-
-/// The names in back quotes that are linked, last segment only; `execute` runs any type.
-fn linked(cell: &str) -> BTreeSet<&str> {
-    let links = cell.split("[`").skip(1).filter_map(|rest| rest.split_once("`](")).map(|(name, _)| name);
-    links.filter(|name| *name != "execute").collect()
-}
-
 /// Who comes from Microchip's library finds each command and operation by the name it has there.
 #[test]
 fn search_knows_the_names_of_the_library() {
-    let types = aliases("command");
+    let types = aliases("command", &["atcab_"]);
     for half in ["driver/asynch", "driver/blocking"] {
-        let operations = aliases(half);
+        let operations = aliases(half, &["atcab_"]);
         let of = |names: &BTreeMap<String, BTreeSet<String>>, item: &str| {
             names.get(item.split("::").next().unwrap()).cloned().unwrap_or_default()
         };
@@ -200,21 +143,4 @@ fn search_knows_the_names_of_the_library() {
             assert!(missing.is_empty(), "{half}: {missing:?} of \"{}\" {}", row[0], row[1]);
         }
     }
-}
-
-/// The operations stand under titles on the handle's page.
-#[test]
-fn every_block_of_operations_has_a_title() {
-    let mut blocks = 0;
-    for text in sources("driver/asynch") {
-        let lines: Vec<&str> = text.lines().collect();
-        for (at, line) in lines.iter().enumerate() {
-            if line.starts_with("impl<") && line.contains("> Atecc608<") {
-                let doc = lines[..at].iter().rev().take_while(|line| line.starts_with("///"));
-                assert!(doc.last().is_some_and(|first| first.starts_with("/// # ")), "{line} in\n{text}");
-                blocks += 1;
-            }
-        }
-    }
-    assert!(blocks > 20, "{blocks}");
 }
