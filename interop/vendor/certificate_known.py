@@ -41,6 +41,9 @@ DIFFERENCES = {
         "reserved bits": "the library overlooks them in byte 71; the driver takes the slot for something else",
         "version": "the library reads version 3 and up as version 0; the driver refuses",
     },
+    "atcacert_create_csr": {
+        "256 bytes": "the library fails when the signature makes a request longer than 255 bytes whose definition's was not",
+    },
     "atcacert_get_comp_cert": {
         "no DER": NO_DER,
         "not what comes back": "minutes, another serial number, another name: the library makes 72 bytes that stand "

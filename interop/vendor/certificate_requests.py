@@ -2,12 +2,13 @@
 
 import ctypes
 
-from certificate_library import DATA, ROOM, call, raw
+from certificate_library import DATA, ROOM, Refused, call, raw
 from certificate_reference import KEY, SIGNATURE
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from cryptoauthlib import atcacert
+from cryptoauthlib import AtcaReference, atcacert
 from reference import new_key, raw_public
 
 GENKEY = 1
@@ -37,8 +38,6 @@ def header(der, at):
 
 def request_definition(subject, extensions, slot):
     """The library's definition of a request with this subject, of the private key in `slot`."""
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     request, key = example(subject, extensions)
     der = request.public_bytes(Encoding.DER)
     tbs, _ = header(der, 0)
@@ -63,11 +62,10 @@ def request_definition(subject, extensions, slot):
 
 def create(definition):
     """DER, by the package's own function."""
-    from cryptoauthlib import AtcaReference
-
     out, size = bytearray(ROOM), AtcaReference(ROOM)
     status = int(atcacert.atcacert_create_csr(definition, out, size))
-    assert status == 0, status
+    if status != 0:
+        raise Refused(status)
     return bytes(out)
 
 
@@ -86,3 +84,14 @@ def tbs(der):
 
 def client_auth():
     return x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+
+
+def signing():
+    """The key usage of a key that signs."""
+    return x509.KeyUsage(True, *[False] * 8)
+
+
+def names(dns, uri):
+    return x509.SubjectAlternativeName(
+        [x509.DNSName(name) for name in dns] + [x509.UniformResourceIdentifier(name) for name in uri]
+    )

@@ -108,7 +108,12 @@ const TASKS: &[Task] = &[
         run: image_size::main,
     },
     Task { name: "emulated", arguments: "", what: "firmware on the emulated ESP32-C3", run: emulated::main },
-    Task { name: "interop", arguments: "[--update]", what: "programs of others on the simulator", run: interop::main },
+    Task {
+        name: "interop",
+        arguments: "[--update]",
+        what: "programs of others on the simulator",
+        run: interop::main,
+    },
     Task {
         name: "main-job",
         arguments: "",

@@ -1,7 +1,7 @@
 //! Dates of compressed certificates.
 
-use crate::Failure;
-use crate::hex::{Hex, digits};
+use super::Failure;
+use super::hex::{Hex, digits};
 use atecc608::Signature;
 use atecc608::x509::{Compressed, DateTime, Dates, SerialSource, SignerId, Term};
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! Bytes as hexadecimal digits.
 
-use crate::Failure;
+use super::Failure;
 use atecc608::PublicKey;
 use serde::Deserialize;
 

@@ -1,8 +1,8 @@
 //! Templates, and what is made by them.
 
-use crate::Failure;
-use crate::dates::{dates, moment};
-use crate::hex::{Hex, digits};
+use super::Failure;
+use super::dates::{dates, moment};
+use super::hex::{Hex, digits};
 use atecc608::SerialNumber;
 use atecc608::x509::{
     Certificate, CertificateSerial, Compressed, Field, P256, Parts, Place, SerialSource, SignerId, Template,

@@ -1,7 +1,7 @@
 //! What can be asked.
 
-use crate::hex::Hex;
-use crate::{dates, template};
+use super::hex::Hex;
+use super::{csr, dates, template};
 use serde::Deserialize;
 
 /// A line.
@@ -26,4 +26,6 @@ pub(crate) enum Request {
     Rebuild(template::Rebuild),
     /// What a certificate says.
     Parse { certificate: Hex },
+    /// A request, signed by the chip.
+    SignCsr(csr::Request),
 }

@@ -1,0 +1,48 @@
+//! Lines in, lines out.
+
+mod chip;
+mod csr;
+mod dates;
+mod hex;
+mod request;
+mod template;
+
+use chip::Place;
+use request::Request;
+use serde_json::{Value, json};
+use std::io::{BufRead, Write};
+use template::Templates;
+
+/// Why not, as the driver says it.
+type Failure = Box<dyn std::error::Error>;
+
+/// Until there are no more.
+pub(crate) fn run() -> Result<(), Failure> {
+    let place = Place::from_arguments(std::env::args().skip(1))?;
+    let mut templates = Templates::default();
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let answer = match answer(&line?, &mut templates, &place) {
+            Ok(value) => json!({ "ok": value }),
+            Err(error) => json!({ "error": error.to_string() }),
+        };
+        writeln!(out, "{answer}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(line: &str, templates: &mut Templates, place: &Place) -> Result<Value, Failure> {
+    match serde_json::from_str(line)? {
+        Request::EncodeDates(request) => dates::encode(&request),
+        Request::DecodeDates(request) => dates::decode(&request),
+        Request::KeyId { key } => Ok(json!(hex::digits(key.public()?.key_id().as_bytes()))),
+        Request::Serial(request) => template::serial(&request),
+        Request::Define(request) => templates.define(request),
+        Request::Issue(request) => templates.issue(&request),
+        Request::Compress(request) => templates.compress(&request),
+        Request::Rebuild(request) => templates.rebuild(&request),
+        Request::Parse { certificate } => template::parse(&certificate),
+        Request::SignCsr(request) => place.sign_csr(&request),
+    }
+}
