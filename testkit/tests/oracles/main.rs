@@ -1,5 +1,6 @@
 //! Certificates before other implementations: OpenSSL, GnuTLS, rustls-webpki, x509-cert.
 
+mod made;
 mod programs;
 mod webpki;
 mod x509_cert;

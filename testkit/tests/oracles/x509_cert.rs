@@ -1,12 +1,20 @@
 //! `x509-cert` 0.3 reads certificates. It is not asked to write them again: that changes dates before 2050.
 
+use atecc608::PublicKey;
 use testkit::published;
 use x509_cert::Certificate;
 use x509_cert::der::{Decode, Encode};
+use x509_cert::request::CertReq;
 
 /// The certificate as it reads it.
 pub(crate) fn read(der: &[u8]) -> Certificate {
     Certificate::from_der(der).unwrap()
+}
+
+/// The key of a request.
+pub(crate) fn key_of_request(der: &[u8]) -> PublicKey {
+    let request = CertReq::from_der(der).unwrap();
+    PublicKey::from_spki_der(&request.info.public_key.to_der().unwrap()).unwrap()
 }
 
 #[test]
