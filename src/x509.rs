@@ -7,10 +7,12 @@
 mod der;
 mod error;
 mod key_id;
+mod place;
 mod time;
 mod unsigned;
 
 pub use error::{ChipError, Error};
 pub use key_id::KeyId;
+pub use place::{KeyPlace, Place, SlotBytes};
 pub use time::{DateTime, Validity};
 pub use unsigned::Unsigned;
