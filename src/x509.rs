@@ -13,6 +13,6 @@ mod unsigned;
 
 pub use error::{ChipError, Error};
 pub use key_id::KeyId;
-pub use place::{KeyPlace, Place, SlotBytes};
+pub use place::{KeyPlace, SlotPlace, SlotBytes};
 pub use time::{DateTime, Validity};
 pub use unsigned::Unsigned;

@@ -9,15 +9,15 @@ use core::fmt;
 ///
 /// ```
 /// use atecc608::Slot;
-/// use atecc608::x509::Place;
+/// use atecc608::x509::SlotPlace;
 ///
-/// assert_eq!(Place::new(Slot::S10, 0), Some(Place::S10));
-/// assert_eq!(Place::new(Slot::S8, 144), Some(Place::S8[2]));
-/// assert_eq!(Place::new(Slot::S8, 32), None);
+/// assert_eq!(SlotPlace::new(Slot::S10, 0), Some(SlotPlace::S10));
+/// assert_eq!(SlotPlace::new(Slot::S8, 144), Some(SlotPlace::S8[2]));
+/// assert_eq!(SlotPlace::new(Slot::S8, 32), None);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Place {
+pub struct SlotPlace {
     slot: Slot,
     offset: u16,
 }
@@ -29,7 +29,7 @@ macro_rules! whole {
     };
 }
 
-impl Place {
+impl SlotPlace {
     whole!(S9 = 9, S10 = 10, S11 = 11, S12 = 12, S13 = 13, S14 = 14, S15 = 15);
 
     /// The five of slot 8: at bytes 0, 72, 144, 216 and 288.
@@ -67,13 +67,13 @@ impl Place {
     }
 }
 
-impl fmt::Debug for Place {
+impl fmt::Debug for SlotPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Place({self})")
+        write!(f, "SlotPlace({self})")
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SlotPlace {
     /// `slot 10`; `slot 8 at 72`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.slot, f)?;
@@ -92,7 +92,7 @@ pub enum KeyPlace {
     /// It is that of the private key in this slot, and computed by the chip.
     Private(Slot),
     /// It is stored with its padding: 4 bytes, X, 4 bytes, Y.
-    Stored(Place),
+    Stored(SlotPlace),
     /// It is this one: a root key that the program brings along.
     Known(PublicKey),
 }
@@ -149,17 +149,17 @@ mod tests {
         let mut all = Vec::new();
         for slot in Slot::all() {
             for offset in 0..=slot.size() {
-                all.extend(Place::new(slot, offset));
+                all.extend(SlotPlace::new(slot, offset));
             }
-            assert_eq!(Place::new(slot, usize::MAX), None);
+            assert_eq!(SlotPlace::new(slot, usize::MAX), None);
         }
-        let mut named = Vec::from(Place::S8);
-        named.extend([Place::S9, Place::S10, Place::S11, Place::S12, Place::S13, Place::S14, Place::S15]);
+        let mut named = Vec::from(SlotPlace::S8);
+        named.extend([SlotPlace::S9, SlotPlace::S10, SlotPlace::S11, SlotPlace::S12, SlotPlace::S13, SlotPlace::S14, SlotPlace::S15]);
         assert_eq!(all, named);
         for place in &all {
-            assert!(place.offset() + Place::LEN <= place.slot().size());
+            assert!(place.offset() + SlotPlace::LEN <= place.slot().size());
         }
-        assert_eq!([Place::S8[1], Place::S15].map(|place| place.to_string()), ["slot 8 at 72", "slot 15"]);
+        assert_eq!([SlotPlace::S8[1], SlotPlace::S15].map(|place| place.to_string()), ["slot 8 at 72", "slot 15"]);
     }
 
     #[test]
