@@ -30,7 +30,7 @@ macro_rules! flags {
                 Self(0 $(| Self::$name.0)*)
             }
 
-            /// The bits, where the chip has them.
+            /// The bits, at their places.
             #[must_use]
             pub const fn bits(self) -> $bits {
                 self.0

@@ -4,15 +4,51 @@
 //! where it is. The operations that need a chip are those of [`blocking::Atecc608`](crate::blocking::Atecc608) and
 //! [`asynch::Atecc608`](crate::asynch::Atecc608).
 
+mod certificate;
+mod chain;
+mod compressed;
+mod csr;
+mod definition;
 mod der;
 mod error;
+mod extension;
 mod key_id;
+mod malformed;
+mod name;
+mod oid;
+mod parts;
 mod place;
+mod serial;
+mod stored;
+mod tbs;
+mod template;
 mod time;
 mod unsigned;
+mod unverified;
+mod verify;
 
+pub use certificate::{
+    AlternativeName, AlternativeNames, Attributes, Certificate, Extension, Extensions, NameAttribute, Usages,
+};
+pub use chain::Chain;
+pub use compressed::{Compressed, CompressedError, Dates, Term, Version};
+pub use csr::Csr;
+pub use definition::{Definition, Misfit, Misfits, Unfit};
 pub use error::{ChipError, Error};
+pub use extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, Profile};
 pub use key_id::KeyId;
-pub use place::{KeyPlace, SlotPlace, SlotBytes};
+pub use malformed::Malformed;
+pub use name::{Attribute, AttributeType, GeneralName, InvalidText, Name};
+pub use oid::Oid;
+pub use parts::Parts;
+pub use place::{KeyPlace, SlotBytes, SlotPlace};
+pub use serial::{CertificateSerial, SerialSource, SignerId};
+pub use stored::{Stored, slot_8};
+pub use tbs::TbsCertificate;
+pub use template::{Field, Place, Template, TemplateError};
 pub use time::{DateTime, Validity};
 pub use unsigned::Unsigned;
+pub use unverified::Unverified;
+#[cfg(feature = "p256-014-arithmetic")]
+pub use verify::P256;
+pub use verify::Verifier;

@@ -5,7 +5,7 @@ use crate::key::PublicKey;
 use crate::memory::span::{Access, Span, spans};
 use crate::memory::{Block, Slot};
 use crate::serial::SerialNumber;
-use crate::x509::{Compressed, Definition, Error, Parts, SlotPlace, SerialSource, SlotBytes, Unverified};
+use crate::x509::{Compressed, Definition, Error, Parts, SerialSource, SlotBytes, SlotPlace, Unverified};
 
 /// A place without contents is all ones.
 pub(super) const BLANK: [u8; SlotPlace::LEN] = [0xFF; SlotPlace::LEN];
@@ -88,15 +88,15 @@ impl Texts {
         texts
     }
 
-    fn with_parts<T>(
-        &self,
+    fn with_parts<'a, T>(
+        &'a self,
         definition: &Definition<'_>,
-        mut parts: Parts<'_>,
+        mut parts: Parts<'a>,
         work: impl FnOnce(&Parts<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if let Some(place) = definition.serial() {
             let stored = self.serial.get(..place.len()).unwrap_or_default();
-            parts = parts.with_serial(match definition.template().source() {
+            parts = parts.with_serial(match definition.template().serial_source() {
                 SerialSource::StoredWithLength => match stored.split_first() {
                     Some((len, rest)) => rest.get(..usize::from(*len)).ok_or(Error::Serial)?,
                     None => stored,
@@ -127,11 +127,13 @@ where
     let all = Slot::all().flat_map(|slot| (0..slot.blocks()).map(move |block| (slot, block)));
     all.filter_map(move |(slot, number)| {
         let start = 32 * usize::from(number);
-        let touches = |at: Slot, offset: usize, len: usize| at == slot && offset < start + 32 && start < offset + len;
-        let mut here =
-            places.clone().filter(|(place, _)| touches(place.slot(), place.offset(), SlotPlace::LEN)).peekable();
-        if here.peek().is_none()
-            && !texts.clone().any(|text| touches(text.slot(), text.offset(), text.len()))
+        let touches =
+            |at: Slot, offset: usize, len: usize| at == slot && offset < start + 32 && start < offset + len;
+        let mut here = places
+            .clone()
+            .filter(|(place, _)| touches(place.slot(), place.offset(), SlotPlace::LEN))
+            .peekable();
+        if here.peek().is_none() && !texts.clone().any(|text| touches(text.slot(), text.offset(), text.len()))
         {
             return None;
         }

@@ -3,7 +3,7 @@
 use crate::key::PublicKey;
 
 /// SubjectPublicKeyInfo of an uncompressed P-256 key: everything before the point (RFC 5480).
-const SPKI_PREFIX: [u8; 26] = [
+pub(crate) const SPKI_PREFIX: [u8; 26] = [
     0x30, 0x59, // SEQUENCE, 89 bytes
     0x30, 0x13, // AlgorithmIdentifier
     0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, // id-ecPublicKey

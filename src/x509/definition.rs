@@ -4,7 +4,7 @@ mod check;
 
 pub use check::{Misfit, Misfits, Unfit};
 
-use super::{KeyPlace, SlotPlace, SlotBytes, Template};
+use super::{KeyPlace, SlotBytes, SlotPlace, Template};
 
 /// A certificate on the chip: the template that makes it up, and where its parts lie.
 ///

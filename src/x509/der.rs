@@ -1,4 +1,5 @@
-//! DER (X.690): tags, identifiers, and a writer.
+//! DER (X.690): tags, identifiers, a reader and a writer.
 
+pub(crate) mod read;
 pub(crate) mod tag;
 pub(crate) mod write;

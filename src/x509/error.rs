@@ -1,6 +1,11 @@
 //! What can go wrong with requests and certificates.
 
 use crate::error::BufferTooSmall;
+use crate::x509::compressed::CompressedError;
+use crate::x509::malformed::Malformed;
+use crate::x509::name::{AttributeType, InvalidText};
+use crate::x509::place::SlotPlace;
+use crate::x509::template::TemplateError;
 use core::fmt;
 
 /// A request or certificate can't be written or read.
@@ -11,11 +16,61 @@ pub enum Error {
     /// The buffer is too small. The bytes needed are those with the longest signature, so that nothing is signed in
     /// vain.
     BufferTooSmall(BufferTooSmall),
+    /// An attribute of a name is too long, too short, or has characters that its type does not allow.
+    Attribute(AttributeType, InvalidText),
+    /// An alternative name is no host's.
+    DnsName(InvalidText),
+    /// An alternative name is no URI.
+    Uri(InvalidText),
+    /// A name that was given as DER is not one SEQUENCE.
+    NameDer,
+    /// A name is empty that must not be: an issuer's, a directory name; or a subject's without alternative names.
+    NoName,
     /// The serial number of a certificate must be positive and at most 20 bytes (RFC 5280 4.1.2.2). Of 20 random
     /// bytes the first must be below 0x80.
     Serial,
     /// The end lies before the beginning.
     Validity,
+    /// A device's key usage has what is for signers only: keyCertSign or cRLSign.
+    KeyUsage,
+    /// The bytes are no certificate.
+    Malformed {
+        /// Where the value begins that is wrong, from the first byte.
+        offset: usize,
+        /// What is wrong.
+        why: Malformed,
+    },
+    /// The certificate's key is another than a P-256 key with named curve and uncompressed point, which is all that an
+    /// ATECC608 has. Names, dates and extensions can be read all the same.
+    OtherKey,
+    /// The certificate is signed with another algorithm than ecdsa-with-SHA256 and a P-256 key.
+    OtherSignature,
+    /// The certificate begins or ends on a 29 February in a year that has none, as those end that Microchip's rule
+    /// gives to a certificate of such a day.
+    NoSuchDay,
+    /// The compressed form can't say it, or says what is not defined.
+    Compressed(CompressedError),
+    /// The template does not fit.
+    Template(TemplateError),
+    /// Nothing was ever written there: all bytes are 0xFF.
+    Blank(SlotPlace),
+    /// The device's certificate names another issuer than the signer's certificate has as its subject.
+    OtherIssuer,
+    /// The signature is not the issuer's over this certificate: another issuer, another chip, or a byte that was
+    /// changed.
+    NotVerified,
+}
+
+impl From<CompressedError> for Error {
+    fn from(error: CompressedError) -> Self {
+        Self::Compressed(error)
+    }
+}
+
+impl From<TemplateError> for Error {
+    fn from(error: TemplateError) -> Self {
+        Self::Template(error)
+    }
 }
 
 impl From<BufferTooSmall> for Error {
@@ -28,11 +83,47 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BufferTooSmall(error) => fmt::Display::fmt(error, f),
+            Self::Attribute(kind, why) => write!(f, "the attribute {kind} of a name: {why}"),
+            Self::DnsName(why) => write!(f, "the alternative name of a host: {why}"),
+            Self::Uri(why) => write!(f, "the alternative name that is a URI: {why}"),
+            Self::NameDer => f.write_str("the DER of a name must be one SEQUENCE, from its first byte to its last"),
+            Self::NoName => f.write_str(
+                "a name has no attributes: an issuer needs one, and so does a subject without alternative names",
+            ),
             Self::Serial => f.write_str(
                 "the serial number must be positive and at most 20 bytes: of 20 random bytes the first must be below \
                  0x80",
             ),
             Self::Validity => f.write_str("the certificate would end before it begins"),
+            Self::KeyUsage => f.write_str("keyCertSign and cRLSign are for signers, not for devices"),
+            Self::Malformed { offset, why } => write!(f, "this is no certificate, at byte {offset}: {why}"),
+            Self::OtherKey => f.write_str(
+                "the certificate's key is no P-256 key with named curve and uncompressed point, the only ones that \
+                 this chip has",
+            ),
+            Self::OtherSignature => f.write_str(
+                "the certificate is not signed with ecdsa-with-SHA256 and a P-256 key, the only signature that this \
+                 chip can verify",
+            ),
+            Self::NoSuchDay => f.write_str(
+                "the certificate begins or ends on a 29 February that there is not: it was issued on that day for a \
+                 number of years that is no multiple of 4",
+            ),
+            Self::Compressed(error) => fmt::Display::fmt(error, f),
+            Self::Template(error) => fmt::Display::fmt(error, f),
+            Self::Blank(place) => write!(
+                f,
+                "{place} is blank (all bytes are 0xFF): no certificate or key was written there, or it was put in \
+                 another place"
+            ),
+            Self::OtherIssuer => f.write_str(
+                "the device's certificate names another issuer than the signer's certificate has as its subject: one of \
+                 both was made with the template of another fleet",
+            ),
+            Self::NotVerified => f.write_str(
+                "the signature is not the issuer's over this certificate: the issuer's key, the chip's key or the \
+                 serial number is another, or a byte was changed",
+            ),
         }
     }
 }
@@ -41,6 +132,8 @@ impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::BufferTooSmall(error) => Some(error),
+            Self::Compressed(error) => Some(error),
+            Self::Template(error) => Some(error),
             _ => None,
         }
     }

@@ -154,12 +154,23 @@ mod tests {
             assert_eq!(SlotPlace::new(slot, usize::MAX), None);
         }
         let mut named = Vec::from(SlotPlace::S8);
-        named.extend([SlotPlace::S9, SlotPlace::S10, SlotPlace::S11, SlotPlace::S12, SlotPlace::S13, SlotPlace::S14, SlotPlace::S15]);
+        named.extend([
+            SlotPlace::S9,
+            SlotPlace::S10,
+            SlotPlace::S11,
+            SlotPlace::S12,
+            SlotPlace::S13,
+            SlotPlace::S14,
+            SlotPlace::S15,
+        ]);
         assert_eq!(all, named);
         for place in &all {
             assert!(place.offset() + SlotPlace::LEN <= place.slot().size());
         }
-        assert_eq!([SlotPlace::S8[1], SlotPlace::S15].map(|place| place.to_string()), ["slot 8 at 72", "slot 15"]);
+        assert_eq!(
+            [SlotPlace::S8[1], SlotPlace::S15].map(|place| place.to_string()),
+            ["slot 8 at 72", "slot 15"]
+        );
     }
 
     #[test]

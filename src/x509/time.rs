@@ -112,6 +112,13 @@ impl DateTime {
         self.second
     }
 
+    /// Greater for a later one, in a `const`.
+    const fn in_order(self) -> u64 {
+        let Self { year, month, day, hour, minute, second } = self;
+        let [a, b] = year.to_be_bytes();
+        u64::from_be_bytes([0, a, b, month, day, hour, minute, second])
+    }
+
     /// As certificates want it: UTCTime before 2050, GeneralizedTime from then on (RFC 5280 4.1.2.5).
     pub(crate) const fn emit(self, writer: &mut Writer<'_>) {
         let since = writer.len();
@@ -175,6 +182,11 @@ impl Validity {
     #[must_use]
     pub fn contains(&self, now: DateTime) -> bool {
         self.not_before <= now && now <= self.not_after
+    }
+
+    /// Whether it ends before it begins.
+    pub(crate) const fn is_reversed(&self) -> bool {
+        self.not_after.in_order() < self.not_before.in_order()
     }
 }
 
@@ -254,5 +266,7 @@ mod tests {
         for (second, holds) in [(9, false), (10, true), (20, true), (21, false)] {
             assert_eq!(validity.contains(at(second)), holds);
         }
+        let reversed = Validity { not_before: at(20), not_after: at(10) };
+        assert!(reversed.is_reversed() && !validity.is_reversed());
     }
 }

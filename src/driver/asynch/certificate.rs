@@ -54,7 +54,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
         self.sha256(unverified.message(), ShaTarget::MessageDigest).await?;
         let (signature, key) = (unverified.signature(), unverified.issuer_key());
-        let verify = VerifyExternal { signature: &signature, key: &key, source: MessageSource::MessageDigest };
+        let verify =
+            VerifyExternal { signature: &signature, key: &key, source: MessageSource::MessageDigest };
         match self.execute(&verify).await {
             Ok(()) => Ok(unverified.accept()),
             Err(error) => Err(not_verified(error)),

@@ -9,8 +9,8 @@ use crate::command::{
 use crate::error::{Argument, Error};
 use crate::host::{self, SharedKey};
 use crate::irreversible::OldKeyIsLost;
-use crate::memory::Slot;
 use crate::memory::Block;
+use crate::memory::Slot;
 use crate::secret::Secret;
 use crate::secret::stack::asynch::scrubbed;
 use crate::serial::SerialNumber;

@@ -12,7 +12,7 @@ use crate::host::SharedKey;
 use crate::memory::Slot;
 #[cfg(feature = "host")]
 use crate::secret::Secret;
-use crate::x509::{Compressed, SlotPlace, SlotBytes, Stored};
+use crate::x509::{Compressed, SlotBytes, SlotPlace, Stored};
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
@@ -92,7 +92,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Cancel safety
     /// As [`session`](Self::session); a part may be written. Write again.
     #[doc(alias = "atcacert_write_cert")]
-    pub async fn write_places(&mut self, contents: &[(SlotPlace, Stored<'_>)]) -> Result<(), Error<I2C::Error>> {
+    pub async fn write_places(
+        &mut self,
+        contents: &[(SlotPlace, Stored<'_>)],
+    ) -> Result<(), Error<I2C::Error>> {
         self.session(async |chip| {
             let shared = chip.shares_blocks(contents).await?;
             let in_slot_8 = |(place, _): &&(SlotPlace, Stored<'_>)| place.slot() == Slot::S8;

@@ -5,7 +5,7 @@ use crate::config::ConfigZone;
 use crate::config::explain::{Action, Permitted, Stage};
 use crate::config::lint::Severity;
 use crate::memory::Slot;
-use crate::x509::{KeyPlace, SlotPlace, SlotBytes};
+use crate::x509::{KeyPlace, SlotBytes, SlotPlace};
 use core::fmt;
 
 macro_rules! kinds {
@@ -153,7 +153,9 @@ impl Part {
         match self {
             Self::Certificate(place)
             | Self::SubjectKey(KeyPlace::Stored(place))
-            | Self::IssuerKey(KeyPlace::Stored(place)) => Some((place.slot(), place.offset(), SlotPlace::LEN)),
+            | Self::IssuerKey(KeyPlace::Stored(place)) => {
+                Some((place.slot(), place.offset(), SlotPlace::LEN))
+            }
             Self::Text(text) => Some((text.slot(), text.offset(), text.len())),
             Self::SubjectKey(_) | Self::IssuerKey(_) => None,
         }
@@ -222,7 +224,9 @@ impl View<'_> {
             (Unfit::CertificateUnreadable, Part::Certificate(_))
             | (Unfit::KeyUnreadable, Part::SubjectKey(_) | Part::IssuerKey(_))
             | (Unfit::TextUnreadable, Part::Text(_)) => unreadable,
-            (Unfit::NoSigningKey, Part::SubjectKey(_)) => !stored && !self.possible(read, Action::SignExternal),
+            (Unfit::NoSigningKey, Part::SubjectKey(_)) => {
+                !stored && !self.possible(read, Action::SignExternal)
+            }
             (Unfit::PublicKeyNotTold, Part::SubjectKey(_) | Part::IssuerKey(_)) => {
                 !stored && !self.possible(read, Action::PublicKey)
             }

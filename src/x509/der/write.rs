@@ -122,25 +122,38 @@ pub(crate) const fn value_len(content: usize) -> usize {
     counting.len()
 }
 
+/// What is written into a buffer that has room for it.
+#[cfg(test)]
+pub(crate) fn written(write: impl Fn(&mut Writer<'_>)) -> Result<std::vec::Vec<u8>, Error> {
+    let mut counting = Writer::new(&mut []);
+    write(&mut counting);
+    let mut buffer = std::vec![0xEE; counting.len()];
+    let mut writer = Writer::new(&mut buffer);
+    write(&mut writer);
+    assert_eq!(writer.len(), counting.len());
+    match writer.error() {
+        Some(error) => Err(error),
+        None => Ok(buffer),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::vec::Vec;
 
     fn written(write: impl Fn(&mut Writer<'_>)) -> Vec<u8> {
-        let mut buffer = [0xEE; 400];
-        let mut writer = Writer::new(&mut buffer);
-        write(&mut writer);
-        let len = writer.len();
-        for size in 0..=len {
-            let mut small = std::vec![0xEE; size];
-            let mut writer = Writer::new(&mut small);
+        let whole = super::written(&write).unwrap();
+        for size in 0..400 {
+            let mut buffer = std::vec![0xEE; size];
+            let mut writer = Writer::new(&mut buffer);
             write(&mut writer);
-            assert_eq!(writer.len(), len, "counts on in {size} bytes");
-            assert_eq!(small, buffer[400 - size..]);
+            assert_eq!(writer.len(), whole.len(), "counts on in {size} bytes");
+            let (free, end) = buffer.split_at(size.saturating_sub(whole.len()));
+            assert!(whole.ends_with(end));
+            assert!(free.iter().all(|byte| *byte == 0xEE), "nothing in front is touched");
         }
-        assert!(buffer[..400 - len].iter().all(|byte| *byte == 0xEE), "nothing in front is touched");
-        buffer[400 - len..].to_vec()
+        whole
     }
 
     #[test]

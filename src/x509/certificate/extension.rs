@@ -1,0 +1,92 @@
+//! Extensions, one after the other (RFC 5280 4.2).
+
+use super::parse;
+use crate::x509::der::read::{Reader, Span, Value};
+use crate::x509::der::tag;
+use crate::x509::malformed::Malformed;
+use crate::x509::{Error, Oid};
+
+/// An extension of a certificate.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Extension<'a> {
+    /// What it is.
+    pub oid: Oid<'a>,
+    /// Whether who does not know it must refuse the certificate.
+    pub critical: bool,
+    /// Its value, in DER: content of the OCTET STRING.
+    pub value: &'a [u8],
+    octets: Value<'a>,
+}
+
+impl<'a> Extension<'a> {
+    /// Where the value lies.
+    pub(in crate::x509) const fn span(&self) -> Span {
+        self.octets.content
+    }
+
+    /// The one value that it holds.
+    pub(super) const fn inside(&self) -> Reader<'a> {
+        self.octets.inside()
+    }
+}
+
+/// The extensions of a certificate, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct Extensions<'a> {
+    rest: Reader<'a>,
+}
+
+impl<'a> Extensions<'a> {
+    pub(super) const fn new(der: &'a [u8], span: Span) -> Self {
+        Self { rest: Reader::at(der, span) }
+    }
+
+    /// The next one and where it lies.
+    pub(super) fn read(rest: &mut Reader<'a>) -> Result<(Value<'a>, Extension<'a>), Error> {
+        let value = rest.expect(tag::SEQUENCE)?;
+        let mut inside = value.inside();
+        let oid = parse::oid(&mut inside)?;
+        let critical = match inside.optional(tag::BOOLEAN)? {
+            None => false,
+            // FALSE is the default.
+            Some(boolean) if !boolean.boolean()? => return Err(boolean.wrong(Malformed::Boolean)),
+            Some(_) => true,
+        };
+        let octets = inside.expect(tag::OCTET_STRING)?;
+        inside.finish()?;
+        Ok((value, Extension { oid, critical, value: octets.bytes(), octets }))
+    }
+}
+
+impl<'a> Iterator for Extensions<'a> {
+    type Item = Extension<'a>;
+
+    fn next(&mut self) -> Option<Extension<'a>> {
+        if self.rest.is_empty() {
+            None
+        } else {
+            Self::read(&mut self.rest).ok().map(|(_, extension)| extension)
+        }
+    }
+}
+
+/// What a certificate may be used for: identifiers as [`Oid::CLIENT_AUTH`].
+#[derive(Debug, Clone, Copy)]
+pub struct Usages<'a> {
+    rest: Reader<'a>,
+}
+
+impl<'a> Usages<'a> {
+    pub(super) const fn new(rest: Reader<'a>) -> Self {
+        Self { rest }
+    }
+}
+
+impl<'a> Iterator for Usages<'a> {
+    type Item = Oid<'a>;
+
+    fn next(&mut self) -> Option<Oid<'a>> {
+        if self.rest.is_empty() { None } else { parse::oid(&mut self.rest).ok() }
+    }
+}

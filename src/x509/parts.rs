@@ -1,0 +1,63 @@
+//! What a certificate has of its own, beside what its template and the 72 bytes say.
+
+use crate::key::PublicKey;
+use crate::serial::SerialNumber;
+
+/// What a certificate has of its own, beside what its [`Template`](super::Template) and the 72 bytes of its
+/// [`Compressed`](super::Compressed) form say.
+///
+/// Both keys are required: the issuer's makes the authority key id and verifies the signature.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    pub(super) subject_key: PublicKey,
+    pub(super) issuer_key: PublicKey,
+    pub(super) chip_serial: Option<SerialNumber>,
+    pub(super) serial: Option<&'a [u8]>,
+    pub(super) texts: &'a [&'a [u8]],
+}
+
+impl<'a> Parts<'a> {
+    /// Of a certificate that has nothing but its key of its own: a signer's, mostly.
+    ///
+    /// `issuer_key` is that of who signed; for a self-signed certificate it is the subject's.
+    #[must_use]
+    pub const fn new(subject_key: PublicKey, issuer_key: PublicKey) -> Self {
+        Self { subject_key, issuer_key, chip_serial: None, serial: None, texts: &[] }
+    }
+
+    /// The serial number of the chip whose key the certificate is for: for templates that show it, and for serial
+    /// numbers that are made from it. That of a signer is not that of the device on which its certificate lies.
+    #[must_use]
+    pub const fn with_chip_serial(mut self, serial: SerialNumber) -> Self {
+        self.chip_serial = Some(serial);
+        self
+    }
+
+    /// The certificate's serial number, for templates with a stored one: content of the DER INTEGER, without the
+    /// byte for the length that [`SerialSource::StoredWithLength`](super::SerialSource::StoredWithLength) has on
+    /// the chip.
+    #[must_use]
+    pub const fn with_serial(mut self, serial: &'a [u8]) -> Self {
+        self.serial = Some(serial);
+        self
+    }
+
+    /// The texts and names of the template's fields, in the order in which it declares these.
+    #[must_use]
+    pub const fn with_texts(mut self, texts: &'a [&'a [u8]]) -> Self {
+        self.texts = texts;
+        self
+    }
+
+    /// The key that the certificate is for.
+    #[must_use]
+    pub const fn subject_key(&self) -> PublicKey {
+        self.subject_key
+    }
+
+    /// The key of who signed it.
+    #[must_use]
+    pub const fn issuer_key(&self) -> PublicKey {
+        self.issuer_key
+    }
+}
