@@ -25,6 +25,7 @@ mod stored;
 mod tbs;
 mod template;
 mod time;
+pub mod trust;
 mod unsigned;
 mod unverified;
 mod verify;
