@@ -38,6 +38,9 @@ mod certificate;
 #[cfg(feature = "x509")]
 mod write_certificate;
 
+#[cfg(feature = "x509")]
+mod trust;
+
 mod configure;
 
 mod plan;

@@ -14,7 +14,10 @@ use embedded_hal_async::i2c::I2c;
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     /// The bytes of a place, which must not be blank.
-    async fn read_place(&mut self, place: SlotPlace) -> Result<[u8; SlotPlace::LEN], ChipError<I2C::Error>> {
+    pub(super) async fn read_place(
+        &mut self,
+        place: SlotPlace,
+    ) -> Result<[u8; SlotPlace::LEN], ChipError<I2C::Error>> {
         let mut bytes = [0; SlotPlace::LEN];
         self.read_spans(read_plan(place.slot(), place.offset(), SlotPlace::LEN), &mut bytes).await?;
         if bytes == BLANK {

@@ -1,5 +1,6 @@
 //! The address that a part carries for its owner.
 
+use crate::x509::{AlternativeName, Attributes, Certificate, Oid};
 use core::fmt;
 
 /// An address that the part holds as upper-case hexadecimal digits, and its certificate names.
@@ -14,6 +15,22 @@ pub enum HardwareAddress {
 }
 
 impl HardwareAddress {
+    /// The one that a device's certificate names: the serialNumber in its alternative names, behind `eui48_` or
+    /// `eui64_`. `None` if there is none.
+    #[must_use]
+    pub fn of(certificate: &Certificate<'_>) -> Option<Self> {
+        certificate.alternative_names().find_map(|name| {
+            let AlternativeName::Directory(name) = name else { return None };
+            let mut attributes = Attributes::parse(name).ok()?;
+            let text = attributes.find(|attribute| attribute.oid == Oid::SERIAL_NUMBER)?.text()?;
+            match Self::from_digits(text.get(6..)?.as_bytes())? {
+                mac @ Self::Eui48(_) if text.starts_with("eui48_") => Some(mac),
+                eui @ Self::Eui64(_) if text.starts_with("eui64_") => Some(eui),
+                _ => None,
+            }
+        })
+    }
+
     /// From the digits in the slot: 12 or 16, upper or lower case. `None` for anything else.
     #[must_use]
     pub fn from_digits(digits: &[u8]) -> Option<Self> {
