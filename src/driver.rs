@@ -6,6 +6,8 @@
 pub mod asynch;
 mod block;
 pub mod blocking;
+#[cfg(feature = "x509")]
+mod certificate;
 mod cmac;
 mod configuration;
 mod hash;

@@ -65,6 +65,30 @@ impl PublicKey {
     }
 }
 
+/// Size of a public key in a slot.
+pub(crate) const PADDED: usize = 72;
+
+/// In slots (chip reference 4.16): four bytes that do not count, X, four more, Y.
+impl PublicKey {
+    pub(crate) fn to_padded(self) -> [u8; PADDED] {
+        let mut bytes = [0; PADDED];
+        let places = bytes.iter_mut().enumerate().filter(|(offset, _)| counts(*offset));
+        places.zip(self.0).for_each(|((_, to), from)| *to = from);
+        bytes
+    }
+
+    pub(crate) fn from_padded(bytes: &[u8; PADDED]) -> Self {
+        let mut key = [0; 64];
+        let places = bytes.iter().enumerate().filter(|(offset, _)| counts(*offset));
+        key.iter_mut().zip(places).for_each(|(to, (_, from))| *to = *from);
+        Self(key)
+    }
+}
+
+const fn counts(offset: usize) -> bool {
+    matches!(offset, 4..36 | 40..72)
+}
+
 /// Not an uncompressed point, which is 65 bytes: 0x04, X, Y.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -165,6 +189,17 @@ bytes!(Signature);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn padded_as_in_a_slot() {
+        let key = PublicKey::from_bytes(core::array::from_fn(|i| i as u8 + 1));
+        let bytes = key.to_padded();
+        assert_eq!((&bytes[..5], &bytes[35..41]), (&[0, 0, 0, 0, 1][..], &[32, 0, 0, 0, 0, 33][..]));
+        let mut other = bytes;
+        // The upper half of byte 0 is the validity of some keys.
+        (other[0], other[38]) = (0x50, 7);
+        assert_eq!(PublicKey::from_padded(&other), key);
+    }
 
     #[test]
     fn sec1_round_trip() {

@@ -5,8 +5,10 @@
 //! [`asynch::Atecc608`](crate::asynch::Atecc608).
 
 mod certificate;
+mod chain;
 mod compressed;
 mod csr;
+mod definition;
 mod der;
 mod error;
 mod extension;
@@ -17,10 +19,13 @@ mod oid;
 mod parts;
 #[cfg(feature = "pem")]
 mod pem;
+mod place;
 mod serial;
+mod stored;
 mod tbs;
 mod template;
 mod time;
+pub mod trust;
 mod unsigned;
 mod unverified;
 mod verify;
@@ -28,9 +33,11 @@ mod verify;
 pub use certificate::{
     AlternativeName, AlternativeNames, Attributes, Certificate, Extension, Extensions, NameAttribute, Usages,
 };
+pub use chain::Chain;
 pub use compressed::{Compressed, CompressedError, Dates, Term, Version};
 pub use csr::Csr;
 pub use error::{ChipError, Error, IssueError};
+pub use definition::{Definition, Misfit, Misfits, Unfit};
 pub use extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, Profile};
 pub use key_id::KeyId;
 pub use malformed::Malformed;
@@ -39,7 +46,9 @@ pub use oid::Oid;
 pub use parts::Parts;
 #[cfg(feature = "pem")]
 pub use pem::PemLabel;
+pub use place::{KeyPlace, SlotBytes, SlotPlace};
 pub use serial::{CertificateSerial, SerialSource, SignerId};
+pub use stored::{Stored, slot_8};
 pub use tbs::TbsCertificate;
 pub use template::{Field, Place, Template, TemplateError};
 pub use time::{DateTime, Validity};

@@ -49,6 +49,12 @@ impl<'a> DataContents<'a> {
         Some(self)
     }
 
+    /// What is set at the start of a slot.
+    #[cfg(feature = "x509")]
+    pub(crate) fn slot(&self, slot: Slot) -> &'a [u8] {
+        self.slots.get(slot.index()).copied().unwrap_or_default()
+    }
+
     /// CRC of the zones of a chip with this configuration, low byte first.
     #[must_use]
     pub fn crc(&self, config: &ConfigZone) -> [u8; 2] {

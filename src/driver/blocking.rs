@@ -34,6 +34,14 @@ mod encrypted;
 
 mod provision;
 
+#[cfg(feature = "x509")]
+mod certificate;
+#[cfg(feature = "x509")]
+mod write_certificate;
+
+#[cfg(feature = "x509")]
+mod trust;
+
 mod configure;
 
 mod plan;

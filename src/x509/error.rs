@@ -4,6 +4,7 @@ use crate::error::BufferTooSmall;
 use crate::x509::compressed::CompressedError;
 use crate::x509::malformed::Malformed;
 use crate::x509::name::{AttributeType, InvalidText};
+use crate::x509::place::SlotPlace;
 use crate::x509::template::TemplateError;
 use core::fmt;
 
@@ -57,6 +58,10 @@ pub enum Error {
     Compressed(CompressedError),
     /// The template does not fit.
     Template(TemplateError),
+    /// Nothing was ever written there: all bytes are 0xFF.
+    Blank(SlotPlace),
+    /// The device's certificate names another issuer than the signer's certificate has as its subject.
+    OtherIssuer,
     /// The signature is not the issuer's over this certificate: another issuer, another chip, or a byte that was
     /// changed.
     NotVerified,
@@ -118,6 +123,15 @@ impl fmt::Display for Error {
             ),
             Self::Compressed(error) => fmt::Display::fmt(error, f),
             Self::Template(error) => fmt::Display::fmt(error, f),
+            Self::Blank(place) => write!(
+                f,
+                "{place} is blank (all bytes are 0xFF): no certificate or key was written there, or it was put in \
+                 another place"
+            ),
+            Self::OtherIssuer => f.write_str(
+                "the device's certificate names another issuer than the signer's certificate has as its subject: one of \
+                 both was made with the template of another fleet",
+            ),
             Self::NotVerified => f.write_str(
                 "the signature is not the issuer's over this certificate: the issuer's key, the chip's key or the \
                  serial number is another, or a byte was changed",

@@ -10,8 +10,8 @@ use crate::command::{
 use crate::error::{Argument, Error};
 use crate::host::{self, SharedKey};
 use crate::irreversible::OldKeyIsLost;
+use crate::memory::Block;
 use crate::memory::Slot;
-use crate::memory::{Block, Zone};
 use crate::secret::Secret;
 use crate::secret::stack::blocking::scrubbed;
 use crate::serial::SerialNumber;
@@ -23,12 +23,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     pub(super) fn random_nonce(&mut self, num_in: &[u8; 20]) -> Result<Secret<32>, Error<I2C::Error>> {
         let nonce = NonceRandom { num_in, seed: Seed::Update, source: RandomSource::Generator };
         Ok(host::nonce(&self.execute(&nonce)?, num_in, Seed::Update))
-    }
-
-    /// The serial number, which all MACs hold.
-    pub(super) fn serial_number(&mut self) -> Result<SerialNumber, Error<I2C::Error>> {
-        let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0)))?;
-        Ok(SerialNumber::from_config_block(&block))
     }
 
     /// Nonce and GenDig: chip and host agree on TempKey.

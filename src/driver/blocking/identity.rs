@@ -17,6 +17,15 @@ use crate::wire::Opcode;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
+#[cfg(any(feature = "host", feature = "x509"))]
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> super::session::Session<'_, I2C, D, W> {
+    /// The serial number, which all MACs hold and many certificates show.
+    pub(super) fn serial_number(&mut self) -> Result<SerialNumber, Error<I2C::Error>> {
+        let block = self.execute(&ReadBlock(Block::at(Zone::Config, 0)))?;
+        Ok(SerialNumber::from_config_block(&block))
+    }
+}
+
 /// # Which chip it is
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// The chip's revision (chip reference 5.9). Works in every lock state.

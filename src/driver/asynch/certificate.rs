@@ -1,0 +1,171 @@
+//! Certificates that lie on the chip.
+
+use super::device::Atecc608;
+use super::session::Session;
+use super::wake::Wake;
+use crate::command::{GenKeyPublic, MessageSource, ShaTarget, VerifyExternal};
+use crate::driver::certificate::{BLANK, Gathered, Texts, read_plan};
+use crate::error::Error;
+use crate::key::PublicKey;
+use crate::wire::Status;
+use crate::x509::{Certificate, Chain, ChipError, Compressed, Definition, KeyPlace, SlotPlace, Unverified};
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// The bytes of a place, which must not be blank.
+    pub(super) async fn read_place(
+        &mut self,
+        place: SlotPlace,
+    ) -> Result<[u8; SlotPlace::LEN], ChipError<I2C::Error>> {
+        let mut bytes = [0; SlotPlace::LEN];
+        self.read_spans(read_plan(place.slot(), place.offset(), SlotPlace::LEN), &mut bytes).await?;
+        if bytes == BLANK {
+            return Err(crate::x509::Error::Blank(place).into());
+        }
+        Ok(bytes)
+    }
+
+    async fn key_from(&mut self, place: KeyPlace) -> Result<PublicKey, ChipError<I2C::Error>> {
+        match place {
+            KeyPlace::Private(slot) => Ok(self.execute(&GenKeyPublic { slot, digest: false }).await?),
+            KeyPlace::Stored(place) => Ok(PublicKey::from_padded(&self.read_place(place).await?)),
+            KeyPlace::Known(key) => Ok(key),
+        }
+    }
+
+    /// All that a certificate is made up from.
+    pub(super) async fn gather(
+        &mut self,
+        definition: &Definition<'_>,
+    ) -> Result<Gathered, ChipError<I2C::Error>> {
+        let compressed = Compressed::from_bytes(self.read_place(definition.certificate()).await?);
+        let chip_serial = self.serial_number().await?;
+        let subject_key = self.key_from(definition.subject_key()).await?;
+        let issuer_key = self.key_from(definition.issuer_key()).await?;
+        let mut texts = Texts::new();
+        for (place, room) in texts.rooms(definition) {
+            self.read_spans(read_plan(place.slot(), place.offset(), place.len()), room).await?;
+        }
+        Ok(Gathered { compressed, subject_key, issuer_key, chip_serial, texts })
+    }
+
+    /// The certificate, if its signature is that of the issuer's key.
+    pub(super) async fn verified<'b>(
+        &mut self,
+        unverified: Unverified<'b>,
+    ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
+        self.sha256(unverified.message(), ShaTarget::MessageDigest).await?;
+        let (signature, key) = (unverified.signature(), unverified.issuer_key());
+        let verify =
+            VerifyExternal { signature: &signature, key: &key, source: MessageSource::MessageDigest };
+        match self.execute(&verify).await {
+            Ok(()) => Ok(unverified.accept()),
+            Err(error) => Err(not_verified(error)),
+        }
+    }
+
+    /// The same for one that lies on the chip.
+    pub(super) async fn read_certificate<'b>(
+        &mut self,
+        definition: &Definition<'_>,
+        buffer: &'b mut [u8],
+    ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
+        let unverified = self.gather(definition).await?.rebuild(definition, buffer)?;
+        self.verified(unverified).await
+    }
+}
+
+/// The chip calls a key that is no point of the curve, and R and S that are no numbers below its order, a forbidden
+/// command: no signature either.
+fn not_verified<E>(error: Error<E>) -> ChipError<E> {
+    match error.status() {
+        Some(Status::Miscompare | Status::Execution) => crate::x509::Error::NotVerified.into(),
+        _ => error.into(),
+    }
+}
+
+/// # Certificates
+///
+/// Certificates lie on the chip compressed to 72 bytes. They are made up again from a template, keys and the chip's
+/// serial number, and handed out only if the signature verifies.
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// Reads a certificate: its 72 bytes, keys, serial number and texts, makes it up in the buffer, and has the chip verify the
+    /// signature with the issuer's key; all in one session. A buffer of 1024 bytes is enough for most certificates, 560 for
+    /// those of Trust&GO; the template's [`max_len`](crate::x509::Template::max_len) says what it takes.
+    ///
+    /// What it is worth: it was signed with the key of [`Definition::issuer_key`]. Whether that is a good one, only a
+    /// root key says that the program brings along ([`KeyPlace::Known`]); see [`read_chain`](Self::read_chain). Someone
+    /// on the bus can forge the chip's answer: where that matters, verify in software, with
+    /// [`read_unverified_certificate`](Self::read_unverified_certificate). Dates are not looked at: the chip has no clock.
+    ///
+    /// ```
+    #[doc = include_str!("../../../docs/guide/certificate_example.rs")]
+    /// ```
+    ///
+    /// # Errors
+    /// [`ChipError::X509`]: [`Blank`](crate::x509::Error::Blank) if nothing was written there;
+    /// [`NotVerified`](crate::x509::Error::NotVerified); the buffer is too small, or the 72 bytes do not belong to this
+    /// template. [`ChipError::Chip`], status [`Execution`](crate::Status::Execution): the data zone is not locked
+    /// yet, a slot can't be read in clear, or no key is there ([`Definition::check`] knows before); else as
+    /// [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcacert_read_cert")]
+    pub async fn read_certificate<'b>(
+        &mut self,
+        definition: &Definition<'_>,
+        buffer: &'b mut [u8],
+    ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
+        self.session(async |chip| chip.read_certificate(definition, buffer).await).await
+    }
+
+    /// The same without the chip's Verify: the certificate is given by [`Unverified::verify`], to software that has the
+    /// arithmetic of P-256 ([`P256`](crate::x509::Verifier)), which nobody on the bus can deceive.
+    ///
+    /// # Errors
+    /// As [`read_certificate`](Self::read_certificate), but for the signature.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcacert_read_cert")]
+    pub async fn read_unverified_certificate<'b>(
+        &mut self,
+        definition: &Definition<'_>,
+        buffer: &'b mut [u8],
+    ) -> Result<Unverified<'b>, ChipError<I2C::Error>> {
+        self.session(async |chip| Ok(chip.gather(definition).await?.rebuild(definition, buffer)?)).await
+    }
+
+    /// Reads the signer's certificate and verifies it with the root key, then the device's, and verifies it with the key
+    /// that the signer's certificate is for; all in one session. The issuers' keys of both definitions are not
+    /// looked at, so that nothing on the chip can stand in for the root. A buffer each, as for
+    /// [`read_certificate`](Self::read_certificate).
+    ///
+    /// # Errors
+    /// As [`read_certificate`](Self::read_certificate) for each of the two;
+    /// [`OtherIssuer`](crate::x509::Error::OtherIssuer) if the device's certificate names another issuer than the
+    /// signer's certificate has as its subject.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcacert_verify_cert_hw")]
+    pub async fn read_chain<'d, 's>(
+        &mut self,
+        device: &Definition<'_>,
+        signer: &Definition<'_>,
+        root: &PublicKey,
+        device_buffer: &'d mut [u8],
+        signer_buffer: &'s mut [u8],
+    ) -> Result<Chain<'d, 's>, ChipError<I2C::Error>> {
+        let signer = signer.with_issuer_key(KeyPlace::Known(*root));
+        self.session(async |chip| {
+            let signer = chip.read_certificate(&signer, signer_buffer).await?;
+            let device = device.with_issuer_key(KeyPlace::Known(signer.public_key()?));
+            let device = chip.read_certificate(&device, device_buffer).await?;
+            Ok(Chain::new(device, signer)?)
+        })
+        .await
+    }
+}

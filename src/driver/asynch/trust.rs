@@ -1,0 +1,238 @@
+//! Trust&GO and TrustFLEX: which part it is, its certificates up to the root.
+
+use super::device::Atecc608;
+use super::session::Session;
+use super::wake::Wake;
+use crate::command::ReadBlock;
+use crate::error::Error;
+use crate::key::PublicKey;
+use crate::memory::{Block, Zone};
+use crate::wire::Status;
+use crate::x509::trust::{HardwareAddress, Identity, Layout, MAX_LEN, OtpCode, Part, Trust, TrustError};
+use crate::x509::{self, Certificate, Chain, ChipError, Compressed, KeyPlace, SignerId, SlotPlace};
+use embedded_hal_async::delay::DelayNs;
+use embedded_hal_async::i2c::I2c;
+
+/// The signer for which the root vouches.
+struct Signer {
+    layout: Layout,
+    id: SignerId,
+    key: PublicKey,
+    /// Of its certificate, in bytes.
+    len: usize,
+}
+
+/// The device for which the signer vouches.
+struct Device {
+    part: Part,
+    /// Of its certificate, in bytes.
+    len: usize,
+}
+
+/// Not there for anyone, as the slot is secret, or for no one yet, as the data zone is not locked.
+fn is_refused<E>(error: &Error<E>) -> bool {
+    error.status() == Some(Status::Execution)
+}
+
+/// The certificate that was put there, and verified.
+fn made<E>(buffer: &[u8], len: usize) -> Result<Certificate<'_>, TrustError<E>> {
+    Ok(Certificate::parse(buffer.get(..len).unwrap_or_default())?)
+}
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    async fn otp_code(&mut self) -> Result<OtpCode, TrustError<I2C::Error>> {
+        match self.execute(&ReadBlock(Block::at(Zone::Otp, 0))).await {
+            Ok(block) => Ok(OtpCode::from_block(&block)),
+            Err(error) if is_refused(&error) => Err(TrustError::NotTrust(None)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The 72 bytes, or `None` if there are none to be had.
+    async fn compressed(&mut self, place: SlotPlace) -> Result<Option<Compressed>, Error<I2C::Error>> {
+        match self.read_place(place).await {
+            Ok(bytes) => Ok(Some(Compressed::from_bytes(bytes))),
+            Err(ChipError::Chip(error)) if !is_refused(&error) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The signer's certificate, in the buffer: from where the root's signature over it is good.
+    async fn trust_signer(
+        &mut self,
+        trust: &Trust<'_>,
+        code: OtpCode,
+        buffer: &mut [u8],
+    ) -> Result<Signer, TrustError<I2C::Error>> {
+        let mut missing = None;
+        let mut why = None;
+        for layout in trust.layouts(code) {
+            let definition = layout.signer(trust.root());
+            let place = definition.certificate();
+            let id = match self.compressed(place).await? {
+                Some(found) if found.template() == definition.template().number() => found.signer(),
+                _ => {
+                    missing.get_or_insert(place);
+                    continue;
+                }
+            };
+            match self.read_certificate(&definition, buffer).await {
+                Ok(signer) => {
+                    return Ok(Signer { layout, id, key: signer.public_key()?, len: signer.der().len() });
+                }
+                Err(ChipError::X509(x509::Error::NotVerified)) => why = Some(TrustError::NotByRoot(id)),
+                Err(error) => keep(&mut why, error)?,
+            }
+        }
+        Err(why.unwrap_or_else(|| TrustError::missing(code, missing)))
+    }
+
+    /// The device's certificate, in the buffer: by the template with which the signer's signature over it is good.
+    async fn trust_device(
+        &mut self,
+        trust: &Trust<'_>,
+        code: OtpCode,
+        signer: &Signer,
+        buffer: &mut [u8],
+    ) -> Result<Device, TrustError<I2C::Error>> {
+        let place = signer.layout.device();
+        let missing = TrustError::NoCertificate { code, place };
+        let Some(found) = self.compressed(place).await? else { return Err(missing) };
+        let template = found.template();
+        let mut why = None;
+        for kind in trust.kinds_of(signer.layout, code) {
+            if kind.device().template().number() != template {
+                continue;
+            }
+            if found.signer() != signer.id {
+                return Err(TrustError::WrongSigner { named: found.signer(), stored: signer.id });
+            }
+            let definition = kind.device().with_issuer_key(KeyPlace::Known(signer.key));
+            match self.read_certificate(&definition, buffer).await {
+                Ok(device) => return Ok(Device { part: kind.part(), len: device.der().len() }),
+                Err(ChipError::X509(x509::Error::NotVerified)) => {
+                    why = Some(TrustError::NotBySigner { signer: signer.id, template });
+                }
+                Err(error) => keep(&mut why, error)?,
+            }
+        }
+        Err(why.unwrap_or(missing))
+    }
+}
+
+/// What stands in the way of one candidate is kept while others are tried; what stands in the way of all is returned.
+fn keep<E>(why: &mut Option<TrustError<E>>, error: ChipError<E>) -> Result<(), TrustError<E>> {
+    match error {
+        ChipError::X509(x509::Error::BufferTooSmall(_)) => Err(error.into()),
+        ChipError::Chip(error) if !is_refused(&error) => Err(error.into()),
+        error => {
+            why.get_or_insert(error.into());
+            Ok(())
+        }
+    }
+}
+
+/// # Trust&GO and TrustFLEX
+///
+/// Parts that come with certificates of Microchip's: [`trust`](crate::x509::trust).
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
+    /// Which part this is, proved by its certificates, and its address. All in one session, with 552 bytes on the
+    /// stack.
+    ///
+    /// The OTP code decides what is tried first; what is right, the signatures say: the root's over the signer's
+    /// certificate, the signer's over the device's. Both are verified by the chip, so someone on the bus can forge the
+    /// answer; and certificates are public, so a copy of them proves nothing. To know that this chip has the key,
+    /// have it sign a number of yours ([`sign_digest`](Self::sign_digest)) and verify that with the key of its
+    /// certificate.
+    ///
+    /// # Errors
+    /// [`TrustError`]; [`TrustError::Chip`] as [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("tng_get_device_cert_def", "tng_get_type"))]
+    pub async fn identify_trust(&mut self, trust: &Trust<'_>) -> Result<Identity, TrustError<I2C::Error>> {
+        let mut buffer = [0; MAX_LEN];
+        self.session(async |chip| {
+            let code = chip.otp_code().await?;
+            let signer = chip.trust_signer(trust, code, &mut buffer).await?;
+            let device = chip.trust_device(trust, code, &signer, &mut buffer).await?;
+            let serial = chip.serial_number().await?;
+            let address = HardwareAddress::of(&made(&buffer, device.len)?);
+            Ok(Identity { part: device.part, serial, signer: signer.id, address, code })
+        })
+        .await
+    }
+
+    /// Reads the device's certificate, verified up to the root by the chip ([`identify_trust`](Self::identify_trust)
+    /// says what that is worth). The bytes are those that Microchip issued; [`MAX_LEN`] are enough for any.
+    ///
+    /// # Errors
+    /// As [`identify_trust`](Self::identify_trust); the buffer is too small.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("tng_atcacert_read_device_cert", "tng_atcacert_device_public_key", "tng_get_device_pubkey"))]
+    pub async fn read_trust_device<'b>(
+        &mut self,
+        trust: &Trust<'_>,
+        buffer: &'b mut [u8],
+    ) -> Result<Certificate<'b>, TrustError<I2C::Error>> {
+        let device = self
+            .session(async |chip| {
+                let code = chip.otp_code().await?;
+                let signer = chip.trust_signer(trust, code, buffer).await?;
+                chip.trust_device(trust, code, &signer, buffer).await
+            })
+            .await?;
+        made(buffer, device.len)
+    }
+
+    /// Reads the signer's certificate, verified with the root's key by the chip.
+    ///
+    /// # Errors
+    /// As [`read_trust_device`](Self::read_trust_device), but for what concerns the device's certificate, which is not
+    /// looked at.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("tng_atcacert_read_signer_cert", "tng_atcacert_signer_public_key"))]
+    pub async fn read_trust_signer<'b>(
+        &mut self,
+        trust: &Trust<'_>,
+        buffer: &'b mut [u8],
+    ) -> Result<Certificate<'b>, TrustError<I2C::Error>> {
+        let signer = self
+            .session(async |chip| {
+                let code = chip.otp_code().await?;
+                chip.trust_signer(trust, code, buffer).await
+            })
+            .await?;
+        made(buffer, signer.len)
+    }
+
+    /// Reads both, as a TLS client sends them: device, signer. Verified up to the root by the chip, in one session.
+    ///
+    /// # Errors
+    /// As [`read_trust_device`](Self::read_trust_device).
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("tng_atcacert_read_device_cert", "tng_atcacert_read_signer_cert"))]
+    pub async fn read_trust_chain<'d, 's>(
+        &mut self,
+        trust: &Trust<'_>,
+        device_buffer: &'d mut [u8],
+        signer_buffer: &'s mut [u8],
+    ) -> Result<Chain<'d, 's>, TrustError<I2C::Error>> {
+        let (device, signer) = self
+            .session(async |chip| {
+                let code = chip.otp_code().await?;
+                let signer = chip.trust_signer(trust, code, signer_buffer).await?;
+                let device = chip.trust_device(trust, code, &signer, device_buffer).await?;
+                Ok::<_, TrustError<I2C::Error>>((device, signer))
+            })
+            .await?;
+        Ok(Chain::new(made(device_buffer, device.len)?, made(signer_buffer, signer.len)?)?)
+    }
+}
