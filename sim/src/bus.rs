@@ -3,6 +3,7 @@
 mod counters;
 mod fault;
 mod master;
+mod sockets;
 mod wire;
 
 use core::fmt;
@@ -21,7 +22,7 @@ use wire::Wire;
 /// Bus clock of a master that sets none, in Hz.
 pub const DEFAULT_CLOCK_HZ: u32 = 100_000;
 
-/// Names a chip on its [`Bus`].
+/// Names a chip on its [`Bus`], or rather its socket: [`Bus::replace`] puts another chip there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChipId(usize);
 
@@ -141,9 +142,11 @@ impl Bus {
     ///
     /// # Panics
     ///
-    /// If `id` is of another bus that has more chips.
+    /// If `id` is of another bus that has more chips, or the chip was taken out by [`Bus::remove`].
     pub fn with_chip<T>(&self, id: ChipId, look: impl FnOnce(&mut Chip) -> T) -> T {
-        look(self.shared.lock().chip(id.0))
+        let mut wire = self.shared.lock();
+        let chip = wire.chip(id.0);
+        look(chip.unwrap_or_else(|| panic!("the socket of chip {} is empty", id.0)))
     }
 
     /// Takes the supply from every chip and gives it back.

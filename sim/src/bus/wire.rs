@@ -6,7 +6,8 @@
 use super::DEFAULT_CLOCK_HZ;
 use super::counters::Counters;
 use super::fault::Faults;
-use crate::chip::{Ack, Chip, Nanos};
+use super::sockets::Sockets;
+use crate::chip::{Ack, Chip, Eeprom, Nanos};
 use crate::trace::{Event, Recorder};
 
 /// A sleeping chip's filter drops shorter low pulses (chip reference 1.3): they are not reported.
@@ -14,12 +15,6 @@ const SLEEP_FILTER: Nanos = 15_000;
 
 /// Line level of a byte nobody drives.
 const NOBODY: u8 = 0xFF;
-
-struct Device {
-    chip: Chip,
-    /// It acknowledged the last START's address.
-    addressed: bool,
-}
 
 /// SDA pulled low by something that is no bus master.
 struct Hold {
@@ -34,7 +29,7 @@ struct PendingAck {
 }
 
 pub(super) struct Wire {
-    devices: Vec<Device>,
+    sockets: Sockets,
     now: Nanos,
     /// Since when SDA is low.
     low_since: Option<Nanos>,
@@ -53,7 +48,7 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new() -> Wire {
         Wire {
-            devices: Vec::new(),
+            sockets: Sockets::default(),
             now: 0,
             low_since: None,
             pending_ack: None,
@@ -68,19 +63,22 @@ impl Wire {
     }
 
     pub(super) fn add(&mut self, chip: Chip) -> usize {
-        self.devices.push(Device { chip, addressed: false });
-        self.devices.len() - 1
+        self.sockets.add(chip)
+    }
+
+    pub(super) fn replace(&mut self, index: usize, new: Option<Chip>) -> Option<Eeprom> {
+        self.sockets.replace(index, self.now, new)
     }
 
     /// A chip that knows how late it is: the commands that are over have changed its EEPROM.
-    pub(super) fn chip(&mut self, index: usize) -> &mut Chip {
-        let chip = &mut self.devices[index].chip;
+    pub(super) fn chip(&mut self, index: usize) -> Option<&mut Chip> {
+        let chip = self.sockets.chip(index)?;
         chip.advance(self.now);
-        chip
+        Some(chip)
     }
 
     pub(super) fn chip_count(&self) -> usize {
-        self.devices.len()
+        self.sockets.count()
     }
 
     pub(super) fn now(&self) -> Nanos {
@@ -88,9 +86,9 @@ impl Wire {
     }
 
     pub(super) fn power_cycle(&mut self) {
-        for device in &mut self.devices {
-            device.chip.power_cycle(self.now);
-            device.addressed = false;
+        for (chip, addressed) in self.sockets.devices() {
+            chip.power_cycle(self.now);
+            *addressed = false;
         }
     }
 
@@ -109,9 +107,9 @@ impl Wire {
         let held = self.sda_held();
         self.send_bits(bit, address_byte);
         let mut ack = Ack::Nack;
-        for device in &mut self.devices {
-            device.addressed = !held && device.chip.start(self.now, address_byte) == Ack::Ack;
-            if device.addressed {
+        for (chip, addressed) in self.sockets.devices() {
+            *addressed = !held && chip.start(self.now, address_byte) == Ack::Ack;
+            if *addressed {
                 ack = Ack::Ack;
             }
         }
@@ -130,8 +128,8 @@ impl Wire {
         let byte = self.faults.written(byte);
         self.send_bits(bit, byte);
         let mut ack = Ack::Nack;
-        for device in self.devices.iter_mut().filter(|device| device.addressed && !reading && !held) {
-            if device.chip.write(self.now, byte) == Ack::Ack {
+        for chip in self.sockets.addressed().filter(|_| !reading && !held) {
+            if chip.write(self.now, byte) == Ack::Ack {
                 ack = Ack::Ack;
             }
         }
@@ -148,8 +146,8 @@ impl Wire {
         let at = self.now;
         let held = self.sda_held();
         let mut byte = NOBODY;
-        for device in self.devices.iter_mut().filter(|device| device.addressed && reading && !held) {
-            byte &= device.chip.read(self.now);
+        for chip in self.sockets.addressed().filter(|_| reading && !held) {
+            byte &= chip.read(self.now);
         }
         let byte = if held { 0 } else { self.faults.read(byte) };
         self.send_bits(bit, byte);
@@ -169,9 +167,9 @@ impl Wire {
         self.trace.push(self.now, bit, Event::Stop);
         self.clock(bit, 1);
         self.reading = None;
-        for device in &mut self.devices {
-            device.chip.stop(self.now);
-            device.addressed = false;
+        for (chip, addressed) in self.sockets.devices() {
+            chip.stop(self.now);
+            *addressed = false;
         }
     }
 
@@ -259,8 +257,8 @@ impl Wire {
 
     fn report_low(&mut self, from: Nanos, to: Nanos) {
         if to - from >= SLEEP_FILTER {
-            for device in &mut self.devices {
-                device.chip.sda_low(from, to);
+            for (chip, _) in self.sockets.devices() {
+                chip.sda_low(from, to);
             }
         }
     }

@@ -8,6 +8,7 @@ mod masters;
 #[cfg(feature = "cli")]
 mod program;
 mod server;
+mod sockets;
 mod tcp;
 mod trace;
 mod vcd;

@@ -1,5 +1,6 @@
 //! The simulator as a program: what it serves, runs, keeps and says.
 
+mod chain;
 mod description;
 mod process;
 mod raw_client;

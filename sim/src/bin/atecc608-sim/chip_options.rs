@@ -5,13 +5,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use atecc608_sim::chip::{Eeprom, Executed, PastTheEnd, PulseWhileAwake, Silicon};
+use atecc608_sim::chip::{Eeprom, PastTheEnd, PulseWhileAwake, Silicon};
 use atecc608_sim::description;
-use atecc608_sim::preset::Preset;
+use atecc608_sim::preset::{Preset, UnknownPreset};
 use atecc608_sim::server::Options;
 use atecc608_sim::state::StateFile;
-use atecc608_sim::{Bus, Chip};
+use atecc608_sim::{Bus, Chip, ChipId};
 use clap::Args;
+
+use crate::log::Log;
 
 /// What `serve` and `run` have in common.
 #[derive(Args)]
@@ -33,6 +35,11 @@ pub(crate) struct ChipOptions {
     /// (at 0x62), arduino, helium, nerveskey, nerveskey-volatile.
     #[arg(long, value_name = "NAME", conflicts_with = "chip")]
     preset: Option<Preset>,
+
+    /// Another chip on the same bus, of this preset and after a comma this seed (0 if not given). May be repeated. It
+    /// is in no state file: every start makes it anew.
+    #[arg(long, value_name = "NAME[,SEED]", value_parser = also)]
+    also: Vec<(Preset, u64)>,
 
     /// What a wake pulse does to a chip that is awake: "ignored", or "responds": the next read then gives
     /// 04 11 33 43.
@@ -67,23 +74,38 @@ impl ChipOptions {
             None => fresh,
         };
         let silicon = Silicon { pulse_while_awake: self.awake_pulse, past_the_end: self.past_the_end };
-        let id = bus.add(chip.with_silicon(silicon));
-        let mut logged = None;
+        let others = self.also.iter().map(|(preset, seed)| preset.chip(*seed));
+        let chips: Vec<Chip> = [chip].into_iter().chain(others).collect();
+        distinct(&chips)?;
+        let mut logs: Vec<Log> =
+            chips.into_iter().map(|chip| Log::new(&bus, chip.with_silicon(silicon))).collect();
         let after_each = move |bus: &Bus| {
-            bus.with_chip(id, |chip| {
-                if self.verbose {
-                    let old = chip.executed().iter().rposition(|command| Some(command.start) <= logged);
-                    for command in &chip.executed()[old.map_or(0, |index| index + 1)..] {
-                        log(command);
-                        logged = Some(command.start);
-                    }
-                }
-                state.as_mut().map_or(Ok(()), |state| state.keep(chip.eeprom()))
-            })
-            .map_err(io::Error::other)
+            if self.verbose {
+                logs.iter_mut().for_each(|log| log.go_on(bus));
+            }
+            let keep = |chip: &mut Chip| state.as_mut().map_or(Ok(()), |state| state.keep(chip.eeprom()));
+            bus.with_chip(ChipId::FIRST, keep).map_err(io::Error::other)
         };
         Ok((bus, Options::new().after_each(after_each)))
     }
+}
+
+fn also(text: &str) -> Result<(Preset, u64), String> {
+    let (name, seed) = text.split_once(',').unwrap_or((text, "0"));
+    let preset = name.parse().map_err(|error: UnknownPreset| error.to_string())?;
+    let seed = seed.parse().map_err(|_| format!("{seed:?} is no seed"))?;
+    Ok((preset, seed))
+}
+
+/// Chips with one address would talk at the same time.
+fn distinct(chips: &[Chip]) -> Result<(), String> {
+    let addresses: Vec<u8> = chips.iter().map(|chip| chip.eeprom().config()[16] >> 1).collect();
+    for (index, address) in addresses.iter().enumerate() {
+        if addresses[..index].contains(address) {
+            return Err(format!("there is more than one chip at {address:#04x}"));
+        }
+    }
+    Ok(())
 }
 
 fn pulse_while_awake(what: &str) -> Result<PulseWhileAwake, &'static str> {
@@ -114,11 +136,4 @@ pub(crate) fn dump(path: PathBuf) -> Result<String, Box<dyn Error>> {
         return Err(format!("there is no state file {}", path.display()).into());
     }
     Ok(description::dump(StateFile::lock(path)?.chip(0)?.eeprom()))
-}
-
-fn log(executed: &Executed) {
-    let Executed { opcode, p1, p2, outcome, refused, start, duration } = executed;
-    let (start, duration) = (start / 1_000, duration / 1_000);
-    let rule = refused.map(|rule| format!(", by the rule {rule:?}")).unwrap_or_default();
-    eprintln!("at {start} us, {duration} us: opcode {opcode:02X} p1 {p1:02X} p2 {p2:04X}: {outcome:?}{rule}");
 }

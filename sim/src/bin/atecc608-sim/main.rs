@@ -4,6 +4,7 @@
 mod adapter_options;
 mod chain;
 mod chip_options;
+mod log;
 #[cfg(target_os = "linux")]
 mod run;
 
@@ -28,7 +29,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve one I2C bus with one chip over TCP; every connection is a bus master.
+    /// Serve one I2C bus with a chip over TCP; every connection is a bus master.
     Serve(Serve),
     /// Print the chip in a state file as TOML, secrets included.
     Dump {
@@ -37,7 +38,7 @@ enum Command {
     },
     /// Print the certificates of a preset's chip as PEM, its own first, the demo root's last.
     Chain(chain::Chain),
-    /// Run a program that finds one I2C bus with one chip on it at /dev/i2c-N.
+    /// Run a program that finds one I2C bus with a chip on it at /dev/i2c-N.
     #[cfg(target_os = "linux")]
     Run(run::Run),
 }

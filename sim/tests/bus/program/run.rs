@@ -1,5 +1,7 @@
 //! `run`: a program on the bus, its end, its environment.
 
+mod chips;
+
 use std::fs;
 use std::process::{Command, Output};
 use std::time::{Duration, SystemTime};
@@ -69,35 +71,6 @@ fn seed_and_state_make_the_chip() {
     assert_eq!(text(&client(&state, "/dev/i2c-1", WRITE)), "00");
     // Word 5: 83 00 instead of the factory's 83 20.
     assert_eq!(&serial(&state)[40..48], "83008720");
-}
-
-#[test]
-fn a_preset_makes_the_chip() {
-    // The client calls 0x60; the trust parts are elsewhere.
-    let moved = |address: &str| CLIENT.replace("address(0x60)", &format!("address({address})"));
-    for (name, address, revision) in [
-        ("tngtls", "0x35", "00006003"),
-        ("tngtls-published", "0x35", "00006003"),
-        ("tflxtls", "0x36", "00006003"),
-        ("tnglora", "0x59", "00006003"),
-        ("arduino", "0x60", "00006002"),
-        ("helium", "0x60", "00006002"),
-        ("nerveskey", "0x60", "00006002"),
-        ("demo-signer", "0x62", "00006002"),
-    ] {
-        let arguments = ["--preset", name, "--", "python3", "-c", &moved(address), "/dev/i2c-1", INFO];
-        assert_eq!(text(&run(&arguments)), revision, "{name}");
-    }
-    let serial =
-        |seed: &str| text(&client(&["--preset", "helium", "--seed", seed], "/dev/i2c-1", READ)).to_owned();
-    assert_ne!(serial("1"), serial("2"));
-    // The state file keeps it, and wins.
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("chip");
-    let state = path.to_str().unwrap();
-    let first = text(&client(&["--preset", "helium", "--state", state], "/dev/i2c-1", READ)).to_owned();
-    let again = client(&["--preset", "arduino", "--state", state], "/dev/i2c-1", READ);
-    assert_eq!(text(&again), first);
 }
 
 /// The client wakes the chip twice in a row; what it reads then is an option.
@@ -210,6 +183,9 @@ fn wrong_options_are_explained() {
             &["--preset", "tng", "--", "echo"],
             "there are tngtls, tngtls-legacy, tngtls-published, tflxtls, tnglora",
         ),
+        (&["--also", "tng", "--", "echo"], "no preset \"tng\""),
+        (&["--also", "helium,x", "--", "echo"], "\"x\" is no seed"),
+        (&["--also", "helium", "--", "echo"], "there is more than one chip at 0x60"),
         (&["--awake-pulse", "x", "--", "echo"], "ignored or responds"),
         (&["--past-the-end", "x", "--", "echo"], "ones or repeats"),
         (&["--preload", nowhere, "--", "echo"], "cannot use"),
