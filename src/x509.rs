@@ -36,8 +36,8 @@ pub use certificate::{
 pub use chain::Chain;
 pub use compressed::{Compressed, CompressedError, Dates, Term, Version};
 pub use csr::Csr;
-pub use error::{ChipError, Error, IssueError};
 pub use definition::{Definition, Misfit, Misfits, Unfit};
+pub use error::{ChipError, Error, IssueError};
 pub use extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, Profile};
 pub use key_id::KeyId;
 pub use malformed::Malformed;

@@ -6,6 +6,7 @@ mod dates;
 mod hex;
 mod request;
 mod template;
+mod trust;
 
 use chip::Place;
 use request::Request;
@@ -19,7 +20,7 @@ type Failure = Box<dyn std::error::Error>;
 /// Until there are no more.
 pub(crate) fn run() -> Result<(), Failure> {
     let place = Place::from_arguments(std::env::args().skip(1))?;
-    let mut templates = Templates::default();
+    let mut templates = Templates::new();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let answer = match answer(&line?, &mut templates, &place) {
@@ -44,5 +45,12 @@ fn answer(line: &str, templates: &mut Templates, place: &Place) -> Result<Value,
         Request::Rebuild(request) => templates.rebuild(&request),
         Request::Parse { certificate } => template::parse(&certificate),
         Request::SignCsr(request) => place.sign_csr(&request),
+        Request::Configure => place.configure(),
+        Request::Write(request) => place.write(&request),
+        Request::Read(request) => place.read(&request, templates),
+        Request::Sign { slot, digest } => place.sign(slot, &digest),
+        Request::MaxLen { template } => templates.max_len(&template),
+        Request::Trust { root } => place.trust(root.as_ref()),
+        Request::Root => Ok(trust::root()),
     }
 }

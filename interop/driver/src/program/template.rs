@@ -3,6 +3,7 @@
 use super::Failure;
 use super::dates::{dates, moment};
 use super::hex::{Hex, digits};
+use super::trust::TEMPLATES;
 use atecc608::SerialNumber;
 use atecc608::x509::{
     Certificate, CertificateSerial, Compressed, Field, P256, Parts, Place, SerialSource, SignerId, Template,
@@ -93,11 +94,21 @@ pub(crate) struct Serial {
     own: Own,
 }
 
-/// Those that were defined.
-#[derive(Debug, Default)]
+/// The driver's own, and those that were defined.
+#[derive(Debug)]
 pub(crate) struct Templates(HashMap<String, Template<'static>>);
 
 impl Templates {
+    /// The driver's own.
+    pub(crate) fn new() -> Self {
+        Self(TEMPLATES.iter().map(|(name, template)| ((*name).to_owned(), **template)).collect())
+    }
+
+    /// How long its certificates are at most.
+    pub(crate) fn max_len(&self, name: &str) -> Result<Value, Failure> {
+        Ok(json!(self.get(name)?.max_len()))
+    }
+
     /// One more. It lives as long as the program.
     pub(crate) fn define(&mut self, request: Define) -> Result<Value, Failure> {
         let source = SerialSource::from_nibble(request.source).ok_or("no such rule for serial numbers")?;
@@ -109,7 +120,7 @@ impl Templates {
         Ok(json!(template.max_len()))
     }
 
-    fn get(&self, name: &str) -> Result<&Template<'static>, Failure> {
+    pub(super) fn get(&self, name: &str) -> Result<&Template<'static>, Failure> {
         self.0.get(name).ok_or_else(|| format!("no template {name}").into())
     }
 
@@ -157,7 +168,7 @@ pub(crate) fn parse(der: &Hex) -> Result<Value, Failure> {
     describe(&Certificate::parse(&der.bytes()?)?)
 }
 
-fn describe(certificate: &Certificate<'_>) -> Result<Value, Failure> {
+pub(super) fn describe(certificate: &Certificate<'_>) -> Result<Value, Failure> {
     let validity = certificate.validity()?;
     Ok(json!({
         "certificate": digits(certificate.der()),
