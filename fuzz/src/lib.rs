@@ -6,6 +6,7 @@
 
 pub mod chip;
 mod commands;
+pub mod compressed;
 pub mod differential;
 pub mod jwt;
 pub mod lint;
@@ -15,6 +16,7 @@ pub mod response;
 mod scripted_device;
 mod typed;
 pub mod wire;
+pub mod x509;
 pub mod zone;
 
 use crc::{CRC_16_ARC, NoTable};
@@ -23,8 +25,9 @@ use crc::{CRC_16_ARC, NoTable};
 pub type Body = fn(&[u8]);
 
 /// All of them, by name.
-pub const BODIES: [(&str, Body); 9] = [
+pub const BODIES: [(&str, Body); 11] = [
     ("chip", |input| each(input, chip::run)),
+    ("compressed", |input| each(input, compressed::run)),
     ("differential", |input| each(input, differential::run)),
     ("jwt", |input| each(input, jwt::run)),
     ("lint", |input| each(input, lint::run)),
@@ -32,6 +35,7 @@ pub const BODIES: [(&str, Body); 9] = [
     ("pem", |input| each(input, pem::run)),
     ("response", |input| each(input, response::run)),
     ("wire", |input| each(input, wire::run)),
+    ("x509", |input| each(input, x509::run)),
     ("zone", |input| each(input, zone::run)),
 ];
 

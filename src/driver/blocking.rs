@@ -37,6 +37,8 @@ mod provision;
 #[cfg(feature = "x509")]
 mod certificate;
 #[cfg(feature = "x509")]
+mod provision_certificate;
+#[cfg(feature = "x509")]
 mod write_certificate;
 
 #[cfg(feature = "x509")]

@@ -1,11 +1,13 @@
 //! What operations with certificates work out between two commands.
 
-use crate::config::DataContents;
+use crate::config::{ConfigZone, DataContents};
 use crate::key::PublicKey;
 use crate::memory::span::{Access, Span, spans};
 use crate::memory::{Block, Slot};
 use crate::serial::SerialNumber;
-use crate::x509::{Compressed, Definition, Error, Parts, SerialSource, SlotBytes, SlotPlace, Unverified};
+use crate::x509::{
+    Compressed, Definition, Enrolment, Error, Parts, SerialSource, SlotBytes, SlotPlace, Unverified,
+};
 
 /// A place without contents is all ones.
 pub(super) const BLANK: [u8; SlotPlace::LEN] = [0xFF; SlotPlace::LEN];
@@ -114,6 +116,42 @@ impl Texts {
     }
 }
 
+/// Where texts and serial numbers of the certificates of an enrolment lie.
+pub(super) fn texts_of(enrolment: &Enrolment<'_>) -> impl Iterator<Item = SlotBytes> + Clone {
+    let definitions = [Some(enrolment.device()), enrolment.signer().map(|(signer, _)| signer)];
+    definitions
+        .into_iter()
+        .flatten()
+        .flat_map(|definition| definition.serial().into_iter().chain(definition.texts().iter().copied()))
+}
+
+/// CRC of the zones of a chip with these contents, and these places over them.
+pub(super) fn crc(
+    contents: &DataContents<'_>,
+    places: impl Iterator<Item = (SlotPlace, [u8; SlotPlace::LEN])> + Clone,
+    config: &ConfigZone,
+) -> [u8; 2] {
+    let mut slot_8 = [0xFF; Slot::S8.size()];
+    lay(&mut slot_8, 0, contents.slot(Slot::S8));
+    for (place, bytes) in places.clone().filter(|(place, _)| place.slot() == Slot::S8) {
+        lay(&mut slot_8, place.offset(), &bytes);
+    }
+    // An enrolment has four places at most.
+    let others: heapless::Vec<_, 4> = places.filter(|(place, _)| place.slot() != Slot::S8).collect();
+    let slots = others.iter().map(|(place, bytes)| (place.slot(), &bytes[..]));
+    let mut all = *contents;
+    for (slot, bytes) in slots.chain([(Slot::S8, &slot_8[..])]) {
+        // They fit.
+        all = all.with_slot(slot, bytes).unwrap_or(all);
+    }
+    all.crc(config)
+}
+
+/// Puts bytes over others, as far as these go.
+fn lay(over: &mut [u8], offset: usize, bytes: &[u8]) {
+    over.iter_mut().skip(offset).zip(bytes).for_each(|(to, from)| *to = *from);
+}
+
 /// The whole blocks that these places and bytes touch, with the contents around them: 0xFF where nothing is named.
 pub(super) fn blocks<'a, P, T>(
     contents: &'a DataContents<'_>,
@@ -138,14 +176,12 @@ where
             return None;
         }
         let mut block = [0xFF; 32];
-        let given = contents.slot(slot).iter().skip(start);
-        block.iter_mut().zip(given).for_each(|(to, from)| *to = *from);
+        lay(&mut block, 0, contents.slot(slot).get(start..).unwrap_or_default());
         for (place, bytes) in here {
-            for (offset, byte) in (place.offset()..).zip(bytes) {
-                if let Some(to) = offset.checked_sub(start).and_then(|at| block.get_mut(at)) {
-                    *to = byte;
-                }
-            }
+            // The block begins within the place, or the place within the block.
+            let skipped = start.saturating_sub(place.offset());
+            let bytes = bytes.get(skipped..).unwrap_or_default();
+            lay(&mut block, place.offset().saturating_sub(start), bytes);
         }
         // What is behind the slot's end is not kept.
         block.iter_mut().skip(slot.size().saturating_sub(start)).for_each(|byte| *byte = 0);

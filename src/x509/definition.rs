@@ -4,6 +4,8 @@ mod check;
 
 pub use check::{Misfit, Misfits, Unfit};
 
+use crate::key::PublicKey;
+
 use super::{KeyPlace, SlotBytes, SlotPlace, Template};
 
 /// A certificate on the chip: the template that makes it up, and where its parts lie.
@@ -100,6 +102,14 @@ impl<'a> Definition<'a> {
     #[must_use]
     pub const fn issuer_key(&self) -> KeyPlace {
         self.issuer_key
+    }
+
+    /// The issuer's key, if it is not read from the chip.
+    pub(crate) const fn known_issuer_key(&self) -> Option<PublicKey> {
+        match self.issuer_key {
+            KeyPlace::Known(key) => Some(key),
+            _ => None,
+        }
     }
 
     /// Where the serial number lies, if it is a stored one.

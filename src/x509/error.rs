@@ -60,6 +60,9 @@ pub enum Error {
     Template(TemplateError),
     /// Nothing was ever written there: all bytes are 0xFF.
     Blank(SlotPlace),
+    /// The signer's certificate is verified with a key that the program brings along (`KeyPlace::Known`), and the
+    /// definition has another.
+    NoRoot,
     /// The device's certificate names another issuer than the signer's certificate has as its subject.
     OtherIssuer,
     /// The signature is not the issuer's over this certificate: another issuer, another chip, or a byte that was
@@ -127,6 +130,10 @@ impl fmt::Display for Error {
                 f,
                 "{place} is blank (all bytes are 0xFF): no certificate or key was written there, or it was put in \
                  another place"
+            ),
+            Self::NoRoot => f.write_str(
+                "the signer's certificate needs a root key that the program brings along (KeyPlace::Known) as its \
+                 issuer's key",
             ),
             Self::OtherIssuer => f.write_str(
                 "the device's certificate names another issuer than the signer's certificate has as its subject: one of \

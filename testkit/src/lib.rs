@@ -4,6 +4,7 @@ pub mod configurations;
 pub mod demo;
 pub mod examples;
 mod failure;
+pub mod fleet;
 mod hex;
 pub mod hook;
 mod host;

@@ -98,7 +98,22 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`read_unverified_certificate`](Self::read_unverified_certificate). Dates are not looked at: the chip has no clock.
     ///
     /// ```
-    #[doc = include_str!("../../../docs/guide/certificate_example.rs")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
+    /// # let bus = testkit::fleet::enrolled_chip();
+    /// # let template = &*testkit::fleet::DEVICE; // made from an example certificate
+    /// use atecc608::Slot;
+    /// use atecc608::x509::{Definition, KeyPlace, SlotPlace};
+    ///
+    /// // The certificate of the key in slot 0 lies in slot 10, its signer's key in slot 11.
+    /// let (key, signer_key) = (KeyPlace::Private(Slot::S0), KeyPlace::Stored(SlotPlace::S11));
+    /// let device = Definition::new(template, SlotPlace::S10, key, signer_key);
+    ///
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+    /// let mut buffer = [0; 1024];
+    /// let certificate = chip.read_certificate(&device, &mut buffer)?;
+    /// assert_eq!(certificate.public_key()?, chip.public_key(Slot::S0)?);
+    /// println!("{:?} until {}", certificate.common_name(), certificate.validity()?.not_after);
+    /// # Ok(()) }) }
     /// ```
     ///
     /// # Errors
@@ -117,7 +132,21 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     }
 
     /// The same without the chip's Verify: the certificate is given by [`Unverified::verify`], to software that has the
-    /// arithmetic of P-256 ([`P256`](crate::x509::Verifier)), which nobody on the bus can deceive.
+    /// arithmetic of P-256 (a [`Verifier`](crate::x509::Verifier)), which nobody on the bus can deceive.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
+    /// # let bus = testkit::fleet::enrolled_chip();
+    /// # let device = testkit::fleet::device();
+    /// use atecc608::x509::P256; // feature p256-014-arithmetic
+    ///
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+    /// let mut buffer = [0; 1024];
+    /// let unverified = chip.read_unverified_certificate(&device, &mut buffer)?;
+    /// let certificate = unverified.verify(&P256)?;
+    /// # assert!(certificate.common_name().is_some());
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`read_certificate`](Self::read_certificate), but for the signature.
@@ -134,6 +163,20 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// that the signer's certificate is for; all in one session. The issuers' keys of both definitions are not
     /// looked at, so that nothing on the chip can stand in for the root. A buffer each, as for
     /// [`read_certificate`](Self::read_certificate).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
+    /// # let bus = testkit::fleet::enrolled_chip();
+    /// # let (device, signer) = (testkit::fleet::device(), testkit::fleet::signer_of_device());
+    /// # let root = *testkit::fleet::ROOT_KEY;
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+    /// let (mut one, mut other) = ([0; 1024], [0; 1024]);
+    /// let chain = chip.read_chain(&device, &signer, &root, &mut one, &mut other)?;
+    /// // What TLS sends: the device's certificate, then the signer's.
+    /// let sent = [chain.device.der(), chain.signer.der()];
+    /// # assert!(sent.iter().all(|der| der.len() > 300));
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`read_certificate`](Self::read_certificate) for each of the two;

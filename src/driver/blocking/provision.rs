@@ -2,6 +2,7 @@
 //! From a blank chip to an identity in one go.
 
 use super::device::Atecc608;
+use super::session::Session;
 use super::wake::Wake;
 use crate::command::{GenKeyCreate, KeyTarget, LockTarget, Summary};
 use crate::config::DataContents;
@@ -16,6 +17,48 @@ use crate::key::{KeyOrigin, PublicKey};
 use crate::memory::Slot;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
+
+impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    /// The configuration written and locked, unless it is, and the key that is there then or is made. `wanted` becomes what
+    /// the chip holds.
+    pub(super) fn configured_key(
+        &mut self,
+        found: &ConfigZone,
+        wanted: &mut ConfigZone,
+        slot: Slot,
+        config_lock: NoMoreConfigWrites,
+    ) -> Result<(PublicKey, KeyOrigin), CommitError<I2C::Error>> {
+        let key = wanted.key_config(slot);
+        if !key.is_private() || key.key_type() != KeyType::P256 {
+            return Err(Error::argument(Argument::NoKeySlot).into());
+        }
+        if found.is_config_locked() {
+            as_locked(wanted, found);
+            if found != wanted {
+                return Err(ConfigError::Mismatch(Mismatch::new(wanted, found)).into());
+            }
+            return Ok(self.ensure_key(slot)?);
+        }
+        let plan = Plan::new(found, wanted).map_err(ConfigError::from)?;
+        if let Some(errors) = plan.refusal() {
+            return Err(CommitError::Findings { errors });
+        }
+        self.carry_out(&plan, found, config_lock)?;
+        // There is no old key: none can be made before the configuration is locked.
+        let key = self.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost)))?;
+        Ok((key, KeyOrigin::Made))
+    }
+
+    /// Locks the data zone, if its contents have this CRC.
+    pub(super) fn lock_contents(
+        &mut self,
+        crc: [u8; 2],
+        before: LockState,
+        lost: NoMoreFreeDataWrites,
+    ) -> Result<(), Error<I2C::Error>> {
+        self.lock(LockTarget::Data(Summary::Crc(crc), lost), before, |state| state.data)
+    }
+}
 
 /// # Provisioning
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
@@ -78,30 +121,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self.session(|chip| {
             let found = chip.read_config()?;
             let mut wanted = wanted(&found);
-            let key = wanted.key_config(slot);
-            if !key.is_private() || key.key_type() != KeyType::P256 {
-                return Err(Error::argument(Argument::NoKeySlot).into());
-            }
-            let key = if found.is_config_locked() {
-                as_locked(&mut wanted, &found);
-                if found != wanted {
-                    return Err(ConfigError::Mismatch(Mismatch::new(&wanted, &found)).into());
-                }
-                chip.ensure_key(slot)?
-            } else {
-                let plan = Plan::new(&found, &wanted).map_err(ConfigError::from)?;
-                if let Some(errors) = plan.refusal() {
-                    return Err(CommitError::Findings { errors });
-                }
-                chip.carry_out(&plan, &found, config_lock)?;
-                // There is no old key: none can be made before the configuration is locked.
-                let key = chip.execute(&GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost)))?;
-                (key, KeyOrigin::Made)
-            };
+            let key = chip.configured_key(&found, &mut wanted, slot, config_lock)?;
             let before = LockState::of(&found);
             if !before.data {
-                let summary = Summary::Crc(contents.crc(&wanted));
-                chip.lock(LockTarget::Data(summary, data_lock), before, |state| state.data)?;
+                chip.lock_contents(contents.crc(&wanted), before, data_lock)?;
             }
             Ok(key)
         })

@@ -5,40 +5,13 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::ReadBlock;
+use crate::driver::trust::{Device, Signer, is_refused, keep, range, verified};
 use crate::error::Error;
-use crate::key::PublicKey;
 use crate::memory::{Block, Zone};
-use crate::wire::Status;
-use crate::x509::trust::{HardwareAddress, Identity, Layout, MAX_LEN, OtpCode, Part, Trust, TrustError};
-use crate::x509::{self, Certificate, Chain, ChipError, Compressed, KeyPlace, SignerId, SlotPlace};
+use crate::x509::trust::{HardwareAddress, Identity, MAX_LEN, OtpCode, Trust, TrustError};
+use crate::x509::{self, Certificate, Chain, ChipError, Compressed, KeyPlace, SlotPlace};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-
-/// The signer for which the root vouches.
-struct Signer {
-    layout: Layout,
-    id: SignerId,
-    key: PublicKey,
-    /// Of its certificate, in bytes.
-    len: usize,
-}
-
-/// The device for which the signer vouches.
-struct Device {
-    part: Part,
-    /// Of its certificate, in bytes.
-    len: usize,
-}
-
-/// Not there for anyone, as the slot is secret, or for no one yet, as the data zone is not locked.
-fn is_refused<E>(error: &Error<E>) -> bool {
-    error.status() == Some(Status::Execution)
-}
-
-/// The certificate that was put there, and verified.
-fn made<E>(buffer: &[u8], len: usize) -> Result<Certificate<'_>, TrustError<E>> {
-    Ok(Certificate::parse(buffer.get(..len).unwrap_or_default())?)
-}
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     fn otp_code(&mut self) -> Result<OtpCode, TrustError<I2C::Error>> {
@@ -65,21 +38,22 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         code: OtpCode,
         buffer: &mut [u8],
     ) -> Result<Signer, TrustError<I2C::Error>> {
-        let mut missing = None;
-        let mut why = None;
+        let start = buffer.as_ptr().addr();
+        let (mut missing, mut why) = (None, None);
         for layout in trust.layouts(code) {
             let definition = layout.signer(trust.root());
-            let place = definition.certificate();
-            let id = match self.compressed(place)? {
+            let at = definition.certificate();
+            let id = match self.compressed(at)? {
                 Some(found) if found.template() == definition.template().number() => found.signer(),
                 _ => {
-                    missing.get_or_insert(place);
+                    missing.get_or_insert(at);
                     continue;
                 }
             };
             match self.read_certificate(&definition, buffer) {
                 Ok(signer) => {
-                    return Ok(Signer { layout, id, key: signer.public_key()?, len: signer.der().len() });
+                    let key = signer.public_key()?;
+                    return Ok(Signer { layout, id, key, certificate: range(start, &signer) });
                 }
                 Err(ChipError::X509(x509::Error::NotVerified)) => why = Some(TrustError::NotByRoot(id)),
                 Err(error) => keep(&mut why, error)?,
@@ -100,6 +74,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         let missing = TrustError::NoCertificate { code, place };
         let Some(found) = self.compressed(place)? else { return Err(missing) };
         let template = found.template();
+        let start = buffer.as_ptr().addr();
         let mut why = None;
         for kind in trust.kinds_of(signer.layout, code) {
             if kind.device().template().number() != template {
@@ -110,7 +85,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             }
             let definition = kind.device().with_issuer_key(KeyPlace::Known(signer.key));
             match self.read_certificate(&definition, buffer) {
-                Ok(device) => return Ok(Device { part: kind.part(), len: device.der().len() }),
+                Ok(device) => {
+                    return Ok(Device { part: kind.part(), certificate: range(start, &device) });
+                }
                 Err(ChipError::X509(x509::Error::NotVerified)) => {
                     why = Some(TrustError::NotBySigner { signer: signer.id, template });
                 }
@@ -118,18 +95,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             }
         }
         Err(why.unwrap_or(missing))
-    }
-}
-
-/// What stands in the way of one candidate is kept while others are tried; what stands in the way of all is returned.
-fn keep<E>(why: &mut Option<TrustError<E>>, error: ChipError<E>) -> Result<(), TrustError<E>> {
-    match error {
-        ChipError::X509(x509::Error::BufferTooSmall(_)) => Err(error.into()),
-        ChipError::Chip(error) if !is_refused(&error) => Err(error.into()),
-        error => {
-            why.get_or_insert(error.into());
-            Ok(())
-        }
     }
 }
 
@@ -156,7 +121,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             let signer = chip.trust_signer(trust, code, &mut buffer)?;
             let device = chip.trust_device(trust, code, &signer, &mut buffer)?;
             let serial = chip.serial_number()?;
-            let address = HardwareAddress::of(&made(&buffer, device.len)?);
+            let address = HardwareAddress::of(&verified(&buffer, device.certificate)?);
             Ok(Identity { part: device.part, serial, signer: signer.id, address, code })
         })
     }
@@ -177,7 +142,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             let signer = chip.trust_signer(trust, code, buffer)?;
             chip.trust_device(trust, code, &signer, buffer)
         })?;
-        made(buffer, device.len)
+        verified(buffer, device.certificate)
     }
 
     /// Reads the signer's certificate, verified with the root's key by the chip.
@@ -195,7 +160,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             let code = chip.otp_code()?;
             chip.trust_signer(trust, code, buffer)
         })?;
-        made(buffer, signer.len)
+        verified(buffer, signer.certificate)
     }
 
     /// Reads both, as a TLS client sends them: device, signer. Verified up to the root by the chip, in one session.
@@ -215,6 +180,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             let device = chip.trust_device(trust, code, &signer, device_buffer)?;
             Ok::<_, TrustError<I2C::Error>>((device, signer))
         })?;
-        Ok(Chain::new(made(device_buffer, device.len)?, made(signer_buffer, signer.len)?)?)
+        Ok(Chain::new(
+            verified(device_buffer, device.certificate)?,
+            verified(signer_buffer, signer.certificate)?,
+        )?)
     }
 }

@@ -57,6 +57,17 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// A failure may leave a part of the bytes written: [`read_certificate`](Self::read_certificate) then says
     /// that it does not verify. Write again.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
+    /// # let bus = testkit::fleet::enrolled_chip();
+    /// # let compressed = *testkit::fleet::SIGNER_CERTIFICATE;
+    /// use atecc608::x509::SlotPlace;
+    ///
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+    /// chip.write_certificate(SlotPlace::S13, &compressed)?;
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// [`Argument::SharedBlock`]: in slot 8, and the data zone is not locked yet; take
     /// [`write_places`](Self::write_places). Status [`Execution`](crate::Status::Execution): the configuration is not locked
@@ -83,6 +94,21 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// given, becomes 0xFF**. Once the data zone is locked, nothing beside the places is touched. Of two contents for one
     /// place the later stays.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
+    /// # let bus = testkit::fleet::enrolled_chip();
+    /// # let (signer_key, compressed) = (*testkit::fleet::SIGNER_KEY, *testkit::fleet::SIGNER_CERTIFICATE);
+    /// use atecc608::x509::{SlotPlace, Stored};
+    ///
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+    /// chip.write_places(&[
+    ///     (SlotPlace::S8[0], Stored::Key(&signer_key)),
+    ///     (SlotPlace::S8[1], Stored::Certificate(&compressed)),
+    /// ])
+    /// ?;
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`write_certificate`](Self::write_certificate), but for slot 8.
     #[doc(alias = "atcacert_write_cert")]
@@ -104,6 +130,21 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// The last block, of which the slot keeps 8 bytes, is written first: if the chip does not take it once the data zone
     /// is locked, which is not known (UNVERIFIED, chip reference U55), nothing was changed.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { ({
+    /// # let bus = testkit::fleet::enrolled_chip();
+    /// # let compressed = *testkit::fleet::SIGNER_CERTIFICATE;
+    /// use atecc608::x509::SlotPlace;
+    /// use atecc608::{Secret, Slot, blocking::SharedKey};
+    ///
+    /// # let fresh = [[1; 20], [2; 20], [3; 20]];
+    /// let mut chip = atecc608::blocking::Atecc608::new(bus.i2c(), bus.delay());
+    /// let write_key = SharedKey { slot: Slot::S4, key: Secret::new([0x44; 32]) };
+    /// let result = chip.write_certificate_encrypted(SlotPlace::S13, &compressed, &write_key, &fresh);
+    /// assert!(result.is_err(), "not a slot with encrypted writes");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`Argument::SharedBlock`] for slot 8. Else as [`write_encrypted`](Self::write_encrypted).

@@ -88,6 +88,14 @@ impl Rig {
         Rig::configured(locks, |zone| *zone = *preset::gcp_device(&ConfigZone::from_bytes(*zone)).as_bytes())
     }
 
+    /// The device of the preset with certificates; [`KEY`] in slot 0.
+    pub(crate) fn x509(locks: Locks) -> Rig {
+        let preset = |zone: [u8; 128]| *preset::x509_device(&ConfigZone::from_bytes(zone)).as_bytes();
+        let rig = Rig::configured(locks, |zone| *zone = preset(*zone));
+        rig.poke(|eeprom| eeprom.set_private_key(0, &KEY));
+        rig
+    }
+
     /// Sixteen slots with the same configuration, each with its own [`pattern`].
     pub(crate) fn uniform(locks: Locks, slot_config: u16, key_config: u16) -> Rig {
         let rig = Rig::configured(locks, |zone| {

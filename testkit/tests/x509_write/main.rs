@@ -1,0 +1,11 @@
+//! Requests and certificates that the crate writes, by the word of others: OpenSSL verifies every one, `x509-cert` reads
+//! it and writes the same bytes, and makes the same from the same names, dates and serial numbers.
+
+mod certificates;
+mod openssl;
+mod other;
+mod random;
+mod requests;
+mod rig;
+
+type Failure = Box<dyn std::error::Error>;
