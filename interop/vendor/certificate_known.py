@@ -61,6 +61,9 @@ DIFFERENCES = {
         "another root": "the library has Microchip's root key in the authority key id, whoever signed; the driver takes "
         "the root that it is given",
     },
+    "tng_get_device_pubkey": {
+        "slot 0": "the library asks slot 0, and LoRaWAN parts have their key in slot 1",
+    },
 }
 
 NO_CHIP = "asks no chip"
@@ -75,6 +78,7 @@ NO_REFUSAL = {
     "atcacert_max_cert_size": "is defined for any template",
     "tng_atcacert_max_device_cert_size": NO_CHIP,
     "tng_atcacert_max_signer_cert_size": NO_CHIP,
+    "tng_atcacert_root_cert": NO_CHIP,
     "tng_atcacert_root_cert_size": NO_CHIP,
     "tng_atcacert_root_public_key": NO_CHIP,
 }

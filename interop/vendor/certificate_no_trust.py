@@ -1,10 +1,7 @@
 """A chip that is no part of Microchip's: the `tng` calls refuse it, and so does the driver."""
 
-import certificate_library as library
 from certificate_trust import certificate, key
-from cryptoauthlib import atcacert, tng
-from reference import raw_public, sha256
-from certificate_definitions import generator, random_key
+from cryptoauthlib import tng
 
 
 def run(table, driver):

@@ -10,7 +10,7 @@ ROOM = 600
 #: Part by the driver's name: the library's definitions, and the slot of its key.
 PARTS = {
     "TngTls": (library.TNGTLS, library.TNGTLS_SIGNER, 0),
-    "TngTlsFirst": (library.TNGTLS_OLD, library.TNGTLS_SIGNER, 0),
+    "TngTlsLegacy": (library.TNGTLS_OLD, library.TNGTLS_SIGNER, 0),
     "TflxTls": (library.TFLXTLS, library.TNGTLS_SIGNER, 0),
     "TngLora": (library.LORA, library.LORA_SIGNER, 1),
 }
@@ -71,14 +71,16 @@ def of_chip(table, driver, chain):
         lambda: driver.member("device", "trust", root=None),
         reason=known,
     )
-    for call in (tng.tng_atcacert_device_public_key, tng.tng_get_device_pubkey):
-        compare(call.__name__, device_key, lambda: key(call), "device_key")
-    compare("tng_atcacert_device_public_key", device_key, lambda: key(tng.tng_atcacert_device_public_key, device), "device_key")
-    for arguments in ((), (signer,)):
-        by_library = lambda: key(tng.tng_atcacert_signer_public_key, *arguments)
-        compare("tng_atcacert_signer_public_key", signer_key, by_library, "signer_key")
-
     of_device, of_signer, slot = PARTS[driver.ask("trust", root=trusted)["part"]]
+    get = tng.tng_get_device_pubkey
+    compare(get.__name__, device_key, lambda: key(get), "device_key", None if slot == 0 else "slot 0")
+    for call, expected, member, given in (
+        (tng.tng_atcacert_device_public_key, device_key, "device_key", device),
+        (tng.tng_atcacert_signer_public_key, signer_key, "signer_key", signer),
+    ):
+        compare(call.__name__, expected, lambda: key(call), member)
+        compare(call.__name__, expected, lambda: key(call, given), member)
+
     for name, whole, issuer_key, member in (
         (of_device, device, signer_key, "device"),
         (of_signer, signer, root_key, "signer"),

@@ -35,6 +35,12 @@ def write_by_library(definition, whole):
     checked(atcacert.atcacert_write_cert(definition, whole, len(whole)))
 
 
+def bytes_of(slot):
+    out = bytearray(72)
+    good("atcab_read_bytes_zone", DATA, slot, 0, out, 72)
+    return bytes(out)
+
+
 class Chip:
     """A chip, and a signer under whom its certificates are."""
 
@@ -103,8 +109,8 @@ def run(table, driver):
     good("atcab_lock_data_zone")
     chip.both_read("of the library", device_definition, device_name, device, signer_key, **of_device)
     chip.both_read("of the library", signer_definition, signer_name, signer, root_key, **of_signer)
-    assert value("atcab_read_bytes_zone", DATA, FINAL["device"], 0, size=72) == device_72
-    assert value("atcab_read_bytes_zone", DATA, FINAL["signer"], 0, size=72) == signer_72
+    assert bytes_of(FINAL["device"]) == device_72
+    assert bytes_of(FINAL["signer"]) == signer_72
     # Never again.
     table.compare(
         WRITE,
@@ -116,20 +122,24 @@ def run(table, driver):
 
 
 def renewed(table, driver, chip, signer_key):
-    """After the data lock: the driver writes, the library reads."""
+    """After the data lock: the driver writes a certificate and the library another one, and each time both read it."""
     for rule, length in RULES:
-        definition, name, fields, whole, compressed = chip.device_certificate(RENEWED, rule, length)
-        places = {
-            "slot": RENEWED["device"],
-            "subject_key": {"private": RENEWED["key"]},
-            "issuer_key": {"known": signer_key},
-        }
-        serial = {}
-        if rule in (made.STORED, made.STORED_DYNAMIC):
-            stored = bytes([length] if rule else []) + fields.serial
-            serial = {"serial": (SERIAL_SLOT, 0, stored)}
-            places["serial"] = (SERIAL_SLOT, 0, len(stored))
-        driver.ask("write", certificates=[(RENEWED["device"], compressed)], **serial)
-        what = f"of the driver, rule {rule:X}, {length} bytes"
-        chip.both_read(what, definition, name, whole, signer_key, **places)
-        table.compare(WRITE, "after the data lock", lambda: None, lambda: write_by_library(definition, whole), reason=None)
+        for by_library in (False, True):
+            definition, name, fields, whole, compressed = chip.device_certificate(RENEWED, rule, length)
+            places = {
+                "slot": RENEWED["device"],
+                "subject_key": {"private": RENEWED["key"]},
+                "issuer_key": {"known": signer_key},
+            }
+            content = {"certificates": [(RENEWED["device"], compressed)]}
+            if rule in (made.STORED, made.STORED_DYNAMIC):
+                stored = bytes([length] if rule else []) + fields.serial
+                places["serial"] = (SERIAL_SLOT, 0, len(stored))
+                # The chip writes words.
+                content["serial"] = (SERIAL_SLOT, 0, stored.ljust(-len(stored) // 4 * -4, b"\0"))
+            what = f"rule {rule:X}, {length} bytes, by {'library' if by_library else 'driver'}"
+            if by_library:
+                table.compare(WRITE, what, lambda: None, lambda: write_by_library(definition, whole))
+            else:
+                driver.ask("write", **content)
+            chip.both_read(what, definition, name, whole, signer_key, **places)

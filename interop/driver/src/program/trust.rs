@@ -5,7 +5,7 @@ use super::chip::Place;
 use super::hex::{Hex, digits};
 use atecc608::x509::Template;
 use atecc608::x509::trust::{
-    MAX_LEN, MICROCHIP, ROOT, ROOT_DER, SIGNER, TFLXTLS, TNGLORA, TNGLORA_FIRST, TNGTLS, TNGTLS_FIRST,
+    MAX_LEN, MICROCHIP, ROOT, ROOT_DER, SIGNER, TFLXTLS, TNGLORA, TNGLORA_LEGACY, TNGTLS, TNGTLS_LEGACY,
     TrustAnchor,
 };
 use serde_json::{Value, json};
@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 pub(super) const TEMPLATES: [(&str, &Template<'static>); 7] = [
     ("g_tngtls_cert_def_1_signer", &SIGNER),
     ("g_tnglora_cert_def_1_signer", &SIGNER),
-    ("g_tngtls_cert_def_2_device", TNGTLS_FIRST.device().template()),
-    ("g_tnglora_cert_def_2_device", TNGLORA_FIRST.device().template()),
+    ("g_tngtls_cert_def_2_device", TNGTLS_LEGACY.device().template()),
+    ("g_tnglora_cert_def_2_device", TNGLORA_LEGACY.device().template()),
     ("g_tngtls_cert_def_3_device", TNGTLS.device().template()),
     ("g_tflxtls_cert_def_4_device", TFLXTLS.device().template()),
     ("g_tnglora_cert_def_4_device", TNGLORA.device().template()),
