@@ -1,7 +1,7 @@
 //! The chip, at which somebody else works, too. Each request opens the bus again, and leaves the chip asleep.
 
-use super::Failure;
 use super::csr::Request;
+use super::failure::Failure;
 use super::hex::{Hex, digits};
 use super::template::{Templates, describe};
 use atecc608::config::preset;
@@ -54,7 +54,9 @@ enum Key {
 
 impl Place {
     /// `--i2c DEVICE --address N`, 7 bits.
-    pub(crate) fn from_arguments(arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
+    pub(crate) fn from_arguments(
+        arguments: impl Iterator<Item = String>,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         match arguments.collect::<Vec<_>>().as_slice() {
             [i2c, device, address, number] if i2c == "--i2c" && address == "--address" => {
                 let digits = number.strip_prefix("0x").ok_or("the address starts with 0x")?;
@@ -66,8 +68,8 @@ impl Place {
 
     pub(super) fn open(&self) -> Result<Atecc608<Bus, Delay>, Failure> {
         let (bus, _) = atecc608_linux::open(&self.device, self.address)
-            .map_err(|trouble| format!("{}: {}", trouble.cause(), trouble.advice()))?;
-        let address = Address::from_7bit(self.address).ok_or("no address")?;
+            .map_err(|trouble| Failure::misuse(format_args!("{}: {}", trouble.cause(), trouble.advice())))?;
+        let address = Address::from_7bit(self.address).ok_or_else(|| Failure::misuse("no address"))?;
         Ok(Atecc608::new(bus, Delay).with_address(address))
     }
 
@@ -120,7 +122,8 @@ impl Place {
         let [subject_key, issuer_key] = keys;
         let mut definition = Definition::new(template, place(request.slot)?, subject_key?, issuer_key?);
         if let Some((number, offset, length)) = request.serial {
-            let bytes = SlotBytes::new(slot(number)?, offset, length).ok_or("beyond the slot")?;
+            let bytes = SlotBytes::new(slot(number)?, offset, length)
+                .ok_or_else(|| Failure::misuse("beyond the slot"))?;
             definition = definition.with_serial(bytes);
         }
         let mut buffer = [0; 1024];
@@ -139,9 +142,10 @@ impl Key {
 }
 
 fn slot(number: u8) -> Result<Slot, Failure> {
-    Slot::new(number).ok_or_else(|| format!("no slot {number}").into())
+    Slot::new(number).ok_or_else(|| Failure::misuse(format_args!("no slot {number}")))
 }
 
 fn place(number: u8) -> Result<SlotPlace, Failure> {
-    SlotPlace::new(slot(number)?, 0).ok_or_else(|| format!("no place of 72 bytes: slot {number}").into())
+    SlotPlace::new(slot(number)?, 0)
+        .ok_or_else(|| Failure::misuse(format_args!("no place of 72 bytes: slot {number}")))
 }

@@ -1,7 +1,7 @@
 //! Templates, and what is made by them.
 
-use super::Failure;
 use super::dates::{dates, moment};
+use super::failure::Failure;
 use super::hex::{Hex, digits};
 use super::trust::TEMPLATES;
 use atecc608::SerialNumber;
@@ -111,7 +111,8 @@ impl Templates {
 
     /// One more. It lives as long as the program.
     pub(crate) fn define(&mut self, request: Define) -> Result<Value, Failure> {
-        let source = SerialSource::from_nibble(request.source).ok_or("no such rule for serial numbers")?;
+        let source = SerialSource::from_nibble(request.source)
+            .ok_or_else(|| Failure::misuse("no such rule for serial numbers"))?;
         let fields: Vec<Field<'static>> = request.fields.into_iter().map(field).collect();
         let template = Template::new(request.example.bytes()?.leak(), request.number, request.chain, source)
             .with_fields(fields.leak());
@@ -121,7 +122,7 @@ impl Templates {
     }
 
     pub(super) fn get(&self, name: &str) -> Result<&Template<'static>, Failure> {
-        self.0.get(name).ok_or_else(|| format!("no template {name}").into())
+        self.0.get(name).ok_or_else(|| Failure::misuse(format_args!("no template {name}")))
     }
 
     /// 72 bytes.

@@ -1,7 +1,7 @@
 //! Trust&GO and TrustFLEX.
 
-use super::Failure;
 use super::chip::Place;
+use super::failure::Failure;
 use super::hex::{Hex, digits};
 use atecc608::x509::Template;
 use atecc608::x509::trust::{
