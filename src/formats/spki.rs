@@ -29,7 +29,11 @@ impl PublicKey {
     /// else. Not checked to lie on the curve.
     #[must_use]
     pub fn from_spki_der(der: &[u8]) -> Option<Self> {
-        Self::from_sec1(der.strip_prefix(&SPKI_PREFIX)?.try_into().ok()?)
+        let (prefix, point) = der.split_first_chunk()?;
+        if *prefix != SPKI_PREFIX {
+            return None;
+        }
+        Self::from_sec1(point.try_into().ok()?)
     }
 }
 

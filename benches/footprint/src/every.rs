@@ -109,6 +109,7 @@ macro_rules! every {
         black_box(
             chip.write_private_key_encrypted(slot, &secret(), &shared, b20, OldKeyIsLost)$($wait)*
         ).ok();
+        $crate::every_stored_certificate!($half, [$($wait)*], chip, slot, key, text);
 
         // The I/O protection key.
         black_box(chip.shared_secret_protected(slot, &key, &secret())$($wait)*).ok();
@@ -144,6 +145,10 @@ macro_rules! every {
         let claims = $crate::Everything::new(black_box("a \"text\""), list, number);
         black_box(chip.sign_jwt(slot, &header, &black_box(claims), room)$($wait)*).ok();
 
+        // Requests and certificates.
+        $crate::every_certificate!($half, [$($wait)*], chip, slot, key, room);
+        $crate::every_trust!([$($wait)*], chip, key);
+
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();
 
         black_box(key.to_pem(room)).ok();
@@ -171,5 +176,81 @@ macro_rules! every {
             $($wait)*;
         black_box(done).ok();
         black_box(chip.release());
+    }};
+}
+
+/// Those that write requests and certificates.
+#[macro_export]
+macro_rules! every_certificate {
+    ($half:ident, [$($wait:tt)*], $chip:ident, $slot:ident, $key:ident, $room:ident) => {{
+        use atecc608::x509::{
+            Attribute, AttributeType, Csr, DateTime, Dates, ExtendedKeyUsage, GeneralName, KeyUsage, Name, Parts,
+            PemLabel, Profile, SerialSource, SignerId, TbsCertificate, Template, Term, Validity,
+        };
+        use atecc608::$half::{issue, issue_from_template, sign};
+
+        let attributes = [Attribute { kind: black_box(AttributeType::CommonName), value: black_box("sensor-7") }];
+        let name = black_box(Name::Attributes(black_box(&attributes)));
+        let names = [black_box(GeneralName::Dns("a.example")), GeneralName::Directory(name)];
+        let names = black_box(&names[..]);
+        let csr = Csr::new(name)
+            .with_alternative_names(names)
+            .with_key_usage(black_box(KeyUsage::DIGITAL_SIGNATURE))
+            .with_extended_key_usage(black_box(ExtendedKeyUsage::CLIENT_AUTH));
+        let mut pem = *black_box(&[0u8; 500]);
+        let pem = pem.get_mut(..black_box(400)).unwrap_or_default();
+        black_box((csr.max_der_len(), csr.max_pem_len()));
+        black_box($chip.sign_csr($slot, &csr, $room)$($wait)*).ok();
+        black_box($chip.sign_csr_pem($slot, &csr, $room, pem)$($wait)*).ok();
+
+        let Some(time) = DateTime::from_unix(black_box(1_700_000_000)) else { return };
+        black_box((time.to_unix(), DateTime::new(black_box(2026), 1, 1, 0, 0, 0)));
+        let certificate = black_box(TbsCertificate {
+            serial: black_box(&[1]),
+            issuer: name,
+            validity: Validity { not_before: time, not_after: time },
+            subject: name,
+            subject_key: $key,
+            issuer_key: $key,
+            profile: Profile::DEVICE,
+            alternative_names: names,
+        });
+        black_box(certificate.max_der_len());
+        if let Ok(mut signer) = $chip.keypair($slot)$($wait)* {
+            black_box(issue(&certificate, &mut signer, $room)$($wait)*).ok();
+        }
+        let mut signer = $chip.signer($slot).with_public_key($key);
+        if let Ok(unsigned) = certificate.write($room) {
+            black_box(sign(unsigned, &mut signer)$($wait)*).ok();
+        }
+        let template = black_box(Template::new($room, 1, 0, SerialSource::PublicKeyHash));
+        let parts = Parts::new($key, $key);
+        if let Ok(dates) = Dates::new(time, black_box(Term::Years(20))) {
+            let issued = issue_from_template(&template, &parts, SignerId(1), &dates, &mut signer, pem)$($wait)*;
+            black_box(issued).ok();
+        }
+        black_box(signer.public_key());
+        black_box(signer.take_error());
+        black_box(PemLabel::Certificate.decode(pem, $room)).ok();
+    }};
+}
+
+/// Those on Trust&GO and TrustFLEX parts.
+#[macro_export]
+macro_rules! every_trust {
+    ([$($wait:tt)*], $chip:ident, $key:ident) => {{
+        use atecc608::x509::trust::{self, HardwareAddress, TrustAnchor};
+        use core::hint::black_box;
+
+        let trust = black_box(trust::MICROCHIP).with_root(TrustAnchor::new($key));
+        let mut first = *black_box(&[0u8; trust::MAX_LEN]);
+        let mut second = *black_box(&[0u8; trust::MAX_LEN]);
+        black_box($chip.identify_trust(&trust)$($wait)*).ok();
+        black_box($chip.read_trust_device(&trust, &mut first)$($wait)*).ok();
+        black_box($chip.read_trust_signer(&trust, &mut second)$($wait)*).ok();
+        if let Ok(chain) = $chip.read_trust_chain(&trust, &mut first, &mut second)$($wait)* {
+            black_box(HardwareAddress::of(&chain.device));
+            black_box((chain.device.sha1(), chain.signer.sha256()));
+        }
     }};
 }

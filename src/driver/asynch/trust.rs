@@ -54,7 +54,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
                     let key = signer.public_key()?;
                     return Ok(Signer { layout, id, key, certificate: range(start, &signer) });
                 }
-                Err(ChipError::X509(x509::Error::NotVerified)) => why = Some(TrustError::NotByRoot(id)),
+                Err(ChipError::X509(x509::Error::NotVerified)) => {
+                    why.get_or_insert(TrustError::NotByRoot(id));
+                }
                 Err(error) => keep(&mut why, error)?,
             }
         }
@@ -101,14 +103,29 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
 ///
 /// Parts that come with certificates of Microchip's: [`trust`](crate::x509::trust).
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
-    /// Which part this is, proved by its certificates, and its address. All in one session, with 552 bytes on the
-    /// stack.
+    /// Which part this is, proved by its certificates, and its address. All in one session, in about 0.7 s at
+    /// 100 kHz, with 552 bytes on the stack.
     ///
     /// The OTP code decides what is tried first; what is right, the signatures say: the root's over the signer's
     /// certificate, the signer's over the device's. Both are verified by the chip, so someone on the bus can forge the
     /// answer; and certificates are public, so a copy of them proves nothing. To know that this chip has the key,
     /// have it sign a number of yours ([`sign_digest`](Self::sign_digest)) and verify that with the key of its
     /// certificate.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+    /// # let bus = atecc608_sim::Bus::new();
+    /// # bus.add(atecc608_sim::preset::Preset::TngTlsPublished.chip(1));
+    /// # let address = atecc608::Address::from_7bit(0x35).unwrap();
+    /// # let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay()).with_address(address);
+    /// use atecc608::x509::trust::{self, Part};
+    ///
+    /// let found = chip.identify_trust(&trust::MICROCHIP).await?;
+    /// assert_eq!(found.part, Part::TngTls);
+    /// let mac = found.address.expect("parts of this kind have one");
+    /// assert_eq!(mac.to_string(), "E8EB1B202027");
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// [`TrustError`]; [`TrustError::Chip`] as [`execute`](Self::execute).
@@ -131,6 +148,24 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
 
     /// Reads the device's certificate, verified up to the root by the chip ([`identify_trust`](Self::identify_trust)
     /// says what that is worth). The bytes are those that Microchip issued; [`MAX_LEN`] are enough for any.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+    /// # let bus = atecc608_sim::Bus::new();
+    /// # bus.add(atecc608_sim::preset::Preset::TngTlsPublished.chip(1));
+    /// # let address = atecc608::Address::from_7bit(0x35).unwrap();
+    /// # let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay()).with_address(address);
+    /// use atecc608::x509::trust::{self, Trust};
+    ///
+    /// // This firmware knows its part, and has no room for the templates of others.
+    /// const MINE: Trust<'_> = Trust::new(&[&trust::TNGTLS], trust::ROOT);
+    /// let mut buffer = [0; trust::MAX_LEN];
+    /// let device = chip.read_trust_device(&MINE, &mut buffer).await?;
+    /// assert_eq!(device.common_name(), Some("sn0123A23F29F9366A01"));
+    /// // Azure asks for the SHA-1 thumbprint, AWS calls the SHA-256 its id.
+    /// assert_eq!((device.sha1()[0], device.sha256()[0]), (0xCD, 0xE5));
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`identify_trust`](Self::identify_trust); the buffer is too small.
@@ -155,6 +190,26 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
 
     /// Reads the signer's certificate, verified with the root's key by the chip.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+    /// # let bus = atecc608_sim::Bus::new();
+    /// # bus.add(atecc608_sim::preset::Preset::TngTls.chip(1));
+    /// # let address = atecc608::Address::from_7bit(0x35).unwrap();
+    /// # let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay()).with_address(address);
+    /// use atecc608::PublicKey;
+    /// use atecc608::x509::trust::{self, TrustAnchor};
+    ///
+    /// // A simulated part has certificates of a root that everybody has the key of.
+    /// let root = PublicKey::from_bytes(atecc608_sim::preset::demo_root().public_key);
+    /// let simulated = trust::MICROCHIP.with_root(TrustAnchor::new(root));
+    /// let mut buffer = [0; trust::MAX_LEN];
+    /// let signer = chip.read_trust_signer(&simulated, &mut buffer).await?;
+    /// assert_eq!(signer.common_name(), Some("Crypto Authentication Signer D000"));
+    /// // Microchip's root does not vouch for it.
+    /// assert!(chip.read_trust_signer(&trust::MICROCHIP, &mut buffer).await.is_err());
+    /// # Ok(()) }) }
+    /// ```
+    ///
     /// # Errors
     /// As [`read_trust_device`](Self::read_trust_device), but for what concerns the device's certificate, which is not
     /// looked at.
@@ -177,6 +232,20 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     }
 
     /// Reads both, as a TLS client sends them: device, signer. Verified up to the root by the chip, in one session.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+    /// # let bus = atecc608_sim::Bus::new();
+    /// # bus.add(atecc608_sim::preset::Preset::TngTlsPublished.chip(1));
+    /// # let address = atecc608::Address::from_7bit(0x35).unwrap();
+    /// # let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay()).with_address(address);
+    /// use atecc608::x509::trust;
+    ///
+    /// let (mut first, mut second) = ([0; trust::MAX_LEN], [0; trust::MAX_LEN]);
+    /// let chain = chip.read_trust_chain(&trust::MICROCHIP, &mut first, &mut second).await?;
+    /// assert_eq!((chain.device.der().len(), chain.signer.der().len()), (547, 520));
+    /// # Ok(()) }) }
+    /// ```
     ///
     /// # Errors
     /// As [`read_trust_device`](Self::read_trust_device).

@@ -118,13 +118,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// ```
     ///
     /// # Errors
-    /// [`ProvisionError::Unfit`], [`ProvisionError::X509`] (but for [`NotVerified`](x509::Error::NotVerified)), and of
-    /// [`ProvisionError::Commit`] those that [`provision`](Self::provision) names so: nothing was written.
-    /// [`NotVerified`](x509::Error::NotVerified): the signer's certificate is not one of the root's, and nothing was written; or the
-    /// signer signs with another key than it says, and **the configuration is locked**; or the chip was locked before
-    /// with something else. [`IssuerKey`](x509::Error::IssuerKey), also for a chip that was locked with another signer's
-    /// certificate. [`ProvisionError::Signer`]: **the configuration is locked** and the data zone open; call again. After other
-    /// errors see [`lock_state`](Self::lock_state).
+    /// [`ProvisionError::Unfit`] and [`ProvisionError::X509`]: nothing was written.
+    /// [`ProvisionError::Commit`]: as [`provision`](Self::provision) until the key is made. [`ProvisionError::Signer`] and
+    /// [`ProvisionError::Locked`]: **the configuration is locked**, and the key is made. [`IssuerKey`](x509::Error::IssuerKey)
+    /// in the latter: the chip was locked before with another signer's certificate.
     pub fn provision_with_certificate<'b, S: CertificateSigner>(
         &mut self,
         wanted: impl FnOnce(&ConfigZone) -> ConfigZone,
@@ -155,7 +152,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             Ok::<_, ProvisionError<I2C::Error, S::Error>>(Ready { config, data_locked, key, origin })
         })?;
         if ready.data_locked {
-            let certificate = self.session(|chip| chip.certificate_found(enrolment, signer_key, buffer))?;
+            let certificate = self
+                .session(|chip| chip.certificate_found(enrolment, signer_key, buffer))
+                .map_err(ProvisionError::Locked)?;
             return Ok((certificate, KeyOrigin::Found));
         }
         let mut parts = parts_of(enrolment, ready.key, signer_key, &ready.config);
@@ -171,12 +170,14 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         let places = enrolment.places(&parts.compressed, &signer_key);
         let places = places.map(|(place, stored)| (place, stored.to_bytes()));
         let crc = crc(contents, places.clone(), &ready.config);
-        let certificate = self.session(|chip| {
-            let certificate = chip.verified(unverified)?;
-            chip.write_blocks(contents, places, texts_of(enrolment))?;
-            chip.lock_contents(crc, LockState::of(&ready.config), data_lock)?;
-            Ok::<_, ChipError<I2C::Error>>(certificate)
-        })?;
+        let certificate = self
+            .session(|chip| {
+                let certificate = chip.verified(unverified)?;
+                chip.write_blocks(contents, places, texts_of(enrolment))?;
+                chip.lock_contents(crc, LockState::of(&ready.config), data_lock)?;
+                Ok::<_, ChipError<I2C::Error>>(certificate)
+            })
+            .map_err(ProvisionError::Locked)?;
         Ok((certificate, ready.origin))
     }
 }

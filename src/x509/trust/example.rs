@@ -1,5 +1,5 @@
 //! The certificates of Microchip's parts as examples: names, extensions and lengths are those of the real ones, what
-//! differs from chip to chip is made up.
+//! differs from chip to chip is made up (chip reference 6.8).
 //!
 //! Put together by the compiler, so that each fact stands once here; a program holds those that it names.
 
@@ -153,7 +153,6 @@ pub(super) static DEVICE_4: [u8; 488] = certificate(SIGNER, SN, WITH_EUI64);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::vec::Vec;
 
     /// Where something lies, what stands before it, and what it is in the examples.
     fn holds(der: &[u8], at: usize, before: &[u8], is: &[u8]) {

@@ -5,7 +5,7 @@ use super::{Part, TrustAnchor};
 use crate::memory::Slot;
 use crate::x509::{Definition, Field, KeyPlace, Place, SerialSource, SlotBytes, SlotPlace, Template};
 
-/// One kind of part: its device certificate's template, and where its certificates and keys lie.
+/// One kind of part: its device certificate's template, and where its certificates and keys lie (chip reference 6.8).
 ///
 /// | | TLS parts | LoRaWAN parts |
 /// |---|---|---|
