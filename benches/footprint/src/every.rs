@@ -1,5 +1,7 @@
 //! Every public operation that needs a chip, once for both halves of the driver.
 
+mod stored_certificates;
+
 /// Calls every operation of `atecc608::$half`; `$wait` is what comes after a call (`.await` or
 /// nothing), `$closure` what makes a closure of the half. What goes in is unknown to the optimizer
 /// and what comes out is used, so that nothing of an operation can be left out.

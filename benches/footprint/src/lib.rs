@@ -7,8 +7,6 @@ mod every;
 mod read_certificates;
 #[cfg(feature = "every")]
 mod steps;
-#[cfg(feature = "every")]
-mod stored_certificates;
 
 #[cfg(feature = "every")]
 pub use read_certificates::read_certificates;
