@@ -13,6 +13,7 @@ mod der;
 mod enrolment;
 mod error;
 mod extension;
+mod hash;
 mod key_id;
 mod malformed;
 mod name;

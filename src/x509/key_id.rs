@@ -1,8 +1,8 @@
 //! Key identifiers.
 
+use super::hash::sha1;
 use crate::key::PublicKey;
 use core::fmt;
-use sha1::{Digest, Sha1};
 
 /// What names a key in certificates: SHA-1 over the 65 bytes 0x04, X, Y (RFC 5280 4.2.1.2, method 1). No secret, and
 /// nothing depends on SHA-1's strength: signatures decide.
@@ -45,7 +45,7 @@ impl PublicKey {
     #[must_use]
     #[doc(alias = "atcacert_get_key_id")]
     pub fn key_id(&self) -> KeyId {
-        KeyId(Sha1::digest(self.to_sec1()).into())
+        KeyId(sha1(&[&self.to_sec1()]))
     }
 }
 

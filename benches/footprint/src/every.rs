@@ -1,5 +1,7 @@
 //! Every public operation that needs a chip, once for both halves of the driver.
 
+pub mod x509;
+
 /// Calls every operation of `atecc608::$half`; `$wait` is what comes after a call (`.await` or
 /// nothing), `$closure` what makes a closure of the half. What goes in is unknown to the optimizer
 /// and what comes out is used, so that nothing of an operation can be left out.
@@ -143,6 +145,26 @@ macro_rules! every {
         let list = black_box(&[1u16, 2, 3][..]);
         let claims = $crate::Everything::new(black_box("a \"text\""), list, number);
         black_box(chip.sign_jwt(slot, &header, &black_box(claims), room)$($wait)*).ok();
+
+        // Requests and certificates.
+        {
+            use $crate::every::x509;
+            use atecc608::x509::{Attribute, Name};
+            let attributes = [Attribute::common_name(black_box("sensor"))];
+            let subject = Name::Attributes(&attributes);
+            let csr = x509::csr(&[], subject);
+            let mut der = *black_box(&[0u8; 300]);
+            black_box(chip.sign_csr(slot, &csr, &mut der)$($wait)*).ok();
+            black_box(chip.sign_csr_pem(slot, &csr, &mut der, room)$($wait)*).ok();
+            let tbs = x509::tbs(text, subject, &[]);
+            if let Ok(mut signer) = chip.keypair(slot)$($wait)* {
+                black_box(atecc608::$half::issue(&tbs, &mut signer, room)$($wait)*).ok();
+                if let Ok(unsigned) = tbs.write(&mut der) {
+                    black_box(atecc608::$half::sign(unsigned, &mut signer)$($wait)*).ok();
+                }
+            }
+            x509::run(text, room);
+        }
 
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();
 
