@@ -75,7 +75,7 @@ pub use crate::host::SharedKey;
 pub use cmac::Cmac;
 pub use device::Atecc608;
 #[cfg(feature = "x509")]
-pub use issue::{CertificateSigner, issue, sign};
+pub use issue::{CertificateSigner, issue, issue_from_template, sign};
 pub use session::Session;
 pub use sha::{HmacStream, Sha256, ShaStream};
 #[cfg(any(feature = "p256-014", feature = "x509"))]

@@ -29,9 +29,11 @@ impl PublicKey {
     /// else. Not checked to lie on the curve.
     #[must_use]
     pub fn from_spki_der(der: &[u8]) -> Option<Self> {
-        // In `strip_prefix` a check with a panic may stay.
-        let (prefix, point) = der.split_at_checked(SPKI_PREFIX.len())?;
-        if prefix == SPKI_PREFIX { Self::from_sec1(point.try_into().ok()?) } else { None }
+        let (prefix, point) = der.split_first_chunk()?;
+        if *prefix != SPKI_PREFIX {
+            return None;
+        }
+        Self::from_sec1(point.try_into().ok()?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The operations of the blocking driver: the tests of [`both`], and its own.
 
-use atecc608::blocking::{Atecc608, Cmac, SdaPulse, SharedKey, issue};
+use atecc608::blocking::{Atecc608, Cmac, SdaPulse, SharedKey, issue, issue_from_template, sign};
 
 /// Runs an operation of a rig's chip; afterwards the chip must be idle or asleep.
 macro_rules! op {

@@ -147,24 +147,8 @@ macro_rules! every {
         black_box(chip.sign_jwt(slot, &header, &black_box(claims), room)$($wait)*).ok();
 
         // Requests and certificates.
-        {
-            use $crate::every::x509;
-            use atecc608::x509::{Attribute, Name};
-            let attributes = [Attribute::common_name(black_box("sensor"))];
-            let subject = Name::Attributes(&attributes);
-            let csr = x509::csr(&[], subject);
-            let mut der = *black_box(&[0u8; 300]);
-            black_box(chip.sign_csr(slot, &csr, &mut der)$($wait)*).ok();
-            black_box(chip.sign_csr_pem(slot, &csr, &mut der, room)$($wait)*).ok();
-            let tbs = x509::tbs(text, subject, &[]);
-            if let Ok(mut signer) = chip.keypair(slot)$($wait)* {
-                black_box(atecc608::$half::issue(&tbs, &mut signer, room)$($wait)*).ok();
-                if let Ok(unsigned) = tbs.write(&mut der) {
-                    black_box(atecc608::$half::sign(unsigned, &mut signer)$($wait)*).ok();
-                }
-            }
-            x509::run(text, room);
-        }
+        $crate::every_certificate!($half, [$($wait)*], chip, slot, key, room);
+        $crate::every::x509::run(text, room);
 
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();
 
@@ -193,5 +177,61 @@ macro_rules! every {
             $($wait)*;
         black_box(done).ok();
         black_box(chip.release());
+    }};
+}
+
+/// Those that write requests and certificates.
+#[macro_export]
+macro_rules! every_certificate {
+    ($half:ident, [$($wait:tt)*], $chip:ident, $slot:ident, $key:ident, $room:ident) => {{
+        use atecc608::x509::{
+            Attribute, AttributeType, Csr, DateTime, Dates, ExtendedKeyUsage, GeneralName, KeyUsage, Name, Parts,
+            PemLabel, Profile, SerialSource, SignerId, TbsCertificate, Template, Term, Validity,
+        };
+        use atecc608::$half::{issue, issue_from_template, sign};
+
+        let attributes = [Attribute { kind: black_box(AttributeType::CommonName), value: black_box("sensor-7") }];
+        let name = black_box(Name::Attributes(black_box(&attributes)));
+        let names = [black_box(GeneralName::Dns("a.example")), GeneralName::Directory(name)];
+        let names = black_box(&names[..]);
+        let csr = Csr::new(name)
+            .with_alternative_names(names)
+            .with_key_usage(black_box(KeyUsage::DIGITAL_SIGNATURE))
+            .with_extended_key_usage(black_box(ExtendedKeyUsage::CLIENT_AUTH));
+        let mut pem = *black_box(&[0u8; 500]);
+        let pem = pem.get_mut(..black_box(400)).unwrap_or_default();
+        black_box((csr.max_der_len(), csr.max_pem_len()));
+        black_box($chip.sign_csr($slot, &csr, $room)$($wait)*).ok();
+        black_box($chip.sign_csr_pem($slot, &csr, $room, pem)$($wait)*).ok();
+
+        let Some(time) = DateTime::from_unix(black_box(1_700_000_000)) else { return };
+        black_box((time.to_unix(), DateTime::new(black_box(2026), 1, 1, 0, 0, 0)));
+        let certificate = black_box(TbsCertificate {
+            serial: black_box(&[1]),
+            issuer: name,
+            validity: Validity { not_before: time, not_after: time },
+            subject: name,
+            subject_key: $key,
+            issuer_key: $key,
+            profile: Profile::DEVICE,
+            alternative_names: names,
+        });
+        black_box(certificate.max_der_len());
+        if let Ok(mut signer) = $chip.keypair($slot)$($wait)* {
+            black_box(issue(&certificate, &mut signer, $room)$($wait)*).ok();
+        }
+        let mut signer = $chip.signer($slot).with_public_key($key);
+        if let Ok(unsigned) = certificate.write($room) {
+            black_box(sign(unsigned, &mut signer)$($wait)*).ok();
+        }
+        let template = black_box(Template::new($room, 1, 0, SerialSource::PublicKeyHash));
+        let parts = Parts::new($key, $key);
+        if let Ok(dates) = Dates::new(time, black_box(Term::Years(20))) {
+            let issued = issue_from_template(&template, &parts, SignerId(1), &dates, &mut signer, pem)$($wait)*;
+            black_box(issued).ok();
+        }
+        black_box(signer.public_key());
+        black_box(signer.take_error());
+        black_box(PemLabel::Certificate.decode(pem, $room)).ok();
     }};
 }

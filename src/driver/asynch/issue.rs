@@ -1,10 +1,12 @@
 //! Certificates, signed by whoever has the issuer's key.
+//!
+//! Three ways to say what is signed; each hands the message to the signer once it is whole.
 
 use super::signer::SlotSigner;
 use super::wake::Wake;
 use crate::error::Error;
 use crate::key::{PublicKey, Signature};
-use crate::x509::{self, IssueError, TbsCertificate, Unsigned};
+use crate::x509::{self, Compressed, Dates, IssueError, Parts, SignerId, TbsCertificate, Template, Unsigned};
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
@@ -100,6 +102,55 @@ pub async fn issue<'b, S: CertificateSigner>(
         return Err(x509::Error::IssuerKey.into());
     }
     sign(certificate.write(buffer)?, signer).await
+}
+
+/// Makes a certificate from a template: writes it into `buffer` as DER, signed by `signer`, and gives the 72 bytes that
+/// stand for it on a chip, too. `id` is the signer's.
+///
+/// `buffer` needs [`Template::max_len`] bytes. The certificate need not begin at its first byte.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/workbench.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+/// # let bus = workbench();
+/// # let template = &*testkit::fleet::DEVICE; // made from an example certificate
+/// # let (mut signer, device_key) = (testkit::fleet::signer(), *testkit::fleet::OTHER_KEY);
+/// # use atecc608::asynch::CertificateSigner;
+/// use atecc608::asynch::issue_from_template;
+/// use atecc608::x509::{DateTime, Dates, Parts, SignerId, Term};
+///
+/// let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay());
+/// let parts = Parts::new(device_key, signer.public_key()).with_chip_serial(chip.serial_number().await?);
+/// let issued = DateTime::new(2026, 11, 30, 5, 0, 0).ok_or("no date")?;
+/// let dates = Dates::new(issued, Term::Years(20))?;
+/// let mut buffer = [0; 1024];
+/// let (der, compressed) =
+///     issue_from_template(template, &parts, SignerId(1), &dates, &mut signer, &mut buffer).await?;
+/// assert_eq!(compressed, template.compress(der, SignerId(1), &parts)?);
+/// # Ok(()) }) }
+/// ```
+///
+/// # Errors
+/// [`IssueError::X509`] as [`Template::issue`], and [`IssuerKey`](x509::Error::IssuerKey) if the signer has another key
+/// than `parts` names; then nothing is signed. [`IssueError::Signer`] if the signer fails.
+///
+/// # Cancel safety
+/// As the signer's.
+pub async fn issue_from_template<'b, S: CertificateSigner>(
+    template: &Template<'_>,
+    parts: &Parts<'_>,
+    id: SignerId,
+    dates: &Dates,
+    signer: &mut S,
+    buffer: &'b mut [u8],
+) -> Result<(&'b [u8], Compressed), IssueError<S::Error>> {
+    if signer.public_key() != parts.issuer_key() {
+        return Err(x509::Error::IssuerKey.into());
+    }
+    let unsigned = template.issue(parts, id, dates, buffer)?;
+    let signature = signer.sign(unsigned.message()).await.map_err(IssueError::Signer)?;
+    let compressed = template.compressed(id, dates, &signature)?;
+    Ok((unsigned.finish(&signature)?, compressed))
 }
 
 /// Has something signed that is written already: a certificate by [`TbsCertificate::write`], a request by

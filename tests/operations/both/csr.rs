@@ -1,17 +1,18 @@
 //! Certificate requests, and certificates by a slot's key.
 
 use super::rig::{Rig, opcodes};
-use crate::issue;
+use crate::{issue, issue_from_template, sign};
 use atecc608::wire::Opcode;
 use atecc608::x509::{
-    Attribute, ChipError, Csr, DateTime, Error, IssueError, Name, PemLabel, Profile, TbsCertificate, Validity,
+    Attribute, ChipError, Csr, DateTime, Error, IssueError, Name, P256, Parts, PemLabel, Profile,
+    TbsCertificate, Validity,
 };
 use atecc608::{BufferTooSmall, PublicKey, Signature, Slot};
-use testkit::{KEY, Locks, bytes, known_public_key, refused, set_slot, sha256, verifies};
+use testkit::{KEY, Locks, bytes, fleet, known_public_key, refused, set_slot, sha256, verifies};
 
 /// The signed bytes and the signature of a DER: SEQUENCE of message, algorithm, BIT STRING. The simplest parser that
 /// does, for lengths below 64 KiB.
-fn parts(der: &[u8]) -> (&[u8], Signature) {
+fn parts_of(der: &[u8]) -> (&[u8], Signature) {
     let (whole, after) = value(der);
     assert!(after.is_empty());
     let (message, after) = value(content(whole));
@@ -43,7 +44,7 @@ fn content(value: &[u8]) -> &[u8] {
 
 /// The signature is one of this key's over what it says.
 fn holds(der: &[u8], key: &PublicKey) {
-    let (message, signature) = parts(der);
+    let (message, signature) = parts_of(der);
     assert!(verifies(key, &sha256(message), &signature));
     let at = message.windows(91).position(|window| *window == key.to_spki_der());
     assert!(at.is_some(), "the key is in it");
@@ -85,7 +86,7 @@ fn a_request_of_every_length() {
         let mut buffer = vec![0; csr.max_der_len()];
         let der = op!(rig.sign_csr(Slot::S2, &csr, &mut buffer)).unwrap();
         holds(der, &known_public_key());
-        ends[parts(der).0.len() % 64] = true;
+        ends[parts_of(der).0.len() % 64] = true;
     }
     assert_eq!(ends.iter().filter(|end| !**end).count(), 1, "one length is skipped, where the header grows");
     assert!(ends[0], "no byte is left for the end of the hash");
@@ -192,4 +193,40 @@ fn the_signer_has_the_key_that_the_certificate_names() {
     let mut signer = rig.chip.signer(Slot::S4).with_public_key(known_public_key());
     let failed = go!(issue(&mine, &mut signer, &mut buffer));
     assert_eq!(failed, Err(IssueError::Signer(refused(Opcode::Sign))));
+}
+
+/// The 72 bytes stand for just this certificate.
+#[test]
+fn a_certificate_from_a_template() {
+    let mut rig = Rig::workbench(Locks::Both);
+    let serial = op!(rig.serial_number()).unwrap();
+    let (template, dates) = (&*fleet::DEVICE, fleet::dates());
+    let parts = Parts::new(*fleet::OTHER_KEY, known_public_key()).with_chip_serial(serial);
+    let mut signer = go!(rig.chip.keypair(Slot::S2)).unwrap();
+    let mut buffer = vec![0; template.max_len()];
+    let (der, compressed) =
+        go!(issue_from_template(template, &parts, fleet::ID, &dates, &mut signer, &mut buffer)).unwrap();
+    let (message, signature) = parts_of(der);
+    assert!(verifies(&known_public_key(), &sha256(message), &signature));
+    let mut again = vec![0; template.max_len()];
+    let rebuilt = template.rebuild(&compressed, &parts, &mut again).unwrap().verify(&P256).unwrap();
+    assert_eq!(rebuilt.der(), der);
+
+    let other = Parts::new(*fleet::OTHER_KEY, *fleet::OTHER_KEY).with_chip_serial(serial);
+    let refused = go!(issue_from_template(template, &other, fleet::ID, &dates, &mut signer, &mut again));
+    assert_eq!(refused, Err(IssueError::X509(Error::IssuerKey)));
+    let room = &mut again[..template.max_len() - 1];
+    let refused = go!(issue_from_template(template, &parts, fleet::ID, &dates, &mut signer, room));
+    assert_eq!(refused, Err(IssueError::X509(BufferTooSmall::new(template.max_len()).into())));
+}
+
+/// For requests of keys that are no slot's of the chip at hand.
+#[test]
+fn a_request_by_any_signer() {
+    let name = [Attribute::common_name("sensor-7")];
+    let csr = Csr::new(Name::Attributes(&name));
+    let mut signer = p256::ecdsa::SigningKey::from_slice(&KEY).unwrap();
+    let mut buffer = vec![0; csr.max_der_len()];
+    let unsigned = csr.write(&known_public_key(), &mut buffer).unwrap();
+    holds(go!(sign(unsigned, &mut signer)).unwrap(), &known_public_key());
 }

@@ -23,8 +23,7 @@ impl Verifier for Anybody {
 }
 
 /// A request with all that one may have.
-#[must_use]
-pub fn csr<'a>(names: &'a [GeneralName<'a>], subject: Name<'a>) -> Csr<'a> {
+fn csr<'a>(names: &'a [GeneralName<'a>], subject: Name<'a>) -> Csr<'a> {
     Csr::new(subject)
         .with_alternative_names(names)
         .with_key_usage(black_box(KeyUsage::DIGITAL_SIGNATURE))
@@ -32,8 +31,7 @@ pub fn csr<'a>(names: &'a [GeneralName<'a>], subject: Name<'a>) -> Csr<'a> {
 }
 
 /// A certificate with all that one may have.
-#[must_use]
-pub fn tbs<'a>(bytes: &'a [u8], subject: Name<'a>, names: &'a [GeneralName<'a>]) -> TbsCertificate<'a> {
+fn tbs<'a>(bytes: &'a [u8], subject: Name<'a>, names: &'a [GeneralName<'a>]) -> TbsCertificate<'a> {
     let key = || black_box(PublicKey::from_bytes([0; 64]));
     let at = |seconds| DateTime::from_unix(black_box(seconds)).unwrap_or(DateTime::MAX);
     TbsCertificate {
