@@ -1,4 +1,4 @@
-//! The 72 bytes in which chips keep a certificate.
+//! The 72 bytes in which chips keep a certificate (chip reference 4.17).
 //!
 //! | Bytes | Content |
 //! |---|---|
@@ -21,7 +21,7 @@ use super::{SerialSource, SignerId};
 use crate::key::Signature;
 use core::fmt;
 
-/// A certificate as chips keep it: its signature, its dates, and what to make the rest from.
+/// A certificate as chips keep it: its signature, its dates, and what to make the rest from (chip reference 4.17).
 ///
 /// [`Template::rebuild`](super::Template::rebuild) makes the certificate of it, [`Template::compress`](super::Template::compress)
 /// goes the other way.

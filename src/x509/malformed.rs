@@ -11,9 +11,9 @@ pub enum Malformed {
     Truncated,
     /// There is more than there should be.
     Trailing,
-    /// A length that is longer than it must be, or that has no end: BER, but not DER.
+    /// A length in more bytes than it must have, or without one: BER, but not DER. Or one above 65 535.
     Length,
-    /// A type that DER does not have.
+    /// A type that DER does not have, or one whose number is above 30, which certificates do not have.
     UnknownTag,
     /// Another type than expected.
     Tag {
@@ -51,7 +51,7 @@ impl fmt::Display for Malformed {
         f.write_str(match self {
             Self::Truncated => "it ends too early: was all of it read?",
             Self::Trailing => "there is more than there should be",
-            Self::Length => "the length is not written as DER wants it",
+            Self::Length => "the length is not written as DER wants it, or above 65535",
             Self::UnknownTag => "DER has no such type",
             Self::Tag { expected, found } => {
                 return write!(f, "expected is a value of type {expected:#04x}, found {found:#04x}");

@@ -1,10 +1,11 @@
-//! By which rule a certificate has its serial number, and the signer's id.
+//! By which rule a certificate has its serial number, and the signer's id (chip reference 4.17).
 
 use super::hash::sha256;
 use super::{Compressed, Error, Parts, TemplateError};
 use core::fmt;
 
-/// By which rule a certificate has its serial number: high nibble of byte 70 of the compressed form.
+/// By which rule a certificate has its serial number: high nibble of byte 70 of the compressed form (chip reference
+/// 4.17).
 ///
 /// The hashes take the dates as they stand in the compressed form, so the number changes with its version. N is the
 /// length that the template's example has: 16 bytes in all of Microchip's.

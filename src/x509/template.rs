@@ -23,17 +23,15 @@ use assemble::Layout;
 /// extensions, and whether a date is UTCTime or GeneralizedTime.
 ///
 /// ```
-/// # #[cfg(feature = "p256-014-arithmetic")] {
 /// use atecc608::x509::{Field, Place, SerialSource, Template};
 /// # const EXAMPLE: &[u8] = &[];
 ///
-/// // `include_bytes!("device.der")`
+/// // EXAMPLE: include_bytes!("device.der")
 /// const DEVICE: Template<'_> = Template::new(EXAMPLE, 3, 0, SerialSource::PublicKeyHash).with_fields(&[
 ///     Field::signer_id(Place::Issuer, "2C00"),
 ///     Field::chip_serial(Place::Subject, "0123A23F29F9366A01"),
 ///     Field::text(Place::AlternativeNames, "E8EB1B202027"),
 /// ]);
-/// # }
 /// ```
 ///
 /// The example needs a P-256 key with named curve, a signature by ecdsa-with-SHA256, and key ids of 20 bytes, which

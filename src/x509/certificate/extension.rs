@@ -21,7 +21,7 @@ pub struct Extension<'a> {
 
 impl<'a> Extension<'a> {
     /// Where the value lies.
-    pub(in crate::x509) const fn span(&self) -> Span {
+    pub(in crate::x509) const fn value_span(&self) -> Span {
         self.octets.content
     }
 

@@ -8,6 +8,7 @@ use crate::x509::{Error, Oid};
 
 /// Part of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct NameAttribute<'a> {
     /// What it is: [`Oid::COMMON_NAME`] and others.
@@ -99,6 +100,7 @@ impl<'a> Iterator for Attributes<'a> {
 
 /// Another name of the subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum AlternativeName<'a> {
     /// A mail address, `rfc822Name`.

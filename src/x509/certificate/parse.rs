@@ -50,10 +50,10 @@ pub(super) fn certificate(der: &[u8]) -> Result<Certificate<'_>, Error> {
     let key = public_key_info(&mut tbs)?;
     // issuerUniqueID and subjectUniqueID, which nobody has.
     for unique in [1, 2] {
-        if let Some(id) = tbs.optional(tag::context(unique))? {
-            if version == 1 {
-                return Err(id.wrong(Malformed::Version));
-            }
+        if let Some(id) = tbs.optional(tag::context(unique))?
+            && version == 1
+        {
+            return Err(id.wrong(Malformed::Version));
         }
     }
     let extensions = extensions(der, &mut tbs, version)?;

@@ -43,10 +43,10 @@ impl Dates {
         if year < FIRST_YEAR || year >= FIRST_YEAR + YEARS {
             return Err(CompressedError::IssueYear(year));
         }
-        if let Term::Years(years) = term {
-            if years == 0 || years as u16 >= YEARS {
-                return Err(CompressedError::TermYears(years as u16));
-            }
+        if let Term::Years(years) = term
+            && (years == 0 || years as u16 >= YEARS)
+        {
+            return Err(CompressedError::TermYears(years as u16));
         }
         let dates = Self { issued, term };
         if let (Term::Years(_), None) = (term, dates.ends()) {

@@ -1,9 +1,9 @@
-//! Reads DER in place: headers by the crate `der`, which takes no length that is longer than it must be, and positions
-//! that count from the first byte of the whole.
+//! Reads DER in place. Positions count from the first byte of the whole.
+//!
+//! Not by the crate `der`: its reader has a path to a panic that is not optimized out, and takes more flash.
 
 use crate::x509::error::Error;
 use crate::x509::malformed::Malformed;
-use der::{Decode, ErrorKind, Header, Reader as _, SliceReader};
 
 /// Where something lies in the whole: from the first byte to behind the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,8 +122,8 @@ impl<'a> Reader<'a> {
     pub(crate) fn any(&mut self) -> Result<Value<'a>, Error> {
         let start = self.rest.start;
         let bytes = self.rest.of(self.whole);
-        let tag = *bytes.first().ok_or(self.wrong(Malformed::Truncated))?;
         let (header, content) = header(bytes).map_err(|error| self.wrong(error))?;
+        let tag = bytes.first().copied().unwrap_or_default();
         let content_start = start.saturating_add(header);
         let end = content_start.saturating_add(content);
         if end > self.rest.end {
@@ -157,15 +157,95 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Bytes of the header that comes first, and of its value.
-fn header(bytes: &[u8]) -> Result<(usize, usize), Malformed> {
-    let why = |error: der::Error| match error.kind() {
-        ErrorKind::Incomplete { .. } => Malformed::Truncated,
-        ErrorKind::TagUnknown { .. } | ErrorKind::TagNumberInvalid => Malformed::UnknownTag,
-        _ => Malformed::Length,
-    };
-    let mut reader = SliceReader::new(bytes).map_err(why)?;
-    let header = Header::decode(&mut reader).map_err(why)?;
-    let count = |length: der::Length| usize::try_from(length).map_err(why);
-    Ok((count(reader.position())?, count(header.length())?))
+/// Bytes of the header that comes first, and of its value (X.690 8.1.2, 8.1.3, 10.1).
+const fn header(bytes: &[u8]) -> Result<(usize, usize), Malformed> {
+    match bytes {
+        // Numbers in several bytes, which nothing in a certificate has; the end mark of BER; lists that say they are
+        // none, and texts in pieces.
+        [0x1F | 0x3F | 0x5F | 0x7F | 0x9F | 0xBF | 0xDF | 0xFF, ..]
+        | [0x00 | 0x10 | 0x11 | 0x20..=0x2F | 0x32..=0x3E, ..] => Err(Malformed::UnknownTag),
+        [_, len @ 0..=0x7F, ..] => Ok((2, *len as usize)),
+        [_, 0x81, len @ 0x80..=0xFF, ..] => Ok((3, *len as usize)),
+        [_, 0x82, high @ 0x01..=0xFF, low, ..] => Ok((4, u16::from_be_bytes([*high, *low]) as usize)),
+        [] | [_] | [_, 0x81] | [_, 0x82] | [_, 0x82, _] => Err(Malformed::Truncated),
+        _ => Err(Malformed::Length),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    fn read(bytes: &[u8]) -> Result<(usize, usize), Error> {
+        let mut reader = Reader::new(bytes);
+        let value = reader.any()?;
+        Ok((value.content.start, value.content.len()))
+    }
+
+    /// Universal types are constructed if they are SEQUENCE or SET, and only then.
+    #[test]
+    fn tags() {
+        for tag in 0..=0xFF {
+            let (class, constructed, number) = (tag >> 6, tag & 0x20 != 0, tag & 0x1F);
+            let known = match class {
+                0 => number != 0 && constructed == matches!(number, 16 | 17),
+                _ => true,
+            };
+            let wanted = if known && number != 31 {
+                Ok((2, 0))
+            } else {
+                Err(Error::Malformed { offset: 0, why: Malformed::UnknownTag })
+            };
+            assert_eq!(read(&[tag, 0]), wanted, "{tag:#x}");
+        }
+    }
+
+    #[test]
+    fn lengths() {
+        let value = |head: &[u8], len: usize| [head, &std::vec![7; len]].concat();
+        for (head, len) in [
+            (&[4, 0][..], 0),
+            (&[4, 0x7F], 0x7F),
+            (&[4, 0x81, 0x80], 0x80),
+            (&[4, 0x81, 0xFF], 0xFF),
+            (&[4, 0x82, 1, 0], 0x100),
+            (&[4, 0x82, 0xFF, 0xFF], 0xFFFF),
+        ] {
+            let whole = value(head, len);
+            assert_eq!(read(&whole), Ok((head.len(), len)));
+            let shorter: Vec<usize> = (0..whole.len()).rev().take(300).chain(0..5.min(whole.len())).collect();
+            for cut in shorter {
+                let truncated = Error::Malformed { offset: 0, why: Malformed::Truncated };
+                assert_eq!(read(&whole[..cut]), Err(truncated), "{head:x?} {cut}");
+            }
+        }
+        for head in [
+            &[4, 0x80][..],
+            &[4, 0x81, 0],
+            &[4, 0x81, 0x7F],
+            &[4, 0x82, 0, 0],
+            &[4, 0x82, 0, 0xFF],
+            &[4, 0x83, 0, 1, 0],
+            &[4, 0x83, 1, 0, 0],
+            &[4, 0x84, 0xFF, 0xFF, 0xFF, 0xFF],
+            &[4, 0xFF],
+        ] {
+            let wrong = Error::Malformed { offset: 0, why: Malformed::Length };
+            assert_eq!(read(&value(head, 0x1_0000)), Err(wrong), "{head:x?}");
+        }
+    }
+
+    /// Values end where what holds them ends, whatever follows there.
+    #[test]
+    fn inside() {
+        let bytes = [0x30, 3, 4, 2, 7, 4, 1, 9];
+        let mut outer = Reader::new(&bytes);
+        let mut inner = outer.expect(0x30).unwrap().inside();
+        assert_eq!(inner.any().unwrap_err(), Error::Malformed { offset: 2, why: Malformed::Truncated });
+        assert_eq!(outer.finish().unwrap_err(), Error::Malformed { offset: 5, why: Malformed::Trailing });
+        assert_eq!(outer.expect(4).unwrap().bytes(), [9]);
+        assert_eq!((outer.is_empty(), outer.finish()), (true, Ok(())));
+        assert_eq!(outer.any().unwrap_err(), Error::Malformed { offset: 8, why: Malformed::Truncated });
+    }
 }

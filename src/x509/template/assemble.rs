@@ -156,7 +156,7 @@ impl<'a> Layout<'a> {
     }
 
     fn extension(&self, oid: Oid<'_>) -> Option<Span> {
-        self.example.extension(oid).map(|extension| extension.span())
+        self.example.extension(oid).map(|extension| extension.value_span())
     }
 }
 

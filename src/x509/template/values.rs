@@ -39,9 +39,10 @@ impl Digits {
         let mut bytes = [b'Z'; 15];
         let [month, day, hour, minute, second] = rest;
         let pairs = [(year / 100) as u8, (year % 100) as u8, month, day, hour, minute, second];
-        let digits = pairs.iter().flat_map(|number| [number / 10, number % 10]);
-        for (to, digit) in bytes.iter_mut().zip(digits) {
-            *to = b'0' + digit;
+        for (to, number) in bytes.as_chunks_mut::<2>().0.iter_mut().zip(pairs) {
+            for (to, digit) in to.iter_mut().zip([number / 10, number % 10]) {
+                *to = b'0' + digit;
+            }
         }
         Ok(Self { bytes, start: if time.utc { 2 } else { 0 } })
     }
@@ -67,8 +68,10 @@ const LAST_UTC: DateTime = match DateTime::new(2049, 12, 31, 23, 59, 59) {
 /// Hexadecimal digits in capital letters.
 pub(super) fn hex<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut digits = [0; N];
-    for (to, nibble) in digits.iter_mut().zip(bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF])) {
-        *to = if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble };
+    for (to, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        for (to, nibble) in to.iter_mut().zip([byte >> 4, byte & 0xF]) {
+            *to = if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble };
+        }
     }
     digits
 }
