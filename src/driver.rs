@@ -21,6 +21,8 @@ mod rng;
 mod signature_traits;
 mod stored_key;
 mod transaction;
+#[cfg(feature = "x509")]
+mod trust;
 mod wake;
 
 pub use low_power::LowPower;

@@ -18,7 +18,7 @@
 //! # What has been tried
 //!
 //! The templates of signers and of [`TNGTLS`] reproduce the published certificates of a real part byte by byte. Of the
-//! others ([`TFLXTLS`], [`TNGLORA`], [`TNGTLS_FIRST`], [`TNGLORA_FIRST`]) no complete part is public: they are compared
+//! others ([`TFLXTLS`], [`TNGLORA`], [`TNGTLS_LEGACY`], [`TNGLORA_LEGACY`]) no complete part is public: they are compared
 //! with Microchip's library and tried on simulated parts (UNVERIFIED, chip reference U56).
 
 mod address;
@@ -36,7 +36,7 @@ pub use error::TrustError;
 pub use expected::{MICROCHIP, Trust};
 pub use identity::Identity;
 pub(crate) use kind::Layout;
-pub use kind::{Kind, SIGNER, TFLXTLS, TNGLORA, TNGLORA_FIRST, TNGTLS, TNGTLS_FIRST};
+pub use kind::{Kind, SIGNER, TFLXTLS, TNGLORA, TNGLORA_LEGACY, TNGTLS, TNGTLS_LEGACY};
 pub use otp::OtpCode;
 pub use part::Part;
 pub use root::{ROOT, ROOT_DER, TrustAnchor};

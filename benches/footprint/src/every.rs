@@ -149,6 +149,7 @@ macro_rules! every {
         // Requests and certificates.
         $crate::every_certificate!($half, [$($wait)*], chip, slot, key, room);
         $crate::every::x509::run(text, room);
+        $crate::every_trust!([$($wait)*], chip, key);
 
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();
 
@@ -233,5 +234,25 @@ macro_rules! every_certificate {
         black_box(signer.public_key());
         black_box(signer.take_error());
         black_box(PemLabel::Certificate.decode(pem, $room)).ok();
+    }};
+}
+
+/// Those on Trust&GO and TrustFLEX parts.
+#[macro_export]
+macro_rules! every_trust {
+    ([$($wait:tt)*], $chip:ident, $key:ident) => {{
+        use atecc608::x509::trust::{self, HardwareAddress, TrustAnchor};
+        use core::hint::black_box;
+
+        let trust = black_box(trust::MICROCHIP).with_root(TrustAnchor::new($key));
+        let mut first = *black_box(&[0u8; trust::MAX_LEN]);
+        let mut second = *black_box(&[0u8; trust::MAX_LEN]);
+        black_box($chip.identify_trust(&trust)$($wait)*).ok();
+        black_box($chip.read_trust_device(&trust, &mut first)$($wait)*).ok();
+        black_box($chip.read_trust_signer(&trust, &mut second)$($wait)*).ok();
+        if let Ok(chain) = $chip.read_trust_chain(&trust, &mut first, &mut second)$($wait)* {
+            black_box(HardwareAddress::of(&chain.device));
+            black_box((chain.device.sha1(), chain.signer.sha256()));
+        }
     }};
 }

@@ -13,8 +13,9 @@ use crate::config::SIZE;
 ///
 /// **Uncertain**: no complete public dump of such a part is known. SlotConfig and KeyConfig are
 /// known; bytes 16 to 19 and 68 to 95 are reconstructed from the public data sheet (UNVERIFIED,
-/// chip reference U41), ChipOptions against another source (D16). Newer parts use slot 5 for a MAC
-/// address in clear. Compare with a part before relying on it.
+/// chip reference U41), ChipOptions against another source (D16). Parts whose certificate names a MAC address have that
+/// in slot 5, in clear: there SlotConfig 5 is 0x8F0F. Compare with a part before relying on it. What lies in slots 10
+/// to 12 of real parts is in chip reference 6.8.
 #[rustfmt::skip]
 pub const TNGTLS: [u8; SIZE] = [
     0x01, 0x23, 0x00, 0x00, 0x00, 0x00, 0x60, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x01, 0x55, 0x00, // 0
@@ -30,8 +31,8 @@ pub const TNGTLS: [u8; SIZE] = [
 /// TrustFLEX TLS with certificate slots that can be written and locked (chip reference 6.3).
 ///
 /// Slots 0 to 4 and 6, 8, 9 as [`TNGTLS`], 5 AES key written under key 6, 7 secure-boot digest,
-/// 10 to 12 certificates and the signer's public key, 13 parent public key, 14 validated public
-/// key, 15 secure-boot public key.
+/// 10 to 12 certificates and the signer's public key (Microchip's on parts as they are sold; your own can be written
+/// over them), 13 parent public key, 14 validated public key, 15 secure-boot public key.
 ///
 /// **Uncertain**: the permanent variant has `0F 8F` in bytes 40 to 45 and KeyConfig 0x001C, 0x0010,
 /// 0x001C in slots 10 to 12; parts with slot 0 under the persistent latch differ in KeyConfig 0

@@ -1,5 +1,5 @@
 //! The certificates of Microchip's parts as examples: names, extensions and lengths are those of the real ones, what
-//! differs from chip to chip is made up.
+//! differs from chip to chip is made up (chip reference 6.8).
 //!
 //! Put together by the compiler, so that each fact stands once here; a program holds those that it names.
 

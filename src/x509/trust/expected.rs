@@ -1,7 +1,7 @@
 //! What a chip is asked to be.
 
 use super::kind::Layout;
-use super::{Kind, OtpCode, ROOT, TFLXTLS, TNGLORA, TNGLORA_FIRST, TNGTLS, TNGTLS_FIRST, TrustAnchor};
+use super::{Kind, OtpCode, ROOT, TFLXTLS, TNGLORA, TNGLORA_LEGACY, TNGTLS, TNGTLS_LEGACY, TrustAnchor};
 
 /// What a chip may be, and who is believed: the argument of the driver's operations on pre-provisioned parts.
 ///
@@ -21,7 +21,7 @@ pub struct Trust<'a> {
 
 /// Every kind of part that is known, of Microchip's root.
 pub const MICROCHIP: Trust<'static> =
-    Trust::new(&[&TNGTLS, &TFLXTLS, &TNGLORA, &TNGTLS_FIRST, &TNGLORA_FIRST], ROOT);
+    Trust::new(&[&TNGTLS, &TFLXTLS, &TNGLORA, &TNGTLS_LEGACY, &TNGLORA_LEGACY], ROOT);
 
 impl<'a> Trust<'a> {
     /// A chip of one of these kinds, whose signer's certificate was signed by this root.

@@ -5,7 +5,7 @@ use super::{Part, TrustAnchor};
 use crate::memory::Slot;
 use crate::x509::{Definition, Field, KeyPlace, Place, SerialSource, SlotBytes, SlotPlace, Template};
 
-/// One kind of part: its device certificate's template, and where its certificates and keys lie.
+/// One kind of part: its device certificate's template, and where its certificates and keys lie (chip reference 6.8).
 ///
 /// | | TLS parts | LoRaWAN parts |
 /// |---|---|---|
@@ -129,7 +129,7 @@ const CHIP: Field<'_> = Field::chip_serial(Place::Subject, "0123456789ABCDEF01")
 /// The signer's certificate, of all parts: template 1.
 pub const SIGNER: Template<'static> = template(&SIGNER_1, 1, &[Field::signer_id(Place::Subject, "C0DE")]);
 
-const FIRST: Template<'static> = template(&DEVICE_2, 2, &[ISSUER, CHIP]);
+const LEGACY: Template<'static> = template(&DEVICE_2, 2, &[ISSUER, CHIP]);
 const WITH_EUI48: Template<'static> =
     template(&DEVICE_3_TNGTLS, 3, &[ISSUER, CHIP, Field::text(Place::AlternativeNames, "0123456789AB")]);
 const PLAIN: Template<'static> = template(&DEVICE_3_TFLXTLS, 3, &[ISSUER, CHIP]);
@@ -141,7 +141,7 @@ pub const TNGTLS: Kind =
     Kind::new(Part::TngTls, Layout::Tls, &WITH_EUI48).with_texts(&[digits(Slot::S5, 12)]);
 
 /// The first Trust&GO TLS parts: template 2.
-pub const TNGTLS_FIRST: Kind = Kind::new(Part::TngTlsFirst, Layout::Tls, &FIRST);
+pub const TNGTLS_LEGACY: Kind = Kind::new(Part::TngTlsLegacy, Layout::Tls, &LEGACY);
 
 /// TrustFLEX TLS: template 3 without an address.
 pub const TFLXTLS: Kind = Kind::new(Part::TflxTls, Layout::Tls, &PLAIN);
@@ -151,4 +151,4 @@ pub const TNGLORA: Kind =
     Kind::new(Part::TngLora, Layout::Lora, &WITH_EUI64).with_texts(&[digits(Slot::S10, 16)]);
 
 /// The first Trust&GO LoRaWAN parts: template 2.
-pub const TNGLORA_FIRST: Kind = Kind::new(Part::TngLoraFirst, Layout::Lora, &FIRST);
+pub const TNGLORA_LEGACY: Kind = Kind::new(Part::TngLoraLegacy, Layout::Lora, &LEGACY);

@@ -16,12 +16,12 @@ const KNOWN: [(&[u8; 8], &[Part]); 9] = [
     (b"x6tjuZMy", &[Part::TngTls]),
     (b"KQp2ZkD8", &[Part::TngTls, Part::TflxTls]),
     (b"MKMwyhP1", &[Part::TflxTls]),
-    (b"wdNxAjae", &[Part::TngTlsFirst, Part::TflxTls]),
+    (b"wdNxAjae", &[Part::TngTlsLegacy, Part::TflxTls]),
     (b"BWuzMoAa", &[Part::TflxTls]),
-    (b"Rsuy5YJh", &[Part::TngTlsFirst]),
+    (b"Rsuy5YJh", &[Part::TngTlsLegacy]),
     (b"jsMu7iYO", &[Part::TngLora]),
     (b"09qJNxI3", &[Part::TngLora]),
-    (b"BxZvm6q2", &[Part::TngLoraFirst]),
+    (b"BxZvm6q2", &[Part::TngLoraLegacy]),
 ];
 
 impl OtpCode {
@@ -69,7 +69,7 @@ mod tests {
     fn codes_that_library_and_data_sheets_read_differently_hint_at_both() {
         assert_eq!(OtpCode(*b"x6tjuZMy").parts(), [Part::TngTls]);
         assert_eq!(OtpCode(*b"KQp2ZkD8").parts(), [Part::TngTls, Part::TflxTls]);
-        assert_eq!(OtpCode(*b"wdNxAjae").parts(), [Part::TngTlsFirst, Part::TflxTls]);
+        assert_eq!(OtpCode(*b"wdNxAjae").parts(), [Part::TngTlsLegacy, Part::TflxTls]);
         assert!(OtpCode([0xFF; 8]).parts().is_empty());
     }
 

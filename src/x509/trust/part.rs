@@ -11,13 +11,13 @@ pub enum Part {
     TngTls,
     /// The first Trust&GO TLS parts, without one (template 2). By Microchip's data sheets some TrustFLEX parts have the OTP
     /// code of these, so this may be one of them.
-    TngTlsFirst,
+    TngTlsLegacy,
     /// TrustFLEX TLS (template 3, too).
     TflxTls,
     /// Trust&GO LoRaWAN, with an EUI-64 in its certificate (template 4).
     TngLora,
     /// The first Trust&GO LoRaWAN parts, without one (template 2).
-    TngLoraFirst,
+    TngLoraLegacy,
 }
 
 impl Part {
@@ -26,10 +26,10 @@ impl Part {
     pub const fn name(self) -> &'static str {
         match self {
             Self::TngTls => "Trust&GO TLS (TNGTLS)",
-            Self::TngTlsFirst => "Trust&GO TLS (TNGTLS), first certificates",
+            Self::TngTlsLegacy => "Trust&GO TLS (TNGTLS), legacy certificates",
             Self::TflxTls => "TrustFLEX TLS (TFLXTLS)",
             Self::TngLora => "Trust&GO LoRaWAN (TNGLORA)",
-            Self::TngLoraFirst => "Trust&GO LoRaWAN (TNGLORA), first certificates",
+            Self::TngLoraLegacy => "Trust&GO LoRaWAN (TNGLORA), legacy certificates",
         }
     }
 }
