@@ -16,8 +16,20 @@
 //! assert_eq!(answer, [0x04, 0x11, 0x33, 0x43]);
 //! ```
 //!
-//! The configurations are those of chip reference 6 and of the vendors' public sources. Serial numbers, keys and
-//! random numbers come from a seed, and are the same for the same seed and preset.
+//! The configurations are those of chip reference 6 and of the vendors' public sources. Serial numbers, keys, certificates
+//! and random numbers come from a seed, and are the same for the same seed and preset.
+//!
+//! Microchip's own parts hold certificates by Microchip's templates, but of a [`demo_root`]: of its signer, which the
+//! chips of 256 seeds in a row share. [`Preset::chain`] gives them as they were issued:
+//!
+//! ```
+//! use atecc608_sim::preset::{Preset, demo_root};
+//!
+//! let [device, signer, root] = Preset::TngTls.chain(7).try_into().unwrap();
+//! assert_eq!(root, demo_root().certificate);
+//! assert_eq!(Preset::DemoSigner.chain(7), [signer, root]); // the signer as a chip: its key is in slot 0
+//! # assert!(device.len() > 500);
+//! ```
 
 mod certificate;
 mod demo;
@@ -179,10 +191,10 @@ impl Preset {
     pub fn chain(self, seed: u64) -> Vec<Vec<u8>> {
         let root = || demo_root().certificate.clone();
         if self == Preset::DemoSigner {
-            return vec![Signer::of(seed).certificate.der, root()];
+            return vec![Signer::of(seed).certificate.der.clone(), root()];
         }
         match self.certificate(seed, &self.eeprom(seed)) {
-            Some((device, signer)) => vec![device.der, signer.certificate.der, root()],
+            Some((device, signer)) => vec![device.der, signer.certificate.der.clone(), root()],
             None => Vec::new(),
         }
     }

@@ -11,15 +11,18 @@ use core::fmt;
 pub enum ProvisionError<E, S> {
     /// The configuration lets nobody read the certificates, or two things should lie in one place. Nothing was written.
     Unfit(Misfit),
-    /// The template, the dates, or a certificate: before anything was written, unless it is
-    /// [`NotVerified`](Error::NotVerified), which can also be said of what the signer signed, or of what lies on a
-    /// chip that was locked before.
+    /// The template, the dates, the signer's key or certificate. Nothing was written.
     X509(Error),
-    /// The signer failed. **The configuration is locked by then** and the key is made, the data zone is open: call again with
+    /// The configuration was not written and locked, or the key not made, as
+    /// [`provision`](crate::blocking::Atecc608::provision) says it.
+    Commit(CommitError<E>),
+    /// **The configuration is locked** and the key is made, the data zone is open: the signer failed. Call again with
     /// this signer or another.
     Signer(S),
-    /// The configuration, the chip or the bus, as [`provision`](crate::blocking::Atecc608::provision).
-    Commit(CommitError<E>),
+    /// **The configuration is locked** and the key is made: the certificate was not written, or the data zone not locked.
+    /// [`NotVerified`](Error::NotVerified): the signer signs with another key than it says. Or both zones were locked
+    /// before, and this is what is wrong with the certificate there.
+    Locked(ChipError<E>),
 }
 
 impl<E, S> From<Misfit> for ProvisionError<E, S> {
@@ -71,6 +74,12 @@ impl<E: embedded_hal::i2c::Error, S: fmt::Display> fmt::Display for ProvisionErr
                 "the signer failed, after the configuration was locked and the key was made; call again with the same \
                  arguments: {error}"
             ),
+            Self::Locked(error) => {
+                write!(
+                    f,
+                    "the configuration is locked and the key is made, but no certificate is there: {error}"
+                )
+            }
             Self::Commit(error) => fmt::Display::fmt(error, f),
         }
     }
@@ -87,6 +96,7 @@ where
             Self::X509(error) => Some(error),
             Self::Signer(error) => Some(error),
             Self::Commit(error) => Some(error),
+            Self::Locked(error) => Some(error),
         }
     }
 }
@@ -99,6 +109,7 @@ impl<E: fmt::Debug, S: fmt::Debug> defmt::Format for ProvisionError<E, S> {
             Self::X509(error) => defmt::write!(f, "{}", error),
             Self::Signer(error) => defmt::write!(f, "signer: {}", defmt::Debug2Format(error)),
             Self::Commit(error) => defmt::write!(f, "{}", error),
+            Self::Locked(error) => defmt::write!(f, "locked: {}", error),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::wire::WireError;
 use atecc608::config::plan::CommitError;
+use atecc608::x509::{ChipError, IssueError, ProvisionError};
 use atecc608::{Error, PublicKey, Signature, config::ConfigError};
 use atecc608_sim::chip::Eeprom;
 use testkit::{known_public_key, public_of, verifies};
@@ -15,6 +16,8 @@ pub(crate) enum Answer {
     Signature([u8; 32], Signature),
     /// The public key of what this slot holds now.
     KeyOf(usize, PublicKey),
+    /// The same, and the signature of its certificate as another slot holds it.
+    CertifiedKeyOf(usize, PublicKey, usize, Signature),
     /// Different every time.
     Random([u8; 32]),
     /// A fresh public key, and what it shares with the private key `[0x31; 32]`.
@@ -27,6 +30,8 @@ pub(crate) type Failure = Error<WireError>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fail {
     Chip(Failure),
+    /// The same, and it is said that the configuration is locked.
+    Locked(Failure),
     /// The configuration is not as it should be.
     Config(&'static str),
 }
@@ -53,6 +58,36 @@ impl From<CommitError<WireError>> for Fail {
         match error {
             CommitError::Config(error) => error.into(),
             _ => Fail::Config("findings"),
+        }
+    }
+}
+
+impl From<ChipError<WireError>> for Fail {
+    fn from(error: ChipError<WireError>) -> Fail {
+        match error {
+            ChipError::Chip(error) => error.into(),
+            _ => Fail::Config("certificate"),
+        }
+    }
+}
+
+/// By a chip.
+impl From<IssueError<Failure>> for Fail {
+    fn from(error: IssueError<Failure>) -> Fail {
+        match error {
+            IssueError::Signer(error) => error.into(),
+            _ => Fail::Config("certificate"),
+        }
+    }
+}
+
+/// By a signer that never fails.
+impl<S> From<ProvisionError<WireError, S>> for Fail {
+    fn from(error: ProvisionError<WireError, S>) -> Fail {
+        match error {
+            ProvisionError::Commit(error) => error.into(),
+            ProvisionError::Locked(ChipError::Chip(error)) => Fail::Locked(error),
+            _ => Fail::Config("certificate"),
         }
     }
 }
@@ -97,6 +132,21 @@ pub(crate) fn sealed() -> ([u8; 20], [u8; 16]) {
     })
 }
 
+/// A request or certificate with this message: its signature, the message hashed outside.
+pub(crate) fn signed(message: &[u8], der: &[u8]) -> Answer {
+    let at = der.windows(message.len()).position(|bytes| bytes == message).expect("the message");
+    // AlgorithmIdentifier of 12 bytes, BIT STRING with no bits unused.
+    let signature = &der[at + message.len() + 12 + 3..];
+    let signature = p256::ecdsa::Signature::from_der(signature).expect("an ECDSA signature");
+    Answer::Signature(testkit::sha256(message), Signature::from_bytes(signature.to_bytes().into()))
+}
+
+/// Whether the slot holds the private key of this public key.
+fn is_key_of(key: &PublicKey, slot: &[u8]) -> bool {
+    let private: Option<[u8; 32]> = slot[4..36].try_into().ok();
+    private.is_some_and(|private| public_of(&private) == *key.as_bytes())
+}
+
 impl Answer {
     /// Whether it is true, given what the same operation answers undisturbed and what the chip holds now.
     pub(crate) fn is_true(&self, undisturbed: &Answer, now: &Eeprom) -> bool {
@@ -109,9 +159,9 @@ impl Answer {
                 let by_known = keys.iter().flatten().any(|key| verifies(key, digest, signature));
                 digest == expected && by_known
             }
-            (Answer::KeyOf(slot, key), Answer::KeyOf(..)) => {
-                let private: Option<[u8; 32]> = now.slot(*slot)[4..36].try_into().ok();
-                private.is_some_and(|private| public_of(&private) == *key.as_bytes())
+            (Answer::KeyOf(slot, key), Answer::KeyOf(..)) => is_key_of(key, now.slot(*slot)),
+            (Answer::CertifiedKeyOf(slot, key, certificate, signature), Answer::CertifiedKeyOf(..)) => {
+                is_key_of(key, now.slot(*slot)) && now.slot(*certificate)[..64] == *signature.as_bytes()
             }
             (Answer::Random(bytes), Answer::Random(_)) => {
                 bytes.iter().any(|byte| *byte != 0x00) && bytes.iter().any(|byte| *byte != 0xFF)

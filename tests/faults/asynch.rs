@@ -1,6 +1,6 @@
 //! The operations with the async driver.
 
-use atecc608::asynch::{Atecc608, SharedKey};
+use atecc608::asynch::{Atecc608, CertificateSigner, SharedKey, issue};
 
 /// The result of a call.
 macro_rules! wait {

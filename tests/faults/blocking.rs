@@ -1,6 +1,6 @@
 //! The operations with the blocking driver.
 
-use atecc608::blocking::{Atecc608, SharedKey};
+use atecc608::blocking::{Atecc608, CertificateSigner, SharedKey, issue};
 
 /// The result of a call.
 macro_rules! wait {

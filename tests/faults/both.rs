@@ -1,5 +1,7 @@
 //! One call of each operation, for either driver.
 
+mod certificates;
+
 use super::{Atecc608, SharedKey};
 use crate::answer::{Answer, Outcome, jwt, peer, sealed};
 use crate::chips::SHARED;
@@ -264,6 +266,7 @@ calls! {
                 bytes(data)
             }
             Op::AesCmac => bytes(session!(chip, |chip| wait!(chip.aes_cmac(AES, &message(20))))?),
+            op => wait!(certificates::perform(chip, op))?,
         })
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::op::Op;
 use atecc608::config::{ConfigZone, preset};
+use atecc608::x509::Stored;
 use atecc608_sim::Chip;
 use atecc608_sim::chip::{Eeprom, Timing};
-use testkit::{KEY, Locks, WORKBENCH, public_of};
+use testkit::{KEY, Locks, WORKBENCH, fleet, known_public_key, public_of};
 
 /// What slot 4 holds: the I/O protection key, the write key of others, a MAC key.
 pub(crate) const SHARED: [u8; 32] = [0x44; 32];
@@ -35,6 +36,25 @@ pub(crate) fn paced(eeprom: &Eeprom, pace: Pace) -> Chip {
     Chip::with_eeprom(eeprom.clone()).with_timing(timing)
 }
 
+/// The preset with certificates; what is there when it is made anew, and what when it is ready.
+fn certify(op: Op, locks: Locks, eeprom: &mut Eeprom) {
+    let mut zone = ConfigZone::from_bytes(*eeprom.config());
+    let made = op == Op::ProvisionWithCertificate;
+    if !made || locks != Locks::Nothing {
+        zone = preset::x509_device(&zone);
+    }
+    let mut bytes = *zone.as_bytes();
+    locks.apply(&mut bytes);
+    eeprom.set_config(&bytes);
+    if !made || locks == Locks::Both {
+        let device = fleet::certificate(known_public_key(), zone.serial_number(), &fleet::dates());
+        eeprom.set_private_key(0, &KEY);
+        eeprom.set_slot(10, device.as_bytes());
+        eeprom.set_slot(11, &Stored::Key(&fleet::SIGNER_KEY).to_bytes());
+        eeprom.set_slot(12, fleet::SIGNER_CERTIFICATE.as_bytes());
+    }
+}
+
 /// The memory of the chip for an operation, in a lock state.
 pub(crate) fn eeprom(op: Op, locks: Locks) -> Eeprom {
     let mut eeprom = blank();
@@ -45,6 +65,10 @@ pub(crate) fn eeprom(op: Op, locks: Locks) -> Eeprom {
         }
         locks.apply(&mut zone);
         eeprom.set_config(&zone);
+        return eeprom;
+    }
+    if op.is_on_certified() {
+        certify(op, locks, &mut eeprom);
         return eeprom;
     }
     zone[16..84].copy_from_slice(&WORKBENCH[..68]);

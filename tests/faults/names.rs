@@ -45,6 +45,10 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
         Kind::Crc | Kind::NotAwake | Kind::Status(Status::Communication | Status::Watchdog)
     );
     let reset = failure.kind == Kind::Reset;
+    // Awake again without what the commands before have left, the chip can only say that something is missing: its
+    // wake response is gone with the next command.
+    let refused = failure.kind == Kind::Status(Status::Execution);
+    let missing = refused && op.keeps_something() && !op.digests();
     // A stream whose chip could not be left idle between two pieces, or did not wake from it as it should: to
     // have it listen again costs the context. The piece before went well, so the next call says it.
     if reset && between && matches!(op, Op::ShaStream | Op::HmacStream) {
@@ -72,22 +76,17 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
         // In a sequence, an answer that nobody drove may be followed by the one before.
         Fault::Stuck(_) | Fault::FalseAck => failure.kind == Kind::Crc,
         Fault::StuckOn(_) | Fault::Noise => garbled,
+        // Where a long session leaves the chip idle to restart the watchdog, it wakes as if nothing were.
         Fault::Watchdog | Fault::BrownOutAsleep | Fault::PowerLoss | Fault::Outage => {
-            unanswered || garbled || reset
+            unanswered || garbled || reset || place == Place::LowPower && missing
         }
-        // Awake again without what the commands before have left, the chip can only say that something is
-        // missing: its wake response is gone with the next command.
-        Fault::BrownOutAwake => {
-            let refused = failure.kind == Kind::Status(Status::Execution);
-            let missing = refused && op.keeps_something() && !op.digests();
-            unanswered || garbled || reset || missing
-        }
+        Fault::BrownOutAwake => unanswered || garbled || reset || missing,
     }
 }
 
 /// Whether the failure tells of one of the faults.
 pub(crate) fn named(op: Op, script: &Script, fail: &Fail) -> bool {
-    let Fail::Chip(failure) = fail else { return false };
+    let (Fail::Chip(failure) | Fail::Locked(failure)) = fail else { return false };
     // Several faults wear out the repetitions that overcome one.
     let worn_out = script.fired.len() > 1 && matches!(failure.kind, ErrorKind::Crc | ErrorKind::NotAwake);
     // After several the chip may have nothing to say but its wake response.
@@ -116,7 +115,7 @@ fn between_sessions(transfers: &[Transfer], index: usize) -> bool {
 pub(crate) fn kind(fail: &Fail) -> &'static str {
     match fail {
         Fail::Config(what) => what,
-        Fail::Chip(failure) => match failure.kind {
+        Fail::Chip(failure) | Fail::Locked(failure) => match failure.kind {
             ErrorKind::Bus(_) => "Bus",
             ErrorKind::NoDevice(_) => "NoDevice",
             ErrorKind::NotAwake => "NotAwake",

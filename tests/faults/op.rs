@@ -85,6 +85,16 @@ ops![
     AesGcmOpen,
     AesGcmForged,
     AesCmac,
+    SignCsr,
+    SignCsrPem,
+    IssueCertificate,
+    ReadCertificate,
+    ReadUnverifiedCertificate,
+    ReadChain,
+    WriteCertificate,
+    WritePlaces,
+    WriteCertificateEncrypted,
+    ProvisionWithCertificate,
 ];
 
 impl Op {
@@ -94,10 +104,22 @@ impl Op {
         matches!(self, WriteConfig | Plan | Commit | Provision | LockConfig | LockData | EnsureKey)
     }
 
+    /// Runs on a device with certificates.
+    pub(crate) fn is_on_certified(self) -> bool {
+        use Op::*;
+        matches!(
+            self,
+            ReadCertificate | ReadUnverifiedCertificate | ReadChain | WriteCertificate | WritePlaces
+        ) || self == ProvisionWithCertificate
+    }
+
     /// Its commands build on what those before have left in the chip.
     pub(crate) fn keeps_something(self) -> bool {
         use Op::*;
-        let signs = matches!(self, SignDigest | SignLimited | SignMessage | SignJwt);
+        let signs = matches!(
+            self,
+            SignDigest | SignLimited | SignMessage | SignJwt | SignCsr | SignCsrPem | IssueCertificate
+        );
         let verifies = matches!(self, Verify | VerifyWrong | VerifyStored | SetValidity);
         let protected = matches!(
             self,
@@ -107,7 +129,10 @@ impl Op {
                 | SharedSecretProtected
                 | DeriveProtected
         );
-        let encrypted = matches!(self, WriteEncrypted | ReadEncrypted | WritePrivateKeyEncrypted);
+        let encrypted = matches!(
+            self,
+            WriteEncrypted | ReadEncrypted | WritePrivateKeyEncrypted | WriteCertificateEncrypted
+        );
         let checks = matches!(self, CheckPassword | CheckPasswordWrong);
         signs
             || verifies
@@ -123,11 +148,16 @@ impl Op {
         matches!(self, Op::Sha256 | Op::ShaStream | Op::HmacStream | Op::Hmac)
     }
 
+    /// The slot whose contents hang on that key.
+    pub(crate) fn certificate_slot(self) -> Option<usize> {
+        (self == Op::ProvisionWithCertificate).then_some(10)
+    }
+
     /// The slot that gets a new private key.
     pub(crate) fn key_slot(self) -> Option<usize> {
         match self {
             Op::GenerateKey => Some(2),
-            Op::EnsureKey | Op::Provision => Some(0),
+            Op::EnsureKey | Op::Provision | Op::ProvisionWithCertificate => Some(0),
             _ => None,
         }
     }

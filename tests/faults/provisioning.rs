@@ -1,4 +1,4 @@
-//! A device made ready (configuration planned and committed, key, data zone locked), disturbed at any byte,
+//! A device made ready (configuration planned and committed, key, certificate, data zone locked), disturbed at any byte,
 //! then made ready again.
 
 use crate::answer::{Answer, Fail};
@@ -15,16 +15,55 @@ use testkit::Locks;
 /// What a factory does, whatever was done before.
 type Provision<D> = fn(&mut D) -> Result<(), Fail>;
 
+/// What comes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Key,
+    Certificate,
+}
+
+impl Made {
+    fn preset(self) -> fn(&ConfigZone) -> ConfigZone {
+        match self {
+            Made::Key => preset::gcp_device,
+            Made::Certificate => preset::x509_device,
+        }
+    }
+
+    /// The planned configuration, and what it becomes by the locks.
+    fn wanted(self, locked: bool) -> [u8; 128] {
+        let blank = ConfigZone::from_bytes(*crate::chips::blank().config());
+        let mut zone = *self.preset()(&blank).as_bytes();
+        if locked {
+            Locks::Both.apply(&mut zone);
+        }
+        zone
+    }
+
+    /// Once the data zone is locked, the certificate is there, and all of its chain.
+    fn is_complete<D: Driver>(self, stage: &mut Stage<D>) -> bool {
+        self == Made::Key
+            || stage.eeprom().config()[86] != 0x00
+            || matches!(stage.driver.run(Op::ReadChain), Ok(Answer::Bytes(ders)) if !ders.is_empty())
+    }
+}
+
 /// The same in one call.
 fn at_once<D: Driver>(driver: &mut D) -> Result<(), Fail> {
     driver.run(Op::Provision).map(drop)
+}
+
+/// The same with a certificate.
+fn certified<D: Driver>(driver: &mut D) -> Result<(), Fail> {
+    driver.run(Op::ProvisionWithCertificate).map(drop)
 }
 
 fn step_by_step<D: Driver>(driver: &mut D) -> Result<(), Fail> {
     let Answer::Bytes(zone) = driver.run(Op::ReadConfig)? else { unreachable!("bytes") };
     // Already locked: it must be the planned one, or the device goes to the reject bin.
     if zone[87] == 0x00 {
-        if zone[..86] != wanted(false)[..86] || zone[88..] != wanted(false)[88..] {
+        let wanted = Made::Key.wanted(false);
+        if zone[..86] != wanted[..86] || zone[88..] != wanted[88..] {
             return Err(Fail::Config("another configuration"));
         }
     } else {
@@ -37,15 +76,6 @@ fn step_by_step<D: Driver>(driver: &mut D) -> Result<(), Fail> {
     Ok(())
 }
 
-/// The planned configuration, and what it becomes by the locks.
-fn wanted(locked: bool) -> [u8; 128] {
-    let mut zone = *preset::gcp_device(&ConfigZone::from_bytes(*crate::chips::blank().config())).as_bytes();
-    if locked {
-        Locks::Both.apply(&mut zone);
-    }
-    zone
-}
-
 fn log<D>(stage: &Stage<D>) -> Vec<Executed> {
     stage.bus.with_chip(ChipId::FIRST, |chip| chip.executed().to_vec())
 }
@@ -55,8 +85,8 @@ fn begin<D: Driver>(report: NackReport) -> Stage<D> {
 }
 
 /// A locked configuration is the planned one; nobody makes a second key.
-fn check(now: &Eeprom, log: &[Executed]) -> Result<(), String> {
-    let mut planned = wanted(false);
+fn check(made: Made, now: &Eeprom, log: &[Executed]) -> Result<(), String> {
+    let mut planned = made.wanted(false);
     planned[86] = now.config()[86];
     planned[87] = 0x00;
     if now.config()[87] == 0x00 && *now.config() != planned {
@@ -90,7 +120,7 @@ fn points(transfers: &[Transfer]) -> Vec<(Place, Fault)> {
     Fault::all(transfers).into_iter().filter(|(_, fault)| FAULTS.contains(fault)).collect()
 }
 
-fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>) {
+fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>, made: Made) {
     // Few and long runs.
     let every = stride().div_ceil(3);
     let (mut points_of_all, mut runs, mut failed) = (0, 0, 0);
@@ -98,12 +128,13 @@ fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>) {
         let mut quiet = begin::<D>(ways[0]);
         provision(&mut quiet.driver).expect("undisturbed");
         let transfers = quiet.control.calm(&quiet.bus).transfers;
-        assert_eq!(*quiet.eeprom().config(), wanted(true));
+        assert_eq!(*quiet.eeprom().config(), made.wanted(true));
+        assert!(made.is_complete(&mut quiet));
         let all = points(&transfers);
         points_of_all += all.len();
         for (index, point) in all.iter().enumerate().step_by(every) {
             failed += usize::from(interrupted_at(
-                provision,
+                (provision, made),
                 *point,
                 ways[index / every % ways.len()],
                 index % 2 == 0,
@@ -119,7 +150,7 @@ fn interrupted_at_every_byte<D: Driver>(provision: Provision<D>) {
 
 /// Whether it failed at first. The same program goes on, or another is started.
 fn interrupted_at<D: Driver>(
-    provision: Provision<D>,
+    (provision, made): (Provision<D>, Made),
     point: (Place, Fault),
     report: NackReport,
     another: bool,
@@ -129,17 +160,19 @@ fn interrupted_at<D: Driver>(
     let first = provision(&mut stage.driver);
     let script = stage.control.calm(&stage.bus);
     assert_eq!(script.fired.len(), 1, "{point:?}");
-    check(&stage.eeprom(), &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
+    check(made, &stage.eeprom(), &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
     let key = stage.eeprom().slot(0).to_vec();
     let had_key = !key[4..36].iter().all(|byte| *byte == 0xFF);
+    assert!(made.is_complete(&mut stage), "{point:?}: locked, and without a certificate");
     if another {
         stage.driver = D::on(&stage.bus, &stage.control);
     }
     let again = provision(&mut stage.driver);
     assert_eq!(again, Ok(()), "{point:?}, after {first:?}");
     let now = stage.eeprom();
-    check(&now, &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
-    assert_eq!(*now.config(), wanted(true), "{point:?}");
+    check(made, &now, &log(&stage)).unwrap_or_else(|what| panic!("{point:?}: {what}"));
+    assert_eq!(*now.config(), made.wanted(true), "{point:?}");
+    assert!(made.is_complete(&mut stage), "{point:?}");
     if had_key && first.is_err() {
         assert_eq!(now.slot(0), key, "{point:?}: the key was replaced");
     }
@@ -148,20 +181,30 @@ fn interrupted_at<D: Driver>(
 
 #[test]
 fn asynch_step_by_step() {
-    interrupted_at_every_byte::<crate::asynch::Device>(step_by_step);
+    interrupted_at_every_byte::<crate::asynch::Device>(step_by_step, Made::Key);
 }
 
 #[test]
 fn asynch_at_once() {
-    interrupted_at_every_byte::<crate::asynch::Device>(at_once);
+    interrupted_at_every_byte::<crate::asynch::Device>(at_once, Made::Key);
 }
 
 #[test]
 fn blocking_step_by_step() {
-    interrupted_at_every_byte::<crate::blocking::Device>(step_by_step);
+    interrupted_at_every_byte::<crate::blocking::Device>(step_by_step, Made::Key);
 }
 
 #[test]
 fn blocking_at_once() {
-    interrupted_at_every_byte::<crate::blocking::Device>(at_once);
+    interrupted_at_every_byte::<crate::blocking::Device>(at_once, Made::Key);
+}
+
+#[test]
+fn asynch_with_a_certificate() {
+    interrupted_at_every_byte::<crate::asynch::Device>(certified, Made::Certificate);
+}
+
+#[test]
+fn blocking_with_a_certificate() {
+    interrupted_at_every_byte::<crate::blocking::Device>(certified, Made::Certificate);
 }

@@ -8,6 +8,7 @@ mod constant;
 mod coverage;
 mod example;
 mod findings;
+mod misfits;
 mod permitted;
 mod plan;
 mod posted;

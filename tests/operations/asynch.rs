@@ -37,5 +37,6 @@ macro_rules! session {
 
 mod both;
 mod cancellation;
+mod cancelled_certificates;
 mod sendable;
 mod signers_async;

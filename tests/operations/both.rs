@@ -12,7 +12,7 @@ use super::{Atecc608, SdaPulse};
 mod addresses;
 mod aes_modes;
 mod authorise;
-mod certificates;
+pub(crate) mod certificates;
 mod configure;
 mod counters;
 mod csr;

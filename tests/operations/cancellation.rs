@@ -16,7 +16,7 @@ use embassy_futures::block_on;
 use testkit::hook::HookDelay;
 use testkit::{Failure, Locks, known_public_key, message, public_of, sha256, verifies};
 
-type Driver = Atecc608<SimI2c, HookDelay>;
+pub(crate) type Driver = Atecc608<SimI2c, HookDelay>;
 
 const DIGEST: [u8; 32] = [0xD1; 32];
 
@@ -40,7 +40,7 @@ fn cut_off<T>(future: impl Future<Output = T>, polls: usize) -> Option<T> {
 
 /// Cuts `work` off after every number of polls (above 100, every few per cent) until it gets through,
 /// each time on a fresh rig, and then runs `check` on it.
-fn at_every_poll(
+pub(crate) fn at_every_poll(
     rig: impl Fn() -> Rig,
     work: impl AsyncFn(&mut Driver) -> bool,
     mut check: impl FnMut(&mut Rig),

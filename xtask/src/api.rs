@@ -9,8 +9,8 @@ use std::fs;
 use std::path::PathBuf;
 
 /// What is listed.
-pub(crate) const CRATES: [&str; 5] =
-    ["atecc608", "atecc608-cloud", "atecc608-config", "atecc608-linux", "atecc608-sim"];
+pub(crate) const CRATES: [&str; 6] =
+    ["atecc608", "atecc608-cloud", "atecc608-config", "atecc608-fleet", "atecc608-linux", "atecc608-sim"];
 
 /// The list of one of them.
 pub(crate) fn path(name: &str) -> PathBuf {

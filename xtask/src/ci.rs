@@ -187,7 +187,7 @@ fn no_std() -> Result {
 
 fn package() -> Result {
     for packages in [
-        "-p atecc608 -p atecc608-config -p atecc608-cloud -p atecc608-linux",
+        "-p atecc608 -p atecc608-config -p atecc608-cloud -p atecc608-fleet -p atecc608-linux",
         "-p atecc608-sim-preload -p atecc608-sim",
     ] {
         command(&format!("cargo package --locked --allow-dirty --quiet {packages}")).check()?;

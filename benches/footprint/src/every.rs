@@ -111,6 +111,7 @@ macro_rules! every {
         black_box(
             chip.write_private_key_encrypted(slot, &secret(), &shared, b20, OldKeyIsLost)$($wait)*
         ).ok();
+        $crate::every_stored_certificate!($half, [$($wait)*], chip, slot, key, text);
 
         // The I/O protection key.
         black_box(chip.shared_secret_protected(slot, &key, &secret())$($wait)*).ok();

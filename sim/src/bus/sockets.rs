@@ -53,9 +53,8 @@ impl Sockets {
         if let Some(chip) = &mut new {
             chip.power_cycle(now);
         }
-        let socket = &mut self.0[index];
-        socket.addressed = false;
-        let mut old = core::mem::replace(&mut socket.chip, new)?;
+        let new = Socket { chip: new, addressed: false };
+        let mut old = core::mem::replace(&mut self.0[index], new).chip?;
         old.power_cycle(now);
         Some(old.eeprom().clone())
     }

@@ -4,7 +4,8 @@ use super::certificate::{Certificate, Date, Fields, Template};
 use super::private_key;
 use crate::chip::crypto::ecc;
 use p256::SecretKey;
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The root above the certificates of [`Preset`](super::Preset)'s chips: [`demo_root`].
 #[derive(Clone, Debug)]
@@ -51,8 +52,15 @@ pub(super) struct Signer {
 
 impl Signer {
     /// The signer of the chips with this seed: 256 seeds in a row have the same one, and there are 4,096 of them.
-    pub(super) fn of(seed: u64) -> Signer {
+    pub(super) fn of(seed: u64) -> Arc<Signer> {
+        // Most of the time that a chip takes is its signer's.
+        static SIGNERS: Mutex<BTreeMap<u16, Arc<Signer>>> = Mutex::new(BTreeMap::new());
         let id = 0xD000 | (seed >> 8) as u16 & 0x0FFF;
+        let mut signers = SIGNERS.lock().unwrap_or_else(PoisonError::into_inner);
+        signers.entry(id).or_insert_with(|| Arc::new(Signer::new(id))).clone()
+    }
+
+    fn new(id: u16) -> Signer {
         let key = private_key(&[b"demo signer", &id.to_be_bytes()]);
         let public_key = ecc::public_key(&key);
         let root = demo_root();

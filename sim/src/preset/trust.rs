@@ -5,6 +5,7 @@ use super::certificate::{Certificate, Fields, Template};
 use super::demo::{Signer, date};
 use crate::chip::Eeprom;
 use crate::chip::crypto::ecc;
+use std::sync::Arc;
 
 /// How one of the parts is known.
 pub(super) struct Part {
@@ -67,7 +68,7 @@ impl Preset {
     }
 
     /// The certificate of the chip, and the signer that issued it.
-    pub(super) fn certificate(self, seed: u64, eeprom: &Eeprom) -> Option<(Certificate, Signer)> {
+    pub(super) fn certificate(self, seed: u64, eeprom: &Eeprom) -> Option<(Certificate, Arc<Signer>)> {
         let serial = &eeprom.serial();
         let eui = self.eui(seed).map(|(_, digits)| digits).unwrap_or_default();
         let template = match self {

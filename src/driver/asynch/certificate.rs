@@ -5,7 +5,6 @@ use super::session::Session;
 use super::wake::Wake;
 use crate::command::{GenKeyPublic, MessageSource, ShaTarget, VerifyExternal};
 use crate::driver::certificate::{BLANK, Gathered, Texts, read_plan};
-use crate::error::Error;
 use crate::key::PublicKey;
 use crate::wire::Status;
 use crate::x509::{Certificate, Chain, ChipError, Compressed, Definition, KeyPlace, SlotPlace, Unverified};
@@ -55,14 +54,24 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         &mut self,
         unverified: Unverified<'b>,
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
-        self.sha256(unverified.message(), ShaTarget::MessageDigest).await?;
         let (signature, key) = (unverified.signature(), unverified.issuer_key());
         let verify =
             VerifyExternal { signature: &signature, key: &key, source: MessageSource::MessageDigest };
-        match self.execute(&verify).await {
-            Ok(()) => Ok(unverified.accept()),
-            Err(error) => Err(not_verified(error)),
+        for first in [true, false] {
+            self.sha256(unverified.message(), ShaTarget::MessageDigest).await?;
+            match self.execute(&verify).await {
+                Ok(()) => return Ok(unverified.accept()),
+                Err(error) => match error.status() {
+                    Some(Status::Miscompare) => break,
+                    // It says so of a key that is no point, and of R and S that are no numbers below the order; but
+                    // also if its supply dipped, and the digest is gone.
+                    Some(Status::Execution) if first => {}
+                    Some(Status::Execution) => break,
+                    _ => return Err(error.into()),
+                },
+            }
         }
+        Err(crate::x509::Error::NotVerified.into())
     }
 
     /// The same for one that lies on the chip.
@@ -73,15 +82,6 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
         let unverified = self.gather(definition).await?.rebuild(definition, buffer)?;
         self.verified(unverified).await
-    }
-}
-
-/// The chip calls a key that is no point of the curve, and R and S that are no numbers below its order, a forbidden
-/// command: no signature either.
-fn not_verified<E>(error: Error<E>) -> ChipError<E> {
-    match error.status() {
-        Some(Status::Miscompare | Status::Execution) => crate::x509::Error::NotVerified.into(),
-        _ => error.into(),
     }
 }
 

@@ -118,13 +118,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// ```
     ///
     /// # Errors
-    /// [`ProvisionError::Unfit`], [`ProvisionError::X509`] (but for [`NotVerified`](x509::Error::NotVerified)), and of
-    /// [`ProvisionError::Commit`] those that [`provision`](Self::provision) names so: nothing was written.
-    /// [`NotVerified`](x509::Error::NotVerified): the signer's certificate is not one of the root's, and nothing was written; or the
-    /// signer signs with another key than it says, and **the configuration is locked**; or the chip was locked before
-    /// with something else. [`IssuerKey`](x509::Error::IssuerKey), also for a chip that was locked with another signer's
-    /// certificate. [`ProvisionError::Signer`]: **the configuration is locked** and the data zone open; call again. After other
-    /// errors see [`lock_state`](Self::lock_state).
+    /// [`ProvisionError::Unfit`] and [`ProvisionError::X509`]: nothing was written.
+    /// [`ProvisionError::Commit`]: as [`provision`](Self::provision) until the key is made. [`ProvisionError::Signer`] and
+    /// [`ProvisionError::Locked`]: **the configuration is locked**, and the key is made. [`IssuerKey`](x509::Error::IssuerKey)
+    /// in the latter: the chip was locked before with another signer's certificate.
     pub fn provision_with_certificate<'b, S: CertificateSigner>(
         &mut self,
         wanted: impl FnOnce(&ConfigZone) -> ConfigZone,
@@ -155,28 +152,31 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             Ok::<_, ProvisionError<I2C::Error, S::Error>>(Ready { config, data_locked, key, origin })
         })?;
         if ready.data_locked {
-            let certificate = self.session(|chip| chip.certificate_found(enrolment, signer_key, buffer))?;
+            let certificate = self
+                .session(|chip| chip.certificate_found(enrolment, signer_key, buffer))
+                .map_err(ProvisionError::Locked)?;
             return Ok((certificate, KeyOrigin::Found));
         }
+        let later = |error: x509::Error| ProvisionError::Locked(ChipError::X509(error));
+        let (id, dates, template) = (enrolment.signer_id(), enrolment.dates(), device.template());
         let mut parts = parts_of(enrolment, ready.key, signer_key, &ready.config);
         let signature = {
-            let (id, dates) = (enrolment.signer_id(), enrolment.dates());
-            let unsigned =
-                parts.with_parts(device, |parts| device.template().issue(parts, id, dates, buffer))?;
-            signer.sign(unsigned.message()).map_err(ProvisionError::Signer)?
+            let unsigned = parts.with_parts(device, |parts| template.issue(parts, id, dates, buffer));
+            signer.sign(unsigned.map_err(later)?.message()).map_err(ProvisionError::Signer)?
         };
-        parts.compressed =
-            device.template().compressed(enrolment.signer_id(), enrolment.dates(), &signature)?;
-        let unverified = parts.rebuild(device, buffer)?;
+        parts.compressed = template.compressed(id, dates, &signature).map_err(later)?;
+        let unverified = parts.rebuild(device, buffer).map_err(later)?;
         let places = enrolment.places(&parts.compressed, &signer_key);
         let places = places.map(|(place, stored)| (place, stored.to_bytes()));
         let crc = crc(contents, places.clone(), &ready.config);
-        let certificate = self.session(|chip| {
-            let certificate = chip.verified(unverified)?;
-            chip.write_blocks(contents, places, texts_of(enrolment))?;
-            chip.lock_contents(crc, LockState::of(&ready.config), data_lock)?;
-            Ok::<_, ChipError<I2C::Error>>(certificate)
-        })?;
+        let certificate = self
+            .session(|chip| {
+                let certificate = chip.verified(unverified)?;
+                chip.write_blocks(contents, places, texts_of(enrolment))?;
+                chip.lock_contents(crc, LockState::of(&ready.config), data_lock)?;
+                Ok::<_, ChipError<I2C::Error>>(certificate)
+            })
+            .map_err(ProvisionError::Locked)?;
         Ok((certificate, ready.origin))
     }
 }

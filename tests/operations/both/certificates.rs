@@ -28,7 +28,7 @@ fn fails<T: std::fmt::Debug>(result: Result<T, ChipError<atecc608_sim::hal::I2cE
     }
 }
 
-fn serial(rig: &Rig) -> SerialNumber {
+pub(crate) fn serial(rig: &Rig) -> SerialNumber {
     rig.config().serial_number()
 }
 
@@ -38,7 +38,7 @@ fn certificate(rig: &Rig) -> Compressed {
 }
 
 /// The chip of the preset with all of its first identity, written behind its back.
-fn enrolled(locks: Locks) -> Rig {
+pub(crate) fn enrolled(locks: Locks) -> Rig {
     let rig = Rig::x509(locks);
     let device = certificate(&rig);
     rig.poke(|eeprom| {

@@ -8,8 +8,8 @@ use atecc608::config::{ConfigError, ConfigZone, preset};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::wire::Opcode;
 use atecc608::x509::{
-    CompressedError, DateTime, Dates, Definition, Enrolment, Error, KeyPlace, P256, ProvisionError,
-    SlotPlace, Stored, TemplateError, Term, Unfit,
+    ChipError, CompressedError, DateTime, Dates, Definition, Enrolment, Error, KeyPlace, P256,
+    ProvisionError, SlotPlace, Stored, TemplateError, Term, Unfit,
 };
 use atecc608::{Address, Argument, DataContents, ErrorKind, KeyOrigin, Slot};
 use atecc608_sim::{Bus, Chip};
@@ -167,7 +167,7 @@ fn a_signer_that_fails_and_one_that_signs_with_another_key() {
     let mut liar = Atecc608::new(liar_bus.i2c(), liar_bus.delay());
     let mut signer = liar.signer(Slot::S0).with_public_key(*fleet::SIGNER_KEY);
     match enrol!(rig, preset::x509_device, &enrolment, &mut signer, &mut buffer) {
-        Err(ProvisionError::X509(Error::NotVerified)) => {}
+        Err(ProvisionError::Locked(ChipError::X509(Error::NotVerified))) => {}
         other => panic!("{other:?}"),
     }
     assert!(!rig.config().is_data_locked());
@@ -283,14 +283,16 @@ fn a_chip_that_was_locked_with_something_else() {
     op!(rig.provision(preset::x509_device, Slot::S0, &contents, NoMoreConfigWrites, NoMoreFreeDataWrites))
         .unwrap();
     match enrol!(rig, preset::x509_device, &enrolment, &mut fleet::signer(), &mut buffer) {
-        Err(ProvisionError::X509(Error::Blank(place))) => assert_eq!(place, SlotPlace::S12),
+        Err(ProvisionError::Locked(ChipError::X509(Error::Blank(place)))) => {
+            assert_eq!(place, SlotPlace::S12)
+        }
         other => panic!("{other:?}"),
     }
     let other = Enrolment::new(&device, fleet::ID, fleet::dates());
     let mut rig = Rig::blank();
     enrol!(rig, preset::x509_device, &other, &mut fleet::other(), &mut buffer).unwrap();
     match enrol!(rig, preset::x509_device, &other, &mut fleet::signer(), &mut buffer) {
-        Err(ProvisionError::X509(Error::IssuerKey)) => {}
+        Err(ProvisionError::Locked(ChipError::X509(Error::IssuerKey))) => {}
         other => panic!("{other:?}"),
     }
 }
@@ -304,7 +306,7 @@ fn other_contents_leave_the_data_zone_open() {
     rig.poke(|eeprom| eeprom.set_slot(15, &[1]));
     let mut buffer = [0; 1024];
     match enrol!(rig, preset::x509_device, &enrolment, &mut fleet::signer(), &mut buffer) {
-        Err(ProvisionError::Commit(CommitError::Config(ConfigError::Chip(error)))) => {
+        Err(ProvisionError::Locked(ChipError::Chip(error))) => {
             assert_eq!(error, refused(Opcode::Lock));
         }
         other => panic!("{other:?}"),

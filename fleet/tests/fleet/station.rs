@@ -1,0 +1,372 @@
+//! What a station makes of chips.
+
+use crate::workshop::{
+    self, MANIFEST_SIGNER, SIGNER, devices, key, public, put_in, roots, signing_certificate, station,
+};
+use atecc608::blocking::{Atecc608, CertificateSigner};
+use atecc608::config::preset;
+use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608::x509::Certificate;
+use atecc608::{DataContents, PublicKey, Signature, Slot};
+use atecc608_fleet::authority::{Certificates, IssueError, Issuer};
+use atecc608_fleet::report::Event;
+use atecc608_fleet::station::{Outcome, Step, Way};
+use atecc608_sim::preset::Preset;
+use atecc608_sim::{Bus, Chip, ChipId};
+use std::cell::Cell;
+use std::path::PathBuf;
+use tempfile::TempDir;
+use testkit::oracle;
+
+fn folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.jsonl");
+    (folder, path)
+}
+
+/// A socket with a chip.
+fn bus(chip: Chip) -> Bus {
+    let bus = Bus::new();
+    bus.add(chip);
+    bus
+}
+
+fn events(path: &std::path::Path) -> Vec<String> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let event = |line: &str| {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        value["event"].as_str().unwrap().to_owned()
+    };
+    text.lines().map(event).collect()
+}
+
+/// What the chip has in its slots.
+fn slot(bus: &Bus, slot: usize) -> Vec<u8> {
+    bus.with_chip(ChipId::FIRST, |chip| chip.eeprom().slot(slot).to_vec())
+}
+
+/// Configuration and slots.
+fn contents(chip: &Chip) -> Vec<Vec<u8>> {
+    let eeprom = chip.eeprom();
+    let slots = (0..16).map(|slot| eeprom.slot(slot).to_vec());
+    slots.chain([eeprom.config().to_vec()]).collect()
+}
+
+#[test]
+fn a_blank_chip() {
+    let (_folder, path) = folder();
+    let mut station = station(&path);
+    let bus = bus(Chip::blank(1));
+    let Outcome::Done { serial, certificate, found: false } = put_in(&mut station, bus.i2c(), bus.delay())
+    else {
+        panic!("not done");
+    };
+    assert_eq!(events(&path), ["opened", "started", "issued", "done"]);
+    let devices = devices(&station);
+    assert_eq!(devices.len(), 1);
+    assert_eq!((devices[0].serial, devices[0].model.as_str()), (serial, "ATECC608A"));
+    assert_eq!(devices[0].revision.as_deref(), Some("00006002"));
+    let key = &devices[0].keys[0];
+    let own = workshop::certificates();
+    assert_eq!(key.certificates, [&certificate, own.signer(), own.root()]);
+    let chain: Vec<&[u8]> = key.certificates.iter().map(Vec::as_slice).collect();
+    assert_eq!(oracle::chain(&chain), Ok(()));
+
+    let parsed = Certificate::parse(&certificate).unwrap();
+    assert_eq!(parsed.common_name(), Some(format!("sn{}", serial.to_string().to_uppercase()).as_str()));
+    assert_eq!(parsed.public_key(), Ok(key.public_key));
+    // In the chip, behind the driver's back.
+    assert_eq!(slot(&bus, 10), read_done(&path).compressed);
+    assert_eq!(slot(&bus, 12), own.compressed_signer().unwrap().as_bytes());
+    assert_eq!(slot(&bus, 11)[4..36], *public(SIGNER).x());
+    let config = bus.with_chip(ChipId::FIRST, |chip| *chip.eeprom().config());
+    assert_eq!(config[86..88], [0, 0]);
+
+    // It comes again, and once more after a restart.
+    let seen = Outcome::Seen { serial, certificate };
+    assert_eq!(put_in(&mut station, bus.i2c(), bus.delay()), seen);
+    drop(station);
+    let mut station = workshop::station(&path);
+    assert_eq!(put_in(&mut station, bus.i2c(), bus.delay()), seen);
+    assert_eq!(station.issuer().signatures(), 0);
+    assert_eq!(events(&path)[4..], ["seen", "opened", "seen"]);
+    assert_eq!(workshop::devices(&station).len(), 1);
+}
+
+/// The one chip that is done in a report.
+fn read_done(path: &std::path::Path) -> atecc608_fleet::report::Done {
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<atecc608_fleet::report::Line>(line).unwrap());
+    let done = lines.filter_map(|line| match line.event {
+        Event::Done(done) => Some(*done),
+        _ => None,
+    });
+    let done: Vec<_> = done.collect();
+    assert_eq!(done.len(), 1);
+    done[0].clone()
+}
+
+/// What the report says of the configuration is what the chip compared when it was locked.
+#[test]
+fn crc_of_the_configuration() {
+    let (_folder, path) = folder();
+    let bus = bus(Chip::blank(1));
+    let before = Atecc608::new(bus.i2c(), bus.delay()).read_config().unwrap();
+    put_in(&mut station(&path), bus.i2c(), bus.delay());
+    let [low, high] = atecc608::wire::frame::crc16([&preset::x509_device(&before).as_bytes()[..]]);
+    assert_eq!(read_done(&path).configuration_crc, u16::from_le_bytes([low, high]));
+}
+
+#[test]
+fn by_request() {
+    let (_folder, path) = folder();
+    let mut station = station(&path).with_way(Way::Request);
+    let bus = bus(Chip::blank(1));
+    bus.restart_trace(100_000);
+    assert!(matches!(put_in(&mut station, bus.i2c(), bus.delay()), Outcome::Done { .. }));
+    assert_eq!(devices(&station).len(), 1);
+    // The request is signed, and the proof at the end.
+    let signed = bus.with_chip(ChipId::FIRST, |chip| {
+        chip.executed().iter().filter(|executed| executed.opcode == 0x41).count()
+    });
+    assert_eq!(signed, 2);
+}
+
+/// A signer whose key is in a chip of its own.
+#[test]
+fn a_signer_chip() {
+    let (_folder, path) = folder();
+    let signer_bus = bus(Chip::blank(100));
+    let mut signer = Atecc608::new(signer_bus.i2c(), signer_bus.delay());
+    let contents = DataContents::BLANK;
+    signer
+        .provision(preset::gcp_device, Slot::S0, &contents, NoMoreConfigWrites, NoMoreFreeDataWrites)
+        .unwrap();
+    let signer = signer.keypair(Slot::S0).unwrap();
+    let certificates = workshop::certificates_of(CertificateSigner::public_key(&signer));
+    let issuer = Issuer::new(signer, certificates.clone()).unwrap();
+    let report = atecc608_fleet::report::Report::open(&path).unwrap();
+    let certificate = signing_certificate(MANIFEST_SIGNER);
+    let mut station = atecc608_fleet::station::Station::open(
+        report,
+        issuer,
+        key(MANIFEST_SIGNER),
+        certificate,
+        workshop::about(),
+        workshop::clock,
+    )
+    .unwrap();
+    for seed in 1..4 {
+        let bus = bus(Chip::blank(seed));
+        assert!(matches!(put_in(&mut station, bus.i2c(), bus.delay()), Outcome::Done { found: false, .. }));
+    }
+    let devices = devices(&station);
+    assert_eq!((devices.len(), station.issuer().signatures()), (3, 3));
+    for device in &devices {
+        let chain: Vec<&[u8]> = device.keys[0].certificates.iter().map(Vec::as_slice).collect();
+        assert_eq!(oracle::chain(&chain), Ok(()));
+    }
+}
+
+/// A report that was lost, and a chip that is done.
+#[test]
+fn found() {
+    let (_first, path) = folder();
+    let bus = bus(Chip::blank(1));
+    let Outcome::Done { certificate, .. } = put_in(&mut station(&path), bus.i2c(), bus.delay()) else {
+        panic!("not done");
+    };
+    let (_second, path) = folder();
+    let mut station = station(&path);
+    match put_in(&mut station, bus.i2c(), bus.delay()) {
+        Outcome::Done { found: true, certificate: again, .. } => assert_eq!(again, certificate),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!((station.issuer().signatures(), devices(&station).len()), (0, 1));
+    assert_eq!(events(&path), ["opened", "done"]);
+}
+
+#[test]
+fn chips_of_others() {
+    let (_folder, path) = folder();
+    let mut station = station(&path);
+    let mut old = Chip::blank(1);
+    let mut config = *old.eeprom().config();
+    config[4..8].copy_from_slice(&[0x00, 0x00, 0x50, 0x00]);
+    old.eeprom_mut().set_config(&config);
+    for chip in [old, Preset::Arduino.chip(1), Preset::Helium.chip(1), Preset::NervesKey.chip(1)] {
+        let before = contents(&chip);
+        let bus = bus(chip);
+        let outcome = put_in(&mut station, bus.i2c(), bus.delay());
+        assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+        assert!(bus.with_chip(ChipId::FIRST, |chip| contents(chip) == before), "{outcome:?}");
+    }
+    // Another signer's chip, with the same configuration.
+    let (_other, other_path) = folder();
+    let other_key = 9;
+    let issuer = Issuer::new(key(other_key), workshop::certificates_of(public(other_key))).unwrap();
+    let report = atecc608_fleet::report::Report::open(&other_path).unwrap();
+    let mut others = atecc608_fleet::station::Station::open(
+        report,
+        issuer,
+        key(MANIFEST_SIGNER),
+        signing_certificate(MANIFEST_SIGNER),
+        workshop::about(),
+        workshop::clock,
+    )
+    .unwrap();
+    let bus = bus(Chip::blank(7));
+    assert!(matches!(put_in(&mut others, bus.i2c(), bus.delay()), Outcome::Done { .. }));
+    let outcome = put_in(&mut station, bus.i2c(), bus.delay());
+    assert!(matches!(outcome, Outcome::Refused { serial: Some(_), .. }), "{outcome:?}");
+    assert!(devices(&station).is_empty());
+}
+
+/// Two chips with one serial number: the second is refused, blank or done.
+#[test]
+fn the_number_of_a_chip_that_is_done() {
+    let (_folder, path) = folder();
+    let mut station = station(&path);
+    let first = bus(Chip::blank(1));
+    assert!(matches!(put_in(&mut station, first.i2c(), first.delay()), Outcome::Done { .. }));
+    let second = bus(Chip::blank(1));
+    let outcome = put_in(&mut station, second.i2c(), second.delay());
+    assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+    // Done elsewhere, with another key: another random number generator and the same number.
+    let mut twin = Chip::blank(2);
+    let mut config = *twin.eeprom().config();
+    let number = first.with_chip(ChipId::FIRST, |chip| *chip.eeprom().config());
+    config[..16].copy_from_slice(&number[..16]);
+    twin.eeprom_mut().set_config(&config);
+    let twin = bus(twin);
+    let (_other, other_path) = folder();
+    let mut other = workshop::station(&other_path);
+    assert!(matches!(put_in(&mut other, twin.i2c(), twin.delay()), Outcome::Done { .. }));
+    let outcome = put_in(&mut station, twin.i2c(), twin.delay());
+    assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+    assert_eq!(devices(&station).len(), 1);
+}
+
+/// A signer that fails, or lies.
+struct Bad<'a> {
+    mood: &'a Cell<Mood>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Mood {
+    Good,
+    Fails,
+    Lies,
+}
+
+impl CertificateSigner for Bad<'_> {
+    type Error = String;
+
+    fn public_key(&self) -> PublicKey {
+        public(SIGNER)
+    }
+
+    fn sign(&mut self, message: &[u8]) -> Result<Signature, String> {
+        let signed = |number: u8| key(number).sign(message).map_err(|error| error.to_string());
+        match self.mood.get() {
+            Mood::Good => signed(SIGNER),
+            Mood::Fails => Err("out of paper".to_owned()),
+            Mood::Lies => signed(SIGNER + 1),
+        }
+    }
+}
+
+#[test]
+fn a_signer_that_fails_or_lies() {
+    let (_folder, path) = folder();
+    let mood = Cell::new(Mood::Fails);
+    let mut station = workshop::station_with(&path, Bad { mood: &mood });
+    let bus = bus(Chip::blank(1));
+    for bad in [Mood::Fails, Mood::Lies] {
+        mood.set(bad);
+        match put_in(&mut station, bus.i2c(), bus.delay()) {
+            Outcome::Failed { step: Step::Issue, serial: Some(_), .. } => {}
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(slot(&bus, 10), [0xFF; 72]);
+    }
+    let key = Atecc608::new(bus.i2c(), bus.delay()).public_key(Slot::S0).unwrap();
+    assert_eq!(station.report().open_chips().count(), 1);
+    mood.set(Mood::Good);
+    assert!(matches!(put_in(&mut station, bus.i2c(), bus.delay()), Outcome::Done { found: false, .. }));
+    assert_eq!(devices(&station)[0].keys[0].public_key, key);
+    assert_eq!(events(&path), ["opened", "started", "failed", "failed", "issued", "done"]);
+    assert_eq!(station.report().open_chips().count(), 0);
+}
+
+/// The manifest's signer fails when the chip is locked: nothing is signed by the other again.
+#[test]
+fn a_manifest_signer_that_lies() {
+    let (_folder, path) = folder();
+    let report = || atecc608_fleet::report::Report::open(&path).unwrap();
+    let issuer = || Issuer::new(key(SIGNER), workshop::certificates()).unwrap();
+    let open = |number| {
+        let certificate = signing_certificate(MANIFEST_SIGNER);
+        let about = workshop::about();
+        atecc608_fleet::station::Station::open(
+            report(),
+            issuer(),
+            key(number),
+            certificate,
+            about,
+            workshop::clock,
+        )
+        .unwrap()
+    };
+    let bus = bus(Chip::blank(1));
+    let mut station = open(SIGNER);
+    let outcome = put_in(&mut station, bus.i2c(), bus.delay());
+    assert!(matches!(outcome, Outcome::Failed { step: Step::Manifest, .. }), "{outcome:?}");
+    drop(station);
+    let mut station = open(MANIFEST_SIGNER);
+    assert!(matches!(put_in(&mut station, bus.i2c(), bus.delay()), Outcome::Done { found: false, .. }));
+    assert_eq!((station.issuer().signatures(), devices(&station).len()), (0, 1));
+}
+
+#[test]
+fn given_up() {
+    let (_folder, path) = folder();
+    let mut station = station(&path);
+    let bus = Bus::new();
+    let outcome = put_in(&mut station, bus.i2c(), bus.delay());
+    assert!(matches!(outcome, Outcome::Failed { step: Step::Identify, serial: None, .. }), "{outcome:?}");
+    station.give_up(None, 1).unwrap();
+    assert_eq!(events(&path), ["opened", "failed", "given_up"]);
+}
+
+#[test]
+fn certificates_that_do_not_fit() {
+    let own = workshop::certificates();
+    let others = workshop::certificates_of(public(9));
+    let parts = || (own.root().to_vec(), own.signer().to_vec(), own.example().to_vec());
+    let (root, signer, example) = parts();
+    assert_eq!(Certificates::new(root, signer, example), Ok(own.clone()));
+    assert_eq!(Issuer::new(key(9), own.clone()).err(), Some(IssueError::OtherKey));
+    let (_, signer, example) = parts();
+    assert!(matches!(
+        Certificates::new(others.signer().to_vec(), signer, example),
+        Err(IssueError::Chain(_))
+    ));
+    let (root, signer, _) = parts();
+    assert_eq!(Certificates::new(root, signer.clone(), signer).err(), Some(IssueError::OtherExample));
+    let (root, _, example) = parts();
+    assert_eq!(Certificates::new(root.clone(), root, example).err(), Some(IssueError::NoSignerId));
+    assert!(roots().verify(&[own.signer()]).is_ok());
+}
+
+/// A certificate of 29 February begins on the 28th, since its last year may have no 29th.
+#[test]
+fn the_odd_day() {
+    use atecc608::x509::DateTime;
+    let mut issuer = Issuer::new(key(SIGNER), workshop::certificates()).unwrap();
+    let odd = DateTime::new(2028, 2, 29, 17, 5, 0).unwrap();
+    let issued = issuer.issue(workshop::serial(1), &public(7), odd).unwrap();
+    let validity = Certificate::parse(&issued.certificate).unwrap().validity().unwrap();
+    assert_eq!(validity.not_before, DateTime::new(2028, 2, 28, 17, 0, 0).unwrap());
+    assert_eq!(validity.not_after, DateTime::new(2056, 2, 28, 17, 0, 0).unwrap());
+}
