@@ -23,6 +23,7 @@ mod pem;
 mod place;
 mod provision_error;
 mod serial;
+mod sha1;
 mod stored;
 mod tbs;
 mod template;

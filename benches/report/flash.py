@@ -7,7 +7,7 @@ from bus import VENDOR
 from sections import Section
 
 #: Section and the first word of its table.
-TABLES = {"flash": "Program", "stack": "Operation"}
+TABLES = {"flash": "Program", "stack": "Operation", "csr-stack": "Request"}
 
 
 def sections(root, update, rustc):

@@ -40,7 +40,11 @@ impl Mismatch {
     /// What differs between the two.
     #[must_use]
     pub fn new(expected: &ConfigZone, found: &ConfigZone) -> Self {
-        let shown = expected.difference(found).take(MISMATCH_SHOWN).collect();
+        let mut shown = heapless::Vec::new();
+        // Not `collect`, which would panic if there were more.
+        for difference in expected.difference(found) {
+            shown.push(difference).ok();
+        }
         Self { shown, total: expected.difference(found).count() as u8 }
     }
 

@@ -9,12 +9,12 @@ pub use extension::{Extension, Extensions, Usages};
 pub use name::{AlternativeName, AlternativeNames, Attributes, NameAttribute};
 
 use super::der::read::Span;
+use super::sha1::sha1;
 use super::{Error, Oid, Validity, Verifier};
 use crate::key::{PublicKey, Signature};
 use core::fmt;
 use core::ops::Range;
 pub(in crate::x509) use parse::Time;
-use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 /// A certificate (RFC 5280), read where it lies: nothing is copied, and nothing is ever encoded again, so that the
@@ -187,7 +187,7 @@ impl<'a> Certificate<'a> {
     /// SHA-1 over the whole: what Azure calls its thumbprint.
     #[must_use]
     pub fn sha1(&self) -> [u8; 20] {
-        Sha1::digest(self.der).into()
+        sha1(self.der)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Key identifiers.
 
+use super::sha1::sha1;
 use crate::key::PublicKey;
 use core::fmt;
-use sha1::block_api::compress;
 
 /// What names a key in certificates: SHA-1 over the 65 bytes 0x04, X, Y (RFC 5280 4.2.1.2, method 1). No secret, and
 /// nothing depends on SHA-1's strength: signatures decide.
@@ -45,23 +45,9 @@ impl PublicKey {
     #[must_use]
     #[doc(alias = "atcacert_get_key_id")]
     pub fn key_id(&self) -> KeyId {
-        // `Sha1` itself has places that panic, in its buffer. 65 bytes are two blocks: the message, a 1 bit, zeros, and
-        // the message's length in bits (FIPS 180-4 5.1.1).
-        let mut blocks = [[0; 64]; 2];
-        let message = [0x04].into_iter().chain(*self.as_bytes()).chain([0x80]);
-        blocks.as_flattened_mut().iter_mut().zip(message).for_each(|(to, from)| *to = from);
-        let [_, [.., high, low]] = &mut blocks;
-        [*high, *low] = (65_u16 * 8).to_be_bytes();
-        let mut state = INITIAL;
-        compress(&mut state, &blocks);
-        let mut id = [0; 20];
-        id.as_chunks_mut().0.iter_mut().zip(state).for_each(|(to, word)| *to = word.to_be_bytes());
-        KeyId(id)
+        KeyId(sha1(&self.to_sec1()))
     }
 }
-
-/// The hash before the first block (FIPS 180-4 5.3.1).
-const INITIAL: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
 
 #[cfg(test)]
 mod tests {

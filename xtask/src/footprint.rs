@@ -38,6 +38,8 @@ pub(crate) fn main(arguments: &[String]) -> Result {
     }
     println!();
     let stack = stack::print()?;
+    println!();
+    stack::print_requests()?;
     let now = sizes::measure()?;
     println!("\n{}", now.table());
     if arguments.iter().any(|argument| argument == "--update") {
@@ -54,13 +56,13 @@ struct Build<'a> {
     folder: PathBuf,
     target: &'a str,
     features: &'a str,
-    /// Only the nightly compiler says that it has it.
-    unstable: Option<&'a str>,
+    /// One more option of the compiler.
+    option: Option<&'a str>,
 }
 
 impl<'a> Build<'a> {
     fn new(target: &'a str, features: &'a str) -> Build<'a> {
-        Build { folder: root().join(CRATE), target, features, unstable: None }
+        Build { folder: root().join(CRATE), target, features, option: None }
     }
 
     /// What the programs leave to a board stays open.
@@ -73,10 +75,12 @@ impl<'a> Build<'a> {
         if !self.features.is_empty() {
             cargo.args(["--features", self.features]);
         }
-        if let Some(option) = self.unstable {
+        if let Some(option) = self.option {
             flags += &format!(" {option}");
-            // The stable compiler has the option, but keeps it to itself.
-            cargo.env("RUSTC_BOOTSTRAP", "1");
+            if option.starts_with("-Z") {
+                // The stable compiler has it, but keeps it to itself.
+                cargo.env("RUSTC_BOOTSTRAP", "1");
+            }
         }
         let built = root().join(CRATE).join("target");
         cargo.current_dir(&self.folder).env("RUSTFLAGS", flags).env("CARGO_TARGET_DIR", &built).check()?;
@@ -98,7 +102,11 @@ fn steps() -> Result {
 
 /// The programs with every operation really have them all.
 fn every_operation() -> Result {
-    let called = fs::read_to_string(root().join(CRATE).join("src/every.rs"))?;
+    let source = root().join(CRATE).join("src");
+    let mut called = fs::read_to_string(source.join("every.rs"))?;
+    for entry in fs::read_dir(source.join("every"))? {
+        called += &fs::read_to_string(entry?.path())?;
+    }
     let asynch = root().join("src/driver/asynch");
     for entry in fs::read_dir(&asynch)? {
         let path = entry?.path();
@@ -126,7 +134,10 @@ fn operation(line: &str) -> Option<&str> {
 
 /// The proof, and the proof that it proves something.
 fn no_panic(target: &str) -> Result {
-    for program in Build::new(target, "every,loud").programs(&["every_blocking", "every_asynch"])? {
+    // What is moved into functions of its own has no source any more.
+    let option = Some("-Cllvm-args=-enable-machine-outliner=never");
+    let build = Build { option, ..Build::new(target, "every,loud") };
+    for program in build.programs(&["every_blocking", "every_asynch"])? {
         let found = panics::find(&program)?;
         if !found.own.is_empty() {
             let places = found.own.join("\n  ");

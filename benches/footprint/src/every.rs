@@ -1,5 +1,8 @@
 //! Every public operation that needs a chip, once for both halves of the driver.
 
+mod stored_certificates;
+pub mod x509;
+
 /// Calls every operation of `atecc608::$half`; `$wait` is what comes after a call (`.await` or
 /// nothing), `$closure` what makes a closure of the half. What goes in is unknown to the optimizer
 /// and what comes out is used, so that nothing of an operation can be left out.
@@ -147,6 +150,7 @@ macro_rules! every {
 
         // Requests and certificates.
         $crate::every_certificate!($half, [$($wait)*], chip, slot, key, room);
+        $crate::every::x509::run(text, room);
         $crate::every_trust!([$($wait)*], chip, key);
 
         black_box(chip.check_password(&shared, b20)$($wait)*).ok();

@@ -2,11 +2,9 @@
 #![no_std]
 
 #[cfg(feature = "every")]
-mod every;
+pub mod every;
 #[cfg(feature = "every")]
 mod steps;
-#[cfg(feature = "every")]
-mod stored_certificates;
 
 use core::future::Future;
 use core::pin::pin;
@@ -20,6 +18,8 @@ unsafe extern "C" {
     safe fn bus_wait_ns(ns: u32);
     safe fn bus_wait_us(us: u32);
     safe fn fail() -> !;
+    /// Room for what an operation writes.
+    pub safe fn room() -> &'static mut [u8; 640];
     /// Only for the programs whose instructions are counted: what is to be counted begins, or ends.
     pub safe fn mark();
     /// The same: puts a public key and its signature over `DIGEST` there, 128 bytes.
@@ -28,6 +28,9 @@ unsafe extern "C" {
 
 /// What is signed.
 pub const DIGEST: [u8; 32] = [0x5A; 32];
+
+/// Whom a request is for.
+pub const COMMON_NAME: &str = "sensor-0123456789abc";
 
 /// A public key and its signature over `DIGEST`, made outside the chip.
 pub fn key_and_signature() -> ([u8; 64], [u8; 64]) {

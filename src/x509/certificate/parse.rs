@@ -126,7 +126,7 @@ fn time(validity: &mut Reader<'_>) -> Result<Time, Error> {
         None => (validity.expect(tag::GENERALIZED_TIME)?, false),
     };
     let wrong = value.wrong(Malformed::Time);
-    let digits = value.bytes().strip_suffix(b"Z").ok_or(wrong)?;
+    let [digits @ .., b'Z'] = value.bytes() else { return Err(wrong) };
     let (year, digits) = if utc {
         let (year, digits) = two_digits(digits).ok_or(wrong)?;
         // RFC 5280 4.1.2.5.1.

@@ -9,8 +9,20 @@ use std::fs;
 use std::path::PathBuf;
 
 /// In the order of the tables.
-const PROGRAMS: [(&str, &str); 3] =
-    [("blocking", "blocking"), ("asynch", "async"), ("peer", "at-cryptoauth 0.6.0, blocking")];
+const PROGRAMS: [(&str, &str); 6] = [
+    ("blocking", "blocking"),
+    ("asynch", "async"),
+    ("peer", "at-cryptoauth 0.6.0, blocking"),
+    ("csr_blocking", "CSR, blocking"),
+    ("csr_asynch", "CSR, async"),
+    ("csr_peer", "CSR, at-cryptoauth 0.6.0, blocking"),
+];
+/// By the features that they need, as none may add to another's size.
+const BUILDS: [(&str, &[&str]); 3] = [
+    ("", &["baseline", "blocking", "asynch"]),
+    ("csr", &["csr_blocking", "csr_asynch"]),
+    ("peer", &["peer", "csr_peer"]),
+];
 /// Functions that copy and clear memory.
 const MEMORY: [&str; 5] = ["memcpy", "memset", "memmove", "memclr", "memcmp"];
 /// Growth that is let pass, in per cent.
@@ -46,8 +58,10 @@ fn size(program: &Program) -> Result<Size> {
 pub(super) fn measure() -> Result<Sizes> {
     let mut sizes = BTreeMap::new();
     for target in TARGETS {
-        let mut programs = Build::new(target, "").programs(&["baseline", "blocking", "asynch"])?;
-        programs.extend(Build::new(target, "peer").programs(&["peer"])?);
+        let mut programs = Vec::new();
+        for (features, names) in BUILDS {
+            programs.extend(Build::new(target, features).programs(names)?);
+        }
         let [empty, ..] = size(&programs[0])?;
         let mut of_target = BTreeMap::new();
         for (name, _) in PROGRAMS {
@@ -111,12 +125,13 @@ impl Sizes {
             for (name, _) in PROGRAMS {
                 let pairs = before.0[target][name].into_iter().zip(self.0[target][name]);
                 for ((old, new), part) in pairs.zip(PARTS).filter(|((old, new), _)| old != new) {
-                    let note = match (grew(old, new), name) {
-                        (true, "peer") => "(the peer)".to_owned(),
-                        (true, _) => format!("grew by more than {GROWTH}%"),
+                    let peer = name.ends_with("peer");
+                    let note = match (grew(old, new), peer) {
+                        (true, true) => "(the peer)".to_owned(),
+                        (true, false) => format!("grew by more than {GROWTH}%"),
                         (false, _) => "cargo xtask footprint --update keeps it".to_owned(),
                     };
-                    grown |= grew(old, new) && name != "peer";
+                    grown |= grew(old, new) && !peer;
                     let more = i64::from(new) - i64::from(old);
                     println!("{target} {name} {part}: {old} -> {new} ({more:+})  {note}");
                 }

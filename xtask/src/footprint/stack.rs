@@ -1,4 +1,5 @@
-//! The deepest stack below each operation of the program `stack`, and the size of its future.
+//! The deepest stack below each operation of the program `stack`, and the size of its future; that of the whole of the
+//! programs that sign a request, a peer's among them.
 
 use super::program::{Program, at, hex, number};
 use super::{Build, TARGETS};
@@ -9,6 +10,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const SIGN: u32 = 600;
 /// Of the stubs of `memcpy` and `memcmp` for RISC-V nothing is noted: one step of the stack.
 const UNKNOWN: u32 = 16;
+
+/// Programs with their features, and what they are called in the table.
+const REQUESTS: [(&str, &str, &str); 2] =
+    [("csr_blocking", "csr", "CSR, blocking"), ("csr_peer", "peer", "CSR, at-cryptoauth 0.6.0, blocking")];
 
 /// Measured for both targets.
 pub(super) struct Stacks([Vec<Operation>; 2]);
@@ -51,47 +56,75 @@ impl Stacks {
 type Operation = (String, u32, u32);
 
 fn measure(target: &'static str) -> Result<Vec<Operation>> {
-    let build = Build { unstable: Some("-Zemit-stack-sizes"), ..Build::new(target, "every") };
+    let build = Build { option: Some("-Zemit-stack-sizes"), ..Build::new(target, "every") };
     let program = build.programs(&["stack"])?.pop().ok_or("no program")?;
-    let functions = program.functions()?;
-    let own = frames(&program)?;
-    let starts: HashMap<&str, u32> =
-        functions.iter().map(|function| (function.mangled.as_str(), function.start)).collect();
-    let mut calls: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for reference in program.references()? {
-        if let (Some(caller), Some(callee)) =
-            (at(&functions, reference.place), starts.get(reference.mangled.as_str()))
-        {
-            calls.entry(caller.start).or_default().insert(*callee);
-        }
-    }
+    let graph = Graph::new(&program)?;
     let mut operations = Vec::new();
     for line in program.ask("readelf -sW")?.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let Some(name) = words.get(7).and_then(|name| name.strip_prefix("future_")) else { continue };
         let future = number(words[2]).ok_or("the size of a future")?;
-        let start = starts.get(name).ok_or(format!("no function {name}"))?;
-        operations.push((name.to_owned(), depth(*start, &own, &calls, &mut Vec::new())?, future));
+        operations.push((name.to_owned(), graph.depth_of(name)?, future));
     }
     Ok(operations)
 }
 
-fn depth(
-    start: u32,
-    own: &HashMap<u32, u32>,
-    calls: &BTreeMap<u32, BTreeSet<u32>>,
-    above: &mut Vec<u32>,
-) -> Result<u32> {
-    if above.contains(&start) {
-        return Err(format!("recursion at {start:#x}").into());
+/// Prints the table of the programs that sign a request.
+pub(super) fn print_requests() -> Result {
+    let titles = TARGETS.map(|target| target.split('-').next().unwrap_or(target));
+    println!("| Request | {} |\n|---|{}", titles.join(" | "), "---:|".repeat(titles.len()));
+    for (name, features, title) in REQUESTS {
+        let mut cells = Vec::new();
+        for target in TARGETS {
+            let build = Build { option: Some("-Zemit-stack-sizes"), ..Build::new(target, features) };
+            let program = build.programs(&[name])?.pop().ok_or("no program")?;
+            cells.push(format!("{} B", Graph::new(&program)?.depth_of("_start")?));
+        }
+        println!("| {title} | {} |", cells.join(" | "));
     }
-    above.push(start);
-    let mut deepest = 0;
-    for callee in calls.get(&start).into_iter().flatten() {
-        deepest = deepest.max(depth(*callee, own, calls, above)?);
+    Ok(())
+}
+
+/// Which function calls which, and the stack of each.
+#[derive(Default)]
+struct Graph {
+    starts: HashMap<String, u32>,
+    own: HashMap<u32, u32>,
+    calls: BTreeMap<u32, BTreeSet<u32>>,
+}
+
+impl Graph {
+    fn new(program: &Program) -> Result<Graph> {
+        let functions = program.functions()?;
+        let mut graph = Graph { own: frames(program)?, ..Graph::default() };
+        graph.starts = functions.iter().map(|function| (function.mangled.clone(), function.start)).collect();
+        for reference in program.references()? {
+            if let (Some(caller), Some(callee)) =
+                (at(&functions, reference.place), graph.starts.get(&reference.mangled))
+            {
+                graph.calls.entry(caller.start).or_default().insert(*callee);
+            }
+        }
+        Ok(graph)
     }
-    above.pop();
-    Ok(own.get(&start).copied().unwrap_or(UNKNOWN) + deepest)
+
+    fn depth_of(&self, name: &str) -> Result<u32> {
+        let start = self.starts.get(name).ok_or(format!("no function {name}"))?;
+        self.depth(*start, &mut Vec::new())
+    }
+
+    fn depth(&self, start: u32, above: &mut Vec<u32>) -> Result<u32> {
+        if above.contains(&start) {
+            return Err(format!("recursion at {start:#x}").into());
+        }
+        above.push(start);
+        let mut deepest = 0;
+        for callee in self.calls.get(&start).into_iter().flatten() {
+            deepest = deepest.max(self.depth(*callee, above)?);
+        }
+        above.pop();
+        Ok(self.own.get(&start).copied().unwrap_or(UNKNOWN) + deepest)
+    }
 }
 
 /// Bytes of stack of each function, by its start, as the compiler notes them; of the few functions that came compiled
@@ -156,9 +189,10 @@ fn what_readelf_says() {
         Some(vec![0xD0, 0, 1, 0, 8, 0x10])
     );
     assert_eq!(dumped("Hex dump of section"), None);
+    let starts = HashMap::from([("first".to_owned(), 1)]);
     let calls = BTreeMap::from([(1, BTreeSet::from([2, 3])), (2, BTreeSet::from([3]))]);
-    let own = HashMap::from([(1, 10), (2, 20), (3, 5)]);
-    assert_eq!(depth(1, &own, &calls, &mut Vec::new()).unwrap(), 35);
-    let circle = BTreeMap::from([(1, BTreeSet::from([1]))]);
-    assert!(depth(1, &own, &circle, &mut Vec::new()).is_err());
+    let graph = Graph { starts, own: HashMap::from([(1, 10), (2, 20), (3, 5)]), calls };
+    assert_eq!(graph.depth_of("first").unwrap(), 35);
+    let circle = Graph { calls: BTreeMap::from([(1, BTreeSet::from([1]))]), ..graph };
+    assert!(circle.depth_of("first").is_err());
 }

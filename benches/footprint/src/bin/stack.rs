@@ -6,15 +6,17 @@
 use atecc608::blocking::Atecc608;
 use atecc608::config::ConfigZone;
 use atecc608::irreversible::{NoMoreConfigWrites, OldKeyIsLost};
+use atecc608::x509::{Attribute, Csr, Name};
 use atecc608::{PublicKey, Secret, Signature, Slot, asynch};
 use core::hint::black_box;
-use footprint::{Bus, Delay};
+use footprint::{Bus, COMMON_NAME, Delay, room};
 
 type Chip = Atecc608<Bus, Delay>;
 type AsyncChip = asynch::Atecc608<Bus, Delay>;
 
 static KEY: PublicKey = PublicKey::from_bytes([0; 64]);
 static SIGNATURE: Signature = Signature::from_bytes([0; 64]);
+static CSR: Csr<'static> = Csr::new(Name::Attributes(&[Attribute::common_name(COMMON_NAME)]));
 static ZONE: ConfigZone = ConfigZone::from_bytes([0; 128]);
 
 const fn future_size<F>(_: fn(&'static mut AsyncChip) -> F) -> usize {
@@ -68,6 +70,7 @@ operations! {
     sign_digest(chip) = chip.sign_digest(Slot::S0, &[0; 32]);
     verify(chip) = chip.verify(&KEY, &[0; 32], &SIGNATURE);
     sha256(chip) = chip.sha256(&[0; 200]);
+    sign_csr(chip) = chip.sign_csr(Slot::S0, black_box(&CSR), room());
     read_encrypted(chip) = chip.read_encrypted(Slot::S8, 0, shared(), &[0; 20]);
 }
 
