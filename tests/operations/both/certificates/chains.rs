@@ -14,6 +14,7 @@ fn up_to_the_root_in_one_session() {
     let (device_is, signer_is) = (fleet::device(), fleet::signer_of_device());
     let chain =
         op!(rig.read_chain(&device_is, &signer_is, &fleet::ROOT_KEY, &mut device, &mut signer)).unwrap();
+    fleet::verify(chain.device.der(), chain.signer.der()).unwrap();
     assert_eq!(chain.device.issuer(), chain.signer.subject());
     assert_eq!(chain.signer.public_key(), Ok(*fleet::SIGNER_KEY));
     assert_eq!(chain.signer.basic_constraints().map(|constraints| constraints.ca), Some(true));
@@ -96,6 +97,7 @@ fn a_chain_in_slot_8() {
     let (mut device, mut signer) = ([0; 512], [0; 512]);
     let chain =
         op!(rig.read_chain(&device_is, &signer_is, &fleet::ROOT_KEY, &mut device, &mut signer)).unwrap();
+    fleet::verify(chain.device.der(), chain.signer.der()).unwrap();
     let in_slots = {
         let mut rig = enrolled(Locks::Both);
         let mut buffer = [0; 512];
