@@ -19,8 +19,8 @@ from certificate_reference import (
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptoauthlib import atcacert
 
-#: Where a stored serial number lies.
-SERIAL_SLOT = 13
+#: Where a stored serial number lies: data of the application, in the configuration for certificates.
+SERIAL_SLOT = 8
 
 #: What definitions point to.
 _alive = []

@@ -54,8 +54,19 @@ DIFFERENCES = {
         "not verified": "the library gives a certificate whatever signature and keys are; the driver refuses",
         "another length": "rule 7: the library cuts a serial number to the length of its template's",
     },
+    "tng_atcacert_read_device_cert": {
+        "another root": "the library hands out what Microchip's root did not sign; the driver refuses",
+    },
+    "tng_atcacert_read_signer_cert": {
+        "another root": "the library has Microchip's root key in the authority key id, whoever signed; the driver takes "
+        "the root that it is given",
+    },
+    "tng_get_device_pubkey": {
+        "slot 0": "the library asks slot 0, and LoRaWAN parts have their key in slot 1",
+    },
 }
 
+NO_CHIP = "asks no chip"
 ANY_BITS = "any bits are some date"
 
 #: Can't be refused.
@@ -65,4 +76,9 @@ NO_REFUSAL = {
     "atcacert_date_get_max_date": "is defined for any kind of time",
     "atcacert_get_key_id": "is defined for any 64 bytes",
     "atcacert_max_cert_size": "is defined for any template",
+    "tng_atcacert_max_device_cert_size": NO_CHIP,
+    "tng_atcacert_max_signer_cert_size": NO_CHIP,
+    "tng_atcacert_root_cert": NO_CHIP,
+    "tng_atcacert_root_cert_size": NO_CHIP,
+    "tng_atcacert_root_public_key": NO_CHIP,
 }

@@ -1,16 +1,20 @@
 """A real chip whose owner published its data (testkit/src/published.rs says who and where), and what belongs to it."""
 
 import base64
-import hashlib
 import pathlib
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "testkit/src/published"
 
 
-def certificate(name):
-    """DER of `device`, `signer` or `root`."""
-    lines = (FOLDER / f"{name}.pem").read_text().splitlines()
-    return base64.b64decode("".join(line for line in lines if not line.startswith("-")))
+def certificates(file):
+    """DER of each certificate in a file of PEM."""
+    found = []
+    for line in pathlib.Path(file).read_text().splitlines():
+        if line.startswith("-----BEGIN"):
+            found.append("")
+        elif not line.startswith("-"):
+            found[-1] += line
+    return [base64.b64decode(text) for text in found]
 
 
 def key(der):
@@ -19,7 +23,7 @@ def key(der):
     return der[at : at + 64]
 
 
-DEVICE, SIGNER, ROOT = (certificate(name) for name in ("device", "signer", "root"))
+DEVICE, SIGNER, ROOT = (certificates(FOLDER / f"{name}.pem")[0] for name in ("device", "signer", "root"))
 DEVICE_KEY, SIGNER_KEY, ROOT_KEY = key(DEVICE), key(SIGNER), key(ROOT)
 CHIP_SERIAL = bytes.fromhex("0123a23f29f9366a01")
 MAC = "E8EB1B202027"
@@ -35,7 +39,3 @@ SIGNER_72 = bytes.fromhex(
     "2123d5a2566b89a159bc8a8de52283ce16b5337b2a2599afe4d75efa073ed611"
     "963a9f2c0010a000"
 )
-
-
-def sha256(der):
-    return hashlib.sha256(der).hexdigest()

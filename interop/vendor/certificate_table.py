@@ -6,6 +6,7 @@ import json
 
 import certificate_known as known
 from certificate_library import Refused as RefusedByLibrary
+from cryptoauthlib import Status
 from driver import Refused as RefusedByDriver
 from harness import Failure
 
@@ -25,11 +26,19 @@ class Refusal:
         return f"refused ({self.why})"
 
 
+#: What the library says when it did not hear the chip: no refusal.
+UNHEARD = (Status.ATCA_COMM_FAIL, Status.ATCA_RX_NO_RESPONSE, Status.ATCA_RX_TIMEOUT, Status.ATCA_WAKE_FAILED)
+
+
 def outcome(call):
     """What a call gives."""
     try:
         return call()
-    except (RefusedByLibrary, RefusedByDriver) as error:
+    except RefusedByLibrary as error:
+        if error.status in [int(status) for status in UNHEARD]:
+            raise Failure(f"the library did not hear the chip: {error}") from error
+        return Refusal(error)
+    except RefusedByDriver as error:
         return Refusal(error)
 
 

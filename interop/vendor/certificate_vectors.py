@@ -3,8 +3,7 @@
 import certificate_library as library
 import certificate_published as published
 from certificate_dates import DECODE, ENCODE
-from certificate_definitions import generator
-from certificate_forms import COMPRESS, REBUILD, SERIAL, define
+from certificate_forms import COMPRESS, REBUILD, SERIAL
 from certificate_published import CHIP_SERIAL, DEVICE_72, DEVICE_KEY, SIGNER_72
 from certificate_table import Refusal
 
@@ -63,8 +62,6 @@ ISSUES = (
 
 
 def run(table, driver):
-    for name in (library.TNGTLS, library.TNGTLS_SIGNER):
-        define(driver, library.definition(name), name, generator(1))
     table.step(dates, driver)
     table.step(serials, driver)
     table.step(issues, driver)

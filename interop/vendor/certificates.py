@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 import certificate_known as known
+from certificate_published import FOLDER as PUBLISHED
 from certificate_table import REFUSED, SAME
 from cryptoauthlib import atcacert, tng
 
@@ -20,6 +21,18 @@ SCENARIOS = (
     ("forms", "certificates at random: 72 bytes and back", "0xC0", "--seed 1"),
     ("parts", "certificates at random: what is in them", "0xC0", "--seed 1"),
     ("wrong", "what is wrong", "0xC0", "--seed 1"),
+    ("csr", "requests", "0x6A", "--preset tngtls"),
+    ("written", "written by one, read by the other", "0xC0", "--seed 1"),
+    ("no_trust", "no chip of Microchip's provisioning", "0xC0", "--preset helium"),
+)
+#: Presets with certificates, their addresses, and how many chips.
+TRUST = (
+    ("tngtls-published", "0x6A", 1),
+    ("tngtls", "0x6A", 4),
+    ("tngtls-legacy", "0x6A", 4),
+    ("tflxtls", "0x6C", 4),
+    ("tnglora", "0xB2", 4),
+    ("tngact", "0xB2", 4),
 )
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -38,19 +51,42 @@ def calls():
     return sorted({*package, *known.COMPILED})
 
 
+def scenarios(simulator):
+    """All of them, with the chain that the chip has."""
+    for name, title, address, chip in SCENARIOS:
+        yield name, title, address, chip, ""
+    for preset, address, count in TRUST:
+        for seed in range(count):
+            chip = f"--preset {preset} --seed {seed}"
+            if preset == "tngtls-published":
+                chain = "".join((PUBLISHED / f"{name}.pem").read_text() for name in ("device", "signer", "root"))
+            else:
+                command = [simulator, "chain", preset, "--seed", str(seed)]
+                chain = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            yield "trust", f"{preset}, seed {seed}", address, chip, chain
+
+
+def run(simulator, driver, name, address, chip, chain):
+    """What a scenario found."""
+    with tempfile.NamedTemporaryFile() as report, tempfile.NamedTemporaryFile("w") as certificates:
+        certificates.write(chain)
+        certificates.flush()
+        command = [simulator, "run", *chip.split(), "--", sys.executable, HERE / "certificate_one.py", name, address]
+        files = [report.name, driver, *([certificates.name] if chain else [])]
+        status = subprocess.run([*command, *files], check=False).returncode
+        text = report.read()
+    if status != 0 or not text:
+        sys.exit(f"the scenario {name} ended with {status}")
+    return json.loads(text)
+
+
 def main(simulator, driver, *options):
     counts = collections.defaultdict(collections.Counter)
     vectors, failures = [], []
-    for name, title, address, chip in SCENARIOS:
-        with tempfile.NamedTemporaryFile() as report:
-            command = [simulator, "run", *chip.split(), "--", sys.executable, HERE / "certificate_one.py"]
-            status = subprocess.run([*command, name, address, report.name, driver], check=False).returncode
-            text = report.read()
-        if status != 0 or not text:
-            sys.exit(f"the scenario {name} ended with {status}")
-        found = json.loads(text)
+    for name, title, address, chip, chain in scenarios(simulator):
+        found = run(simulator, driver, name, address, chip, chain)
         total = sum(sum(count.values()) for count in found["counts"].values())
-        print(f"{title}: {total} comparisons, {len(found['failures'])} failures")
+        print(f"{title}: {total} comparisons, {len(found['failures'])} failures", flush=True)
         for call, count in found["counts"].items():
             counts[call].update(count)
         vectors += found["vectors"]

@@ -28,8 +28,9 @@ class Driver:
         self.process.stdin.write(json.dumps({"call": call, **arguments}, default=bytes.hex) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            raise Refused(answer["error"])
+        if "refused" in answer:
+            raise Refused(answer["refused"])
+        assert "ok" in answer, (answer, call, arguments)
         return answer["ok"]
 
     def member(self, member, call, **arguments):

@@ -9,11 +9,13 @@ pub use extension::{Extension, Extensions, Usages};
 pub use name::{AlternativeName, AlternativeNames, Attributes, NameAttribute};
 
 use super::der::read::Span;
-use super::{Error, Oid, Validity, Verifier, hash};
+use super::sha1::sha1;
+use super::{Error, Oid, Validity, Verifier};
 use crate::key::{PublicKey, Signature};
 use core::fmt;
 use core::ops::Range;
 pub(in crate::x509) use parse::Time;
+use sha2::{Digest, Sha256};
 
 /// A certificate (RFC 5280), read where it lies: nothing is copied, and nothing is ever encoded again, so that the
 /// signature stays what it was.
@@ -187,13 +189,13 @@ impl<'a> Certificate<'a> {
     /// SHA-256 over the whole: what AWS and others call its fingerprint or id.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
-        hash::sha256(&[self.der])
+        Sha256::digest(self.der).into()
     }
 
     /// SHA-1 over the whole: what Azure calls its thumbprint.
     #[must_use]
     pub fn sha1(&self) -> [u8; 20] {
-        hash::sha1(&[self.der])
+        sha1(self.der)
     }
 }
 

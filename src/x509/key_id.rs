@@ -1,6 +1,6 @@
 //! Key identifiers.
 
-use super::hash::sha1;
+use super::sha1::sha1;
 use crate::key::PublicKey;
 use core::fmt;
 
@@ -45,7 +45,7 @@ impl PublicKey {
     #[must_use]
     #[doc(alias = "atcacert_get_key_id")]
     pub fn key_id(&self) -> KeyId {
-        KeyId(sha1(&[&self.to_sec1()]))
+        KeyId(sha1(&self.to_sec1()))
     }
 }
 
@@ -53,6 +53,15 @@ impl PublicKey {
 mod tests {
     use super::*;
     use crate::command::golden::hex;
+
+    #[test]
+    fn as_the_hasher_has_it() {
+        use sha1::{Digest, Sha1};
+        for byte in 0..=255 {
+            let key = PublicKey::from_bytes(core::array::from_fn(|i| byte ^ (i as u8).wrapping_mul(7)));
+            assert_eq!(key.key_id().as_ref(), &Sha1::digest(key.to_sec1())[..]);
+        }
+    }
 
     /// Key and key id of Microchip's Crypto Authentication Root CA 002.
     #[test]

@@ -1,8 +1,8 @@
 //! By which rule a certificate has its serial number, and the signer's id (chip reference 4.17).
 
-use super::hash::sha256;
 use super::{Compressed, Error, Parts, TemplateError};
 use core::fmt;
+use sha2::{Digest, Sha256};
 
 /// By which rule a certificate has its serial number: high nibble of byte 70 of the compressed form (chip reference
 /// 4.17).
@@ -156,7 +156,8 @@ impl<'p> CertificateSerial<'p> {
         what: &[u8],
         compressed: &Compressed,
     ) -> Result<Bytes<'p>, Error> {
-        let mut hash = sha256(&[what, compressed.hashed_dates()?.as_ref()]);
+        let mut hash: [u8; 32] =
+            Sha256::new().chain_update(what).chain_update(compressed.hashed_dates()?).finalize().into();
         if len == 0 || len > hash.len() {
             return Err(TemplateError::HashTooShort.into());
         }

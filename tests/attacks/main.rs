@@ -7,6 +7,7 @@
 mod answers;
 mod authorise;
 mod boot;
+mod certificates;
 mod derive;
 mod device;
 mod eavesdropper;

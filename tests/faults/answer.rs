@@ -2,6 +2,7 @@
 
 use crate::wire::WireError;
 use atecc608::config::plan::CommitError;
+use atecc608::x509::trust::TrustError;
 use atecc608::x509::{ChipError, IssueError, ProvisionError};
 use atecc608::{Error, PublicKey, Signature, config::ConfigError};
 use atecc608_sim::chip::Eeprom;
@@ -67,6 +68,15 @@ impl From<ChipError<WireError>> for Fail {
         match error {
             ChipError::Chip(error) => error.into(),
             _ => Fail::Config("certificate"),
+        }
+    }
+}
+
+impl From<TrustError<WireError>> for Fail {
+    fn from(error: TrustError<WireError>) -> Fail {
+        match error {
+            TrustError::Chip(error) => error.into(),
+            _ => Fail::Config("trust"),
         }
     }
 }

@@ -6,8 +6,10 @@ use crate::answer::{Answer, Outcome, signed};
 use crate::op::Op;
 use atecc608::config::preset;
 use atecc608::irreversible::*;
+use atecc608::x509::trust::{MICROCHIP, Trust, TrustAnchor};
 use atecc608::x509::{Attribute, Csr, Name, Profile, SlotPlace, Stored, TbsCertificate, Validity};
 use atecc608::{PublicKey, Slot};
+use atecc608_sim::preset::demo_root;
 use testkit::{fleet, known_public_key};
 
 const CSR: Csr<'_> = Csr::new(Name::Attributes(&[Attribute::common_name("sensor-7")]));
@@ -17,6 +19,11 @@ fn self_signed(key: PublicKey) -> TbsCertificate<'static> {
     let validity = Validity { not_before: dates.issued(), not_after: dates.ends().expect("an end") };
     const NAME: Name<'_> = Name::Attributes(&[Attribute::common_name("root")]);
     TbsCertificate::self_signed(&[7], NAME, validity, key, Profile::ROOT)
+}
+
+/// Parts of the simulated root.
+fn trust() -> Trust<'static> {
+    MICROCHIP.with_root(TrustAnchor::new(PublicKey::from_bytes(demo_root().public_key)))
 }
 
 calls! {
@@ -83,6 +90,15 @@ calls! {
                 ));
                 let certificate = made?.0;
                 Answer::CertifiedKeyOf(0, certificate.public_key().expect("P-256"), 10, certificate.signature().expect("ECDSA"))
+            }
+            Op::IdentifyTrust => {
+                Answer::Bytes(format!("{:?}", wait!(chip.identify_trust(&trust()))?).into())
+            }
+            Op::ReadTrustDevice => bytes(wait!(chip.read_trust_device(&trust(), &mut buffer))?.der()),
+            Op::ReadTrustSigner => bytes(wait!(chip.read_trust_signer(&trust(), &mut buffer))?.der()),
+            Op::ReadTrustChain => {
+                let chain = wait!(chip.read_trust_chain(&trust(), &mut buffer, &mut other))?;
+                bytes([chain.device.der(), chain.signer.der()].concat())
             }
             _ => unreachable!("{op:?} is none of them"),
         })

@@ -5,6 +5,7 @@ use atecc608::config::{ConfigZone, preset};
 use atecc608::x509::Stored;
 use atecc608_sim::Chip;
 use atecc608_sim::chip::{Eeprom, Timing};
+use atecc608_sim::preset::Preset;
 use testkit::{KEY, Locks, WORKBENCH, fleet, known_public_key, public_of};
 
 /// What slot 4 holds: the I/O protection key, the write key of others, a MAC key.
@@ -58,6 +59,15 @@ fn certify(op: Op, locks: Locks, eeprom: &mut Eeprom) {
 /// The memory of the chip for an operation, in a lock state.
 pub(crate) fn eeprom(op: Op, locks: Locks) -> Eeprom {
     let mut eeprom = blank();
+    if op.is_on_trust() {
+        let mut part = Preset::TngTls.chip(608).eeprom().clone();
+        let mut zone = *part.config();
+        // At the address of the others.
+        zone[16] = 0xC0;
+        locks.apply(&mut zone);
+        part.set_config(&zone);
+        return part;
+    }
     let mut zone = *eeprom.config();
     if op.is_provisioning() {
         if locks != Locks::Nothing {

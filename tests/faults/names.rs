@@ -78,7 +78,7 @@ fn names(op: Op, fault: Fault, place: Place, between: bool, failure: &Failure) -
         Fault::StuckOn(_) | Fault::Noise => garbled,
         // Where a long session leaves the chip idle to restart the watchdog, it wakes as if nothing were.
         Fault::Watchdog | Fault::BrownOutAsleep | Fault::PowerLoss | Fault::Outage => {
-            unanswered || garbled || reset || place == Place::LowPower && missing
+            unanswered || garbled || reset || between && missing
         }
         Fault::BrownOutAwake => unanswered || garbled || reset || missing,
     }

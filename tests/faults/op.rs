@@ -95,6 +95,10 @@ ops![
     WritePlaces,
     WriteCertificateEncrypted,
     ProvisionWithCertificate,
+    IdentifyTrust,
+    ReadTrustDevice,
+    ReadTrustSigner,
+    ReadTrustChain,
 ];
 
 impl Op {
@@ -111,6 +115,12 @@ impl Op {
             self,
             ReadCertificate | ReadUnverifiedCertificate | ReadChain | WriteCertificate | WritePlaces
         ) || self == ProvisionWithCertificate
+    }
+
+    /// Runs on a Trust&GO chip.
+    pub(crate) fn is_on_trust(self) -> bool {
+        use Op::*;
+        matches!(self, IdentifyTrust | ReadTrustDevice | ReadTrustSigner | ReadTrustChain)
     }
 
     /// Its commands build on what those before have left in the chip.

@@ -102,7 +102,11 @@ fn steps() -> Result {
 
 /// The programs with every operation really have them all.
 fn every_operation() -> Result {
-    let called = fs::read_to_string(root().join(CRATE).join("src/every.rs"))?;
+    let source = root().join(CRATE).join("src");
+    let mut called = fs::read_to_string(source.join("every.rs"))?;
+    for entry in fs::read_dir(source.join("every"))? {
+        called += &fs::read_to_string(entry?.path())?;
+    }
     let asynch = root().join("src/driver/asynch");
     for entry in fs::read_dir(&asynch)? {
         let path = entry?.path();

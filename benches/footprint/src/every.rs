@@ -1,5 +1,6 @@
 //! Every public operation that needs a chip, once for both halves of the driver.
 
+mod stored_certificates;
 pub mod x509;
 
 /// Calls every operation of `atecc608::$half`; `$wait` is what comes after a call (`.await` or

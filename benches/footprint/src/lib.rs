@@ -5,8 +5,6 @@
 pub mod every;
 #[cfg(feature = "every")]
 mod steps;
-#[cfg(feature = "every")]
-mod stored_certificates;
 
 use core::future::Future;
 use core::pin::pin;

@@ -1,6 +1,6 @@
-//! The driver's certificates as lines of JSON: a request a line in, an answer a line out, either `{"ok": ...}` or
-//! `{"error": "..."}`. `interop/vendor/driver.py` is the other end. The chip, for requests that need one, is given by
-//! `--i2c DEVICE --address N`.
+//! The driver's certificates as lines of JSON: a request a line in, an answer a line out, which is `{"ok": ...}`,
+//! `{"refused": "..."}` or `{"misuse": "..."}`. `interop/vendor/driver.py` is the other end. The chip is given by
+//! `--i2c DEVICE --address N`; it is left alone until a request needs it.
 
 #[cfg(target_os = "linux")]
 mod program;

@@ -3,28 +3,29 @@
 mod chip;
 mod csr;
 mod dates;
+mod failure;
 mod hex;
 mod request;
 mod template;
+mod trust;
 
 use chip::Place;
+use failure::Failure;
 use request::Request;
 use serde_json::{Value, json};
 use std::io::{BufRead, Write};
 use template::Templates;
 
-/// Why not, as the driver says it.
-type Failure = Box<dyn std::error::Error>;
-
 /// Until there are no more.
-pub(crate) fn run() -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Box<dyn std::error::Error>> {
     let place = Place::from_arguments(std::env::args().skip(1))?;
-    let mut templates = Templates::default();
+    let mut templates = Templates::new();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let answer = match answer(&line?, &mut templates, &place) {
             Ok(value) => json!({ "ok": value }),
-            Err(error) => json!({ "error": error.to_string() }),
+            Err(Failure::Refused(why)) => json!({ "refused": why }),
+            Err(Failure::Misuse(why)) => json!({ "misuse": why }),
         };
         writeln!(out, "{answer}")?;
         out.flush()?;
@@ -33,7 +34,7 @@ pub(crate) fn run() -> Result<(), Failure> {
 }
 
 fn answer(line: &str, templates: &mut Templates, place: &Place) -> Result<Value, Failure> {
-    match serde_json::from_str(line)? {
+    match serde_json::from_str(line).map_err(Failure::misuse)? {
         Request::EncodeDates(request) => dates::encode(&request),
         Request::DecodeDates(request) => dates::decode(&request),
         Request::KeyId { key } => Ok(json!(hex::digits(key.public()?.key_id().as_bytes()))),
@@ -44,5 +45,12 @@ fn answer(line: &str, templates: &mut Templates, place: &Place) -> Result<Value,
         Request::Rebuild(request) => templates.rebuild(&request),
         Request::Parse { certificate } => template::parse(&certificate),
         Request::SignCsr(request) => place.sign_csr(&request),
+        Request::Configure => place.configure(),
+        Request::Write(request) => place.write(&request),
+        Request::Read(request) => place.read(&request, templates),
+        Request::Sign { slot, digest } => place.sign(slot, &digest),
+        Request::MaxLen { template } => templates.max_len(&template),
+        Request::Trust { root } => place.trust(root.as_ref()),
+        Request::Root => Ok(trust::root()),
     }
 }

@@ -13,6 +13,7 @@ use crate::key::{KeyOrigin, PublicKey};
 use crate::x509::{self, Certificate, ChipError, Compressed, Enrolment, ProvisionError, SlotPlace};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
+use sha2::{Digest, Sha256};
 
 /// What is there when the key is made.
 struct Ready {
@@ -23,11 +24,12 @@ struct Ready {
 }
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
-    /// Verifies the signer's certificate that is to be written, with the root key.
+    /// Verifies the signer's certificate that is to be written, with the root key; the device's names it as its issuer.
     fn check_signer_certificate(
         &mut self,
         enrolment: &Enrolment<'_>,
         signer_key: PublicKey,
+        issuer: NameDigest,
         config: &ConfigZone,
         buffer: &mut [u8],
     ) -> Result<(), ChipError<I2C::Error>> {
@@ -41,7 +43,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             chip_serial: config.serial_number(),
             texts: Texts::of(definition, enrolment.contents()),
         };
-        self.verified(parts.rebuild(definition, buffer)?).map(drop)
+        let signer = self.verified(parts.rebuild(definition, buffer)?)?;
+        if digest(signer.subject()) == issuer { Ok(()) } else { Err(x509::Error::OtherIssuer.into()) }
     }
 
     /// What an earlier call has left on a locked chip, all of it verified.
@@ -51,17 +54,23 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         signer_key: PublicKey,
         buffer: &'b mut [u8],
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
+        let mut name = None;
         if let Some((definition, _)) = enrolment.signer() {
             let signer = self.read_certificate(definition, buffer)?;
             if signer.public_key()? != signer_key {
                 return Err(x509::Error::IssuerKey.into());
             }
+            name = Some(digest(signer.subject()));
         }
         let parts = self.gather(enrolment.device())?;
         if parts.issuer_key != signer_key {
             return Err(x509::Error::IssuerKey.into());
         }
-        self.verified(parts.rebuild(enrolment.device(), buffer)?)
+        let device = self.verified(parts.rebuild(enrolment.device(), buffer)?)?;
+        match name {
+            Some(name) if name != digest(device.issuer()) => Err(x509::Error::OtherIssuer.into()),
+            _ => Ok(device),
+        }
     }
 }
 
@@ -78,7 +87,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// are read and verified: then the origin is [`KeyOrigin::Found`], and the signer is not asked.
     ///
     /// Before anything is written: the configuration must let the certificates be read ([`x509::Definition::check`]), a
-    /// certificate is made up with the template and the dates, and the signer's certificate is verified with the root key.
+    /// certificate is made up with the template and the dates, the signer's certificate is verified with the root key, and
+    /// the one names the other as its issuer.
     /// Before the data lock: the chip verifies what the signer signed with the signer's key, and locks with the CRC of
     /// just these contents.
     ///
@@ -141,12 +151,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             enrolment.check(&config)?;
             // With any key: what can go wrong goes wrong now.
             let parts = parts_of(enrolment, signer_key, signer_key, &config);
-            parts.with_parts(device, |parts| {
+            let issuer = parts.with_parts(device, |parts| {
                 let template = device.template();
                 let unsigned = template.issue(parts, enrolment.signer_id(), enrolment.dates(), buffer)?;
-                Certificate::parse(unsigned.finish(&ANY_SIGNATURE)?).map(drop)
+                Ok(digest(Certificate::parse(unsigned.finish(&ANY_SIGNATURE)?)?.issuer()))
             })?;
-            chip.check_signer_certificate(enrolment, signer_key, &config, buffer)?;
+            chip.check_signer_certificate(enrolment, signer_key, issuer, &config, buffer)?;
             let (key, origin) = chip.configured_key(&found, &mut config, slot, config_lock)?;
             let data_locked = found.is_data_locked();
             Ok::<_, ProvisionError<I2C::Error, S::Error>>(Ready { config, data_locked, key, origin })
@@ -179,6 +189,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             .map_err(ProvisionError::Locked)?;
         Ok((certificate, ready.origin))
     }
+}
+
+/// SHA-256 of a name in DER: there is one buffer for two certificates.
+type NameDigest = [u8; 32];
+
+fn digest(name: &[u8]) -> NameDigest {
+    Sha256::digest(name).into()
 }
 
 /// In place of a signature, where only lengths matter: R and S as long as they can be.

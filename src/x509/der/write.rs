@@ -37,10 +37,18 @@ impl<'b> Writer<'b> {
         self.error
     }
 
+    /// What is free, until it is put back.
+    const fn taken(&mut self) -> &'b mut [u8] {
+        // `core::mem::take` is not for a `const fn`.
+        let mut free: &'b mut [u8] = &mut [];
+        core::mem::swap(&mut self.free, &mut free);
+        free
+    }
+
     /// Before what is there.
     pub(crate) const fn byte(&mut self, byte: u8) {
         self.len = self.len.saturating_add(1);
-        if let Some((last, free)) = core::mem::replace(&mut self.free, &mut []).split_last_mut() {
+        if let Some((last, free)) = self.taken().split_last_mut() {
             *last = byte;
             self.free = free;
         }
@@ -57,7 +65,7 @@ impl<'b> Writer<'b> {
     /// Takes over bytes that are in the buffer already.
     pub(crate) const fn skip(&mut self, len: usize) {
         self.len = self.len.saturating_add(len);
-        let free = core::mem::replace(&mut self.free, &mut []);
+        let free = self.taken();
         if let Some((free, _)) = free.split_at_mut_checked(free.len().saturating_sub(len)) {
             self.free = free;
         }

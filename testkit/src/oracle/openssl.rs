@@ -9,11 +9,15 @@ fn openssl(line: &str) -> Command {
     command
 }
 
+/// Names in text, as RFC 2253 has them, in UTF-8.
+const NAMES: &str = "RFC2253,-esc_msb,utf8";
+
 /// A request, as text, if it is signed with the key that is in it.
 pub fn request(der: &[u8]) -> Result<String, String> {
     let files = Files::new();
-    let (success, said) =
-        ask(openssl("req -inform DER -noout -verify -text -in").arg(files.add("r.der", der)));
+    let (success, said) = ask(openssl("req -inform DER -noout -verify -text -nameopt")
+        .args([NAMES, "-in"])
+        .arg(files.add("r.der", der)));
     // It succeeds whatever the signature is.
     if success && said.contains("verify OK") { Ok(said) } else { Err(said) }
 }
@@ -21,7 +25,9 @@ pub fn request(der: &[u8]) -> Result<String, String> {
 /// A certificate, as text.
 pub fn certificate(der: &[u8]) -> Result<String, String> {
     let files = Files::new();
-    let (success, said) = ask(openssl("x509 -inform DER -noout -text -in").arg(files.add("c.der", der)));
+    let (success, said) = ask(openssl("x509 -inform DER -noout -text -nameopt")
+        .args([NAMES, "-in"])
+        .arg(files.add("c.der", der)));
     if success { Ok(said) } else { Err(said) }
 }
 
@@ -35,12 +41,9 @@ pub fn chain_at(certificates: &[&[u8]], unix: u64) -> Result<(), String> {
     verify(certificates, &format!("-check_ss_sig -attime {unix}"))
 }
 
-/// A chain whose root is trusted without a look at its own signature.
-pub fn chain_to_trusted(certificates: &[&[u8]]) -> Result<(), String> {
-    verify(certificates, "")
-}
-
-fn verify(certificates: &[&[u8]], options: &str) -> Result<(), String> {
+/// The same with other options of `openssl verify`. Without `-check_ss_sig` the root is trusted without a look at its
+/// own signature.
+pub fn verify(certificates: &[&[u8]], options: &str) -> Result<(), String> {
     let files = Files::new();
     let file = |name: &str, certificates: &[&[u8]]| files.add(name, pem(certificates));
     let (root, others) = certificates.split_last().expect("a root");

@@ -1,8 +1,7 @@
-//! Requests and certificates that the crate writes, by the word of others: OpenSSL verifies every one, `x509-cert` reads
+//! Requests and certificates that the crate writes, by the word of others: OpenSSL and GnuTLS verify every one, `x509-cert` reads
 //! it and writes the same bytes, and makes the same from the same names, dates and serial numbers.
 
 mod certificates;
-mod openssl;
 mod other;
 mod random;
 mod requests;

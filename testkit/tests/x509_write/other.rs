@@ -62,7 +62,7 @@ pub(crate) fn name(attributes: &[Attribute<'_>]) -> Result<x509_cert::name::Name
         let oid = ObjectIdentifier::new(oid)?;
         let mut set = SetOfVec::new();
         set.insert(x509_cert::attr::AttributeTypeAndValue { oid, value })?;
-        sequence.push(RelativeDistinguishedName::try_from(set)?);
+        sequence.push(RelativeDistinguishedName::from(set));
     }
     Ok(x509_cert::name::Name::from_der(&sequence.to_der()?)?)
 }

@@ -1,6 +1,6 @@
 //! Requests.
 
-use super::Failure;
+use super::failure::Failure;
 use atecc608::x509::{Attribute, AttributeType, Csr, ExtendedKeyUsage, GeneralName, KeyUsage, Name};
 use serde::Deserialize;
 
@@ -39,7 +39,7 @@ fn attribute((kind, value): &(String, String)) -> Result<Attribute<'_>, Failure>
         "O" => AttributeType::Organization,
         "OU" => AttributeType::OrganizationalUnit,
         "C" => AttributeType::Country,
-        other => return Err(format!("no attribute {other} here").into()),
+        other => return Err(Failure::misuse(format_args!("no attribute {other} here"))),
     };
     Ok(Attribute { kind, value })
 }

@@ -1,6 +1,6 @@
 //! Dates of compressed certificates.
 
-use super::Failure;
+use super::failure::Failure;
 use super::hex::{Hex, digits};
 use atecc608::Signature;
 use atecc608::x509::{Compressed, DateTime, Dates, SerialSource, SignerId, Term};
@@ -22,7 +22,8 @@ pub(crate) struct Decode {
 
 /// The dates of a request.
 pub(crate) fn dates((year, month, day, hour): (u16, u8, u8, u8), years: u8) -> Result<Dates, Failure> {
-    let issued = DateTime::new(year, month, day, hour, 0, 0).ok_or("no such hour")?;
+    let issued =
+        DateTime::new(year, month, day, hour, 0, 0).ok_or_else(|| Failure::refused("no such hour"))?;
     Ok(Dates::new(issued, if years == 0 { Term::Forever } else { Term::Years(years) })?)
 }
 

@@ -1,6 +1,6 @@
 //! Bytes as hexadecimal digits.
 
-use super::Failure;
+use super::failure::Failure;
 use atecc608::PublicKey;
 use serde::Deserialize;
 
@@ -13,12 +13,13 @@ impl Hex {
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, Failure> {
         let pair = |at: usize| self.0.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
         let bytes = (0..self.0.len()).step_by(2).map(pair).collect::<Option<_>>();
-        bytes.ok_or_else(|| format!("not hexadecimal: {}", self.0).into())
+        bytes.ok_or_else(|| Failure::misuse(format_args!("not hexadecimal: {}", self.0)))
     }
 
     /// Just so many.
     pub(crate) fn array<const N: usize>(&self) -> Result<[u8; N], Failure> {
-        self.bytes()?.try_into().map_err(|bytes: Vec<u8>| format!("{} bytes, not {N}", bytes.len()).into())
+        let wrong = |bytes: Vec<u8>| Failure::misuse(format_args!("{} bytes, not {N}", bytes.len()));
+        self.bytes()?.try_into().map_err(wrong)
     }
 
     /// X and Y.

@@ -1,7 +1,7 @@
 //! What can be asked.
 
 use super::hex::Hex;
-use super::{csr, dates, template};
+use super::{chip, csr, dates, template};
 use serde::Deserialize;
 
 /// A line.
@@ -28,4 +28,18 @@ pub(crate) enum Request {
     Parse { certificate: Hex },
     /// A request, signed by the chip.
     SignCsr(csr::Request),
+    /// The configuration for certificates, and keys.
+    Configure,
+    /// Certificates and keys onto the chip.
+    Write(chip::Write),
+    /// A certificate from the chip.
+    Read(chip::Read),
+    /// A signature.
+    Sign { slot: u8, digest: Hex },
+    /// How long a template's certificates are at most.
+    MaxLen { template: String },
+    /// What a Trust&GO chip is, and has.
+    Trust { root: Option<Hex> },
+    /// What is known of Microchip's root.
+    Root,
 }

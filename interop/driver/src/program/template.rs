@@ -1,8 +1,9 @@
 //! Templates, and what is made by them.
 
-use super::Failure;
 use super::dates::{dates, moment};
+use super::failure::Failure;
 use super::hex::{Hex, digits};
+use super::trust::TEMPLATES;
 use atecc608::SerialNumber;
 use atecc608::x509::{
     Certificate, CertificateSerial, Compressed, Field, P256, Parts, Place, SerialSource, SignerId, Template,
@@ -93,14 +94,25 @@ pub(crate) struct Serial {
     own: Own,
 }
 
-/// Those that were defined.
-#[derive(Debug, Default)]
+/// The driver's own, and those that were defined.
+#[derive(Debug)]
 pub(crate) struct Templates(HashMap<String, Template<'static>>);
 
 impl Templates {
+    /// The driver's own.
+    pub(crate) fn new() -> Self {
+        Self(TEMPLATES.iter().map(|(name, template)| ((*name).to_owned(), **template)).collect())
+    }
+
+    /// How long its certificates are at most.
+    pub(crate) fn max_len(&self, name: &str) -> Result<Value, Failure> {
+        Ok(json!(self.get(name)?.max_len()))
+    }
+
     /// One more. It lives as long as the program.
     pub(crate) fn define(&mut self, request: Define) -> Result<Value, Failure> {
-        let source = SerialSource::from_nibble(request.source).ok_or("no such rule for serial numbers")?;
+        let source = SerialSource::from_nibble(request.source)
+            .ok_or_else(|| Failure::misuse("no such rule for serial numbers"))?;
         let fields: Vec<Field<'static>> = request.fields.into_iter().map(field).collect();
         let template = Template::new(request.example.bytes()?.leak(), request.number, request.chain, source)
             .with_fields(fields.leak());
@@ -109,8 +121,8 @@ impl Templates {
         Ok(json!(template.max_len()))
     }
 
-    fn get(&self, name: &str) -> Result<&Template<'static>, Failure> {
-        self.0.get(name).ok_or_else(|| format!("no template {name}").into())
+    pub(super) fn get(&self, name: &str) -> Result<&Template<'static>, Failure> {
+        self.0.get(name).ok_or_else(|| Failure::misuse(format_args!("no template {name}")))
     }
 
     /// 72 bytes.
@@ -157,7 +169,7 @@ pub(crate) fn parse(der: &Hex) -> Result<Value, Failure> {
     describe(&Certificate::parse(&der.bytes()?)?)
 }
 
-fn describe(certificate: &Certificate<'_>) -> Result<Value, Failure> {
+pub(super) fn describe(certificate: &Certificate<'_>) -> Result<Value, Failure> {
     let validity = certificate.validity()?;
     Ok(json!({
         "certificate": digits(certificate.der()),

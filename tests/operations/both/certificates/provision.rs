@@ -9,7 +9,7 @@ use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::wire::Opcode;
 use atecc608::x509::{
     ChipError, CompressedError, DateTime, Dates, Definition, Enrolment, Error, KeyPlace, P256,
-    ProvisionError, SlotPlace, Stored, TemplateError, Term, Unfit,
+    ProvisionError, SignerId, SlotPlace, Stored, TemplateError, Term, Unfit,
 };
 use atecc608::{Address, Argument, DataContents, ErrorKind, KeyOrigin, Slot};
 use atecc608_sim::{Bus, Chip};
@@ -209,6 +209,9 @@ fn what_is_unfit_is_refused_before_anything_is_written() {
     let other_root = signer_is.with_issuer_key(KeyPlace::Known(*fleet::OTHER_KEY));
     let enrolment = Enrolment::new(&device, fleet::ID, fleet::dates()).with_signer(&other_root, certificate);
     assert_eq!(x509(refused(preset, &enrolment, 1024)), Error::NotVerified);
+    // The names would not chain: another signer's id.
+    let other_id = Enrolment::new(&device, SignerId(1), fleet::dates()).with_signer(&signer_is, certificate);
+    assert_eq!(x509(refused(preset, &other_id, 1024)), Error::OtherIssuer);
     // Its root should come from the chip.
     let no_root = signer_is.with_issuer_key(KeyPlace::Stored(SlotPlace::S13));
     let enrolment = Enrolment::new(&device, fleet::ID, fleet::dates()).with_signer(&no_root, certificate);
