@@ -325,3 +325,23 @@ fn how_long_they_are() {
         assert_eq!(Template::new(&example, 0, 0, SOURCE).max_len(), len);
     }
 }
+
+/// Bytes that make it no certificate are found before anything is handed out, or signed for nothing.
+#[test]
+fn bytes_that_are_no_extension() {
+    let ca = sequence(&[&der(0x01, &[0xFF])]);
+    let example = Pieces::new(&known_public_key()).with_extensions(&[extension(19, true, &ca)]).der();
+    let fields = [Field::bytes(Place::Extension(Oid::BASIC_CONSTRAINTS), &[0xFF])];
+    let template = Template::new(&example, 0, 0, SerialSource::SignerId).with_fields(&fields);
+    let keys = Parts::new(known_public_key(), known_public_key());
+    let compressed = template.compressed(SignerId(1), &dates(), &[7; 64].into()).unwrap();
+    for (byte, right) in [(0xFF, true), (0x00, false), (0x07, false)] {
+        let byte = [byte];
+        let texts = [&byte[..]];
+        let parts = keys.with_texts(&texts);
+        let mut buffer = [0; 500];
+        let rebuilt = template.rebuild(&compressed, &parts, &mut buffer).map(|_| ());
+        let boolean = matches!(rebuilt, Err(Error::Malformed { why: Malformed::Boolean, .. }));
+        assert_eq!((rebuilt.is_ok(), boolean), (right, !right));
+    }
+}
