@@ -146,6 +146,30 @@ fn killed_at_random() {
     assert!(half_way >= 5, "only {half_way} were in the middle of a chip");
 }
 
+/// The disk is full in the middle of a line: the run ends, the line is taken away, and a run with more room goes on.
+#[test]
+#[cfg(unix)]
+fn a_full_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    // Files of 40 KiB at most; a chip takes 4 KiB of the report.
+    let script = r#"trap "" XFSZ; ulimit -f 40; exec "$0" --chips 20 --failures 0 --out "$1""#;
+    let mut limited = Command::new("bash");
+    let ran = limited.args(["-c", script]).arg(program()).arg(&out).output().unwrap();
+    let stderr = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("the report was written") && stderr.contains("room on the disk"), "{stderr}");
+    let report = fs::read_to_string(out.join("report.jsonl")).unwrap();
+    assert!(report.ends_with('\n') && report.len() > 30_000, "{}", report.len());
+    assert!(lines(&out).len() > 20);
+    let before = done(&out).len() as u64;
+    assert!(before > 5, "{before}");
+    let figures = figures("--chips 20 --failures 0", &out);
+    assert_eq!((count(&figures, "seen"), count(&figures, "done_at_once")), (before, 20 - before));
+    assert_eq!(done(&out), in_chips(&out));
+    assert_eq!(published(&out).len(), 20);
+}
+
 /// The same chips by a run that nobody stops, and given up where they are dead.
 #[test]
 fn figures_add_up() {
