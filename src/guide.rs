@@ -6,14 +6,25 @@
 //! | [`sharing`] | one chip in several tasks, several devices on one bus |
 //! | [`generic`] | code for any board, and for both halves of the driver |
 //! | [`bus`] | wake and bus speed, what HALs make of a missing acknowledge, how long anything takes |
+//! | [`certificate`] | from a blank chip to a certificate: request, template, chain, renewal (feature `x509`) |
+//! | [`trust`] | I have a Trust&GO chip: which part it is, its chain, clouds (feature `x509`) |
+//! | [`atcacert`] | the certificate functions of Microchip's library, and what does their job here |
 //! | [`fleet`] | from a blank chip to a fleet: which slot for what, the order of locks, what can't be undone |
 //! | [`diagnose`] | why the chip refused a command |
 //! | [`mock`] | tests of firmware on a mocked bus, and in which order what goes over it |
 //!
 //! Every example runs, as a test, on the simulated chip.
 
+#[cfg(feature = "x509")]
+#[doc = include_str!("../docs/guide/atcacert.md")]
+pub mod atcacert {}
+
 #[doc = include_str!("../docs/guide/bus.md")]
 pub mod bus {}
+
+#[cfg(feature = "x509")]
+#[doc = include_str!("../docs/guide/certificate.md")]
+pub mod certificate {}
 
 #[doc = include_str!("../docs/guide/commands.md")]
 pub mod commands {
@@ -99,3 +110,7 @@ pub mod generic {}
 
 #[doc = include_str!("../docs/guide/sharing.md")]
 pub mod sharing {}
+
+#[cfg(feature = "x509")]
+#[doc = include_str!("../docs/guide/trust.md")]
+pub mod trust {}

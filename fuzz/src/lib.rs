@@ -10,6 +10,7 @@ pub mod compressed;
 pub mod differential;
 pub mod jwt;
 pub mod lint;
+pub mod manifest;
 pub mod mqtt;
 pub mod pem;
 pub mod response;
@@ -25,12 +26,13 @@ use crc::{CRC_16_ARC, NoTable};
 pub type Body = fn(&[u8]);
 
 /// All of them, by name.
-pub const BODIES: [(&str, Body); 11] = [
+pub const BODIES: [(&str, Body); 12] = [
     ("chip", |input| each(input, chip::run)),
     ("compressed", |input| each(input, compressed::run)),
     ("differential", |input| each(input, differential::run)),
     ("jwt", |input| each(input, jwt::run)),
     ("lint", |input| each(input, lint::run)),
+    ("manifest", |input| each(input, manifest::run)),
     ("mqtt", |input| each(input, mqtt::run)),
     ("pem", |input| each(input, pem::run)),
     ("response", |input| each(input, response::run)),

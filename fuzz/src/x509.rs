@@ -3,8 +3,9 @@
 
 mod model;
 
-use atecc608::x509::{Certificate, DateTime, Error};
+use atecc608::x509::{Certificate, DateTime, Error, PemLabel};
 use model::Model;
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use x509_cert::der::{Decode, Encode};
 use x509_cert::ext::pkix;
@@ -75,6 +76,12 @@ fn whole(certificate: &Certificate<'_>, der: &[u8]) {
     }
     assert_eq!(certificate.range_of(&longer), None);
     assert_eq!(certificate.sha256(), <[u8; 32]>::from(Sha256::digest(der)));
+    assert_eq!(certificate.sha1(), <[u8; 20]>::from(Sha1::digest(der)));
+    let mut text = vec![0; PemLabel::Certificate.pem_len(der.len())];
+    let text = PemLabel::Certificate.encode(der, &mut text).expect("room");
+    let mut back = vec![0; der.len()];
+    assert_eq!(PemLabel::Certificate.decode(text.as_bytes(), &mut back).expect("PEM"), der);
+    assert!(PemLabel::CertificateRequest.decode(text.as_bytes(), &mut back).is_err());
 }
 
 /// What both accept says the same. `x509-cert` encodes some of it otherwise, so that only what is meant is compared.
@@ -124,5 +131,13 @@ fn extensions(certificate: &Certificate<'_>, tbs: &x509_cert::TbsCertificate) {
     if let Ok(Some((_, theirs))) = tbs.get_extension::<pkix::BasicConstraints>() {
         let ours = certificate.basic_constraints().expect("constraints");
         assert_eq!((ours.ca, ours.path_len), (theirs.ca, theirs.path_len_constraint));
+    }
+    if let Ok(Some((_, theirs))) = tbs.get_extension::<pkix::KeyUsage>() {
+        assert_eq!(certificate.key_usage().map(|ours| ours.bits().reverse_bits()), Some(theirs.0.bits()));
+    }
+    if let Ok(Some((_, theirs))) = tbs.get_extension::<pkix::ExtendedKeyUsage>() {
+        let ours: Vec<String> =
+            certificate.extended_key_usage().expect("usages").map(|oid| oid.to_string()).collect();
+        assert_eq!(ours, theirs.0.iter().map(|oid| oid.to_string()).collect::<Vec<_>>());
     }
 }

@@ -64,6 +64,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// The bytes whose SHA-256 is signed: the TBSCertificate, in DER.
+    #[doc(alias("atcacert_get_tbs", "atcacert_get_tbs_digest"))]
     #[must_use]
     pub fn tbs(&self) -> &'a [u8] {
         self.tbs.of(self.der)
@@ -77,18 +78,21 @@ impl<'a> Certificate<'a> {
 
     /// The serial number: content of the INTEGER, big endian, at least one byte. With a leading zero if the next byte
     /// is above 0x7F; negative if the first is.
+    #[doc(alias = "atcacert_get_cert_sn")]
     #[must_use]
     pub fn serial(&self) -> &'a [u8] {
         self.serial.of(self.der)
     }
 
     /// Who issued it: the name, in DER.
+    #[doc(alias = "atcacert_get_issuer")]
     #[must_use]
     pub fn issuer(&self) -> &'a [u8] {
         self.issuer.of(self.der)
     }
 
     /// Whom it is for: the name, in DER.
+    #[doc(alias = "atcacert_get_subject")]
     #[must_use]
     pub fn subject(&self) -> &'a [u8] {
         self.subject.of(self.der)
@@ -117,6 +121,7 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// [`Error::NoSuchDay`]: one of both is the 29 February of a year that has none. The certificate is right as its
     /// signer made it, but most verifiers refuse it.
+    #[doc(alias("atcacert_get_issue_date", "atcacert_get_expire_date", "atcacert_date_from_asn1_tag"))]
     pub const fn validity(&self) -> Result<Validity, Error> {
         match (self.not_before.date, self.not_after.date) {
             (Some(not_before), Some(not_after)) => Ok(Validity { not_before, not_after }),
@@ -128,6 +133,7 @@ impl<'a> Certificate<'a> {
     ///
     /// # Errors
     /// [`Error::OtherKey`]: no P-256 key with named curve and uncompressed point.
+    #[doc(alias = "atcacert_get_subj_public_key")]
     pub fn public_key(&self) -> Result<PublicKey, Error> {
         PublicKey::from_spki_der(self.public_key_info()).ok_or(Error::OtherKey)
     }
@@ -142,6 +148,7 @@ impl<'a> Certificate<'a> {
     ///
     /// # Errors
     /// [`Error::OtherSignature`]: none by ecdsa-with-SHA256 with a P-256 key.
+    #[doc(alias("atcacert_get_signature", "atcacert_der_dec_ecdsa_sig_value"))]
     pub fn signature(&self) -> Result<Signature, Error> {
         parse::p256_signature(self.der, self.algorithm, self.signature).ok_or(Error::OtherSignature)
     }
@@ -153,6 +160,7 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// - [`Error::NotVerified`]: the signature is not the issuer's.
     /// - [`Error::OtherSignature`]: none by ecdsa-with-SHA256 with a P-256 key.
+    #[doc(alias = "atcacert_verify_cert_sw")]
     pub fn verify(&self, issuer: &PublicKey, verifier: &impl Verifier) -> Result<(), Error> {
         if verifier.verify(issuer, self.tbs(), &self.signature()?) { Ok(()) } else { Err(Error::NotVerified) }
     }

@@ -20,6 +20,7 @@ impl<'a> Parts<'a> {
     /// Of a certificate that has nothing but its key of its own: a signer's, mostly.
     ///
     /// `issuer_key` is that of who signed; for a self-signed certificate it is the subject's.
+    #[doc(alias("atcacert_set_subj_public_key", "atcacert_set_auth_key_id", "atcacert_set_auth_key_id_raw"))]
     #[must_use]
     pub const fn new(subject_key: PublicKey, issuer_key: PublicKey) -> Self {
         Self { subject_key, issuer_key, chip_serial: None, serial: None, texts: &[] }
@@ -36,6 +37,7 @@ impl<'a> Parts<'a> {
     /// The certificate's serial number, for templates with a stored one: content of the DER INTEGER, without the
     /// byte for the length that [`SerialSource::StoredWithLength`](super::SerialSource::StoredWithLength) has on
     /// the chip.
+    #[doc(alias = "atcacert_set_cert_sn")]
     #[must_use]
     pub const fn with_serial(mut self, serial: &'a [u8]) -> Self {
         self.serial = Some(serial);
@@ -43,6 +45,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The texts and names of the template's fields, in the order in which it declares these.
+    #[doc(alias("atcacert_get_cert_element", "atcacert_set_cert_element"))]
     #[must_use]
     pub const fn with_texts(mut self, texts: &'a [&'a [u8]]) -> Self {
         self.texts = texts;

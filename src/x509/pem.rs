@@ -55,6 +55,7 @@ impl PemLabel {
     ///
     /// # Errors
     /// [`BufferTooSmall`] below [`pem_len`](Self::pem_len) bytes.
+    #[doc(alias("atcacert_encode_pem", "atcacert_encode_pem_cert", "atcacert_encode_pem_csr"))]
     pub fn encode<'b>(self, der: &[u8], buffer: &'b mut [u8]) -> Result<&'b str, BufferTooSmall> {
         pem_rfc7468::encode(self.as_str(), LineEnding::LF, der, buffer)
             .map_err(|_| BufferTooSmall::new(self.pem_len(der.len())))
@@ -66,6 +67,7 @@ impl PemLabel {
     /// # Errors
     /// [`Error::BufferTooSmall`]; [`Error::PemLabel`] if it is PEM of something else; [`Error::Pem`] if it is none, or
     /// something stands behind it.
+    #[doc(alias("atcacert_decode_pem", "atcacert_decode_pem_cert", "atcacert_decode_pem_csr"))]
     pub fn decode<'b>(self, pem: &[u8], buffer: &'b mut [u8]) -> Result<&'b [u8], Error> {
         let mut decoder = Decoder::new(pem).map_err(|_| Error::Pem)?;
         if decoder.type_label() != self.as_str() {

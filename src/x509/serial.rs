@@ -87,6 +87,7 @@ impl SerialSource {
 }
 
 /// Which signer of a fleet: 16 bits that stand in the compressed form and, as 4 upper-case hexadecimal digits, in names.
+#[doc(alias("atcacert_get_signer_id", "atcacert_set_signer_id"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SignerId(pub u16);
@@ -115,6 +116,7 @@ impl<'p> CertificateSerial<'p> {
     /// # Errors
     /// - [`Error::Compressed`]: a rule or version that is not defined.
     /// - [`Error::Template`]: something is missing in the parts or has a wrong length; `len` above 32 for a hash.
+    #[doc(alias = "atcacert_gen_cert_sn")]
     #[doc(alias = "atcacert_generate_sn")]
     pub fn new(compressed: &Compressed, len: usize, parts: &Parts<'p>) -> Result<Self, Error> {
         use SerialSource as S;

@@ -111,6 +111,7 @@ impl<'a> Template<'a> {
     /// - [`Error::Template`]: what is wrong with the template or its parts.
     /// - [`Error::Compressed`]: numbers above 15.
     /// - [`Error::BufferTooSmall`]: [`max_len`](Self::max_len) bytes are enough.
+    #[doc(alias("atcacert_set_issue_date", "atcacert_set_expire_date"))]
     pub fn issue<'b>(
         &self,
         parts: &Parts<'_>,
@@ -151,6 +152,7 @@ impl<'a> Template<'a> {
     /// - [`Error::OtherSignature`]: its signature has no place in 64 bytes.
     /// - [`Error::Compressed`]: its dates can't be said; a 29 February that has no end is among them.
     /// - [`Error::Template`]: it is not what this template makes of these parts.
+    #[doc(alias("atcacert_get_comp_cert_ext", "atcacert_calc_expire_years"))]
     #[doc(alias = "atcacert_get_comp_cert")]
     pub fn compress(&self, der: &[u8], signer: SignerId, parts: &Parts<'_>) -> Result<Compressed, Error> {
         let certificate = Certificate::parse(der)?;
@@ -167,6 +169,7 @@ impl<'a> Template<'a> {
     /// - [`Error::Template`]: they are for another template, or something is wrong with it or its parts.
     /// - [`Error::Malformed`]: a text given makes it no certificate.
     /// - [`Error::BufferTooSmall`]: [`max_len`](Self::max_len) bytes are enough.
+    #[doc(alias = "atcacert_set_comp_cert")]
     #[doc(alias = "atcacert_cert_build_start")]
     #[doc(alias = "atcacert_cert_build_process")]
     #[doc(alias = "atcacert_cert_build_finish")]

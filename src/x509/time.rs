@@ -5,6 +5,17 @@ use crate::x509::der::write::Writer;
 use core::fmt;
 
 /// A moment in UTC, to the second: from 1950 to 9999, what certificates can say.
+#[doc(alias(
+    "atcacert_date_cmp",
+    "atcacert_date_enc",
+    "atcacert_date_dec",
+    "atcacert_date_enc_rfc5280_utc",
+    "atcacert_date_enc_rfc5280_gen",
+    "atcacert_date_dec_rfc5280_utc",
+    "atcacert_date_dec_rfc5280_gen",
+    "atcacert_date_enc_iso8601_sep",
+    "atcacert_date_dec_iso8601_sep"
+))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct DateTime {
@@ -22,6 +33,7 @@ const FOUR_DIGITS: u16 = 2050;
 
 impl DateTime {
     /// 9999-12-31 23:59:59, which means "no end" (RFC 5280 4.1.2.5).
+    #[doc(alias = "atcacert_date_get_max_date")]
     pub const MAX: Self = Self { year: 9999, month: 12, day: 31, hour: 23, minute: 59, second: 59 };
 
     /// From its parts; `None` if there is no such date or time, or the year is not in 1950 to 9999. Leap seconds are
@@ -38,6 +50,7 @@ impl DateTime {
     }
 
     /// From seconds since 1970; `None` from the year 10000 on.
+    #[doc(alias("atcacert_date_dec_posix_be", "atcacert_date_dec_posix_le"))]
     #[must_use]
     pub const fn from_unix(seconds: u64) -> Option<Self> {
         if seconds > UNIX_MAX {
@@ -63,6 +76,7 @@ impl DateTime {
     }
 
     /// Seconds since 1970; `None` before that.
+    #[doc(alias("atcacert_date_enc_posix_be", "atcacert_date_enc_posix_le"))]
     #[must_use]
     pub const fn to_unix(self) -> Option<u64> {
         if self.year < 1970 {

@@ -86,6 +86,7 @@ impl<'b> Unsigned<'b> {
     ///
     /// # Errors
     /// None: there is room for the longest signature.
+    #[doc(alias("atcacert_set_signature", "atcacert_der_enc_ecdsa_sig_value"))]
     pub fn finish(self, signature: &Signature) -> Result<&'b [u8], Error> {
         let Self { buffer, message } = self;
         let integers = unsigned_len(signature.r()) + unsigned_len(signature.s());

@@ -9,6 +9,7 @@ use crate::key::{PublicKey, Signature};
 pub trait Verifier {
     /// Whether `signature` is that of `key` over the SHA-256 of `message`. `false` also for keys that are not on the
     /// curve, and for signatures whose R or S is no number below the curve's order.
+    #[doc(alias = "atcacert_verify_response_sw")]
     fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool;
 }
 

@@ -1,7 +1,8 @@
-//! The table against Microchip's certificate library: every row says what does the job here or why nothing does. That no
-//! function is missing is checked where the library is (`interop/vendor/table.py`).
+//! The table against Microchip's certificate library: every row says what does the job here or why nothing does, and
+//! who searches the docs for a name of that library finds the operation. That no function is missing is
+//! checked where the library is (`interop/vendor/table.py`).
 
-use crate::{linked, names, root};
+use crate::{aliases, linked, names, root};
 use std::fs;
 
 const PREFIXES: [&str; 2] = ["atcacert_", "tng_"];
@@ -31,4 +32,18 @@ fn every_row_names_what_does_the_job() {
         }
     }
     assert!(count > 100, "{count}");
+}
+
+/// Types and functions of the room carry aliases for the search, as operations do.
+#[test]
+fn search_knows_the_names() {
+    for half in ["driver/asynch", "driver/blocking"] {
+        let (operations, types) = (aliases(half, &PREFIXES), aliases("x509", &PREFIXES));
+        let known: Vec<&String> = operations.values().chain(types.values()).flatten().collect();
+        let mut missing = Vec::new();
+        for row in rows().iter().filter(|row| row[1] != "none") {
+            missing.extend(names(&row[0], &PREFIXES).into_iter().filter(|name| !known.contains(&name)));
+        }
+        assert!(missing.is_empty(), "{half}: no alias for {missing:?}");
+    }
 }

@@ -46,15 +46,15 @@ fn aliases(below: &str, prefixes: &[&str]) -> BTreeMap<String, BTreeSet<String>>
                 pending.extend(names(line, prefixes));
                 attribute = !line.ends_with(']');
             } else if !pending.is_empty() && !line.starts_with("#[") {
-                let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).peekable();
-                let name = match words.peek() {
-                    Some(&"pub") => {
-                        words.skip_while(|word| !matches!(*word, "fn" | "struct" | "enum")).nth(1)
-                    }
-                    // An argument of the macro that makes the type.
-                    _ => words.next(),
+                let words: Vec<&str> = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+                let behind = |keywords: &[&str]| {
+                    let at = words.iter().position(|word| keywords.contains(word))?;
+                    words.get(at + 1).copied()
                 };
-                found.entry(name.unwrap().to_owned()).or_default().append(&mut pending);
+                // Without any of these: an argument of the macro that makes the type.
+                let name =
+                    behind(&["fn", "struct", "enum"]).or_else(|| behind(&["const"])).unwrap_or(words[0]);
+                found.entry(name.to_owned()).or_default().append(&mut pending);
             }
         }
         assert!(pending.is_empty(), "aliases of nothing: {pending:?}");

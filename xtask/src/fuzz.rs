@@ -158,5 +158,5 @@ fn what_libfuzzer_says() {
     let text = "#1\tINITED cov: 5 ft: 6 corp: 1/1b\n#9\tDONE   cov: 2172 ft: 2173 corp: 30/1b\nstat::number_of_executed_units: 77\n";
     assert_eq!(reached(text), Some("cov: 2172 ft: 2173"));
     assert_eq!(executions(text), Some("77"));
-    assert_eq!(targets(&root().join("fuzz")).unwrap().len(), 11);
+    assert_eq!(targets(&root().join("fuzz")).unwrap().len(), 12);
 }

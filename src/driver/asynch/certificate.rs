@@ -127,6 +127,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcacert_read_cert_ext")]
     #[doc(alias = "atcacert_read_cert")]
     pub async fn read_certificate<'b>(
         &mut self,

@@ -83,6 +83,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcacert_gen_challenge_hw")]
     #[doc(alias = "atcab_random")]
     pub async fn random(&mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let bytes = self.execute(&Random(Seed::Update)).await?;

@@ -81,6 +81,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcacert_read_subj_key_id", "atcacert_read_subj_key_id_ext"))]
     #[doc(alias = "atcab_get_pubkey")]
     pub async fn public_key(&mut self, slot: Slot) -> Result<PublicKey, Error<I2C::Error>> {
         self.execute(&GenKeyPublic { slot, digest: false }).await
@@ -95,6 +96,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a limited-use key may have lost a use.
+    #[doc(alias = "atcacert_get_response")]
     #[doc(alias = "atcab_sign")]
     pub fn sign_digest(
         &mut self,
@@ -144,6 +146,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcacert_verify_response_hw")]
     #[doc(alias("atcab_verify", "atcab_verify_extern"))]
     pub fn verify(
         &mut self,

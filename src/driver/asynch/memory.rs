@@ -76,6 +76,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias("atcacert_read_device_loc", "atcacert_read_device_loc_ext"))]
     #[doc(alias("atcab_read_zone", "atcab_read_bytes_zone", "atcab_read_sig"))]
     pub async fn read_slot(
         &mut self,

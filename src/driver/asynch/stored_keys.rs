@@ -25,6 +25,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a part may be written. Write again.
+    #[doc(alias = "atcacert_public_key_add_padding")]
     #[doc(alias = "atcab_write_pubkey")]
     pub async fn write_public_key(
         &mut self,
@@ -48,6 +49,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "atcacert_public_key_remove_padding")]
     #[doc(alias = "atcab_read_pubkey")]
     pub fn read_public_key(
         &mut self,

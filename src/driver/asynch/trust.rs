@@ -132,6 +132,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
+    #[doc(alias = "tng_get_device_cert_def_ext")]
     #[doc(alias("tng_get_device_cert_def", "tng_get_type"))]
     pub async fn identify_trust(&mut self, trust: &Trust<'_>) -> Result<Identity, TrustError<I2C::Error>> {
         let mut buffer = [0; MAX_LEN];

@@ -74,6 +74,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); a part may be written. Write again.
+    #[doc(alias = "atcacert_write_cert_ext")]
     #[doc(alias = "atcacert_write_cert")]
     pub async fn write_certificate(
         &mut self,

@@ -122,6 +122,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// template. [`ChipError::Chip`], status [`Execution`](crate::Status::Execution): the data zone is not locked
     /// yet, a slot can't be read in clear, or no key is there ([`Definition::check`] knows before); else as
     /// [`execute`](Self::execute).
+    #[doc(alias = "atcacert_read_cert_ext")]
     #[doc(alias = "atcacert_read_cert")]
     pub fn read_certificate<'b>(
         &mut self,

@@ -72,6 +72,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`ErrorKind::NotRandom`] before that: the chip then gives a fixed pattern. Status
     /// [`HealthTest`](crate::Status::HealthTest) if the generator failed, in which case trying
     /// again may help. Else as [`execute`](Self::execute).
+    #[doc(alias = "atcacert_gen_challenge_hw")]
     #[doc(alias = "atcab_random")]
     pub fn random(&mut self) -> Result<[u8; 32], Error<I2C::Error>> {
         let bytes = self.execute(&Random(Seed::Update))?;

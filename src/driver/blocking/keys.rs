@@ -63,6 +63,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
     /// the configuration is not locked yet, or (once the data zone is locked) the slot's PubInfo
     /// does not allow it.
+    #[doc(alias("atcacert_read_subj_key_id", "atcacert_read_subj_key_id_ext"))]
     #[doc(alias = "atcab_get_pubkey")]
     pub fn public_key(&mut self, slot: Slot) -> Result<PublicKey, Error<I2C::Error>> {
         self.execute(&GenKeyPublic { slot, digest: false })
@@ -74,6 +75,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`execute`](Self::execute). Status [`Execution`](crate::Status::Execution): no key there,
     /// no permission for external signatures, a missing authorisation, or the key is used up.
+    #[doc(alias = "atcacert_get_response")]
     #[doc(alias = "atcab_sign")]
     pub fn sign_digest(&mut self, slot: Slot, digest: &[u8; 32]) -> Result<Signature, Error<I2C::Error>> {
         self.session(move |chip| {
@@ -109,6 +111,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Status [`Miscompare`](crate::Status::Miscompare) if the signature is wrong,
     /// [`Execution`](crate::Status::Execution) if the key is no point of the curve; else as
     /// [`execute`](Self::execute). Only `Ok` means verified.
+    #[doc(alias = "atcacert_verify_response_hw")]
     #[doc(alias("atcab_verify", "atcab_verify_extern"))]
     pub fn verify(
         &mut self,

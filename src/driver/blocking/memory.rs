@@ -74,6 +74,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`Argument::OutOfRange`] beyond the slot's [`size`](Slot::size). Status
     /// [`Execution`](crate::Status::Execution): the data zone is not locked yet, or the slot is
     /// secret. Else as [`execute`](Self::execute).
+    #[doc(alias("atcacert_read_device_loc", "atcacert_read_device_loc_ext"))]
     #[doc(alias("atcab_read_zone", "atcab_read_bytes_zone", "atcab_read_sig"))]
     pub fn read_slot(
         &mut self,

@@ -23,6 +23,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// # Errors
     /// As [`write_slot`](Self::write_slot); status [`Execution`](crate::Status::Execution) also if the slot holds a
     /// validated key: invalidate that first.
+    #[doc(alias = "atcacert_public_key_add_padding")]
     #[doc(alias = "atcab_write_pubkey")]
     pub fn write_public_key(
         &mut self,
@@ -42,6 +43,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// As [`read_slot`](Self::read_slot).
+    #[doc(alias = "atcacert_public_key_remove_padding")]
     #[doc(alias = "atcab_read_pubkey")]
     pub fn read_public_key(&mut self, slot: PublicKeySlot) -> Result<PublicKey, Error<I2C::Error>> {
         self.session(move |chip| {

@@ -130,6 +130,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     ///
     /// # Errors
     /// [`TrustError`]; [`TrustError::Chip`] as [`execute`](Self::execute).
+    #[doc(alias = "tng_get_device_cert_def_ext")]
     #[doc(alias("tng_get_device_cert_def", "tng_get_type"))]
     pub fn identify_trust(&mut self, trust: &Trust<'_>) -> Result<Identity, TrustError<I2C::Error>> {
         let mut buffer = [0; MAX_LEN];

@@ -72,6 +72,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`Argument::SharedBlock`]: in slot 8, and the data zone is not locked yet; take
     /// [`write_places`](Self::write_places). Status [`Execution`](crate::Status::Execution): the configuration is not locked
     /// yet, the slot is locked or not writable in clear. Else as [`execute`](Self::execute).
+    #[doc(alias = "atcacert_write_cert_ext")]
     #[doc(alias = "atcacert_write_cert")]
     pub fn write_certificate(
         &mut self,

@@ -96,6 +96,7 @@ fn basic_constraints(extension: &Extension<'_>) -> Result<BasicConstraints, Erro
 /// # Usual extensions
 impl<'a> Certificate<'a> {
     /// The id of its own key.
+    #[doc(alias = "atcacert_get_subj_key_id")]
     #[must_use]
     pub fn subject_key_id(&self) -> Option<&'a [u8]> {
         self.subject_key_id_value().map(Value::bytes)
@@ -106,6 +107,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// The id of the issuer's key.
+    #[doc(alias = "atcacert_get_auth_key_id")]
     #[must_use]
     pub fn authority_key_id(&self) -> Option<&'a [u8]> {
         self.authority_key_id_value().map(Value::bytes)

@@ -14,6 +14,12 @@ pub enum Term {
 }
 
 /// When a certificate was issued, to the hour, and for how long: all that the compressed form can say.
+#[doc(alias(
+    "atcacert_date_enc_compcert",
+    "atcacert_date_enc_compcert_ext",
+    "atcacert_date_dec_compcert",
+    "atcacert_date_dec_compcert_ext"
+))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Dates {

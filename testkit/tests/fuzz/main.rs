@@ -71,7 +71,7 @@ macro_rules! checks {
     )*};
 }
 
-checks! { chip compressed differential jwt lint mqtt pem response wire x509 zone }
+checks! { chip compressed differential jwt lint manifest mqtt pem response wire x509 zone }
 
 /// Claims of every kind that serde knows, compared with `serde_json`: enough of them are written, and enough
 /// are refused.

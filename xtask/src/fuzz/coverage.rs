@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The code that each target is for: files, and folders that end in a slash.
-const CODE: [(&str, &[&str]); 11] = [
+const CODE: [(&str, &[&str]); 12] = [
     ("chip", &["sim/src/chip/", "sim/src/bus/"]),
     (
         "compressed",
@@ -29,6 +29,7 @@ const CODE: [(&str, &[&str]); 11] = [
     ),
     ("jwt", &["src/formats/jwt.rs", "src/formats/json.rs"]),
     ("lint", &["src/config/lint", "src/config/explain/", "src/config/build", "src/config/plan.rs"]),
+    ("manifest", &["fleet/src/manifest", "fleet/src/chain.rs", "fleet/src/text.rs"]),
     ("mqtt", &["cloud/src/mqtt/packet/"]),
     ("pem", &["src/formats/pem.rs", "src/formats/jwk.rs", "src/key.rs"]),
     ("response", &["src/driver/", "src/wire/frame.rs", "src/wire/status.rs"]),

@@ -33,17 +33,23 @@ fn nothing_on_the_chip_stands_in_for_the_root() {
     let unsigned = fleet::DEVICE.issue(&parts, fleet::ID, &fleet::dates(), &mut buffer).unwrap();
     let der = sign(unsigned, &mut fleet::other()).unwrap();
     let forged = fleet::DEVICE.compress(der, fleet::ID, &parts).unwrap();
+    let parts = Parts::new(*fleet::OTHER_KEY, *fleet::OTHER_KEY);
+    let unsigned = fleet::SIGNERS.issue(&parts, fleet::ID, &fleet::dates(), &mut buffer).unwrap();
+    let der = sign(unsigned, &mut fleet::other()).unwrap();
+    let forged_signer = fleet::SIGNERS.compress(der, fleet::ID, &parts).unwrap();
     rig.poke(|eeprom| {
         eeprom.set_slot(10, forged.as_bytes());
         eeprom.set_slot(11, &Stored::Key(&fleet::OTHER_KEY).to_bytes());
     });
     op!(rig.read_certificate(&device_is, &mut device)).unwrap();
-    let mut read = |signer_is: &Definition<'_>| {
-        says(op!(rig.read_chain(&device_is, signer_is, &fleet::ROOT_KEY, &mut device, &mut signer)))
-    };
-    assert_eq!(read(&signer_is), Error::NotVerified);
-    // The definition's own issuer does not count.
-    assert_eq!(read(&signer_is.with_issuer_key(KeyPlace::Known(*fleet::OTHER_KEY))), Error::NotVerified);
+    let result = op!(rig.read_chain(&device_is, &signer_is, &fleet::ROOT_KEY, &mut device, &mut signer));
+    assert_eq!(says(result), Error::NotVerified);
+    // Their own signer's certificate as well, and a definition that names them: it does not count.
+    rig.poke(|eeprom| eeprom.set_slot(12, forged_signer.as_bytes()));
+    let theirs = signer_is.with_issuer_key(KeyPlace::Known(*fleet::OTHER_KEY));
+    op!(rig.read_certificate(&theirs, &mut signer)).unwrap();
+    let result = op!(rig.read_chain(&device_is, &theirs, &fleet::ROOT_KEY, &mut device, &mut signer));
+    assert_eq!(says(result), Error::NotVerified);
 }
 
 #[test]
