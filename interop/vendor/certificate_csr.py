@@ -78,12 +78,12 @@ def one(table, driver, definition, asked):
     def from_pem(text):
         """The same. Only the end of the last line may be missing."""
         request = x509.load_pem_x509_csr(text.encode())
-        assert request.public_bytes(Encoding.PEM).decode().rstrip("\n") == text.replace("\r\n", "\n").rstrip("\n")
+        assert request.public_bytes(Encoding.PEM).decode().rstrip("\n") == text.replace("\r\n", "\n").rstrip(
+            "\n"
+        )
         return signed(request.public_bytes(Encoding.DER))
 
     table.compare(
         DER, asked, lambda: signed(create(definition)), lambda: signed(bytes.fromhex(by_driver("der")))
     )
-    table.compare(
-        PEM, asked, lambda: from_pem(create_pem(definition)), lambda: from_pem(by_driver("pem"))
-    )
+    table.compare(PEM, asked, lambda: from_pem(create_pem(definition)), lambda: from_pem(by_driver("pem")))

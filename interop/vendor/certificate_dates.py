@@ -9,7 +9,11 @@ from certificate_reference import certificate
 
 ENCODE, DECODE = "atcacert_date_enc_compcert_ext", "atcacert_date_dec_compcert_ext"
 #: Of the Python package: version 0 alone.
-ENCODE_V0, DECODE_V0, MAX = "atcacert_date_enc_compcert", "atcacert_date_dec_compcert", "atcacert_date_get_max_date"
+ENCODE_V0, DECODE_V0, MAX = (
+    "atcacert_date_enc_compcert",
+    "atcacert_date_dec_compcert",
+    "atcacert_date_get_max_date",
+)
 COUNT = 6000
 
 

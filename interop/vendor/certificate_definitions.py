@@ -146,7 +146,8 @@ def describe(name, definition, example, fields):
         "chain": raw(definition, "chain_id"),
         "source": raw(definition, "sn_source"),
         "fields": [
-            {"kind": kind, "place": where(offset), "shown": text.decode()} for kind, (offset, _), text in shown
+            {"kind": kind, "place": where(offset), "shown": text.decode()}
+            for kind, (offset, _), text in shown
         ],
     }
 

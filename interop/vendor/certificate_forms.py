@@ -88,7 +88,9 @@ def one(table, driver, definition, name, fields):
         what,
         lambda: compressed,
         lambda: library.compress(definition, whole),
-        lambda: driver.bytes("compress", template=name, certificate=whole, signer_id=fields.signer_id, own=mine),
+        lambda: driver.bytes(
+            "compress", template=name, certificate=whole, signer_id=fields.signer_id, own=mine
+        ),
         reason=reason,
     )
     table.compare(

@@ -38,7 +38,7 @@ DIFFERENCES = {
     "atcacert_date_dec_compcert_ext": {
         "no such day": NO_SUCH_HOUR,
         "ends on no day": ENDS_READ,
-        "reserved bits": "the library overlooks them in byte 71; the driver takes the slot for something else",
+        "reserved bits": "the library overlooks reserved bits of byte 71; the driver takes it for something else",
         "version": "the library reads version 3 and up as version 0; the driver refuses",
     },
     "atcacert_create_csr": {

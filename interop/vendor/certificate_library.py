@@ -207,7 +207,11 @@ def rebuild(definition, issuer_key, memory):
     at = ctypes.byref(definition)
     limits = (ctypes.c_size_t(16), ctypes.c_size_t(BLOCK))
     call("atcacert_get_device_locs", device, at, locations, ctypes.byref(count), *limits)
-    state, out, size = ctypes.create_string_buffer(1024), ctypes.create_string_buffer(ROOM), ctypes.c_size_t(ROOM)
+    state, out, size = (
+        ctypes.create_string_buffer(1024),
+        ctypes.create_string_buffer(ROOM),
+        ctypes.c_size_t(ROOM),
+    )
     call("atcacert_cert_build_start", device, state, at, out, ctypes.byref(size), buffer(issuer_key))
     for location in locations[: count.value]:
         offset, length = raw(location, "offset"), raw(location, "count")

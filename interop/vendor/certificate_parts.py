@@ -72,7 +72,11 @@ def keys(table, driver):
     rng = generator(400)
     for _ in range(1000):
         key = rng.randbytes(64)
-        sides = (lambda: made.key_id(key), lambda: library.key_id(key), lambda: driver.bytes("key_id", key=key))
+        sides = (
+            lambda: made.key_id(key),
+            lambda: library.key_id(key),
+            lambda: driver.bytes("key_id", key=key),
+        )
         table.compare(ID, key.hex(), *sides)
 
 
@@ -93,5 +97,7 @@ def texts(table, driver):
             ENCODE,
             year,
             lambda: library.encode_date(X509_UTC, issued),
-            lambda: driver.ask("issue", template=library.TNGTLS, issued=issued, years=1, signer_id=0, own=mine),
+            lambda: driver.ask(
+                "issue", template=library.TNGTLS, issued=issued, years=1, signer_id=0, own=mine
+            ),
         )

@@ -18,7 +18,11 @@ _alive = []
 def example(subject, extensions=()):
     """A request by somebody else's key, for its form."""
     key = new_key()
-    names = {"CN": NameOID.COMMON_NAME, "O": NameOID.ORGANIZATION_NAME, "OU": NameOID.ORGANIZATIONAL_UNIT_NAME}
+    names = {
+        "CN": NameOID.COMMON_NAME,
+        "O": NameOID.ORGANIZATION_NAME,
+        "OU": NameOID.ORGANIZATIONAL_UNIT_NAME,
+    }
     attributes = [x509.NameAttribute(names[kind], value) for kind, value in subject]
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
     for extension, critical in extensions:

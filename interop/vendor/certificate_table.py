@@ -72,7 +72,9 @@ class Table:
         """A published or noted value, by its name."""
         outcomes = [outcome(side) for side in sides]
         if any(value != expected for value in outcomes):
-            self.failures.append(f"vector {name}: {[show(value) for value in outcomes]}, not {show(expected)}")
+            self.failures.append(
+                f"vector {name}: {[show(value) for value in outcomes]}, not {show(expected)}"
+            )
         self.counts[call][REFUSED if isinstance(expected, Refusal) else SAME] += 1
         self.vectors.append(name)
 

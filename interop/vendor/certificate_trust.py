@@ -4,6 +4,9 @@ stands for is given: the published one, or that of the simulator's demo root."""
 import certificate_library as library
 import certificate_published as published
 import reference
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptoauthlib import AtcaReference, atcacert, tng
 
 ROOM = 600
@@ -89,6 +92,12 @@ def of_chip(table, driver, chain):
         read_cert = lambda out, size: atcacert.atcacert_read_cert(definition, issuer_key, out, size)
         compare("atcacert_read_cert", whole, lambda: certificate(read_cert), member)
     response(table, driver, slot, device_key)
+    # What the driver read, by `cryptography`.
+    read = [by_driver("device"), by_driver("signer"), root]
+    for der, issuer in zip(read, [*read[1:], root]):
+        loaded, issuer = x509.load_der_x509_certificate(der), x509.load_der_x509_certificate(issuer)
+        issuer.public_key().verify(loaded.signature, loaded.tbs_certificate_bytes, ec.ECDSA(hashes.SHA256()))
+        assert loaded.issuer == issuer.subject
 
 
 def response(table, driver, slot, device_key):

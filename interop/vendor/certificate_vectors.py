@@ -134,7 +134,13 @@ def chip(table, driver):
         table.vector(f"key id: {name} of the published chip", ID, bytes.fromhex(text), *sides)
     certificates = {
         "device": (library.TNGTLS, published.DEVICE, DEVICE_72, published.SIGNER_KEY, DEVICE_KEY),
-        "signer": (library.TNGTLS_SIGNER, published.SIGNER, SIGNER_72, published.ROOT_KEY, published.SIGNER_KEY),
+        "signer": (
+            library.TNGTLS_SIGNER,
+            published.SIGNER,
+            SIGNER_72,
+            published.ROOT_KEY,
+            published.SIGNER_KEY,
+        ),
     }
     for name, (template, der, compressed, issuer_key, key) in certificates.items():
         definition = library.definition(template)
@@ -154,7 +160,9 @@ def chip(table, driver):
             REBUILD,
             der,
             lambda: library.rebuild(definition, issuer_key, memory(key, compressed)),
-            lambda: driver.member("certificate", "rebuild", template=template, compressed=compressed, own=own),
+            lambda: driver.member(
+                "certificate", "rebuild", template=template, compressed=compressed, own=own
+            ),
         )
 
 

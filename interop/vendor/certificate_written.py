@@ -1,5 +1,6 @@
 """One chip, two masters: the driver configures it and makes keys, the library writes certificates and the data lock,
-the driver reads them; then the driver writes and the library reads. Certificates of every rule for serial numbers."""
+the driver reads them; then the driver writes and the library reads. Certificates of every rule for serial numbers.
+"""
 
 import certificate_library as library
 import certificate_reference as made
@@ -59,14 +60,20 @@ class Chip:
         name = f"template {self.names}"
         fields = random_fields(self.rng, definition, keys=False)
         fields.key, fields.issuer, fields.chip_serial = key, issuer, self.serial
-        while not 1 <= made.serial(raw(definition, "sn_source"), made.place(definition, made.SERIAL)[1], fields)[0] < 128:
+        while (
+            not 1
+            <= made.serial(raw(definition, "sn_source"), made.place(definition, made.SERIAL)[1], fields)[0]
+            < 128
+        ):
             fields.issued = random_fields(self.rng, definition, keys=False).issued
         whole, compressed = made.certificate(definition, fields)
         self.driver.ask("define", **describe(name, definition, whole, fields))
         return name, fields, whole, compressed
 
     def signer_certificate(self, places):
-        definition = located(derived(library.TNGTLS_SIGNER, 0xA, 16), places["signer"], places["signer_key"], True)
+        definition = located(
+            derived(library.TNGTLS_SIGNER, 0xA, 16), places["signer"], places["signer_key"], True
+        )
         key = reference.raw_public(self.signer)
         return definition, key, *self.certificate(definition, key, self.root)
 
@@ -92,7 +99,9 @@ def run(table, driver):
     root_key = reference.raw_public(chip.root)
     written = [(signer_definition, signer), (device_definition, device)]
     for definition, whole in written:
-        table.compare(WRITE, "before the data lock", lambda: None, lambda: write_by_library(definition, whole))
+        table.compare(
+            WRITE, "before the data lock", lambda: None, lambda: write_by_library(definition, whole)
+        )
     stored = {"subject_key": {"private": FINAL["key"]}, "issuer_key": {"stored": FINAL["signer_key"]}}
     of_device = {"slot": FINAL["device"], **stored}
     of_signer = {

@@ -1,6 +1,8 @@
 """What is wrong in a certificate or in its 72 bytes: refused by both, or by the driver alone for a reason that is
 listed."""
 
+import dataclasses
+
 import certificate_library as library
 import certificate_reference as made
 from certificate_definitions import generator, memory, own, random_fields, random_key
@@ -33,9 +35,7 @@ class Case:
 
     def rebuild(self, what, compressed, reason=None, issuer_key=None, key=None):
         issuer_key = issuer_key or self.own["issuer_key"]
-        fields = random_fields(self.rng, self.definition, keys=False)
-        fields.__dict__.update(self.fields.__dict__)
-        fields.key = key or fields.key
+        fields = dataclasses.replace(self.fields, key=key or self.fields.key)
         mine = self.own | {"issuer_key": issuer_key, "subject_key": fields.key}
         self.table.compare(
             REBUILD,
@@ -48,7 +48,12 @@ class Case:
         )
 
     def rebuilding(self, _):
-        for at, value in ((69, self.compressed[69] ^ 0x10), (69, self.compressed[69] ^ 1), (70, 0xB0), (70, 0xA3)):
+        for at, value in (
+            (69, self.compressed[69] ^ 0x10),
+            (69, self.compressed[69] ^ 1),
+            (70, 0xB0),
+            (70, 0xA3),
+        ):
             changed = bytearray(self.compressed)
             changed[at] = value
             self.rebuild(f"byte {at} is {value:02x}", bytes(changed))
@@ -87,7 +92,11 @@ class Case:
             changed[offset + count - 5] ^= 1
         self.compress("minutes", bytes(changed), "not what comes back")
         offset, _ = made.place(self.definition, made.SERIAL)
-        self.compress("the serial number", self.replaced(offset + 15, bytes([self.whole[offset + 15] ^ 1])), "not what comes back")
+        self.compress(
+            "the serial number",
+            self.replaced(offset + 15, bytes([self.whole[offset + 15] ^ 1])),
+            "not what comes back",
+        )
         at = self.whole.index(b"Microchip")
         self.compress("a name", self.replaced(at, b"m"), "not what comes back")
 

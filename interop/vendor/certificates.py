@@ -59,7 +59,9 @@ def scenarios(simulator):
         for seed in range(count):
             chip = f"--preset {preset} --seed {seed}"
             if preset == "tngtls-published":
-                chain = "".join((PUBLISHED / f"{name}.pem").read_text() for name in ("device", "signer", "root"))
+                chain = "".join(
+                    (PUBLISHED / f"{name}.pem").read_text() for name in ("device", "signer", "root")
+                )
             else:
                 command = [simulator, "chain", preset, "--seed", str(seed)]
                 chain = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -71,7 +73,16 @@ def run(simulator, driver, name, address, chip, chain):
     with tempfile.NamedTemporaryFile() as report, tempfile.NamedTemporaryFile("w") as certificates:
         certificates.write(chain)
         certificates.flush()
-        command = [simulator, "run", *chip.split(), "--", sys.executable, HERE / "certificate_one.py", name, address]
+        command = [
+            simulator,
+            "run",
+            *chip.split(),
+            "--",
+            sys.executable,
+            HERE / "certificate_one.py",
+            name,
+            address,
+        ]
         files = [report.name, driver, *([certificates.name] if chain else [])]
         status = subprocess.run([*command, *files], check=False).returncode
         text = report.read()

@@ -15,6 +15,12 @@
 //! 4.15). So each candidate is made up, the likeliest first, and the one that the signer signed is right. If none is,
 //! that is an error, and no certificate is handed out.
 //!
+//! # Another root
+//!
+//! [`MICROCHIP`] believes Microchip's root, [`ROOT`]. [`Trust::with_root`] takes another one, for certificates by the same
+//! templates: those of simulated parts, or of a CA that took Microchip's names over. A TrustFLEX into which you wrote
+//! certificates by templates of your own is read with [`read_chain`](crate::blocking::Atecc608::read_chain).
+//!
 //! # What has been tried
 //!
 //! The templates of signers and of [`TNGTLS`] reproduce the published certificates of a real part byte by byte. Of the

@@ -2,6 +2,7 @@
 //! `preset::x509_device`.
 
 use crate::keys::public_of;
+use crate::openssl;
 use atecc608::blocking::{Atecc608, CertificateSigner, sign};
 use atecc608::config::preset;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
@@ -116,6 +117,17 @@ pub static SIGNERS: LazyLock<Template<'static>> = LazyLock::new(|| {
     const FIELDS: &[Field<'_>] = &[Field::signer_id(Place::Subject, "ABCD")];
     Template::new(example, 1, 0, SerialSource::PublicKeyHash).with_fields(FIELDS)
 });
+
+/// The root's certificate, signed by itself.
+pub fn root_certificate() -> Vec<u8> {
+    let name = Name::Attributes(ROOT_NAME);
+    example(&TbsCertificate::self_signed(&[0x43; 16], name, validity(), *ROOT_KEY, Profile::ROOT)).to_vec()
+}
+
+/// What OpenSSL has against a chain of a device's certificate and its signer's, on 2030-01-01.
+pub fn verify(device: &[u8], signer: &[u8]) -> Result<(), String> {
+    openssl::chain_at(&[device, signer, &root_certificate()], 1_893_456_000)
+}
 
 fn issued(
     template: &Template<'_>,

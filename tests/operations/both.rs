@@ -36,5 +36,6 @@ mod sign;
 mod stored;
 mod streams;
 mod tokens;
+mod trust;
 mod unverified;
 mod verify;

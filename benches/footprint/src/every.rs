@@ -236,6 +236,7 @@ macro_rules! every_certificate {
         black_box(signer.public_key());
         black_box(signer.take_error());
         black_box(PemLabel::Certificate.decode(pem, $room)).ok();
+        $crate::read_certificates(pem, $room, $key);
     }};
 }
 

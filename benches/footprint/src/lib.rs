@@ -4,7 +4,12 @@
 #[cfg(feature = "every")]
 pub mod every;
 #[cfg(feature = "every")]
+mod read_certificates;
+#[cfg(feature = "every")]
 mod steps;
+
+#[cfg(feature = "every")]
+pub use read_certificates::read_certificates;
 
 use core::future::Future;
 use core::pin::pin;

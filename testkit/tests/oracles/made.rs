@@ -187,7 +187,7 @@ fn random_serial(random: &mut Random) -> Vec<u8> {
 }
 
 /// What `x509-cert` reads is what the driver reads.
-fn reads_the_same(der: &[u8]) {
+pub(crate) fn reads_the_same(der: &[u8]) {
     let (theirs, ours) = (read(der), Certificate::parse(der).unwrap());
     let theirs = theirs.tbs_certificate();
     assert_eq!(theirs.serial_number().as_bytes(), ours.serial());

@@ -2,5 +2,6 @@
 
 mod made;
 mod programs;
+mod trust;
 mod webpki;
 mod x509_cert;

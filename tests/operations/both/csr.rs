@@ -8,7 +8,7 @@ use atecc608::x509::{
     TbsCertificate, Validity,
 };
 use atecc608::{BufferTooSmall, PublicKey, Signature, Slot};
-use testkit::{KEY, Locks, bytes, fleet, known_public_key, refused, set_slot, sha256, verifies};
+use testkit::{KEY, Locks, bytes, fleet, known_public_key, oracle, refused, set_slot, sha256, verifies};
 
 /// The signed bytes and the signature of a DER: SEQUENCE of message, algorithm, BIT STRING. The simplest parser that
 /// does, for lengths below 64 KiB.
@@ -86,6 +86,7 @@ fn a_request_of_every_length() {
         let mut buffer = vec![0; csr.max_der_len()];
         let der = op!(rig.sign_csr(Slot::S2, &csr, &mut buffer)).unwrap();
         holds(der, &known_public_key());
+        oracle::request(der).unwrap();
         ends[parts_of(der).0.len() % 64] = true;
     }
     assert_eq!(ends.iter().filter(|end| !**end).count(), 1, "one length is skipped, where the header grows");
@@ -162,7 +163,9 @@ fn a_slot_issues() {
     let mut signer = go!(rig.chip.keypair(Slot::S2)).unwrap();
     let root = root(signer.public_key());
     let mut buffer = vec![0; root.max_der_len()];
-    holds(go!(issue(&root, &mut signer, &mut buffer)).unwrap(), &known_public_key());
+    let der = go!(issue(&root, &mut signer, &mut buffer)).unwrap();
+    holds(der, &known_public_key());
+    oracle::chain(&[der]).unwrap();
     rig.assert_at_rest();
     assert_eq!(rig.executed().last(), Some(&Opcode::Sign.to_byte()));
 }
@@ -172,7 +175,9 @@ fn a_host_key_issues() {
     let mut signer = p256::ecdsa::SigningKey::from_slice(&KEY).unwrap();
     let root = root(known_public_key());
     let mut buffer = vec![0; root.max_der_len()];
-    holds(go!(issue(&root, &mut signer, &mut buffer)).unwrap(), &known_public_key());
+    let der = go!(issue(&root, &mut signer, &mut buffer)).unwrap();
+    holds(der, &known_public_key());
+    oracle::chain(&[der]).unwrap();
 }
 
 #[test]

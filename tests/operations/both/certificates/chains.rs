@@ -14,6 +14,7 @@ fn up_to_the_root_in_one_session() {
     let (device_is, signer_is) = (fleet::device(), fleet::signer_of_device());
     let chain =
         op!(rig.read_chain(&device_is, &signer_is, &fleet::ROOT_KEY, &mut device, &mut signer)).unwrap();
+    fleet::verify(chain.device.der(), chain.signer.der()).unwrap();
     assert_eq!(chain.device.issuer(), chain.signer.subject());
     assert_eq!(chain.signer.public_key(), Ok(*fleet::SIGNER_KEY));
     assert_eq!(chain.signer.basic_constraints().map(|constraints| constraints.ca), Some(true));
@@ -32,17 +33,23 @@ fn nothing_on_the_chip_stands_in_for_the_root() {
     let unsigned = fleet::DEVICE.issue(&parts, fleet::ID, &fleet::dates(), &mut buffer).unwrap();
     let der = sign(unsigned, &mut fleet::other()).unwrap();
     let forged = fleet::DEVICE.compress(der, fleet::ID, &parts).unwrap();
+    let parts = Parts::new(*fleet::OTHER_KEY, *fleet::OTHER_KEY);
+    let unsigned = fleet::SIGNERS.issue(&parts, fleet::ID, &fleet::dates(), &mut buffer).unwrap();
+    let der = sign(unsigned, &mut fleet::other()).unwrap();
+    let forged_signer = fleet::SIGNERS.compress(der, fleet::ID, &parts).unwrap();
     rig.poke(|eeprom| {
         eeprom.set_slot(10, forged.as_bytes());
         eeprom.set_slot(11, &Stored::Key(&fleet::OTHER_KEY).to_bytes());
     });
     op!(rig.read_certificate(&device_is, &mut device)).unwrap();
-    let mut read = |signer_is: &Definition<'_>| {
-        says(op!(rig.read_chain(&device_is, signer_is, &fleet::ROOT_KEY, &mut device, &mut signer)))
-    };
-    assert_eq!(read(&signer_is), Error::NotVerified);
-    // The definition's own issuer does not count.
-    assert_eq!(read(&signer_is.with_issuer_key(KeyPlace::Known(*fleet::OTHER_KEY))), Error::NotVerified);
+    let result = op!(rig.read_chain(&device_is, &signer_is, &fleet::ROOT_KEY, &mut device, &mut signer));
+    assert_eq!(says(result), Error::NotVerified);
+    // Their own signer's certificate as well, and a definition that names them: it does not count.
+    rig.poke(|eeprom| eeprom.set_slot(12, forged_signer.as_bytes()));
+    let theirs = signer_is.with_issuer_key(KeyPlace::Known(*fleet::OTHER_KEY));
+    op!(rig.read_certificate(&theirs, &mut signer)).unwrap();
+    let result = op!(rig.read_chain(&device_is, &theirs, &fleet::ROOT_KEY, &mut device, &mut signer));
+    assert_eq!(says(result), Error::NotVerified);
 }
 
 #[test]
@@ -90,6 +97,7 @@ fn a_chain_in_slot_8() {
     let (mut device, mut signer) = ([0; 512], [0; 512]);
     let chain =
         op!(rig.read_chain(&device_is, &signer_is, &fleet::ROOT_KEY, &mut device, &mut signer)).unwrap();
+    fleet::verify(chain.device.der(), chain.signer.der()).unwrap();
     let in_slots = {
         let mut rig = enrolled(Locks::Both);
         let mut buffer = [0; 512];

@@ -68,6 +68,7 @@ fn a_blank_chip_and_nothing_the_second_time() {
     let (mut one, mut two) = ([0; 1024], [0; 1024]);
     let chain = op!(rig.read_chain(&device, &signer_is, &fleet::ROOT_KEY, &mut one, &mut two)).unwrap();
     assert_eq!(chain.device.der(), der);
+    fleet::verify(chain.device.der(), chain.signer.der()).unwrap();
 }
 
 /// The root's key beside a device whose signer is known: no key or signer's certificate is written.
