@@ -15,15 +15,15 @@
 //!
 //! Every example runs, as a test, on the simulated chip.
 
-#[cfg(feature = "x509")]
-#[doc = include_str!("../docs/guide/atcacert.md")]
+#[cfg_attr(feature = "x509", doc = include_str!("../docs/guide/atcacert.md"))]
+#[cfg_attr(not(feature = "x509"), doc = "With the feature `x509`.")]
 pub mod atcacert {}
 
 #[doc = include_str!("../docs/guide/bus.md")]
 pub mod bus {}
 
-#[cfg(feature = "x509")]
-#[doc = include_str!("../docs/guide/certificate.md")]
+#[cfg_attr(feature = "x509", doc = include_str!("../docs/guide/certificate.md"))]
+#[cfg_attr(not(feature = "x509"), doc = "With the feature `x509`.")]
 pub mod certificate {}
 
 #[doc = include_str!("../docs/guide/commands.md")]
@@ -111,6 +111,6 @@ pub mod generic {}
 #[doc = include_str!("../docs/guide/sharing.md")]
 pub mod sharing {}
 
-#[cfg(feature = "x509")]
-#[doc = include_str!("../docs/guide/trust.md")]
+#[cfg_attr(feature = "x509", doc = include_str!("../docs/guide/trust.md"))]
+#[cfg_attr(not(feature = "x509"), doc = "With the feature `x509`.")]
 pub mod trust {}
