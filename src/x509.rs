@@ -3,6 +3,16 @@
 //! Plain data without I/O and without an allocator: what is written goes into the caller's buffer, what is read stays
 //! where it is. The operations that need a chip are those of [`blocking::Atecc608`](crate::blocking::Atecc608) and
 //! [`asynch::Atecc608`](crate::asynch::Atecc608).
+//!
+//! | To | Look at |
+//! |---|---|
+//! | ask for a certificate | [`Csr`] |
+//! | issue one | [`TbsCertificate`]; [`Template::issue`] for one that goes on a chip |
+//! | read one | [`Certificate::parse`]: names, key, dates, extensions, thumbprints, where they lie |
+//! | keep one in 72 bytes | [`Template`], [`Compressed`], [`Parts`] |
+//! | know that it is right | [`Verifier`]; [`Unverified`], which gives no certificate before |
+//! | say where on the chip it lies | [`Definition`], [`KeyPlace`], [`Enrolment`] |
+//! | read a Trust&GO or TrustFLEX part | [`trust`] |
 
 mod certificate;
 mod chain;

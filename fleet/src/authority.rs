@@ -28,6 +28,23 @@ pub struct Names {
     pub signer: String,
 }
 
+/// What devices' certificates are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// How long they are valid. With an end before 2050 at first, all must end before 2050: the example fixes how many
+    /// digits the year has.
+    pub term: Term,
+    /// What they are for.
+    pub profile: Profile,
+}
+
+/// 28 years, as Microchip's are; a device that logs in with TLS.
+impl Default for Kind {
+    fn default() -> Self {
+        Self { term: Term::Years(28), profile: Profile::DEVICE }
+    }
+}
+
 /// A root, a signer below it, and the example from which the devices' certificates are made: what firmware and servers
 /// have to know, too. The keys are elsewhere.
 ///
@@ -41,6 +58,8 @@ pub struct Certificates {
     id: SignerId,
     /// The id as names have it.
     digits: String,
+    /// How long the example is valid.
+    term: Term,
 }
 
 /// The chip in the example.
@@ -52,10 +71,7 @@ const SIGNER_TEMPLATE: u8 = 1;
 const CHAIN: u8 = 0;
 
 impl Certificates {
-    /// Years until a device's certificate ends, as Microchip has it: beyond 2049, so that the end has four digits for
-    /// the year whenever it is issued.
-    pub const DEVICE_YEARS: u8 = 28;
-    /// The same for a signer.
+    /// Years until a signer's certificate ends, as Microchip has it.
     pub const SIGNER_YEARS: u8 = 31;
     /// The same for a root.
     pub const ROOT_YEARS: u8 = 40;
@@ -73,7 +89,8 @@ impl Certificates {
             .and_then(|digits| u16::from_str_radix(digits, 16).ok())
             .ok_or(IssueError::NoSignerId)?;
         let id = SignerId(signer_id);
-        let certificates = Self { root, signer, example, id, digits: id.to_string() };
+        let term = term_of(&Certificate::parse(&example)?)?;
+        let certificates = Self { root, signer, example, id, digits: id.to_string(), term };
         certificates.roots()?.verify(&[&certificates.signer])?;
         if Certificate::parse(&certificates.example)?.issuer()
             != Certificate::parse(&certificates.signer)?.subject()
@@ -86,7 +103,8 @@ impl Certificates {
         Ok(certificates)
     }
 
-    /// New ones: a root that signs itself and a signer with this key, beginning with the hour of `now`.
+    /// New ones: a root that signs itself, a signer with this key, and devices of this kind, beginning with the hour of
+    /// `now`.
     ///
     /// # Errors
     ///
@@ -96,6 +114,7 @@ impl Certificates {
         signer_key: PublicKey,
         names: &Names,
         id: SignerId,
+        devices: Kind,
         now: DateTime,
     ) -> Result<Self, IssueError> {
         let Names { organization, root: root_name, signer: signer_name } = names;
@@ -108,7 +127,7 @@ impl Certificates {
         let root_key = root.public_key();
         let mut buffer = vec![0; BUFFER];
 
-        let validity = validity(begin, Self::ROOT_YEARS)?;
+        let validity = validity(begin, Term::Years(Self::ROOT_YEARS))?;
         let serial = random_serial(&root_key);
         let tbs = TbsCertificate::self_signed(&serial, root_name, validity, root_key, Profile::ROOT);
         let root_der = signed(&tbs, root, &mut buffer)?;
@@ -116,11 +135,11 @@ impl Certificates {
         // Examples are signed by a key that is then forgotten: what counts is all but key, dates and signature.
         let mut nobody = key_file::generate();
         let somebody = CertificateSigner::public_key(&nobody);
-        let example = |issuer, subject, years, profile| -> Result<TbsCertificate<'_>, IssueError> {
+        let example = |issuer, subject, term, profile| -> Result<TbsCertificate<'_>, IssueError> {
             Ok(TbsCertificate {
                 serial: &EXAMPLE_SERIAL,
                 issuer,
-                validity: self::validity(begin, years)?,
+                validity: self::validity(begin, term)?,
                 subject,
                 subject_key: somebody,
                 issuer_key: somebody,
@@ -128,11 +147,11 @@ impl Certificates {
                 alternative_names: &[],
             })
         };
-        let tbs = example(root_name, signer_name, Self::SIGNER_YEARS, Profile::SIGNER)?;
+        let tbs = example(root_name, signer_name, Term::Years(Self::SIGNER_YEARS), Profile::SIGNER)?;
         let signer_example = signed(&tbs, &mut nobody, &mut buffer)?;
         let device_name = format!("{PREFIX}{EXAMPLE_CHIP}");
         let device_names = [organization, Attribute::common_name(&device_name)];
-        let tbs = example(signer_name, Name::Attributes(&device_names), Self::DEVICE_YEARS, Profile::DEVICE)?;
+        let tbs = example(signer_name, Name::Attributes(&device_names), devices.term, devices.profile)?;
         let device_example = signed(&tbs, &mut nobody, &mut buffer)?;
 
         let digits = id.to_string();
@@ -162,6 +181,12 @@ impl Certificates {
     #[must_use]
     pub fn example(&self) -> &[u8] {
         &self.example
+    }
+
+    /// How long devices' certificates are valid.
+    #[must_use]
+    pub const fn term(&self) -> Term {
+        self.term
     }
 
     /// The signer's id.
@@ -238,7 +263,7 @@ pub fn manifest_certificate<M: CertificateSigner<Error: Display>>(
     let key = signer.public_key();
     let names = [Attribute::organization(organization), Attribute::common_name(name)];
     let serial = random_serial(&key);
-    let validity = validity(hour_of(now), Certificates::DEVICE_YEARS)?;
+    let validity = validity(hour_of(now), Kind::default().term)?;
     let profile = Profile::DEVICE;
     let tbs = TbsCertificate::self_signed(&serial, Name::Attributes(&names), validity, key, profile);
     signed(&tbs, signer, &mut vec![0; BUFFER])
@@ -281,8 +306,22 @@ fn hour_of(time: DateTime) -> DateTime {
     DateTime::new(time.year(), time.month(), day, time.hour(), 0, 0).unwrap_or(time)
 }
 
-fn validity(not_before: DateTime, years: u8) -> Result<Validity, IssueError> {
-    let dates = Dates::new(not_before, Term::Years(years))?;
+/// How long a certificate is valid, if that can be said in whole years.
+fn term_of(certificate: &Certificate<'_>) -> Result<Term, IssueError> {
+    let Validity { not_before, not_after } = certificate.validity()?;
+    if not_after == DateTime::MAX {
+        return Ok(Term::Forever);
+    }
+    let years = not_after.year().checked_sub(not_before.year()).and_then(|years| u8::try_from(years).ok());
+    let term = Term::Years(years.unwrap_or(0));
+    match Dates::new(not_before, term)?.ends() {
+        Some(end) if end == not_after => Ok(term),
+        _ => Err(IssueError::ExampleTerm),
+    }
+}
+
+fn validity(not_before: DateTime, term: Term) -> Result<Validity, IssueError> {
+    let dates = Dates::new(not_before, term)?;
     let not_after = dates.ends().unwrap_or(DateTime::MAX);
     Ok(Validity { not_before, not_after })
 }

@@ -192,6 +192,13 @@ impl Report {
     }
 }
 
+/// Unlocks, which closing the file does not while a program that was just started has it, too.
+impl Drop for Report {
+    fn drop(&mut self) {
+        let _ = FileExt::unlock(&self.file);
+    }
+}
+
 /// The lines with their numbers, each with its line feed if it has one.
 fn for_each_line(
     path: &Path,

@@ -103,9 +103,7 @@ def main(simulator, driver, *options):
         vectors += found["vectors"]
         failures += found["failures"]
 
-    for vector in vectors:
-        print(f"vector {vector}: as published")
-    table = rows(counts)
+    table = rows(counts, vectors)
     print(table)
     failures += [problem for call in {*calls(), *counts} for problem in verdict(call, counts[call])]
     failures += in_readme(table, "--update" in options)
@@ -116,8 +114,8 @@ def main(simulator, driver, *options):
     return bool(failures)
 
 
-def rows(counts):
-    """The table, in Markdown, and below it why library and driver differ."""
+def rows(counts, vectors):
+    """The table, in Markdown, and below it why library and driver differ, and which vectors both give."""
     lines = ["| Call | The same answer | Refused by both | Different |", "|---|---|---|---|"]
     for call in calls():
         count = counts[call]
@@ -126,6 +124,7 @@ def rows(counts):
     lines += ["", "| Call | Different | Why |", "|---|---|---|"]
     for call, reasons in known.DIFFERENCES.items():
         lines += [f"| `{call}` | {counts[call][reason]} | {why} |" for reason, why in reasons.items()]
+    lines += ["", "Vectors, as published or noted:", "", *(f"* {vector}" for vector in vectors)]
     return "\n".join(lines) + "\n"
 
 

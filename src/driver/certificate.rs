@@ -137,7 +137,10 @@ pub(super) fn crc(
         lay(&mut slot_8, place.offset(), &bytes);
     }
     // An enrolment has four places at most.
-    let others: heapless::Vec<_, 4> = places.filter(|(place, _)| place.slot() != Slot::S8).collect();
+    let mut others = heapless::Vec::<_, 4>::new();
+    for other in places.filter(|(place, _)| place.slot() != Slot::S8) {
+        others.push(other).ok();
+    }
     let slots = others.iter().map(|(place, bytes)| (place.slot(), &bytes[..]));
     let mut all = *contents;
     for (slot, bytes) in slots.chain([(Slot::S8, &slot_8[..])]) {

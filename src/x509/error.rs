@@ -24,7 +24,8 @@ pub enum Error {
     Uri(InvalidText),
     /// A name that was given as DER is not one SEQUENCE.
     NameDer,
-    /// A name is empty that must not be: an issuer's, a directory name; or a subject's without alternative names.
+    /// A name is empty that must not be: an issuer's, a signer's, a directory name; or a device's without alternative
+    /// names.
     NoName,
     /// The serial number of a certificate must be positive and at most 20 bytes (RFC 5280 4.1.2.2). Of 20 random
     /// bytes the first must be below 0x80.
@@ -97,7 +98,7 @@ impl fmt::Display for Error {
             Self::Uri(why) => write!(f, "the alternative name that is a URI: {why}"),
             Self::NameDer => f.write_str("the DER of a name must be one SEQUENCE, from its first byte to its last"),
             Self::NoName => f.write_str(
-                "a name has no attributes: an issuer needs one, and so does a subject without alternative names",
+                "a name has no attributes: issuers and signers need one, and so does a device without alternative names",
             ),
             Self::Serial => f.write_str(
                 "the serial number must be positive and at most 20 bytes: of 20 random bytes the first must be below \

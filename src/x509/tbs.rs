@@ -27,7 +27,7 @@ pub struct TbsCertificate<'a> {
     pub issuer: Name<'a>,
     /// From when to when it holds.
     pub validity: Validity,
-    /// Who it is about; may be empty if there are alternative names.
+    /// Who it is about; for a device it may be empty if there are alternative names.
     pub subject: Name<'a>,
     /// The subject's key.
     pub subject_key: PublicKey,
@@ -113,7 +113,9 @@ impl<'a> TbsCertificate<'a> {
         if self.validity.is_reversed() {
             writer.fail(Error::Validity);
         }
-        if self.issuer.is_empty() || self.subject.is_empty() && self.alternative_names.is_empty() {
+        // Those whom a signer signs name it by its subject (RFC 5280 4.1.2.6).
+        let needed = self.alternative_names.is_empty() || self.profile.basic_constraints().ca;
+        if self.issuer.is_empty() || needed && self.subject.is_empty() {
             writer.fail(Error::NoName);
         }
     }
@@ -210,6 +212,7 @@ mod tests {
         let names = [GeneralName::Uri("urn:x")];
         let named = TbsCertificate { subject: nobody, alternative_names: &names, ..DEVICE };
         assert!(message(&named).is_ok());
+        assert_eq!(message(&TbsCertificate { profile: Profile::SIGNER, ..named }), Err(Error::NoName));
     }
 
     #[test]

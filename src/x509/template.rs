@@ -23,16 +23,61 @@ use assemble::Layout;
 /// extensions, and whether a date is UTCTime or GeneralizedTime.
 ///
 /// ```
-/// use atecc608::x509::{Field, Place, SerialSource, Template};
-/// # const EXAMPLE: &[u8] = &[];
+/// use atecc608::x509::{DateTime, Dates, Field, P256, Parts, Place, SerialSource, SignerId, Template, Term};
+/// use atecc608::{PublicKey, SerialNumber, Signature};
+/// use p256::ecdsa::{SigningKey, signature::Signer};
+/// # use atecc608::x509::{Attribute, Name, Profile, TbsCertificate, Validity};
 ///
-/// // EXAMPLE: include_bytes!("device.der")
-/// const DEVICE: Template<'_> = Template::new(EXAMPLE, 3, 0, SerialSource::PublicKeyHash).with_fields(&[
-///     Field::signer_id(Place::Issuer, "2C00"),
-///     Field::chip_serial(Place::Subject, "0123A23F29F9366A01"),
-///     Field::text(Place::AlternativeNames, "E8EB1B202027"),
-/// ]);
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let at = |year| DateTime::new(year, 1, 1, 0, 0, 0).ok_or("no date");
+/// # let names = ["Signer 0001", "sensor 0123A23F29F9366A01"].map(|text| [Attribute::common_name(text)]);
+/// # let [issuer, subject] = [&names[0], &names[1]].map(|name| Name::Attributes(name));
+/// # let key = SigningKey::from_slice(&[7; 32])?;
+/// # let public = PublicKey::from(*key.verifying_key());
+/// # let tbs = TbsCertificate {
+/// #     serial: &[0x40; 16],
+/// #     issuer,
+/// #     validity: Validity { not_before: at(2024)?, not_after: at(2054)? },
+/// #     subject,
+/// #     subject_key: public,
+/// #     issuer_key: public,
+/// #     profile: Profile::DEVICE,
+/// #     alternative_names: &[],
+/// # };
+/// # let mut room = [0; 600];
+/// # let example = tbs.write(&mut room)?.finish(&Signature::from_bytes([1; 64]))?;
+/// // A certificate of the fleet, in DER: `include_bytes!("example.der")`.
+/// let fields =
+///     [Field::signer_id(Place::Issuer, "0001"), Field::chip_serial(Place::Subject, "0123A23F29F9366A01")];
+/// let template = Template::new(example, 1, 0, SerialSource::PublicKeyHash).with_fields(&fields);
+/// template.check()?;
+///
+/// // The factory: a certificate for a chip's key. The signer may be a chip as well.
+/// let signer = SigningKey::from_slice(&[9; 32])?;
+/// let signer_key = PublicKey::from(*signer.verifying_key());
+/// # let device_key = public;
+/// let parts = Parts::new(device_key, signer_key).with_chip_serial(SerialNumber([1, 0x23, 4, 5, 6, 7, 8, 9, 0xEE]));
+/// let dates = Dates::new(DateTime::new(2026, 3, 1, 12, 0, 0).ok_or("no date")?, Term::Years(25))?;
+/// let mut buffer = [0; 600];
+/// let unsigned = template.issue(&parts, SignerId(2), &dates, &mut buffer)?;
+/// let signature = Signature::from(Signer::<p256::ecdsa::Signature>::sign(&signer, unsigned.message()));
+/// let der = unsigned.finish(&signature)?;
+///
+/// // 72 bytes of it go on the chip,
+/// let compressed = template.compress(der, SignerId(2), &parts)?;
+///
+/// // and whoever has the template, both keys and the chip's serial number has the certificate again.
+/// let mut again = [0; 600];
+/// let certificate = template.rebuild(&compressed, &parts, &mut again)?.verify(&P256)?;
+/// assert_eq!(certificate.der(), der);
+/// assert_eq!(certificate.common_name(), Some("sensor 0123040506070809EE"));
+/// # Ok(())
+/// # }
 /// ```
+///
+/// RFC 5280 wants UTCTime until 2049 and GeneralizedTime from then on, so an example is right for certificates that end on
+/// its side of that year. Templates with UTCTime refuse a later one; with GeneralizedTime any year can be said, and
+/// readers take it.
 ///
 /// The example needs a P-256 key with named curve, a signature by ecdsa-with-SHA256, and key ids of 20 bytes, which
 /// are always made as SHA-1 of the key (RFC 5280 4.2.1.2, method 1). It is looked through whenever the template is used;

@@ -1,11 +1,13 @@
 //! What templates refuse.
 
+mod times;
+
 use crate::common::{
-    DEVICE_FIELDS, Pieces, der, device, device_parts, extension, finish, hour, name, sequence, sign, signer,
+    DEVICE_FIELDS, Pieces, der, device, device_parts, extension, finish, hour, name, sequence, signer,
 };
 use atecc608::x509::{
-    Certificate, Compressed, CompressedError, DateTime, Dates, Error, Field, Malformed, Oid, P256, Parts,
-    Place, SerialSource, SignerId, Template, TemplateError, Term,
+    Certificate, Compressed, CompressedError, DateTime, Dates, Error, Field, Malformed, Oid, Parts, Place,
+    SerialSource, SignerId, Template, TemplateError, Term,
 };
 use atecc608::{PublicKey, SerialNumber};
 use testkit::{known_public_key, published};
@@ -177,110 +179,6 @@ fn compressing_wants_the_same_bytes() {
     }
 }
 
-/// A certificate with these ends.
-fn dated(from: (u8, &str), to: (u8, &str)) -> Vec<u8> {
-    let mut pieces = Pieces::new(&known_public_key());
-    let [from, to] = [from, to].map(|(tag, digits)| der(tag, digits.as_bytes()));
-    pieces.validity = sequence(&[&from, &to]);
-    pieces.serial = der(0x02, &[0x44; 16]);
-    pieces.der()
-}
-
-#[test]
-fn ends_that_can_not_be_said() {
-    const UTC: u8 = 0x17;
-    const GENERALIZED: u8 = 0x18;
-    let parts = Parts::new(known_public_key(), known_public_key());
-    for (from, to, error) in [
-        (
-            "200101000000Z",
-            "20210101000001Z",
-            CompressedError::OtherEnd(DateTime::new(2021, 1, 1, 0, 0, 1).unwrap()),
-        ),
-        ("200101000000Z", "20210102000000Z", CompressedError::OtherEnd(hour(2021, 1, 2, 0))),
-        ("200102000000Z", "20210101000000Z", CompressedError::OtherEnd(hour(2021, 1, 1, 0))),
-        ("200101000000Z", "20200101000000Z", CompressedError::TermYears(0)),
-        ("200101000000Z", "21480101000000Z", CompressedError::TermYears(128)),
-        ("200101000000Z", "24000101000000Z", CompressedError::TermYears(380)),
-        ("210101000000Z", "20200101000000Z", CompressedError::OtherEnd(hour(2020, 1, 1, 0))),
-        ("990101000000Z", "20200101000000Z", CompressedError::IssueYear(1999)),
-    ] {
-        let der = dated((UTC, from), (GENERALIZED, to));
-        let template = Template::new(&der, 0, 0, SOURCE);
-        assert_eq!(template.compress(&der, SignerId(0), &parts), Err(error.into()), "{from} {to}");
-    }
-    // The last second is for ever only in its own type of time.
-    let der = dated((UTC, "200101000000Z"), (GENERALIZED, "20491231235959Z"));
-    let end = DateTime::new(2049, 12, 31, 23, 59, 59).unwrap();
-    let refused = Template::new(&der, 0, 0, SOURCE).compress(&der, SignerId(0), &parts);
-    assert_eq!(refused, Err(CompressedError::OtherEnd(end).into()));
-}
-
-/// The type of time is the template's, whatever the year.
-#[test]
-fn times_are_written_as_the_template_has_them() {
-    let parts = Parts::new(known_public_key(), known_public_key());
-    let forever = Dates::new(hour(2020, 2, 29, 5), Term::Forever).unwrap();
-    let late = Dates::new(hour(2060, 2, 3, 4), Term::Years(1)).unwrap();
-    let until_2050 = Dates::new(hour(2019, 2, 3, 4), Term::Years(31)).unwrap();
-    for (tags, dates, wanted) in [
-        ([0x17, 0x18], forever, Ok(["200229050000Z", "99991231235959Z"])),
-        ([0x17, 0x17], forever, Ok(["200229050000Z", "491231235959Z"])),
-        ([0x18, 0x17], forever, Ok(["20200229050000Z", "491231235959Z"])),
-        ([0x18, 0x18], late, Ok(["20600203040000Z", "20610203040000Z"])),
-        ([0x17, 0x18], late, Err(2060)),
-        ([0x18, 0x17], late, Err(2061)),
-        ([0x17, 0x18], until_2050, Ok(["190203040000Z", "20500203040000Z"])),
-        ([0x17, 0x17], until_2050, Err(2050)),
-    ] {
-        let digits = |tag| if tag == 0x17 { "300101000000Z" } else { "20300101000000Z" };
-        let example = dated((tags[0], digits(tags[0])), (tags[1], digits(tags[1])));
-        let template = Template::new(&example, 0, 0, SOURCE);
-        let mut buffer = [0; 560];
-        let issued = template.issue(&parts, SignerId(0), &dates, &mut buffer);
-        match (issued, wanted) {
-            (Ok(unsigned), Ok(times)) => {
-                let (whole, signature) = finish(unsigned);
-                let [from, to] = times;
-                let validity = sequence(&[&der(tags[0], from.as_bytes()), &der(tags[1], to.as_bytes())]);
-                assert!(whole.windows(validity.len()).any(|part| part == validity), "{times:?}");
-                let compressed = template.compressed(SignerId(0), &dates, &signature).unwrap();
-                assert_eq!(template.compress(&whole, SignerId(0), &parts), Ok(compressed));
-                let mut buffer = [0; 560];
-                let rebuilt = template.rebuild(&compressed, &parts, &mut buffer).unwrap();
-                assert_eq!(rebuilt.verify(&P256).unwrap().der(), whole);
-            }
-            (issued, Err(year)) => {
-                let error = TemplateError::NotInUtcTime { year };
-                assert_eq!(issued.map(|_| ()), Err(error.into()));
-            }
-            (Err(error), _) => panic!("{error}"),
-        }
-    }
-}
-
-/// What Microchip's rule makes of a certificate that was issued on 29 February: read as it was signed, never made.
-#[test]
-fn a_29_february_without_end() {
-    let example = dated((0x17, "200101000000Z"), (0x18, "20300101000000Z"));
-    let template = Template::new(&example, 0, 0, SOURCE);
-    let parts = Parts::new(known_public_key(), known_public_key());
-    let start = Dates::new(hour(2024, 2, 29, 4), Term::Years(4)).unwrap();
-    let mut bytes = *template.compressed(SignerId(0), &start, &[1; 64].into()).unwrap().as_bytes();
-    bytes[66] += 1;
-    let mut buffer = [0; 560];
-    let unverified = template.rebuild(&bytes.into(), &parts, &mut buffer).unwrap();
-    let signature = sign(unverified.message());
-    let compressed = Compressed::from_bytes(bytes).with_signature(&signature);
-    let mut buffer = [0; 560];
-    let rebuilt = template.rebuild(&compressed, &parts, &mut buffer).unwrap();
-    let certificate = rebuilt.verify(&P256).unwrap();
-    assert!(certificate.der().windows(15).any(|part| part == b"20290229040000Z"));
-    assert_eq!(certificate.validity(), Err(Error::NoSuchDay));
-    let der = certificate.der().to_vec();
-    assert_eq!(template.compress(&der, SignerId(0), &parts), Err(Error::NoSuchDay));
-}
-
 #[test]
 fn examples_that_do_not_do() {
     let parts = Parts::new(known_public_key(), known_public_key());
@@ -323,5 +221,25 @@ fn how_long_they_are() {
     // Microchip's: where the signature is in its template, and 75.
     for (example, len) in [(published::device(), 473 + 75), (published::signer(), 446 + 75)] {
         assert_eq!(Template::new(&example, 0, 0, SOURCE).max_len(), len);
+    }
+}
+
+/// Bytes that make it no certificate are found before anything is handed out, or signed for nothing.
+#[test]
+fn bytes_that_are_no_extension() {
+    let ca = sequence(&[&der(0x01, &[0xFF])]);
+    let example = Pieces::new(&known_public_key()).with_extensions(&[extension(19, true, &ca)]).der();
+    let fields = [Field::bytes(Place::Extension(Oid::BASIC_CONSTRAINTS), &[0xFF])];
+    let template = Template::new(&example, 0, 0, SerialSource::SignerId).with_fields(&fields);
+    let keys = Parts::new(known_public_key(), known_public_key());
+    let compressed = template.compressed(SignerId(1), &dates(), &[7; 64].into()).unwrap();
+    for (byte, right) in [(0xFF, true), (0x00, false), (0x07, false)] {
+        let byte = [byte];
+        let texts = [&byte[..]];
+        let parts = keys.with_texts(&texts);
+        let mut buffer = [0; 500];
+        let rebuilt = template.rebuild(&compressed, &parts, &mut buffer).map(|_| ());
+        let boolean = matches!(rebuilt, Err(Error::Malformed { why: Malformed::Boolean, .. }));
+        assert_eq!((rebuilt.is_ok(), boolean), (right, !right));
     }
 }

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::rig::file_in;
 use atecc608::blocking::CertificateSigner;
 use atecc608::x509::{DateTime, SignerId};
-use atecc608_fleet::authority::{Certificates, Names, manifest_certificate};
+use atecc608_fleet::authority::{Certificates, Kind, Names, manifest_certificate};
 use atecc608_fleet::manifest::SigningCertificate;
 use atecc608_fleet::{export, key_file};
 use p256::ecdsa::SigningKey;
@@ -72,9 +72,15 @@ impl Store {
             root: "Example Root CA".to_owned(),
             signer: "Example Signer".to_owned(),
         };
-        let certificates =
-            Certificates::make(&mut self.key("root")?, signer_key, &names, SignerId(0x2C00), now())
-                .map_err(|error| failed(&error))?;
+        let certificates = Certificates::make(
+            &mut self.key("root")?,
+            signer_key,
+            &names,
+            SignerId(0x2C00),
+            Kind::default(),
+            now(),
+        )
+        .map_err(|error| failed(&error))?;
         let ders = [certificates.root(), certificates.signer(), certificates.example()];
         for (path, der) in paths.iter().zip(ders) {
             let pem = export::certificate_pem(der).map_err(|error| failed(&error))?;

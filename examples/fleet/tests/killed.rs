@@ -1,5 +1,6 @@
 //! The program, killed at random and run again with the same folder: nothing is lost, none is there twice.
 
+use atecc608_sim::chip::Eeprom;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use serde_json::Value;
@@ -51,19 +52,29 @@ fn done(out: &Path) -> BTreeMap<String, String> {
     done
 }
 
-/// What the chips themselves say: serial number, and slot 10.
-fn in_chips(out: &Path) -> BTreeMap<String, String> {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let files = fs::read_dir(out.join("chips")).unwrap().map(|file| file.unwrap().path());
+/// The chips of the fleet.
+fn chips(out: &Path) -> Vec<Eeprom> {
+    let Ok(files) = fs::read_dir(out.join("chips")) else { return Vec::new() };
+    let files = files.map(|file| file.unwrap().path());
     let chips = files.filter(|file| file.extension().is_some_and(|extension| extension == "eeprom"));
     let of_the_fleet = chips.filter(|file| !file.file_stem().unwrap().to_str().unwrap().starts_with("wrong"));
-    let read = of_the_fleet.map(|file| {
-        let eeprom = atecc608_sim::chip::Eeprom::from_bytes(&fs::read(&file).unwrap()).unwrap();
+    of_the_fleet.map(|file| Eeprom::from_bytes(&fs::read(&file).unwrap()).unwrap()).collect()
+}
+
+/// What they say: serial number, and slot 10.
+fn in_chips(out: &Path) -> BTreeMap<String, String> {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let read = chips(out).into_iter().map(|eeprom| {
         let config = eeprom.config();
-        assert_eq!(config[86..88], [0, 0], "{} is not locked", file.display());
+        assert_eq!(config[86..88], [0, 0], "a chip is not locked");
         (hex(&[&config[..4], &config[8..13]].concat()), hex(&eeprom.slot(10)[..72]))
     });
     read.collect()
+}
+
+/// Whether there is a chip whose configuration is locked, and its data zone is not.
+fn one_is_half_way(out: &Path) -> bool {
+    chips(out).iter().any(|eeprom| eeprom.config()[86..88] == [0x55, 0])
 }
 
 /// Manifest, list and PEM files are of these chips.
@@ -86,7 +97,7 @@ fn killed_at_random() {
     let program = program();
     let folder = tempfile::tempdir().unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(9);
-    let (mut killed, mut in_the_middle) = (0, 0);
+    let (mut killed, mut half_way) = (0, 0);
     for round in 0..6 {
         let out = folder.path().join(round.to_string());
         let arguments = format!("--chips {CHIPS} --failures 30 --tries 20 --seed {}", 100 + round);
@@ -107,10 +118,7 @@ fn killed_at_random() {
             std::thread::sleep(Duration::from_millis(u64::from(random.next_u32() % 400)));
             child.kill().unwrap();
             killed += u32::from(!child.wait().unwrap().success());
-            if let Ok(report) = fs::read_to_string(out.join("report.jsonl")) {
-                let has = |event: &str| report.matches(&format!(r#""event":"{event}""#)).count();
-                in_the_middle += u32::from(has("started") > has("done"));
-            }
+            half_way += u32::from(one_is_half_way(&out));
         }
         let figures = figures(&arguments, &out);
         assert_eq!(count(&figures, "lost"), 0);
@@ -135,7 +143,31 @@ fn killed_at_random() {
         assert_eq!(published(&out).len(), CHIPS as usize);
     }
     assert!(killed >= 20, "only {killed} were killed");
-    assert!(in_the_middle >= 5, "only {in_the_middle} were in the middle of a chip");
+    assert!(half_way >= 5, "only {half_way} were in the middle of a chip");
+}
+
+/// The disk is full in the middle of a line: the run ends, the line is taken away, and a run with more room goes on.
+#[test]
+#[cfg(unix)]
+fn a_full_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    // Files of 40 KiB at most; a chip takes 4 KiB of the report.
+    let script = r#"trap "" XFSZ; ulimit -f 40; exec "$0" --chips 20 --failures 0 --out "$1""#;
+    let mut limited = Command::new("bash");
+    let ran = limited.args(["-c", script]).arg(program()).arg(&out).output().unwrap();
+    let stderr = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("the report was written") && stderr.contains("room on the disk"), "{stderr}");
+    let report = fs::read_to_string(out.join("report.jsonl")).unwrap();
+    assert!(report.ends_with('\n') && report.len() > 30_000, "{}", report.len());
+    assert!(lines(&out).len() > 20);
+    let before = done(&out).len() as u64;
+    assert!(before > 5, "{before}");
+    let figures = figures("--chips 20 --failures 0", &out);
+    assert_eq!((count(&figures, "seen"), count(&figures, "done_at_once")), (before, 20 - before));
+    assert_eq!(done(&out), in_chips(&out));
+    assert_eq!(published(&out).len(), 20);
 }
 
 /// The same chips by a run that nobody stops, and given up where they are dead.

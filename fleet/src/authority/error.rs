@@ -22,6 +22,8 @@ pub enum IssueError {
     NoSignerId,
     /// The example of a device's certificate names another issuer than the signer.
     OtherExample,
+    /// The example of a device's certificate is not valid for a number of whole years, or for ever.
+    ExampleTerm,
 }
 
 impl From<Error> for IssueError {
@@ -55,6 +57,9 @@ impl fmt::Display for IssueError {
             Self::NoSignerId => {
                 f.write_str("the signer's common name must end with its id, 4 upper-case hexadecimal digits")
             }
+            Self::ExampleTerm => f.write_str(
+                "the example of a device's certificate must be valid for a number of whole years, or for ever",
+            ),
             Self::OtherExample => {
                 f.write_str("the example of a device's certificate is that of another signer")
             }
@@ -68,7 +73,11 @@ impl std::error::Error for IssueError {
             Self::X509(error) => Some(error),
             Self::Compressed(error) => Some(error),
             Self::Chain(error) => Some(error),
-            Self::NotSigned(_) | Self::OtherKey | Self::NoSignerId | Self::OtherExample => None,
+            Self::NotSigned(_)
+            | Self::OtherKey
+            | Self::NoSignerId
+            | Self::OtherExample
+            | Self::ExampleTerm => None,
         }
     }
 }

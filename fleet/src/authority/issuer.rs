@@ -3,7 +3,7 @@
 use super::{Certificates, IssueError, hour_of};
 use crate::report::Issued;
 use atecc608::blocking::CertificateSigner;
-use atecc608::x509::{Compressed, DateTime, Dates, P256, Term, Verifier};
+use atecc608::x509::{Compressed, DateTime, Dates, P256, Verifier};
 use atecc608::{PublicKey, SerialNumber};
 use std::fmt::Display;
 
@@ -14,7 +14,6 @@ pub struct Issuer<S> {
     certificates: Certificates,
     key: PublicKey,
     compressed: Compressed,
-    term: Term,
     signatures: u64,
 }
 
@@ -30,15 +29,7 @@ impl<S: CertificateSigner<Error: Display>> Issuer<S> {
             return Err(IssueError::OtherKey);
         }
         let compressed = certificates.compressed_signer()?;
-        let term = Term::Years(Certificates::DEVICE_YEARS);
-        Ok(Self { signer, certificates, key, compressed, term, signatures: 0 })
-    }
-
-    /// The same, issuing for another time than [`Certificates::DEVICE_YEARS`]. An end before 2050 needs an example that
-    /// has one, too: the template fixes how many digits the year has.
-    #[must_use]
-    pub fn with_term(self, term: Term) -> Self {
-        Self { term, ..self }
+        Ok(Self { signer, certificates, key, compressed, signatures: 0 })
     }
 
     /// The certificates it issues by.
@@ -51,11 +42,6 @@ impl<S: CertificateSigner<Error: Display>> Issuer<S> {
     #[must_use]
     pub const fn signatures(&self) -> u64 {
         self.signatures
-    }
-
-    /// What signs.
-    pub const fn signer_mut(&mut self) -> &mut S {
-        &mut self.signer
     }
 
     /// The signer's key.
@@ -82,7 +68,7 @@ impl<S: CertificateSigner<Error: Display>> Issuer<S> {
         key: &PublicKey,
         now: DateTime,
     ) -> Result<Issued, IssueError> {
-        let dates = Dates::new(hour_of(now), self.term)?;
+        let dates = Dates::new(hour_of(now), self.certificates.term())?;
         let parts = self.certificates.parts(chip, *key)?;
         let id = self.certificates.signer_id();
         let (signer, issuer_key) = (&mut self.signer, self.key);

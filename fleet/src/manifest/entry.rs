@@ -76,8 +76,8 @@ impl Entry {
         let protected = Protected {
             typ: Some("JWT".to_owned()),
             alg: "ES256".to_owned(),
-            kid: certificate.kid(),
-            x5t: certificate.x5t(),
+            kid: certificate.kid().to_owned(),
+            x5t: certificate.x5t().to_owned(),
             crit: Present(false),
         };
         let protected = serde_json::to_vec(&protected).map_err(|error| json("protected header", error))?;

@@ -48,13 +48,13 @@ impl SigningCertificate {
 
     /// `kid` in the protected header: the subject key id as base64url.
     #[must_use]
-    pub fn kid(&self) -> String {
-        self.kid.clone()
+    pub fn kid(&self) -> &str {
+        &self.kid
     }
 
     /// `x5t#S256` in the protected header: SHA-256 of the DER as base64url.
     #[must_use]
-    pub fn x5t(&self) -> String {
-        self.x5t.clone()
+    pub fn x5t(&self) -> &str {
+        &self.x5t
     }
 }

@@ -61,7 +61,11 @@ impl fmt::Display for Contradiction {
                 write!(f, "the certificate of {chip} is not the one that was issued for it")
             }
             Self::SerialReused(chip) => {
-                write!(f, "another certificate with the same serial number was issued for {chip}")
+                write!(
+                    f,
+                    "another certificate with the same serial number was issued for {chip}; one that is issued in the \
+                     next hour has another"
+                )
             }
             Self::NoCertificate(chip) => write!(f, "what was issued for {chip} is no certificate"),
         }

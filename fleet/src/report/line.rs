@@ -130,7 +130,6 @@ pub struct GivenUp {
 }
 
 // The parameter is what `serde` hands over.
-#[expect(clippy::trivially_copy_pass_by_ref)]
 fn is_false(value: &bool) -> bool {
     !*value
 }

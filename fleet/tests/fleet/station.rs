@@ -201,6 +201,16 @@ fn chips_of_others() {
         assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
         assert!(bus.with_chip(ChipId::FIRST, |chip| contents(chip) == before), "{outcome:?}");
     }
+    // Begun with by somebody else: only the configuration is locked.
+    let begun = bus(Chip::blank(3));
+    let mut driver = Atecc608::new(begun.i2c(), begun.delay());
+    let other = preset::gcp_device(&driver.read_config().unwrap());
+    driver.write_config(&other).unwrap();
+    driver.lock_config(&other, NoMoreConfigWrites).unwrap();
+    let before = begun.with_chip(ChipId::FIRST, |chip| contents(chip));
+    let outcome = put_in(&mut station, begun.i2c(), begun.delay());
+    assert!(matches!(outcome, Outcome::Refused { serial: Some(_), .. }), "{outcome:?}");
+    assert!(begun.with_chip(ChipId::FIRST, |chip| contents(chip) == before));
     // Another signer's chip, with the same configuration.
     let (_other, other_path) = folder();
     let other_key = 9;
@@ -369,4 +379,43 @@ fn the_odd_day() {
     let validity = Certificate::parse(&issued.certificate).unwrap().validity().unwrap();
     assert_eq!(validity.not_before, DateTime::new(2028, 2, 28, 17, 0, 0).unwrap());
     assert_eq!(validity.not_after, DateTime::new(2056, 2, 28, 17, 0, 0).unwrap());
+}
+
+/// Of one year, for ever, and what can't be said in years.
+#[test]
+fn other_kinds_of_devices() {
+    use atecc608::x509::{DateTime, Profile, SignerId, Term};
+    use atecc608_fleet::authority::Kind;
+
+    let made = |term, profile| {
+        let kind = Kind { term, profile };
+        let id = SignerId(7);
+        Certificates::make(
+            &mut key(workshop::ROOT),
+            public(SIGNER),
+            &workshop::names(),
+            id,
+            kind,
+            workshop::clock(),
+        )
+    };
+    let cases = [
+        (Term::Years(1), Profile::GOOGLE_DEVICE, DateTime::new(2025, 7, 15, 12, 0, 0).unwrap()),
+        (Term::Forever, Profile::DEVICE, DateTime::MAX),
+    ];
+    for (term, profile, end) in cases {
+        let certificates = made(term, profile).unwrap();
+        let parts = [certificates.root(), certificates.signer(), certificates.example()].map(<[u8]>::to_vec);
+        let [root, signer, example] = parts;
+        assert_eq!(Certificates::new(root, signer, example).unwrap().term(), term);
+        let mut issuer = Issuer::new(key(SIGNER), certificates).unwrap();
+        let issued = issuer.issue(workshop::serial(1), &public(7), workshop::clock()).unwrap();
+        let certificate = Certificate::parse(&issued.certificate).unwrap();
+        assert_eq!(certificate.validity().unwrap().not_after, end);
+        assert_eq!(certificate.key_usage(), Some(profile.key_usage()));
+        assert!(issuer.vouches_for(&issued, workshop::serial(1), &public(7)));
+        assert!(!issuer.vouches_for(&issued, workshop::serial(2), &public(7)));
+        assert!(!issuer.vouches_for(&issued, workshop::serial(1), &public(8)));
+    }
+    assert!(matches!(made(Term::Years(0), Profile::DEVICE), Err(IssueError::Compressed(_))));
 }

@@ -4,7 +4,7 @@ use atecc608::blocking::{Atecc608, CertificateSigner};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::x509::{DateTime, SignerId};
 use atecc608::{PublicKey, SerialNumber};
-use atecc608_fleet::authority::{Certificates, Issuer, Names, manifest_certificate};
+use atecc608_fleet::authority::{Certificates, Issuer, Kind, Names, manifest_certificate};
 use atecc608_fleet::chain::Roots;
 use atecc608_fleet::manifest::{Device, Key, Party, PublicData, SigningCertificate, Zone};
 use atecc608_fleet::report::Report;
@@ -34,13 +34,14 @@ pub(crate) fn clock() -> DateTime {
     DateTime::new(2024, 7, 15, 12, 34, 56).unwrap()
 }
 
-fn names() -> Names {
+pub(crate) fn names() -> Names {
     Names { organization: "Test".to_owned(), root: "Test Root".to_owned(), signer: "Test Signer".to_owned() }
 }
 
 /// Root, and a signer with this key.
 pub(crate) fn certificates_of(signer_key: PublicKey) -> Certificates {
-    Certificates::make(&mut key(ROOT), signer_key, &names(), SignerId(0xBEEF), clock()).unwrap()
+    Certificates::make(&mut key(ROOT), signer_key, &names(), SignerId(0xBEEF), Kind::default(), clock())
+        .unwrap()
 }
 
 pub(crate) fn certificates() -> Certificates {

@@ -1,6 +1,7 @@
 //! Reads DER in place. Positions count from the first byte of the whole.
 //!
-//! Not by the crate `der`: its reader has a path to a panic that is not optimized out, and takes more flash.
+//! Not by the crate `der` 0.8: its reader has a path to a panic that is not optimized out (`Reader::read_into`), and the
+//! same program takes 508 bytes more flash on thumbv6m, 810 on riscv32imc.
 
 use crate::x509::error::Error;
 use crate::x509::malformed::Malformed;

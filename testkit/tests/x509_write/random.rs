@@ -112,10 +112,12 @@ fn certificates_and_requests() -> Result<(), Failure> {
             GeneralName::Directory(Name::Attributes(&directory)),
         ];
         let names = &all[..random.below(4)];
-        let subject = if names.is_empty() || random.below(4) > 0 { &subject[..] } else { &[] };
         let (first, second) = (date(&mut random), date(&mut random));
         let also = random.pick(&usages);
         let path_len = random.pick(&[None, Some(0), Some(1), Some(127), Some(128), Some(255)]);
+        let profile = random.pick(&[Profile::Device { also }, Profile::Signer { path_len, also }]);
+        let nobody = !names.is_empty() && !profile.basic_constraints().ca && random.below(4) == 0;
+        let subject = if nobody { &[] } else { &subject[..] };
         let tbs = TbsCertificate {
             serial: &serial(&mut random),
             issuer: Name::Attributes(&issuer),
@@ -123,7 +125,7 @@ fn certificates_and_requests() -> Result<(), Failure> {
             subject: Name::Attributes(subject),
             subject_key: key(&mut random),
             issuer_key: testkit::known_public_key(),
-            profile: random.pick(&[Profile::Device { also }, Profile::Signer { path_len, also }]),
+            profile,
             alternative_names: names,
         };
         let mut buffer = vec![0; tbs.max_der_len()];
