@@ -7,6 +7,11 @@ use atecc608::config::{ConfigError, ConfigZone, Mismatch, preset};
 use atecc608::formats::jwt::{JwtError, SignJwtError};
 use atecc608::wire::frame::{self, Damaged, TooLong};
 use atecc608::wire::{Opcode, Request};
+use atecc608::x509::trust::TrustError;
+use atecc608::x509::{
+    self, ChipError, CompressedError, Definition, InvalidText, IssueError, KeyPlace, ProvisionError,
+    SerialSource, SlotPlace, Template, TemplateError,
+};
 use atecc608::{
     Address, Argument, BufferTooSmall, Error, ErrorKind, InvalidAddress, InvalidPublicKey, InvalidSlot,
     PublicKey, PublicKeySlot, Slot, SlotTooSmall, Status,
@@ -14,6 +19,8 @@ use atecc608::{
 use embedded_hal::i2c::ErrorKind as Bus;
 use std::error::Error as AnyError;
 use std::{collections::BTreeSet, fs, path::Path};
+
+type Provision = ProvisionError<Bus, Error<Bus>>;
 
 /// An error, and what it wraps.
 struct Example {
@@ -40,6 +47,14 @@ fn examples() -> Vec<Example> {
     let request = Request::with_data(Opcode::Write, 0, 0, [&too_long, &[], &[]]);
     let mut locked = zone;
     locked.set_byte(87, 0);
+    let text = InvalidText::Length { found: 0, least: 1, most: 64 };
+    let (verified, dates) = (x509::Error::NotVerified, CompressedError::TermYears(128));
+    let template = TemplateError::NoSerial;
+    let fixed = Template::new(&[], 0, 0, SerialSource::PublicKeyHash);
+    let key = KeyPlace::Private(Slot::S0);
+    let misfit = Definition::new(&fixed, SlotPlace::S9, KeyPlace::Stored(SlotPlace::S9), key)
+        .check(&zone)
+        .unwrap_err();
     vec![
         example(status, None),
         example(Argument::TooLong, None),
@@ -70,6 +85,27 @@ fn examples() -> Vec<Example> {
         example(PublicKeySlot::try_from(Slot::S7).unwrap_err() as SlotTooSmall, None),
         example(request.emit(&mut frame::Buffer::new()).unwrap_err() as TooLong, None),
         example(frame::payload(&[]).unwrap_err() as Damaged, None),
+        example(text, None),
+        example(x509::Error::DnsName(text), Some(&text)),
+        example(x509::Error::BufferTooSmall(small), Some(&small)),
+        example(x509::Error::Compressed(dates), Some(&dates)),
+        example(x509::Error::Template(template), Some(&template)),
+        example(x509::Error::Blank(SlotPlace::S10), None),
+        example(dates, None),
+        example(template, None),
+        example(ChipError::<Bus>::X509(verified), Some(&verified)),
+        example(ChipError::Chip(chip), Some(&chip)),
+        example(IssueError::<Error<Bus>>::X509(verified), Some(&verified)),
+        example(IssueError::Signer(chip), Some(&chip)),
+        example(TrustError::<Bus>::X509(verified), Some(&verified)),
+        example(TrustError::<Bus>::NotTrust(None), None),
+        example(TrustError::Chip(chip), Some(&chip)),
+        example(misfit, None),
+        example(Provision::Unfit(misfit), Some(&misfit)),
+        example(Provision::X509(verified), Some(&verified)),
+        example(Provision::Signer(chip), Some(&chip)),
+        example(Provision::Commit(CommitError::Config(config.clone())), Some(&CommitError::Config(config))),
+        example(Provision::Locked(ChipError::Chip(chip)), Some(&ChipError::Chip(chip))),
         example(PublicKey::try_from(p256::Sec1Point::identity()).unwrap_err() as InvalidPublicKey, None),
     ]
 }

@@ -152,6 +152,7 @@ impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::BufferTooSmall(error) => Some(error),
+            Self::Attribute(_, error) | Self::DnsName(error) | Self::Uri(error) => Some(error),
             Self::Compressed(error) => Some(error),
             Self::Template(error) => Some(error),
             _ => None,

@@ -41,6 +41,8 @@ impl fmt::Display for InvalidText {
     }
 }
 
+impl core::error::Error for InvalidText {}
+
 /// Which characters, and how they are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
