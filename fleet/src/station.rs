@@ -18,14 +18,16 @@
 //! begun with and did not come again is one of [`Report::open_chips`]. A chip that is locked with a certificate of
 //! this signer and unknown to the report (another's, or a lost one's) is written down as found.
 
+mod about;
 mod check;
 mod outcome;
 mod socket;
 
+pub use about::{About, Way};
 pub use outcome::{Outcome, Step};
 
 use crate::authority::Issuer;
-use crate::manifest::{Device, Entry, Key, Party, SigningCertificate};
+use crate::manifest::{Device, Entry, Key, SigningCertificate};
 use crate::report::{
     Done, Event, Failed, GivenUp, History, Issued, Line, Opened, Refused, Report, ReportError, Started,
 };
@@ -39,35 +41,6 @@ use outcome::Trouble;
 use sha2::{Digest, Sha256};
 use socket::Found;
 use std::fmt::Display;
-
-/// Who works, and what the manifest says of all chips.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
-    /// The station's name, in each line of the report.
-    pub station: String,
-    /// The person's.
-    pub operator: String,
-    /// `partNumber` of the manifest: the order number, or a name of your own.
-    pub part_number: String,
-    /// Who made the chips.
-    pub manufacturer: Party,
-    /// Who provisions them: the station's owner.
-    pub provisioner: Party,
-    /// Who distributes them.
-    pub distributor: Party,
-    /// `groupId` of the manifest, for instance the lot.
-    pub group: Option<String>,
-}
-
-/// How the signer comes to know the chip's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Way {
-    /// The station asks the chip for its public key, which is in the station's hands.
-    #[default]
-    Direct,
-    /// The chip signs a request (CSR), which is verified.
-    Request,
-}
 
 /// Provisions one chip after the other. `S` signs certificates, `M` the manifest.
 ///

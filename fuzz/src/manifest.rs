@@ -116,7 +116,7 @@ fn said(device: &Device, json: &Value) {
         assert_eq!([&json["kty"], &json["crv"]], ["EC", "P-256"]);
         assert_eq!(json["kid"].as_str().and_then(|kid| kid.parse().ok()), Some(key.slot));
         let [x, y] =
-            [key.public_key.x(), key.public_key.y()].map(|half| Base64UrlUnpadded::encode_string(half));
+            [key.public_key.x(), key.public_key.y()].map(Base64UrlUnpadded::encode_string);
         assert_eq!((json["x"].as_str(), json["y"].as_str()), (Some(&*x), Some(&*y)));
         let chain: Vec<String> = key.certificates.iter().map(|der| Base64::encode_string(der)).collect();
         assert_eq!(json["x5c"].as_array().cloned().unwrap_or_default(), chain);

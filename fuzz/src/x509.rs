@@ -97,7 +97,8 @@ fn agreed(certificate: &Certificate<'_>, theirs: &x509_cert::Certificate) {
             attributes.map(|part| (part.oid.as_bytes().to_vec(), part.value.value().to_vec())).collect();
         // A set has no order.
         let mut sorted = ours.clone();
-        (sorted.sort(), theirs.sort());
+        sorted.sort();
+        theirs.sort();
         assert_eq!(sorted, theirs);
     }
     if let Ok(validity) = certificate.validity() {

@@ -28,7 +28,7 @@ NO_SUCH_DAY = "the library takes 31 April, and 29 February of any year; the driv
 NO_SUCH_HOUR = "the library gives a month 0, a day 0 or an hour 31 as it is; the driver refuses"
 ENDS_ISSUED = "the library issues on 29 February for a year that has none; the driver refuses"
 ENDS_READ = "the library gives 29 February of a year that has none; the driver has no such date"
-NO_DER = "rules C to F: a serial number with zeros that DER leaves out; for the driver it is no certificate"
+NO_DER = "rules C to F: the library keeps zeros in front of a serial number, which DER leaves out; the driver refuses"
 
 #: Where library and driver differ, and why. The run fails if one of them does not occur.
 DIFFERENCES = {

@@ -43,9 +43,9 @@ fn root() -> SigningKey {
     SigningKey::from_slice(&ROOT).expect("a private key")
 }
 
-/// 2026-11-30 05h, for 20 years.
+/// 2024-11-30 05h, for 20 years.
 pub fn dates() -> Dates {
-    dates_of(2026)
+    dates_of(2024)
 }
 
 /// The same in another year.

@@ -2,6 +2,7 @@
 
 mod made;
 mod programs;
+mod stored;
 mod trust;
 mod webpki;
 mod x509_cert;
