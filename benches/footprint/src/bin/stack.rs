@@ -6,7 +6,7 @@
 use atecc608::blocking::Atecc608;
 use atecc608::config::ConfigZone;
 use atecc608::irreversible::{NoMoreConfigWrites, OldKeyIsLost};
-use atecc608::x509::{Attribute, Csr, Name};
+use atecc608::x509::{Attribute, Csr, Name, trust};
 use atecc608::{PublicKey, Secret, Signature, Slot, asynch};
 use core::hint::black_box;
 use footprint::{Bus, COMMON_NAME, Delay, room};
@@ -71,6 +71,7 @@ operations! {
     verify(chip) = chip.verify(&KEY, &[0; 32], &SIGNATURE);
     sha256(chip) = chip.sha256(&[0; 200]);
     sign_csr(chip) = chip.sign_csr(Slot::S0, black_box(&CSR), room());
+    read_certificate(chip) = chip.read_certificate(black_box(trust::TNGTLS.device()), room());
     read_encrypted(chip) = chip.read_encrypted(Slot::S8, 0, shared(), &[0; 20]);
 }
 
