@@ -3,7 +3,7 @@
 //! It is what a [station](crate::station) goes by when it was stopped, so a line is on the disk before anything is
 //! done that relies on it, and what a line says is checked against those before: no chip is done twice, no serial
 //! number is in two certificates. A stop in the middle of a line leaves it torn; such a last line says nothing and is
-//! cut off. A damaged line elsewhere is an error.
+//! cut off. A damaged line elsewhere is an error, and so is a file that does not begin as a report.
 
 mod error;
 mod history;
@@ -86,6 +86,10 @@ impl Report {
                         serde_json::from_value(value).map_err(|error| damaged(number, &error))?;
                     histories.take(&line).map_err(|error| damaged(number, &error))?;
                     len += bytes.len() as u64;
+                }
+                // A file that is something else is left as it is.
+                _ if number == 1 && !begins_like_a_line(bytes) => {
+                    return Err(damaged(number, &"the file is no report"));
                 }
                 _ => torn = Some((number, bytes.to_vec())),
             }
@@ -219,6 +223,16 @@ fn for_each_line(
     }
     Ok(())
 }
+
+/// Whether a line of a report, or zeros in its place after a loss of power, can begin with these bytes.
+fn begins_like_a_line(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.iter().zip(LINE_BEGINS).all(|(found, wanted)| found == wanted)
+        || bytes.iter().all(|byte| *byte == 0)
+}
+
+/// How [`Line`] is written.
+const LINE_BEGINS: &[u8] = br#"{"at":"#;
 
 fn io_error(path: &Path, action: &'static str) -> impl Fn(std::io::Error) -> ReportError {
     let path = path.to_path_buf();

@@ -136,6 +136,27 @@ fn a_torn_line_is_cut_off() {
     }
 }
 
+/// The first line of a report, cut at every byte, is torn; a file of something else is not touched.
+#[test]
+fn what_is_no_report_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.jsonl");
+    let mut report = Report::open(&path).unwrap();
+    report.append(&started(1)).unwrap();
+    drop(report);
+    let line = fs::read(&path).unwrap();
+    for torn in (1..line.len()).map(|len| &line[..len]).chain([&[0; 100][..], b"\0\0\n"]) {
+        fs::write(&path, torn).unwrap();
+        assert_eq!(Report::open(&path).unwrap().torn(), Some(torn));
+    }
+    for other in [&b"notes\n"[..], b"notes", &[0x30, 0x82, 1, 0], b"{\"name\": 1", b"\xEF\xBB\xBF{"] {
+        fs::write(&path, other).unwrap();
+        let error = Report::open(&path).unwrap_err();
+        assert!(matches!(error, ReportError::Damaged { line: 1, .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), other);
+    }
+}
+
 #[test]
 fn a_damaged_line_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
