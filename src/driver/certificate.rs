@@ -5,9 +5,7 @@ use crate::key::PublicKey;
 use crate::memory::span::{Access, Span, spans};
 use crate::memory::{Block, Slot};
 use crate::serial::SerialNumber;
-use crate::x509::{
-    Compressed, Definition, Enrolment, Error, Parts, SerialSource, SlotBytes, SlotPlace, Unverified,
-};
+use crate::x509::{Compressed, Definition, Error, Parts, SerialSource, SlotBytes, SlotPlace, Unverified};
 
 /// A place without contents is all ones.
 pub(super) const BLANK: [u8; SlotPlace::LEN] = [0xFF; SlotPlace::LEN];
@@ -114,15 +112,6 @@ impl Texts {
         let texts = all.get(..definition.texts().len()).unwrap_or_default();
         work(&parts.with_texts(texts))
     }
-}
-
-/// Where texts and serial numbers of the certificates of an enrolment lie.
-pub(super) fn texts_of(enrolment: &Enrolment<'_>) -> impl Iterator<Item = SlotBytes> + Clone {
-    let definitions = [Some(enrolment.device()), enrolment.signer().map(|(signer, _)| signer)];
-    definitions
-        .into_iter()
-        .flatten()
-        .flat_map(|definition| definition.serial().into_iter().chain(definition.texts().iter().copied()))
 }
 
 /// CRC of the zones of a chip with these contents, and these places over them.

@@ -1,7 +1,7 @@
 //! The certificate that a chip gets.
 
 use super::definition::Unfit;
-use super::{Compressed, Dates, Definition, Error, KeyPlace, Misfit, SignerId, SlotPlace, Stored};
+use super::{Compressed, Dates, Definition, Error, KeyPlace, Misfit, SignerId, SlotBytes, SlotPlace, Stored};
 use crate::config::lint::Severity;
 use crate::config::{ConfigZone, DataContents};
 use crate::key::PublicKey;
@@ -97,6 +97,15 @@ impl<'a> Enrolment<'a> {
         [device, issuer_key, signer, subject_key].into_iter().flatten()
     }
 
+    /// Where texts and serial numbers of the certificates lie.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = SlotBytes> + Clone {
+        let definitions = [Some(self.device), self.signer.map(|(signer, _)| signer)];
+        definitions
+            .into_iter()
+            .flatten()
+            .flat_map(|definition| definition.serial().into_iter().chain(definition.texts().iter().copied()))
+    }
+
     /// The signer's key, for both certificates: mostly one place.
     fn signer_keys<'k>(&self, signer_key: &'k PublicKey) -> [Option<KeyOf<'k>>; 2] {
         let stored = |place| match place {
@@ -121,6 +130,13 @@ impl<'a> Enrolment<'a> {
         while let Some((place, _)) = places.next() {
             if places.clone().any(|(other, _)| other == place) {
                 let (kind, slot) = (Unfit::PlaceTwice, place.slot());
+                return Err(Misfit { kind, severity: Severity::Error, slot });
+            }
+        }
+        // A text of one certificate is overwritten by the other, or by a key.
+        for text in self.texts() {
+            if self.places(&compressed, &key).any(|(place, _)| place.overlaps(text)) {
+                let (kind, slot) = (Unfit::PlaceTwice, text.slot());
                 return Err(Misfit { kind, severity: Severity::Error, slot });
             }
         }

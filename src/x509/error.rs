@@ -66,6 +66,8 @@ pub enum Error {
     NoRoot,
     /// The device's certificate names another issuer than the signer's certificate has as its subject.
     OtherIssuer,
+    /// Another chip answers than the one whose key the certificate is for.
+    OtherChip,
     /// The signature is not the issuer's over this certificate: another issuer, another chip, or a byte that was
     /// changed.
     NotVerified,
@@ -139,6 +141,10 @@ impl fmt::Display for Error {
             Self::OtherIssuer => f.write_str(
                 "the device's certificate names another issuer than the signer's certificate has as its subject: one of \
                  both was made with the template of another fleet",
+            ),
+            Self::OtherChip => f.write_str(
+                "another chip answers than the one whose key the certificate is for: it was changed while the signer \
+                 worked, and nothing was written to this one",
             ),
             Self::NotVerified => f.write_str(
                 "the signature is not the issuer's over this certificate: the issuer's key, the chip's key or the \

@@ -65,6 +65,13 @@ impl SlotPlace {
     pub const fn offset(self) -> usize {
         self.offset as usize
     }
+
+    /// Whether it has bytes in common with these.
+    pub(crate) fn overlaps(self, bytes: SlotBytes) -> bool {
+        self.slot == bytes.slot
+            && self.offset() < bytes.offset() + bytes.len()
+            && bytes.offset() < self.offset() + Self::LEN
+    }
 }
 
 impl fmt::Debug for SlotPlace {

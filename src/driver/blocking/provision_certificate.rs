@@ -6,7 +6,7 @@ use super::issue::CertificateSigner;
 use super::session::Session;
 use super::wake::Wake;
 use crate::config::{ConfigZone, LockState};
-use crate::driver::certificate::{Gathered, Texts, crc, texts_of};
+use crate::driver::certificate::{Gathered, Texts, crc};
 use crate::error::{Argument, Error};
 use crate::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use crate::key::{KeyOrigin, PublicKey};
@@ -89,8 +89,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// Before anything is written: the configuration must let the certificates be read ([`x509::Definition::check`]), a
     /// certificate is made up with the template and the dates, the signer's certificate is verified with the root key, and
     /// the one names the other as its issuer.
-    /// Before the data lock: the chip verifies what the signer signed with the signer's key, and locks with the CRC of
-    /// just these contents.
+    /// Before the data lock: it is still the same chip, which verifies what the signer signed with the signer's key, and
+    /// locks with the CRC of just these contents.
     ///
     /// The signer is asked while the chip sleeps, so it may take its time, or be another chip on the same bus.
     ///
@@ -132,6 +132,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`ProvisionError::Commit`]: as [`provision`](Self::provision) until the key is made. [`ProvisionError::Signer`] and
     /// [`ProvisionError::Locked`]: **the configuration is locked**, and the key is made. [`IssuerKey`](x509::Error::IssuerKey)
     /// in the latter: the chip was locked before with another signer's certificate.
+    /// [`OtherChip`](x509::Error::OtherChip): the chip was changed while the signer worked; nothing was written to this
+    /// one.
     pub fn provision_with_certificate<'b, S: CertificateSigner>(
         &mut self,
         wanted: impl FnOnce(&ConfigZone) -> ConfigZone,
@@ -181,8 +183,12 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         let crc = crc(contents, places.clone(), &ready.config);
         let certificate = self
             .session(|chip| {
+                // It slept while the signer worked.
+                if chip.serial_number()? != ready.config.serial_number() {
+                    return Err(x509::Error::OtherChip.into());
+                }
                 let certificate = chip.verified(unverified)?;
-                chip.write_blocks(contents, places, texts_of(enrolment))?;
+                chip.write_blocks(contents, places, enrolment.texts())?;
                 chip.lock_contents(crc, LockState::of(&ready.config), data_lock)?;
                 Ok::<_, ChipError<I2C::Error>>(certificate)
             })

@@ -9,10 +9,11 @@ use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::wire::Opcode;
 use atecc608::x509::{
     ChipError, CompressedError, DateTime, Dates, Definition, Enrolment, Error, KeyPlace, P256,
-    ProvisionError, SignerId, SlotPlace, Stored, TemplateError, Term, Unfit,
+    ProvisionError, SignerId, SlotBytes, SlotPlace, Stored, TemplateError, Term, Unfit,
 };
 use atecc608::{Address, Argument, DataContents, ErrorKind, KeyOrigin, Slot};
 use atecc608_sim::{Bus, Chip};
+use testkit::hook::{Hook, HookDelay};
 use testkit::{Locks, fleet, refused};
 
 macro_rules! enrol {
@@ -145,6 +146,51 @@ fn signed_by_a_chip_on_the_same_bus() {
     certificate.verify(&fleet::SIGNER_KEY, &P256).unwrap();
 }
 
+/// While the signer works, another chip is put in that waits for its data lock, too: it gets nothing.
+#[test]
+fn a_chip_that_was_changed_while_the_signer_worked() {
+    let signer_address = Address::from_7bit(0x35).unwrap();
+    let signer_rig = Rig::x509(Locks::Both);
+    signer_rig.poke(|eeprom| {
+        let mut zone = *eeprom.config();
+        zone[16] = signer_address.to_config_byte();
+        eeprom.set_config(&zone);
+        eeprom.set_private_key(0, &[0x22; 32]);
+    });
+    let bus = &signer_rig.bus;
+    let in_socket = bus.add(Chip::blank(609));
+    let mut begun = Chip::blank(610);
+    let mut zone = *preset::x509_device(&ConfigZone::from_bytes(*begun.eeprom().config())).as_bytes();
+    Locks::Config.apply(&mut zone);
+    begun.eeprom_mut().set_config(&zone);
+    begun.eeprom_mut().set_private_key(0, &testkit::KEY);
+    let hook = Hook::default();
+    let mut signer_chip = Atecc608::new(bus.i2c(), HookDelay::new(bus, &hook)).with_address(signer_address);
+    let mut signer = go!(signer_chip.keypair(Slot::S0)).unwrap();
+    let (before, mut begun) = (begun.eeprom().clone(), Some(begun));
+    hook.after_pauses(0, move |bus| bus.with_chip(in_socket, |chip| *chip = begun.take().unwrap()));
+    let mut device_chip = Atecc608::new(bus.i2c(), bus.delay());
+    let device = fleet::device();
+    let enrolment = Enrolment::new(&device, fleet::ID, fleet::dates());
+    let mut buffer = [0; 1024];
+    let result = go!(device_chip.provision_with_certificate(
+        preset::x509_device,
+        &enrolment,
+        &mut signer,
+        &mut buffer,
+        NoMoreConfigWrites,
+        NoMoreFreeDataWrites
+    ));
+    match result {
+        Err(ProvisionError::Locked(ChipError::X509(Error::OtherChip))) => {}
+        other => panic!("{other:?}"),
+    }
+    bus.with_chip(in_socket, |chip| {
+        assert_eq!(chip.eeprom().config(), before.config());
+        assert!((8..16).all(|slot| chip.eeprom().slot(slot) == before.slot(slot)));
+    });
+}
+
 /// Between the locks, told as the signer's failure; then another call ends it.
 #[test]
 fn a_signer_that_fails_and_one_that_signs_with_another_key() {
@@ -240,6 +286,16 @@ fn what_is_unfit_is_refused_before_anything_is_written() {
     let enrolment = Enrolment::new(&device, fleet::ID, fleet::dates()).with_signer(&twice, certificate);
     let error = refused(preset, &enrolment, 1024);
     assert!(matches!(error, ProvisionError::Unfit(misfit) if misfit.kind == Unfit::PlaceTwice), "{error:?}");
+    // A text of the device's certificate where the signer's is to be written.
+    let texts = [SlotBytes::new(Slot::S12, 60, 12).unwrap()];
+    let covered = labelled.with_serial(SlotBytes::new(Slot::S13, 0, 8).unwrap()).with_texts(&texts);
+    let contents = DataContents::BLANK.with_slot(Slot::S13, &[0x17; 8]).unwrap();
+    let enrolment = Enrolment::new(&covered, fleet::ID, fleet::dates())
+        .with_signer(&signer_is, certificate)
+        .with_contents(contents);
+    let error = refused(preset, &enrolment, 1024);
+    let unfit = |misfit: atecc608::x509::Misfit| (misfit.kind, misfit.slot) == (Unfit::PlaceTwice, Slot::S12);
+    assert!(matches!(error, ProvisionError::Unfit(misfit) if unfit(misfit)), "{error:?}");
     let error = refused(preset, &Enrolment::new(&signer_is, fleet::ID, fleet::dates()), 1024);
     match error {
         ProvisionError::Commit(CommitError::Config(ConfigError::Chip(error))) => {
