@@ -165,7 +165,7 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         let issued = self.certificate(chip, &found, &history, &key)?;
         let compressed = self.issuer.compressed();
         let certificate = Compressed::from_bytes(issued.compressed);
-        socket::store(chip, &certificate, &self.issuer.public_key(), &compressed, data_lock)?;
+        socket::store(chip, found.serial, &certificate, &self.issuer.public_key(), &compressed, data_lock)?;
         let history = History { issued: Some(issued), ..history };
         self.finish(chip, &found, &history)
     }

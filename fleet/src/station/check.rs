@@ -1,7 +1,7 @@
 //! What a locked chip has is read and verified; nothing is changed.
 
 use super::outcome::{Step, Trouble, at};
-use super::socket::{CERTIFICATE, Found, KEY, SIGNER_CERTIFICATE, SIGNER_KEY, is_as_locked};
+use super::socket::{ANOTHER, CERTIFICATE, Found, KEY, SIGNER_CERTIFICATE, SIGNER_KEY, is_as_locked};
 use crate::authority::Issuer;
 use atecc608::blocking::{Atecc608, CertificateSigner};
 use atecc608::config::preset;
@@ -31,7 +31,7 @@ pub(super) fn read_back<I: I2c, D: DelayNs, S: CertificateSigner<Error: Display>
 ) -> Result<Read, Trouble> {
     let zone = chip.read_config().map_err(at(Step::ReadBack))?;
     if zone.serial_number() != found.serial {
-        return Err(at(Step::ReadBack)("the chip in the socket is another one now"));
+        return Err(at(Step::ReadBack)(ANOTHER));
     }
     if !is_as_locked(&zone, &preset::x509_device(&zone)) {
         return Err(Trouble::Refused("its configuration is locked, and is another one".to_owned()));

@@ -20,6 +20,9 @@ pub(super) const SIGNER_KEY: SlotPlace = SlotPlace::S11;
 /// The signer's certificate.
 pub(super) const SIGNER_CERTIFICATE: SlotPlace = SlotPlace::S12;
 
+/// Why a step failed.
+pub(super) const ANOTHER: &str = "the chip in the socket is another one now";
+
 /// A chip, before anything is done.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -107,6 +110,7 @@ pub(super) fn request<I: I2c, D: DelayNs>(
 /// Writes the certificates and the signer's key, and locks the data zone with just that in it.
 pub(super) fn store<I: I2c, D: DelayNs>(
     chip: &mut Atecc608<I, D>,
+    serial: SerialNumber,
     certificate: &Compressed,
     signer_key: &PublicKey,
     signer_certificate: &Compressed,
@@ -117,6 +121,10 @@ pub(super) fn store<I: I2c, D: DelayNs>(
         (SIGNER_KEY, Stored::Key(signer_key)),
         (SIGNER_CERTIFICATE, Stored::Certificate(signer_certificate)),
     ];
+    // The signer may have taken its time.
+    if chip.serial_number().map_err(at(Step::Write))? != serial {
+        return Err(at(Step::Write)(ANOTHER));
+    }
     chip.write_places(&places).map_err(at(Step::Write))?;
     let bytes = places.map(|(place, stored)| (place.slot(), stored.to_bytes()));
     let contents = bytes.iter().try_fold(DataContents::BLANK, |contents, (slot, bytes)| {

@@ -310,6 +310,51 @@ fn a_signer_that_fails_or_lies() {
 }
 
 /// The manifest's signer fails when the chip is locked: nothing is signed by the other again.
+/// Puts another chip into the socket while it signs.
+struct Changing {
+    bus: Bus,
+    next: Cell<Option<Chip>>,
+}
+
+impl CertificateSigner for Changing {
+    type Error = p256::ecdsa::Error;
+
+    fn public_key(&self) -> PublicKey {
+        public(SIGNER)
+    }
+
+    fn sign(&mut self, message: &[u8]) -> Result<Signature, Self::Error> {
+        if let Some(next) = self.next.take() {
+            self.bus.with_chip(ChipId::FIRST, |chip| *chip = next);
+        }
+        CertificateSigner::sign(&mut key(SIGNER), message)
+    }
+}
+
+/// One that waits for its certificate, too: it does not get that of the other.
+#[test]
+fn a_chip_that_is_changed_while_the_signer_works() {
+    let (_folder, path) = folder();
+    let bus = bus(Chip::blank(1));
+    let mut next = Chip::blank(2);
+    let mut zone = preset::x509_device(&atecc608::config::ConfigZone::from_bytes(*next.eeprom().config()));
+    zone.set_byte(87, 0);
+    next.eeprom_mut().set_config(zone.as_bytes());
+    next.eeprom_mut().set_private_key(0, &[9; 32]);
+    let before = contents(&next);
+    let mut station =
+        workshop::station_with(&path, Changing { bus: bus.clone(), next: Cell::new(Some(next)) });
+    let Outcome::Failed { step, error, .. } = put_in(&mut station, bus.i2c(), bus.delay()) else {
+        panic!("not failed");
+    };
+    assert_eq!((step, error.as_str()), (Step::Write, "the chip in the socket is another one now"));
+    assert_eq!(bus.with_chip(ChipId::FIRST, |chip| contents(chip)), before);
+    assert_eq!(events(&path), ["opened", "started", "issued", "failed"]);
+    // It gets its own.
+    assert!(matches!(put_in(&mut station, bus.i2c(), bus.delay()), Outcome::Done { found: false, .. }));
+    assert_eq!(station.report().open_chips().count(), 1);
+}
+
 #[test]
 fn a_manifest_signer_that_lies() {
     let (_folder, path) = folder();
