@@ -107,7 +107,7 @@ fn station<S: CertificateSigner<Error: Display>>(
     let mut manifest_signer = store.key("manifest-signer")?;
     let manifest_certificate = store.manifest_certificate(&mut manifest_signer)?;
     let report_failed = |error: &dyn Display| fleet::report_failed(error);
-    let report = Report::open(store.file("report.jsonl")).map_err(|error| report_failed(&error))?;
+    let report = Report::open(store.file(store::REPORT)).map_err(|error| report_failed(&error))?;
     tell(&report);
     let mut runs = 0;
     report

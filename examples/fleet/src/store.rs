@@ -14,6 +14,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The report's name.
+pub(crate) const REPORT: &str = "report.jsonl";
+
 const ORGANIZATION: &str = "Example Devices";
 
 /// Where things are.
@@ -48,7 +51,7 @@ impl Store {
             return key_file::from_pem(&pem).map_err(|error| unusable(&error));
         }
         let key = key_file::generate();
-        write(&path, key_file::to_pem(&key).map_err(|error| unusable(&error))?.as_bytes())?;
+        write_secret(&path, key_file::to_pem(&key).map_err(|error| unusable(&error))?.as_bytes())?;
         Ok(key)
     }
 
@@ -66,7 +69,20 @@ impl Store {
         if let Some(Ok([root, signer, example])) = ders.map(<[Vec<u8>; 3]>::try_from) {
             return Certificates::new(root, signer, example).map_err(|error| failed(&error));
         }
-        // Nothing was issued as long as one of them is missing.
+        // Nothing was issued as long as one of them was never there.
+        if let Some(missing) = paths.iter().find(|path| !path.exists())
+            && self.file(REPORT).exists()
+        {
+            let cause = format!(
+                "{} is missing, and there is a report: chips have certificates of it",
+                missing.display()
+            );
+            return Err(Failure::new(
+                "root and signer were read",
+                cause,
+                "put it back, or take another --out",
+            ));
+        }
         let names = Names {
             organization: ORGANIZATION.to_owned(),
             root: "Example Root CA".to_owned(),
@@ -141,8 +157,20 @@ fn der(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
 
 /// Writes a file: at once or not at all, and when this returns, the disk has it.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_by(path, bytes, fs::File::options().write(true).create(true).truncate(true))
+}
+
+/// The same, for nobody else to read.
+fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut options = fs::File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    write_by(path, bytes, options.write(true).create(true).truncate(true))
+}
+
+fn write_by(path: &Path, bytes: &[u8], how: &fs::OpenOptions) -> Result<(), Failure> {
     let new = path.with_extension("new");
-    fs::File::create(&new)
+    how.open(&new)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&new, path))
         .map_err(|error| Failure::file("write", path, &error))

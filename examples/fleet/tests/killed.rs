@@ -193,6 +193,39 @@ fn figures_add_up() {
     assert_eq!(events("issued"), count(&figures, "signatures"));
 }
 
+/// Chips have certificates of the root and signer in the folder: others do not take their place.
+#[test]
+fn a_root_that_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    figures("--chips 2 --failures 0", &out);
+    for name in ["root.pem", "signer.pem", "device-example.pem"] {
+        let (path, aside) = (out.join("ca").join(name), folder.path().join(name));
+        fs::rename(&path, &aside).unwrap();
+        let ran = run("--chips 2", &out);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.stderr.contains(name) && ran.stderr.contains("put it back"), "{}", ran.stderr);
+        assert!(!path.exists());
+        fs::rename(&aside, &path).unwrap();
+    }
+    assert_eq!(count(&figures("--chips 2 --failures 0", &out), "seen"), 2);
+}
+
+/// Who has a key's file has the key.
+#[test]
+#[cfg(unix)]
+fn keys_are_for_nobody_else() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    figures("--chips 1 --failures 0", &out);
+    for name in ["root", "signer", "manifest-signer"] {
+        let mode = fs::metadata(out.join(format!("ca/{name}.key.pem"))).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
 #[test]
 fn what_is_said() {
     let folder = tempfile::tempdir().unwrap();
