@@ -4,6 +4,8 @@ mod extension;
 mod known;
 mod name;
 mod parse;
+mod signature;
+mod time;
 
 pub use extension::{Extension, Extensions, Usages};
 pub use name::{AlternativeName, AlternativeNames, Attributes, NameAttribute};
@@ -14,8 +16,8 @@ use super::{Error, Oid, Validity, Verifier};
 use crate::key::{PublicKey, Signature};
 use core::fmt;
 use core::ops::Range;
-pub(in crate::x509) use parse::Time;
 use sha2::{Digest, Sha256};
+pub(in crate::x509) use time::Time;
 
 /// A certificate (RFC 5280), read where it lies: nothing is copied, and nothing is ever encoded again, so that the
 /// signature stays what it was.
@@ -43,20 +45,6 @@ pub struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Reads a certificate in DER. Any algorithm and key will do; what they are is asked later.
-    ///
-    /// It is strict: nothing may follow, no length may be longer than it must be, no extension may be there twice, and
-    /// the contents of the extensions that have a method here must be what RFC 5280 says. Two things are taken that
-    /// are not allowed, since there are such certificates: `_` in a PrintableString (Trust&GO), and a 29 February in a
-    /// year that has none (certificates that Microchip's rule makes on that day). A negative serial number is taken,
-    /// too.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`]: where and why it is none.
-    pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        parse::certificate(der)
-    }
-
     /// The whole, in DER.
     #[must_use]
     pub const fn der(&self) -> &'a [u8] {
@@ -150,7 +138,7 @@ impl<'a> Certificate<'a> {
     /// [`Error::OtherSignature`]: none by ecdsa-with-SHA256 with a P-256 key.
     #[doc(alias("atcacert_get_signature", "atcacert_der_dec_ecdsa_sig_value"))]
     pub fn signature(&self) -> Result<Signature, Error> {
-        parse::p256_signature(self.der, self.algorithm, self.signature).ok_or(Error::OtherSignature)
+        signature::p256(self.der, self.algorithm, self.signature).ok_or(Error::OtherSignature)
     }
 
     /// Whether `issuer` has signed it.

@@ -10,7 +10,7 @@
 //! | 71 | version 0: zero. Versions 1 and 2: the upper bits of year and years, then 4 zeros |
 
 mod dates;
-mod error;
+pub(super) mod error;
 mod version;
 
 pub use dates::{Dates, Term};

@@ -1,11 +1,12 @@
 //! What can go wrong with requests and certificates.
 
 use crate::error::BufferTooSmall;
-use crate::x509::compressed::CompressedError;
+use crate::x509::compressed::error::CompressedError;
 use crate::x509::malformed::Malformed;
-use crate::x509::name::{AttributeType, InvalidText};
+use crate::x509::name::attribute_type::AttributeType;
+use crate::x509::name::text::InvalidText;
 use crate::x509::place::SlotPlace;
-use crate::x509::template::TemplateError;
+use crate::x509::template::error::TemplateError;
 use core::fmt;
 
 /// A request or certificate can't be written or read.

@@ -1,10 +1,12 @@
 //! Names: of subjects and issuers, and the alternative ones.
 
 mod attribute;
+pub(super) mod attribute_type;
 mod general;
-mod text;
+pub(super) mod text;
 
-pub use attribute::{Attribute, AttributeType};
+pub use attribute::Attribute;
+pub use attribute_type::AttributeType;
 pub use general::GeneralName;
 pub use text::InvalidText;
 

@@ -3,7 +3,7 @@
 mod assemble;
 mod dates;
 mod edits;
-mod error;
+pub(super) mod error;
 mod field;
 mod size;
 mod values;
@@ -141,12 +141,16 @@ impl<'a> Template<'a> {
         }
     }
 
+    fn layout(&self) -> Result<Layout<'a>, Error> {
+        Layout::new(self.example, self.fields)
+    }
+
     /// Whether the example is a certificate that has all that it must have, and each field once. For a test of yours.
     ///
     /// # Errors
     /// [`Error::Template`]: what is wrong with it.
     pub fn check(&self) -> Result<(), Error> {
-        Layout::new(self)?.check()
+        self.layout()?.check()
     }
 
     /// A new certificate, to be signed by the issuer. Then `finish` makes the whole, and
@@ -165,7 +169,7 @@ impl<'a> Template<'a> {
         buffer: &'b mut [u8],
     ) -> Result<Unsigned<'b>, Error> {
         let compressed = self.compressed(signer, dates, &Signature::from_bytes([0; 64]))?;
-        Layout::new(self)?.make(parts, &compressed, |made| {
+        self.layout()?.make(parts, &compressed, |made| {
             if !made.serial_is_positive() {
                 return Err(TemplateError::SerialNotPositive.into());
             }
@@ -203,7 +207,7 @@ impl<'a> Template<'a> {
         let certificate = Certificate::parse(der)?;
         let dates = dates::dates(&certificate)?;
         let compressed = self.compressed(signer, &dates, &certificate.signature()?)?;
-        Layout::new(self)?.make(parts, &compressed, |made| made.compare(&certificate))?;
+        self.layout()?.make(parts, &compressed, |made| made.compare(&certificate))?;
         Ok(compressed)
     }
 
@@ -230,7 +234,8 @@ impl<'a> Template<'a> {
             return Err(TemplateError::OtherTemplate { expected, found }.into());
         }
         let signature = compressed.signature();
-        let unsigned = Layout::new(self)?
+        let unsigned = self
+            .layout()?
             .make(parts, compressed, |made| Unsigned::write(buffer, |writer| made.write(writer)))?;
         let certificate = Certificate::parse(unsigned.finish(&signature)?)?;
         Ok(Unverified::new(certificate, signature, parts.issuer_key))

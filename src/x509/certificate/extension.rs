@@ -1,6 +1,5 @@
 //! Extensions, one after the other (RFC 5280 4.2).
 
-use super::parse;
 use crate::x509::der::read::{Reader, Span, Value};
 use crate::x509::der::tag;
 use crate::x509::malformed::Malformed;
@@ -46,7 +45,7 @@ impl<'a> Extensions<'a> {
     pub(super) fn read(rest: &mut Reader<'a>) -> Result<(Value<'a>, Extension<'a>), Error> {
         let value = rest.expect(tag::SEQUENCE)?;
         let mut inside = value.inside();
-        let oid = parse::oid(&mut inside)?;
+        let oid = inside.oid()?;
         let critical = match inside.optional(tag::BOOLEAN)? {
             None => false,
             // FALSE is the default.
@@ -87,6 +86,6 @@ impl<'a> Iterator for Usages<'a> {
     type Item = Oid<'a>;
 
     fn next(&mut self) -> Option<Oid<'a>> {
-        if self.rest.is_empty() { None } else { parse::oid(&mut self.rest).ok() }
+        if self.rest.is_empty() { None } else { self.rest.oid().ok() }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn check(extension: &Extension<'_>) -> Result<(), Error> {
         Oid::EXTENDED_KEY_USAGE => {
             let mut usages = list(extension)?;
             while !usages.is_empty() {
-                super::parse::oid(&mut usages)?;
+                usages.oid()?;
             }
             Ok(())
         }

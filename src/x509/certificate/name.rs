@@ -1,6 +1,5 @@
 //! Names, attribute by attribute, and alternative names (RFC 5280 4.1.2.4, 4.2.1.6).
 
-use super::parse;
 use crate::x509::der::read::{Reader, Value};
 use crate::x509::der::tag;
 use crate::x509::malformed::Malformed;
@@ -83,7 +82,7 @@ impl<'a> Attributes<'a> {
             self.set = set.inside();
         }
         let mut attribute = self.set.expect(tag::SEQUENCE)?.inside();
-        let oid = parse::oid(&mut attribute)?;
+        let oid = attribute.oid()?;
         let value = attribute.any()?;
         attribute.finish()?;
         Ok(Some(NameAttribute { oid, tag: value.tag, value: value.bytes() }))

@@ -3,8 +3,10 @@
 //! Not by the crate `der` 0.8: its reader has a path to a panic that is not optimized out (`Reader::read_into`), and the
 //! same program takes 508 bytes more flash on thumbv6m, 810 on riscv32imc.
 
+use super::tag;
 use crate::x509::error::Error;
 use crate::x509::malformed::Malformed;
+use crate::x509::oid::Oid;
 
 /// Where something lies in the whole: from the first byte to behind the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +152,12 @@ impl<'a> Reader<'a> {
             [found, ..] if *found != tag => Err(self.wrong(Malformed::Tag { expected: tag, found: *found })),
             _ => self.any(),
         }
+    }
+
+    /// The next value, which must be an OBJECT IDENTIFIER.
+    pub(crate) fn oid(&mut self) -> Result<Oid<'a>, Error> {
+        let value = self.expect(tag::OID)?;
+        Oid::from_der_content(value.bytes()).ok_or(value.wrong(Malformed::Oid))
     }
 
     /// Nothing may be left.

@@ -1,9 +1,9 @@
 //! From the example and what differs to the bytes that are signed.
 
 use super::edits::Edits;
-use super::field::What;
+use super::error::TemplateError;
+use super::field::{Field, Place, What};
 use super::values::{Digits, hex};
-use super::{Field, Place, Template, TemplateError};
 use crate::x509::certificate::Attributes;
 use crate::x509::der::read::Span;
 use crate::x509::der::tag;
@@ -25,8 +25,8 @@ pub(super) struct Made<'p> {
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(template: &Template<'a>) -> Result<Self, Error> {
-        let example = Certificate::parse(template.example).map_err(|error| match error {
+    pub(super) fn new(example: &'a [u8], fields: &'a [Field<'a>]) -> Result<Self, Error> {
+        let example = Certificate::parse(example).map_err(|error| match error {
             Error::Malformed { offset, why } => TemplateError::Example { offset, why }.into(),
             other => other,
         })?;
@@ -41,7 +41,7 @@ impl<'a> Layout<'a> {
         if example.serial().len() > 0x7F {
             return Err(TemplateError::SerialLength { expected: 0x7F, found: example.serial().len() }.into());
         }
-        Ok(Self { example, fields: template.fields, subject_key_id, authority_key_id })
+        Ok(Self { example, fields, subject_key_id, authority_key_id })
     }
 
     /// Whether each field is there, and none in another.

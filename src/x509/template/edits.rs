@@ -1,8 +1,8 @@
 //! Bytes with some of them replaced, without a copy of the whole.
 
+use super::error::TemplateError;
 use crate::x509::Error;
 use crate::x509::der::read::Span;
-use crate::x509::template::TemplateError;
 use heapless::Vec;
 
 /// Serial number with its length, two dates, key and two key ids; and fields.

@@ -1,6 +1,6 @@
 //! What stands in a certificate in place of what the example has: dates and digits.
 
-use super::TemplateError;
+use super::error::TemplateError;
 use crate::x509::certificate::Time;
 use crate::x509::{DateTime, Dates, Error, Term};
 
