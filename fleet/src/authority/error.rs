@@ -1,7 +1,7 @@
 //! Why a certificate is not issued.
 
 use crate::chain::ChainError;
-use atecc608::x509::{CompressedError, Error};
+use atecc608::x509::{CompressedError, DateTime, Error, Validity};
 use std::fmt;
 
 /// A certificate was not issued.
@@ -18,6 +18,8 @@ pub enum IssueError {
     NotSigned(String),
     /// What was signed does not verify with the key in the signer's certificate.
     OtherKey,
+    /// The signer's certificate is not valid at this time: it has ended, or the station's clock is wrong.
+    NotValid(DateTime, Validity),
     /// The signer's common name does not end with its id, 4 upper-case hexadecimal digits.
     NoSignerId,
     /// The example of a device's certificate names another issuer than the signer.
@@ -54,6 +56,11 @@ impl fmt::Display for IssueError {
             Self::OtherKey => f.write_str(
                 "the signer's key is another one than its certificate has, or it signed something else",
             ),
+            Self::NotValid(now, Validity { not_before, not_after }) => write!(
+                f,
+                "the signer's certificate is valid from {not_before} to {not_after}, and it is {now} by the clock: set \
+                 the clock, or take a signer's certificate that has not ended"
+            ),
             Self::NoSignerId => {
                 f.write_str("the signer's common name must end with its id, 4 upper-case hexadecimal digits")
             }
@@ -75,6 +82,7 @@ impl std::error::Error for IssueError {
             Self::Chain(error) => Some(error),
             Self::NotSigned(_)
             | Self::OtherKey
+            | Self::NotValid(..)
             | Self::NoSignerId
             | Self::OtherExample
             | Self::ExampleTerm => None,

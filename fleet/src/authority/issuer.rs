@@ -3,7 +3,7 @@
 use super::{Certificates, IssueError, hour_of};
 use crate::report::Issued;
 use atecc608::blocking::CertificateSigner;
-use atecc608::x509::{Compressed, DateTime, Dates, P256, Verifier};
+use atecc608::x509::{Certificate, Compressed, DateTime, Dates, P256, Verifier};
 use atecc608::{PublicKey, SerialNumber};
 use std::fmt::Display;
 
@@ -57,7 +57,7 @@ impl<S: CertificateSigner<Error: Display>> Issuer<S> {
     }
 
     /// A certificate for the key of a chip, beginning with the hour of `now`. Its signature is verified before it is
-    /// given out.
+    /// given out. The signer's certificate must be valid at that time; that it lasts as long as the device's is not asked.
     ///
     /// # Errors
     ///
@@ -68,6 +68,11 @@ impl<S: CertificateSigner<Error: Display>> Issuer<S> {
         key: &PublicKey,
         now: DateTime,
     ) -> Result<Issued, IssueError> {
+        let validity = Certificate::parse(self.certificates.signer())?.validity()?;
+        if !validity.contains(now) {
+            // What is written to a chip stays there.
+            return Err(IssueError::NotValid(now, validity));
+        }
         let dates = Dates::new(hour_of(now), self.certificates.term())?;
         let parts = self.certificates.parts(chip, *key)?;
         let id = self.certificates.signer_id();

@@ -426,6 +426,27 @@ fn the_odd_day() {
     assert_eq!(validity.not_after, DateTime::new(2056, 2, 28, 17, 0, 0).unwrap());
 }
 
+/// A clock that was never set, and a signer that has ended: nothing is issued, since nothing could take it back.
+#[test]
+fn a_clock_that_is_wrong() {
+    use atecc608::x509::DateTime;
+    let certificates = workshop::certificates();
+    let validity = Certificate::parse(certificates.signer()).unwrap().validity().unwrap();
+    let mut issuer = Issuer::new(key(SIGNER), certificates).unwrap();
+    let mut issue = |now: DateTime| issuer.issue(workshop::serial(1), &public(7), now);
+    let second = |time: DateTime, by: i64| {
+        DateTime::from_unix(time.to_unix().unwrap().checked_add_signed(by).unwrap()).unwrap()
+    };
+    for now in [validity.not_before, DateTime::new(2049, 12, 31, 23, 59, 59).unwrap()] {
+        issue(now).unwrap();
+    }
+    let never_set = DateTime::new(2000, 1, 1, 0, 0, 0).unwrap();
+    for now in [never_set, second(validity.not_before, -1), second(validity.not_after, 1)] {
+        assert_eq!(issue(now), Err(IssueError::NotValid(now, validity)), "{now}");
+    }
+    assert_eq!(issuer.signatures(), 2);
+}
+
 /// Of one year, for ever, and what can't be said in years.
 #[test]
 fn other_kinds_of_devices() {
