@@ -8,6 +8,7 @@ mod hex;
 mod request;
 mod template;
 mod trust;
+mod trust_templates;
 
 use chip::Place;
 use failure::Failure;

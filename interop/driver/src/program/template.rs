@@ -3,7 +3,7 @@
 use super::dates::{dates, moment};
 use super::failure::Failure;
 use super::hex::{Hex, digits};
-use super::trust::TEMPLATES;
+use super::trust_templates::TEMPLATES;
 use atecc608::SerialNumber;
 use atecc608::x509::{
     Certificate, CertificateSerial, Compressed, Field, P256, Parts, Place, SerialSource, SignerId, Template,

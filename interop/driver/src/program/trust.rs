@@ -3,23 +3,8 @@
 use super::chip::Place;
 use super::failure::Failure;
 use super::hex::{Hex, digits};
-use atecc608::x509::Template;
-use atecc608::x509::trust::{
-    MAX_LEN, MICROCHIP, ROOT, ROOT_DER, SIGNER, TFLXTLS, TNGLORA, TNGLORA_LEGACY, TNGTLS, TNGTLS_LEGACY,
-    TrustAnchor,
-};
+use atecc608::x509::trust::{MAX_LEN, MICROCHIP, ROOT, ROOT_DER, SIGNER, TrustAnchor};
 use serde_json::{Value, json};
-
-/// The driver's own templates, by the names that the vendor's library has for them.
-pub(super) const TEMPLATES: [(&str, &Template<'static>); 7] = [
-    ("g_tngtls_cert_def_1_signer", &SIGNER),
-    ("g_tnglora_cert_def_1_signer", &SIGNER),
-    ("g_tngtls_cert_def_2_device", TNGTLS_LEGACY.device().template()),
-    ("g_tnglora_cert_def_2_device", TNGLORA_LEGACY.device().template()),
-    ("g_tngtls_cert_def_3_device", TNGTLS.device().template()),
-    ("g_tflxtls_cert_def_4_device", TFLXTLS.device().template()),
-    ("g_tnglora_cert_def_4_device", TNGLORA.device().template()),
-];
 
 /// What needs no chip.
 pub(super) fn root() -> Value {
