@@ -3,11 +3,11 @@
 //!
 //! Put together by the compiler, so that each fact stands once here; a program holds those that it names.
 
+use crate::formats::spki::SPKI_PREFIX;
+use crate::x509::unsigned::ECDSA_WITH_SHA256;
+
 /// `30 82`, the length, and the same again for the TBS.
 const HEADERS: usize = 8;
-
-/// Signature algorithm: ecdsa-with-SHA256.
-const ECDSA_WITH_SHA256: [u8; 12] = [0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02];
 
 /// A signature that is none: R and S are 1.
 const SIGNATURE: [u8; 11] = [0x03, 0x09, 0x00, 0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01];
@@ -59,11 +59,7 @@ const ATECC: &[&[u8]] = &[
 ];
 
 /// A P-256 key.
-const KEY: &[&[u8]] = &[
-    &[0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01],
-    &[0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04],
-    &[0; 64],
-];
+const KEY: &[&[u8]] = &[&SPKI_PREFIX, &[0x04], &[0; 64]];
 
 /// Key usage of a signer (digitalSignature, keyCertSign, cRLSign), critical; basic constraints: CA, path length 0,
 /// critical.
