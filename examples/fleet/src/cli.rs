@@ -92,7 +92,11 @@ fn read(mut arguments: lexopt::Parser) -> Result<Option<Options>, lexopt::Error>
     let shown = |text: std::fmt::Arguments<'_>| {
         let _ = std::io::stdout().write_fmt(text);
     };
+    let mut for_a_real_chip = None;
     while let Some(argument) = arguments.next()? {
+        if let Long(name @ ("address" | "yes-serial")) = argument {
+            for_a_real_chip = Some(format!("--{name}"));
+        }
         match argument {
             Long("chips") => options.chips = number(&mut arguments, "--chips", 1, 100_000)?,
             Long("failures") => options.failures = number(&mut arguments, "--failures", 0, 100)?,
@@ -129,6 +133,9 @@ fn read(mut arguments: lexopt::Parser) -> Result<Option<Options>, lexopt::Error>
             }
             other => return Err(other.unexpected()),
         }
+    }
+    if let (Some(name), None) = (for_a_real_chip, &options.i2c) {
+        return Err(format!("{name} is for a real chip, and needs --i2c").into());
     }
     if options.i2c.is_some() && options.out.is_none() {
         return Err("--i2c needs --out: what is done to a real chip must be written down".into());

@@ -245,6 +245,8 @@ fn what_is_said() {
         ("--signer paper", "software or chip"),
         ("--i2c", "missing"),
         ("--address 60", "such as 0x60"),
+        ("--address 0x35", "--address is for a real chip, and needs --i2c"),
+        ("--yes-serial 0123", "--yes-serial is for a real chip, and needs --i2c"),
         ("--bogus", "--bogus"),
     ] {
         let ran = examples::run(&program(), arguments.split_whitespace());
