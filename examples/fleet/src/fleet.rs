@@ -8,6 +8,7 @@ use crate::signer::Switch;
 use crate::store::Store;
 use atecc608::blocking::{Atecc608, CertificateSigner};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
+use atecc608_fleet::report::ReportError;
 use atecc608_fleet::station::{Outcome, Station};
 use atecc608_sim::Chip;
 use atecc608_sim::preset::Preset;
@@ -90,12 +91,18 @@ where
         .map_err(|error| report_failed(&error))
 }
 
-pub(crate) fn report_failed(error: &dyn Display) -> Failure {
-    Failure::new(
-        "the report was written",
-        error,
-        "look for room on the disk, then run again with the same --out: it goes on where the report ends",
-    )
+pub(crate) fn report_failed(error: &ReportError) -> Failure {
+    let (tried, advice) = match error {
+        ReportError::InUse(_) => ("the report was opened", "wait until the other run with this --out ends"),
+        ReportError::Damaged { .. } => {
+            ("the report was read", "put a copy of the report back, if there is one, or take another --out")
+        }
+        _ => (
+            "the report was written",
+            "look for room on the disk, then run again with the same --out: it goes on where the report ends",
+        ),
+    };
+    Failure::new(tried, error, advice)
 }
 
 /// A chip that is not for this station: somebody else's, and locked.

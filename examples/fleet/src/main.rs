@@ -106,7 +106,7 @@ fn station<S: CertificateSigner<Error: Display>>(
     let certificates = store.certificates(signer.public_key())?;
     let mut manifest_signer = store.key("manifest-signer")?;
     let manifest_certificate = store.manifest_certificate(&mut manifest_signer)?;
-    let report_failed = |error: &dyn Display| fleet::report_failed(error);
+    let report_failed = fleet::report_failed;
     let report = Report::open(store.file(store::REPORT)).map_err(|error| report_failed(&error))?;
     tell(&report);
     let mut runs = 0;

@@ -35,8 +35,8 @@ pub(crate) fn provision<S: CertificateSigner<Error: Display>, M: CertificateSign
     if !agreed(options, &serial.to_string()) {
         return Err(Failure::new(
             format_args!("chip {serial} was to be locked for ever"),
-            "its serial number was not typed",
-            "type it, or give --yes-serial; nothing was changed",
+            "its serial number was not typed, or another one",
+            "type it, or give it with --yes-serial; nothing was changed",
         ));
     }
     let outcome = station
@@ -48,6 +48,13 @@ pub(crate) fn provision<S: CertificateSigner<Error: Display>, M: CertificateSign
         Outcome::Seen { .. } => figures.seen = 1,
         Outcome::Failed { step, error, .. } => {
             return Err(explained(&format!("chip {serial}, at the step {step}"), &error));
+        }
+        Outcome::Refused { reason, .. } => {
+            return Err(Failure::new(
+                format_args!("chip {serial} was looked at, and refused"),
+                reason,
+                "take a blank chip, or the --out with which this one was provisioned; nothing was changed",
+            ));
         }
         other => return Err(explained(&format!("chip {serial}"), &format!("{other:?}"))),
     }

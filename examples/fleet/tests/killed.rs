@@ -193,6 +193,28 @@ fn figures_add_up() {
     assert_eq!(events("issued"), count(&figures, "signatures"));
 }
 
+/// A report that is something else, and one that another run has.
+#[test]
+fn a_report_that_can_not_be_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    figures("--chips 1 --failures 0", &out);
+    let report = out.join("report.jsonl");
+    let kept = fs::read(&report).unwrap();
+    fs::write(&report, "notes\n").unwrap();
+    let ran = run("--chips 1", &out);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("is no report") && ran.stderr.contains("put a copy"), "{}", ran.stderr);
+    assert_eq!(fs::read(&report).unwrap(), b"notes\n");
+    fs::write(&report, kept).unwrap();
+    let other = atecc608_fleet::report::Report::open(&report).unwrap();
+    let ran = run("--chips 1", &out);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("in use") && ran.stderr.contains("the other run"), "{}", ran.stderr);
+    drop(other);
+    assert_eq!(count(&figures("--chips 1 --failures 0", &out), "seen"), 1);
+}
+
 /// Chips have certificates of the root and signer in the folder: others do not take their place.
 #[test]
 fn a_root_that_is_lost() {
