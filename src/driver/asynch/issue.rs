@@ -57,7 +57,8 @@ impl CertificateSigner for p256::ecdsa::SigningKey {
 /// Writes a certificate into `buffer` as DER, signed by `signer`. One that is signed by its own subject is made the
 /// same way, with [`TbsCertificate::self_signed`].
 ///
-/// `buffer` needs [`TbsCertificate::max_der_len`] bytes. The certificate need not begin at its first byte.
+/// `buffer` needs [`TbsCertificate::max_der_len`] bytes. The certificate need not begin at its first byte. The signature is
+/// taken as the signer gives it: where that may be at fault, [`Certificate::verify`](x509::Certificate::verify) says so.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/workbench.rs"));
@@ -107,7 +108,8 @@ pub async fn issue<'b, S: CertificateSigner>(
 /// Makes a certificate from a template: writes it into `buffer` as DER, signed by `signer`, and gives the 72 bytes that
 /// stand for it on a chip, too. `id` is the signer's.
 ///
-/// `buffer` needs [`Template::max_len`] bytes. The certificate need not begin at its first byte.
+/// `buffer` needs [`Template::max_len`] bytes. The certificate need not begin at its first byte. The signature is taken as
+/// the signer gives it, as by [`issue`].
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/workbench.rs"));
