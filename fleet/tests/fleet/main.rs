@@ -1,5 +1,6 @@
 //! Manifests, reports and stations.
 
+mod authority;
 mod forge;
 mod hostile;
 mod manifest;
