@@ -116,8 +116,34 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         config_lock: NoMoreConfigWrites,
         data_lock: NoMoreFreeDataWrites,
     ) -> Result<Outcome, ReportError> {
+        self.provision_if(chip, None, config_lock, data_lock)
+    }
+
+    /// The same for one chip and no other: for whom somebody has agreed to, by its serial number. Another one in the
+    /// socket is refused before it is changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`provision`](Self::provision).
+    pub fn provision_only<I: I2c, D: DelayNs>(
+        &mut self,
+        chip: &mut Atecc608<I, D>,
+        agreed: SerialNumber,
+        config_lock: NoMoreConfigWrites,
+        data_lock: NoMoreFreeDataWrites,
+    ) -> Result<Outcome, ReportError> {
+        self.provision_if(chip, Some(agreed), config_lock, data_lock)
+    }
+
+    fn provision_if<I: I2c, D: DelayNs>(
+        &mut self,
+        chip: &mut Atecc608<I, D>,
+        agreed: Option<SerialNumber>,
+        config_lock: NoMoreConfigWrites,
+        data_lock: NoMoreFreeDataWrites,
+    ) -> Result<Outcome, ReportError> {
         let mut serial = None;
-        match self.attempt(chip, &mut serial, config_lock, data_lock) {
+        match self.attempt(chip, &mut serial, agreed, config_lock, data_lock) {
             Ok(outcome) => Ok(outcome),
             Err(Trouble::Report(error)) => Err(error),
             Err(Trouble::Failed(step, error)) => {
@@ -145,10 +171,14 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         &mut self,
         chip: &mut Atecc608<I, D>,
         serial: &mut Option<SerialNumber>,
+        agreed: Option<SerialNumber>,
         config_lock: NoMoreConfigWrites,
         data_lock: NoMoreFreeDataWrites,
     ) -> Result<Outcome, Trouble> {
         let found = socket::look(chip, serial)?;
+        if let Some(agreed) = agreed.filter(|agreed| *agreed != found.serial) {
+            return Err(Trouble::Refused(format!("it is another chip than {agreed}, which was agreed to")));
+        }
         let history = self.report.history(found.serial).cloned().unwrap_or_default();
         if let Some((certificate, _)) = history.done {
             return self.seen(chip, &found, certificate);

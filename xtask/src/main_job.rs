@@ -1,9 +1,12 @@
 //! The README's run command: how many crates it builds, then twice with one state file; openssl verifies the tokens.
+//! Then the fleet's, with 1,000 chips.
 
 use crate::process::{Result, Run, command};
 use crate::token::Token;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 const RUN: &str = "cargo run --quiet --locked --example gcp_jwt";
 
@@ -30,6 +33,38 @@ fn crates() -> Result {
         .into());
     }
     println!("the demo builds {count} crates, {most} at most");
+    Ok(())
+}
+
+/// A thousand chips, of which a tenth of the tries fail: none lost, none twice, all in the manifest.
+fn fleet(folder: &Path) -> Result {
+    let line = "cargo run --quiet --locked --example fleet -- --chips 1000 --failures 10 --json --out";
+    let figures: Value = serde_json::from_str(&command(line).arg(folder).text()?)?;
+    let report = fs::read_to_string(folder.join("report.jsonl"))?;
+    let mut done = BTreeSet::new();
+    for line in report.lines() {
+        let line: Value = serde_json::from_str(line)?;
+        if line["event"] == "done" && !done.insert(line["serial"].to_string()) {
+            return Err(format!("chip {} is done twice", line["serial"]).into());
+        }
+    }
+    let number = |name: &str| figures[name].as_u64().ok_or(format!("{name} is missing in {figures}"));
+    let given_up = figures["given_up"].as_array().map_or(0, Vec::len);
+    let after_failures = number("done_after_failures")?;
+    let all = number("done_at_once")? + after_failures;
+    let demands = [
+        (figures["lost"].as_array().is_some_and(Vec::is_empty), "chips are lost"),
+        (all as usize + given_up == 1000, "done and given up are not all"),
+        (done.len() as u64 == all, "the report has other chips as done"),
+        (number("manifest_entries")? == all, "the manifest has other chips"),
+        (after_failures > 0 && given_up > 0 && number("wrong_chips")? > 0, "nothing failed"),
+    ];
+    if let Some((_, trouble)) = demands.into_iter().find(|(good, _)| !good) {
+        return Err(format!("the fleet: {trouble}: {figures}").into());
+    }
+    println!(
+        "a fleet of 1000: {all} done ({after_failures} after failures), {given_up} given up, none lost, none twice"
+    );
     Ok(())
 }
 
@@ -63,5 +98,5 @@ pub(crate) fn main(_: &[String]) -> Result {
         return Err(trouble.into());
     }
     println!("openssl verifies both tokens; the second run found the first one's key and locked nothing");
-    Ok(())
+    fleet(&folder.path().join("fleet"))
 }

@@ -40,7 +40,8 @@ pub(crate) fn provision<S: CertificateSigner<Error: Display>, M: CertificateSign
         ));
     }
     let outcome = station
-        .provision(&mut chip, NoMoreConfigWrites, NoMoreFreeDataWrites)
+        // Chips can be swapped while somebody types.
+        .provision_only(&mut chip, serial, NoMoreConfigWrites, NoMoreFreeDataWrites)
         .map_err(|error| report_failed(&error))?;
     let mut figures = Figures { chips: 1, ..Figures::default() };
     match outcome {

@@ -52,6 +52,27 @@ fn contents(chip: &Chip) -> Vec<Vec<u8>> {
     slots.chain([eeprom.config().to_vec()]).collect()
 }
 
+/// Somebody agrees to one chip, and another is in the socket by then.
+#[test]
+fn only_the_chip_that_was_agreed_to() {
+    let (_folder, path) = folder();
+    let mut station = station(&path);
+    let bus = bus(Chip::blank(1));
+    let mut chip = Atecc608::new(bus.i2c(), bus.delay());
+    let agreed = chip.serial_number().unwrap();
+    bus.replace(ChipId::FIRST, Chip::blank(2));
+    let before = bus.with_chip(ChipId::FIRST, |chip| contents(chip));
+    let refused =
+        station.provision_only(&mut chip, agreed, NoMoreConfigWrites, NoMoreFreeDataWrites).unwrap();
+    let Outcome::Refused { serial: Some(found), reason } = refused else { panic!("{refused:?}") };
+    assert!(found != agreed && reason.contains(&agreed.to_string()), "{found}: {reason}");
+    assert_eq!(bus.with_chip(ChipId::FIRST, |chip| contents(chip)), before);
+
+    bus.replace(ChipId::FIRST, Chip::blank(1));
+    let done = station.provision_only(&mut chip, agreed, NoMoreConfigWrites, NoMoreFreeDataWrites).unwrap();
+    assert!(matches!(done, Outcome::Done { serial, found: false, .. } if serial == agreed), "{done:?}");
+}
+
 #[test]
 fn a_blank_chip() {
     let (_folder, path) = folder();
