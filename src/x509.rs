@@ -23,24 +23,24 @@ mod der;
 mod enrolment;
 mod error;
 mod extension;
+pub(crate) mod hash;
 mod key_id;
 mod malformed;
 mod name;
 mod oid;
-mod parts;
+pub(crate) mod parts;
 #[cfg(feature = "pem")]
 mod pem;
 mod place;
 mod provision_error;
 mod serial;
-mod sha1;
 mod stored;
 mod tbs;
 mod template;
 mod time;
 pub mod trust;
 mod unsigned;
-mod unverified;
+pub(crate) mod unverified;
 mod verify;
 
 pub use certificate::{

@@ -5,7 +5,9 @@ use crate::key::PublicKey;
 use crate::memory::span::{Access, Span, spans};
 use crate::memory::{Block, Slot};
 use crate::serial::SerialNumber;
-use crate::x509::{Compressed, Definition, Error, Parts, SerialSource, SlotBytes, SlotPlace, Unverified};
+use crate::x509::parts::Given;
+use crate::x509::unverified::Rebuilt;
+use crate::x509::{Compressed, Definition, Error, SerialSource, SlotBytes, SlotPlace};
 
 /// A place without contents is all ones.
 pub(super) const BLANK: [u8; SlotPlace::LEN] = [0xFF; SlotPlace::LEN];
@@ -20,7 +22,7 @@ pub(super) fn write_plan(place: SlotPlace) -> impl Iterator<Item = Span> {
     spans(place.slot(), place.offset(), SlotPlace::LEN, Access::Write).into_iter().flatten()
 }
 
-/// What a certificate is made up from.
+/// What a certificate is made up from, in the order in which it is read.
 pub(super) struct Gathered {
     pub(super) compressed: Compressed,
     pub(super) subject_key: PublicKey,
@@ -30,23 +32,36 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// The certificate.
+    /// Nothing yet: it is filled where it is, which takes less stack.
+    pub(super) const EMPTY: Self = Self {
+        compressed: Compressed::BLANK,
+        subject_key: PublicKey::from_bytes([0; 64]),
+        issuer_key: PublicKey::from_bytes([0; 64]),
+        chip_serial: SerialNumber([0; 9]),
+        texts: Texts::new(),
+    };
+
+    /// The certificate. Not inlined, as what this needs of the stack need not be there when the chip verifies.
+    #[inline(never)]
     pub(super) fn rebuild<'b>(
         &self,
         definition: &Definition<'_>,
         buffer: &'b mut [u8],
-    ) -> Result<Unverified<'b>, Error> {
-        self.with_parts(definition, |parts| definition.template().rebuild(&self.compressed, parts, buffer))
+    ) -> Result<Rebuilt<'b>, Error> {
+        let template = definition.template();
+        self.with_parts(definition, |parts| template.rebuild_given(&self.compressed, parts, buffer))
     }
 
     /// Does something with the parts, which hold references.
     pub(super) fn with_parts<T>(
         &self,
         definition: &Definition<'_>,
-        work: impl FnOnce(&Parts<'_>) -> Result<T, Error>,
+        work: impl FnOnce(&Given<'_, '_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let parts = Parts::new(self.subject_key, self.issuer_key).with_chip_serial(self.chip_serial);
-        self.texts.with_parts(definition, parts, work)
+        let Self { subject_key, issuer_key, chip_serial, texts, .. } = self;
+        let chip_serial = Some(*chip_serial);
+        let parts = Given { subject_key, issuer_key, chip_serial, serial: None, texts: &[] };
+        texts.with_parts(definition, parts, work)
     }
 }
 
@@ -91,12 +106,12 @@ impl Texts {
     fn with_parts<'a, T>(
         &'a self,
         definition: &Definition<'_>,
-        mut parts: Parts<'a>,
-        work: impl FnOnce(&Parts<'_>) -> Result<T, Error>,
+        mut parts: Given<'_, 'a>,
+        work: impl FnOnce(&Given<'_, '_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         if let Some(place) = definition.serial() {
             let stored = self.serial.get(..place.len()).unwrap_or_default();
-            parts = parts.with_serial(match definition.template().serial_source() {
+            parts.serial = Some(match definition.template().serial_source() {
                 SerialSource::StoredWithLength => match stored.split_first() {
                     Some((len, rest)) => rest.get(..usize::from(*len)).ok_or(Error::Serial)?,
                     None => stored,
@@ -110,7 +125,7 @@ impl Texts {
             (*text, rest) = rest.split_at_checked(place.len()).unwrap_or_default();
         }
         let texts = all.get(..definition.texts().len()).unwrap_or_default();
-        work(&parts.with_texts(texts))
+        work(&Given { texts, ..parts })
     }
 }
 

@@ -11,12 +11,11 @@ pub use extension::{Extension, Extensions, Usages};
 pub use name::{AlternativeName, AlternativeNames, Attributes, NameAttribute};
 
 use super::der::read::Span;
-use super::sha1::sha1;
+use super::hash::{sha1, sha256};
 use super::{Error, Oid, Validity, Verifier};
 use crate::key::{PublicKey, Signature};
 use core::fmt;
 use core::ops::Range;
-use sha2::{Digest, Sha256};
 pub(in crate::x509) use time::Time;
 
 /// A certificate (RFC 5280), read where it lies: nothing is copied, and nothing is ever encoded again, so that the
@@ -177,18 +176,28 @@ impl<'a> Certificate<'a> {
     /// SHA-256 over the whole: what AWS and others call its fingerprint or id.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(self.der).into()
+        sha256(&[self.der])
     }
 
     /// SHA-1 over the whole: what Azure calls its thumbprint.
     #[must_use]
     pub fn sha1(&self) -> [u8; 20] {
-        sha1(self.der)
+        sha1(&[self.der])
     }
 }
 
 /// Where things are, for templates.
 impl Certificate<'_> {
+    /// Whether it has a P-256 key and is signed with one.
+    pub(super) fn is_of_p256(&self) -> bool {
+        let numbers = signature::p256_numbers(self.der, self.algorithm, self.signature);
+        PublicKey::from_spki_der(self.public_key_info()).is_some() && numbers.is_some()
+    }
+
+    pub(super) const fn tbs_span(&self) -> Span {
+        self.tbs
+    }
+
     pub(super) const fn tbs_content(&self) -> Span {
         self.tbs_content
     }

@@ -36,6 +36,9 @@ impl Compressed {
     /// Its size: exactly one of the slots 9 to 15.
     pub const LEN: usize = 72;
 
+    /// Of a place without contents.
+    pub(crate) const BLANK: Self = Self([0xFF; Self::LEN]);
+
     /// From the bytes as the chip has them, which may be any: what they say is checked when it is asked for.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; Self::LEN]) -> Self {
@@ -75,6 +78,11 @@ impl Compressed {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; Self::LEN] {
         &self.0
+    }
+
+    /// The same, to be read into.
+    pub(crate) const fn bytes_mut(&mut self) -> &mut [u8; Self::LEN] {
+        &mut self.0
     }
 
     /// The signature.

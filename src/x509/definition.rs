@@ -104,6 +104,11 @@ impl<'a> Definition<'a> {
         self.issuer_key
     }
 
+    /// Where both keys come from: the subject's, the issuer's.
+    pub(crate) const fn keys(&self) -> [&KeyPlace; 2] {
+        [&self.subject_key, &self.issuer_key]
+    }
+
     /// The issuer's key, if it is not read from the chip.
     pub(crate) const fn known_issuer_key(&self) -> Option<PublicKey> {
         match self.issuer_key {

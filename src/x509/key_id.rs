@@ -1,6 +1,6 @@
 //! Key identifiers.
 
-use super::sha1::sha1;
+use super::hash::sha1;
 use crate::key::PublicKey;
 use core::fmt;
 
@@ -45,7 +45,7 @@ impl PublicKey {
     #[must_use]
     #[doc(alias = "atcacert_get_key_id")]
     pub fn key_id(&self) -> KeyId {
-        KeyId(sha1(&self.to_sec1()))
+        KeyId(sha1(&[&[0x04], self.as_bytes()]))
     }
 }
 

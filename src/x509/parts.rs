@@ -9,14 +9,29 @@ use crate::serial::SerialNumber;
 /// Both keys are required: the issuer's makes the authority key id and verifies the signature.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts<'a> {
-    pub(super) subject_key: PublicKey,
-    pub(super) issuer_key: PublicKey,
-    pub(super) chip_serial: Option<SerialNumber>,
-    pub(super) serial: Option<&'a [u8]>,
-    pub(super) texts: &'a [&'a [u8]],
+    subject_key: PublicKey,
+    issuer_key: PublicKey,
+    chip_serial: Option<SerialNumber>,
+    serial: Option<&'a [u8]>,
+    texts: &'a [&'a [u8]],
+}
+
+/// The same where they are: copies of keys take stack.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'k, 'a> {
+    pub(crate) subject_key: &'k PublicKey,
+    pub(crate) issuer_key: &'k PublicKey,
+    pub(crate) chip_serial: Option<SerialNumber>,
+    pub(crate) serial: Option<&'a [u8]>,
+    pub(crate) texts: &'a [&'a [u8]],
 }
 
 impl<'a> Parts<'a> {
+    pub(super) const fn given(&self) -> Given<'_, 'a> {
+        let Self { subject_key, issuer_key, chip_serial, serial, texts } = self;
+        Given { subject_key, issuer_key, chip_serial: *chip_serial, serial: *serial, texts }
+    }
+
     /// Of a certificate that has nothing but its key of its own: a signer's, mostly.
     ///
     /// `issuer_key` is that of who signed; for a self-signed certificate it is the subject's.

@@ -1,8 +1,9 @@
 //! By which rule a certificate has its serial number, and the signer's id (chip reference 4.17).
 
+use super::hash::sha256;
+use super::parts::Given;
 use super::{Compressed, Error, Parts, TemplateError};
 use core::fmt;
-use sha2::{Digest, Sha256};
 
 /// By which rule a certificate has its serial number: high nibble of byte 70 of the compressed form (chip reference
 /// 4.17).
@@ -110,6 +111,8 @@ enum Bytes<'p> {
 }
 
 impl<'p> CertificateSerial<'p> {
+    pub(super) const EMPTY: Self = Self(Bytes::Given(&[]));
+
     /// By the rule of the compressed certificate: from it, from the parts, and `len` bytes long if it is a hash or
     /// stored with a fixed length.
     ///
@@ -119,6 +122,10 @@ impl<'p> CertificateSerial<'p> {
     #[doc(alias = "atcacert_gen_cert_sn")]
     #[doc(alias = "atcacert_generate_sn")]
     pub fn new(compressed: &Compressed, len: usize, parts: &Parts<'p>) -> Result<Self, Error> {
+        Self::of(compressed, len, &parts.given())
+    }
+
+    pub(super) fn of(compressed: &Compressed, len: usize, parts: &Given<'_, 'p>) -> Result<Self, Error> {
         use SerialSource as S;
         let source = compressed.serial_source()?;
         let chip_serial = || parts.chip_serial.ok_or(TemplateError::NoChipSerial);
@@ -156,8 +163,7 @@ impl<'p> CertificateSerial<'p> {
         what: &[u8],
         compressed: &Compressed,
     ) -> Result<Bytes<'p>, Error> {
-        let mut hash: [u8; 32] =
-            Sha256::new().chain_update(what).chain_update(compressed.hashed_dates()?).finalize().into();
+        let mut hash = sha256(&[what, compressed.hashed_dates()?.as_ref()]);
         if len == 0 || len > hash.len() {
             return Err(TemplateError::HashTooShort.into());
         }

@@ -11,6 +11,8 @@ mod values;
 pub use error::TemplateError;
 pub use field::{Field, Place};
 
+use super::parts::Given;
+use super::unverified::Rebuilt;
 use super::{Certificate, Compressed, Dates, Error, Parts, SerialSource, SignerId, Unsigned, Unverified};
 use crate::key::Signature;
 use assemble::Layout;
@@ -141,7 +143,7 @@ impl<'a> Template<'a> {
         }
     }
 
-    fn layout(&self) -> Result<Layout<'a>, Error> {
+    const fn layout(&self) -> Layout<'a> {
         Layout::new(self.example, self.fields)
     }
 
@@ -150,7 +152,9 @@ impl<'a> Template<'a> {
     /// # Errors
     /// [`Error::Template`]: what is wrong with it.
     pub fn check(&self) -> Result<(), Error> {
-        self.layout()?.check()
+        let mut layout = self.layout();
+        layout.read()?;
+        layout.check()
     }
 
     /// A new certificate, to be signed by the issuer. Then `finish` makes the whole, and
@@ -168,8 +172,24 @@ impl<'a> Template<'a> {
         dates: &Dates,
         buffer: &'b mut [u8],
     ) -> Result<Unsigned<'b>, Error> {
+        self.issue_given(&parts.given(), signer, dates, buffer)
+    }
+
+    /// The same with parts where they are.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue).
+    pub(crate) fn issue_given<'b>(
+        &self,
+        parts: &Given<'_, '_>,
+        signer: SignerId,
+        dates: &Dates,
+        buffer: &'b mut [u8],
+    ) -> Result<Unsigned<'b>, Error> {
         let compressed = self.compressed(signer, dates, &Signature::from_bytes([0; 64]))?;
-        self.layout()?.make(parts, &compressed, |made| {
+        let mut layout = self.layout();
+        layout.read()?;
+        layout.make(parts, &compressed, |made| {
             if !made.serial_is_positive() {
                 return Err(TemplateError::SerialNotPositive.into());
             }
@@ -207,7 +227,9 @@ impl<'a> Template<'a> {
         let certificate = Certificate::parse(der)?;
         let dates = dates::dates(&certificate)?;
         let compressed = self.compressed(signer, &dates, &certificate.signature()?)?;
-        self.layout()?.make(parts, &compressed, |made| made.compare(&certificate))?;
+        let mut layout = self.layout();
+        layout.read()?;
+        layout.make(&parts.given(), &compressed, |made| made.compare(&certificate))?;
         Ok(compressed)
     }
 
@@ -228,16 +250,42 @@ impl<'a> Template<'a> {
         parts: &Parts<'_>,
         buffer: &'b mut [u8],
     ) -> Result<Unverified<'b>, Error> {
+        let rebuilt = self.rebuild_given(compressed, &parts.given(), buffer)?;
+        Ok(Unverified::new(rebuilt, compressed.signature(), parts.issuer_key()))
+    }
+
+    /// The same with parts where they are.
+    ///
+    /// # Errors
+    /// As [`rebuild`](Self::rebuild).
+    pub(crate) fn rebuild_given<'b>(
+        &self,
+        compressed: &Compressed,
+        parts: &Given<'_, '_>,
+        buffer: &'b mut [u8],
+    ) -> Result<Rebuilt<'b>, Error> {
         let expected = [self.number, self.chain, self.source.nibble()];
         let found = [compressed.template(), compressed.chain(), compressed.serial_source()?.nibble()];
         if expected != found {
             return Err(TemplateError::OtherTemplate { expected, found }.into());
         }
-        let signature = compressed.signature();
-        let unsigned = self
-            .layout()?
-            .make(parts, compressed, |made| Unsigned::write(buffer, |writer| made.write(writer)))?;
-        let certificate = Certificate::parse(unsigned.finish(&signature)?)?;
-        Ok(Unverified::new(certificate, signature, parts.issuer_key))
+        Rebuilt::new(finish(self.unsigned(compressed, parts, buffer)?, compressed)?)
     }
+
+    #[inline(never)]
+    fn unsigned<'b>(
+        &self,
+        compressed: &Compressed,
+        parts: &Given<'_, '_>,
+        buffer: &'b mut [u8],
+    ) -> Result<Unsigned<'b>, Error> {
+        let mut layout = self.layout();
+        layout.read()?;
+        layout.make(parts, compressed, |made| Unsigned::write(buffer, |writer| made.write(writer)))
+    }
+}
+
+#[inline(never)]
+fn finish<'b>(unsigned: Unsigned<'b>, compressed: &Compressed) -> Result<&'b [u8], Error> {
+    unsigned.finish(&compressed.signature())
 }

@@ -1,5 +1,6 @@
 //! A certificate that nobody has verified yet.
 
+use super::der::read::Span;
 use super::{Certificate, Error, Verifier};
 use crate::key::{PublicKey, Signature};
 use core::fmt;
@@ -9,24 +10,47 @@ use core::fmt;
 /// then wrong, too.
 #[must_use = "it gives its certificate when it is verified"]
 pub struct Unverified<'b> {
-    certificate: Certificate<'b>,
+    rebuilt: Rebuilt<'b>,
     signature: Signature,
     issuer_key: PublicKey,
 }
 
+/// The same without signature and key, for who has them at hand; read again when it is accepted, which takes less
+/// stack than to keep it.
+pub(crate) struct Rebuilt<'b> {
+    der: &'b [u8],
+    tbs: Span,
+}
+
+impl<'b> Rebuilt<'b> {
+    /// Only if it is a certificate.
+    #[inline(never)]
+    pub(super) fn new(der: &'b [u8]) -> Result<Self, Error> {
+        let mut certificate = Certificate::unread(der);
+        certificate.read()?;
+        Ok(Self { der, tbs: certificate.tbs_span() })
+    }
+
+    /// The bytes whose SHA-256 is signed.
+    pub(crate) fn message(&self) -> &[u8] {
+        self.tbs.of(self.der)
+    }
+
+    /// The certificate, after someone has found the signature right.
+    pub(crate) fn accept(self) -> Result<Certificate<'b>, Error> {
+        Certificate::parse(self.der)
+    }
+}
+
 impl<'b> Unverified<'b> {
-    pub(super) const fn new(
-        certificate: Certificate<'b>,
-        signature: Signature,
-        issuer_key: PublicKey,
-    ) -> Self {
-        Self { certificate, signature, issuer_key }
+    pub(crate) const fn new(rebuilt: Rebuilt<'b>, signature: Signature, issuer_key: PublicKey) -> Self {
+        Self { rebuilt, signature, issuer_key }
     }
 
     /// The bytes whose SHA-256 is signed: the TBSCertificate.
     #[must_use]
     pub fn message(&self) -> &[u8] {
-        self.certificate.tbs()
+        self.rebuilt.message()
     }
 
     /// The signature over them.
@@ -47,15 +71,10 @@ impl<'b> Unverified<'b> {
     /// [`Error::NotVerified`]: it is not.
     pub fn verify(self, verifier: &impl Verifier) -> Result<Certificate<'b>, Error> {
         if verifier.verify(&self.issuer_key, self.message(), &self.signature) {
-            Ok(self.accept())
+            self.rebuilt.accept()
         } else {
             Err(Error::NotVerified)
         }
-    }
-
-    /// The certificate, after someone else has found the signature right.
-    pub(crate) const fn accept(self) -> Certificate<'b> {
-        self.certificate
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Builds the programs of benches/footprint for both targets, fails if a panic can be reached from the driver's own
 //! code, checks that check on a copy of the driver with one `unwrap`, and compares the sizes with
-//! benches/footprint/sizes.toml. Prints the stack of operations, and fails if signing takes too much. `--update` writes
+//! benches/footprint/sizes.toml. Prints the stack of operations, and fails if signing or reading a certificate takes too much. `--update` writes
 //! that file and the table of the documentation instead of comparing. `--steps` builds the programs whose instructions
 //! are counted, and prints where they are.
 

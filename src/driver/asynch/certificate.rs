@@ -4,63 +4,77 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{GenKeyPublic, MessageSource, ShaTarget, VerifyExternal};
-use crate::driver::certificate::{BLANK, Gathered, Texts, read_plan};
+use crate::driver::certificate::{BLANK, Gathered, read_plan};
+use crate::error::Error;
 use crate::key::PublicKey;
 use crate::wire::Status;
-use crate::x509::{Certificate, Chain, ChipError, Compressed, Definition, KeyPlace, SlotPlace, Unverified};
+use crate::x509::unverified::Rebuilt;
+use crate::x509::{
+    self, Certificate, Chain, ChipError, Definition, KeyPlace, SlotBytes, SlotPlace, Unverified,
+};
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    async fn read_bytes(&mut self, place: SlotBytes, room: &mut [u8]) -> Result<(), Error<I2C::Error>> {
+        self.read_spans(read_plan(place.slot(), place.offset(), place.len()), room).await
+    }
+
     /// The bytes of a place, which must not be blank.
     pub(super) async fn read_place(
         &mut self,
         place: SlotPlace,
-    ) -> Result<[u8; SlotPlace::LEN], ChipError<I2C::Error>> {
-        let mut bytes = [0; SlotPlace::LEN];
-        self.read_spans(read_plan(place.slot(), place.offset(), SlotPlace::LEN), &mut bytes).await?;
-        if bytes == BLANK {
-            return Err(crate::x509::Error::Blank(place).into());
-        }
-        Ok(bytes)
+        bytes: &mut [u8; SlotPlace::LEN],
+    ) -> Result<(), ChipError<I2C::Error>> {
+        self.read_spans(read_plan(place.slot(), place.offset(), SlotPlace::LEN), bytes).await?;
+        if *bytes == BLANK { Err(x509::Error::Blank(place).into()) } else { Ok(()) }
     }
 
-    async fn key_from(&mut self, place: KeyPlace) -> Result<PublicKey, ChipError<I2C::Error>> {
-        match place {
-            KeyPlace::Private(slot) => Ok(self.execute(&GenKeyPublic { slot, digest: false }).await?),
-            KeyPlace::Stored(place) => Ok(PublicKey::from_padded(&self.read_place(place).await?)),
-            KeyPlace::Known(key) => Ok(key),
-        }
+    async fn key_from(&mut self, place: &KeyPlace, key: &mut PublicKey) -> Result<(), ChipError<I2C::Error>> {
+        *key = match *place {
+            KeyPlace::Private(slot) => self.execute(&GenKeyPublic { slot, digest: false }).await?,
+            KeyPlace::Stored(place) => {
+                let mut bytes = [0; SlotPlace::LEN];
+                self.read_place(place, &mut bytes).await?;
+                PublicKey::from_padded(&bytes)
+            }
+            KeyPlace::Known(key) => key,
+        };
+        Ok(())
     }
 
-    /// All that a certificate is made up from.
+    /// All that a certificate is made up from. Not inlined where it blocks: see [`Gathered::rebuild`].
+    #[inline(never)]
     pub(super) async fn gather(
         &mut self,
         definition: &Definition<'_>,
-    ) -> Result<Gathered, ChipError<I2C::Error>> {
-        let compressed = Compressed::from_bytes(self.read_place(definition.certificate()).await?);
-        let chip_serial = self.serial_number().await?;
-        let subject_key = self.key_from(definition.subject_key()).await?;
-        let issuer_key = self.key_from(definition.issuer_key()).await?;
-        let mut texts = Texts::new();
-        for (place, room) in texts.rooms(definition) {
-            self.read_spans(read_plan(place.slot(), place.offset(), place.len()), room).await?;
+        parts: &mut Gathered,
+    ) -> Result<(), ChipError<I2C::Error>> {
+        self.read_place(definition.certificate(), parts.compressed.bytes_mut()).await?;
+        parts.chip_serial = self.serial_number().await?;
+        let keys = [&mut parts.subject_key, &mut parts.issuer_key];
+        for (place, key) in definition.keys().into_iter().zip(keys) {
+            self.key_from(place, key).await?;
         }
-        Ok(Gathered { compressed, subject_key, issuer_key, chip_serial, texts })
+        for (place, room) in parts.texts.rooms(definition) {
+            self.read_bytes(place, room).await?;
+        }
+        Ok(())
     }
 
-    /// The certificate, if its signature is that of the issuer's key.
+    /// The certificate made up from these, if its signature is that of the issuer's key.
+    #[inline(never)]
     pub(super) async fn verified<'b>(
         &mut self,
-        unverified: Unverified<'b>,
+        parts: &Gathered,
+        rebuilt: Rebuilt<'b>,
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
-        let (signature, key) = (unverified.signature(), unverified.issuer_key());
-        let verify =
-            VerifyExternal { signature: &signature, key: &key, source: MessageSource::MessageDigest };
+        let (signature, key) = (&parts.compressed.signature(), &parts.issuer_key);
+        let verify = VerifyExternal { signature, key, source: MessageSource::MessageDigest };
         for first in [true, false] {
-            self.sha256(unverified.message(), ShaTarget::MessageDigest).await?;
+            self.sha256(rebuilt.message(), ShaTarget::MessageDigest).await?;
             match self.execute(&verify).await {
-                Ok(()) => return Ok(unverified.accept()),
+                Ok(()) => return Ok(rebuilt.accept()?),
                 Err(error) => match error.status() {
                     Some(Status::Miscompare) => break,
                     // It says so of a key that is no point, and of R and S that are no numbers below the order; but
@@ -71,7 +85,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
                 },
             }
         }
-        Err(crate::x509::Error::NotVerified.into())
+        Err(x509::Error::NotVerified.into())
     }
 
     /// The same for one that lies on the chip.
@@ -80,8 +94,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         definition: &Definition<'_>,
         buffer: &'b mut [u8],
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
-        let unverified = self.gather(definition).await?.rebuild(definition, buffer)?;
-        self.verified(unverified).await
+        let mut parts = Gathered::EMPTY;
+        self.gather(definition, &mut parts).await?;
+        let rebuilt = parts.rebuild(definition, buffer)?;
+        self.verified(&parts, rebuilt).await
     }
 }
 
@@ -165,7 +181,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         definition: &Definition<'_>,
         buffer: &'b mut [u8],
     ) -> Result<Unverified<'b>, ChipError<I2C::Error>> {
-        self.session(async |chip| Ok(chip.gather(definition).await?.rebuild(definition, buffer)?)).await
+        let mut parts = Gathered::EMPTY;
+        self.session(async |chip| chip.gather(definition, &mut parts).await).await?;
+        let rebuilt = parts.rebuild(definition, buffer)?;
+        Ok(Unverified::new(rebuilt, parts.compressed.signature(), parts.issuer_key))
     }
 
     /// Reads the signer's certificate and verifies it with the root key, then the device's, and verifies it with the key

@@ -12,7 +12,6 @@ use crate::key::{KeyOrigin, PublicKey};
 use crate::x509::{self, Certificate, ChipError, Compressed, Enrolment, ProvisionError, SlotPlace};
 use embedded_hal_async::delay::DelayNs;
 use embedded_hal_async::i2c::I2c;
-use sha2::{Digest, Sha256};
 
 /// What is there when the key is made.
 struct Ready {
@@ -42,7 +41,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             chip_serial: config.serial_number(),
             texts: Texts::of(definition, enrolment.contents()),
         };
-        let signer = self.verified(parts.rebuild(definition, buffer)?).await?;
+        let rebuilt = parts.rebuild(definition, buffer)?;
+        let signer = self.verified(&parts, rebuilt).await?;
         if digest(signer.subject()) == issuer { Ok(()) } else { Err(x509::Error::OtherIssuer.into()) }
     }
 
@@ -61,11 +61,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             }
             name = Some(digest(signer.subject()));
         }
-        let parts = self.gather(enrolment.device()).await?;
+        let mut parts = Gathered::EMPTY;
+        self.gather(enrolment.device(), &mut parts).await?;
         if parts.issuer_key != signer_key {
             return Err(x509::Error::IssuerKey.into());
         }
-        let device = self.verified(parts.rebuild(enrolment.device(), buffer)?).await?;
+        let rebuilt = parts.rebuild(enrolment.device(), buffer)?;
+        let device = self.verified(&parts, rebuilt).await?;
         match name {
             Some(name) if name != digest(device.issuer()) => Err(x509::Error::OtherIssuer.into()),
             _ => Ok(device),
@@ -158,7 +160,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 let parts = parts_of(enrolment, signer_key, signer_key, &config);
                 let issuer = parts.with_parts(device, |parts| {
                     let template = device.template();
-                    let unsigned = template.issue(parts, enrolment.signer_id(), enrolment.dates(), buffer)?;
+                    let unsigned =
+                        template.issue_given(parts, enrolment.signer_id(), enrolment.dates(), buffer)?;
                     Ok(digest(Certificate::parse(unsigned.finish(&ANY_SIGNATURE)?)?.issuer()))
                 })?;
                 chip.check_signer_certificate(enrolment, signer_key, issuer, &config, buffer).await?;
@@ -178,11 +181,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         let (id, dates, template) = (enrolment.signer_id(), enrolment.dates(), device.template());
         let mut parts = parts_of(enrolment, ready.key, signer_key, &ready.config);
         let signature = {
-            let unsigned = parts.with_parts(device, |parts| template.issue(parts, id, dates, buffer));
+            let unsigned = parts.with_parts(device, |parts| template.issue_given(parts, id, dates, buffer));
             signer.sign(unsigned.map_err(later)?.message()).await.map_err(ProvisionError::Signer)?
         };
         parts.compressed = template.compressed(id, dates, &signature).map_err(later)?;
-        let unverified = parts.rebuild(device, buffer).map_err(later)?;
+        let rebuilt = parts.rebuild(device, buffer).map_err(later)?;
         let places = enrolment.places(&parts.compressed, &signer_key);
         let places = places.map(|(place, stored)| (place, stored.to_bytes()));
         let crc = crc(contents, places.clone(), &ready.config);
@@ -192,7 +195,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 if chip.serial_number().await? != ready.config.serial_number() {
                     return Err(x509::Error::OtherChip.into());
                 }
-                let certificate = chip.verified(unverified).await?;
+                let certificate = chip.verified(&parts, rebuilt).await?;
                 chip.write_blocks(contents, places, enrolment.texts()).await?;
                 chip.lock_contents(crc, LockState::of(&ready.config), data_lock).await?;
                 Ok::<_, ChipError<I2C::Error>>(certificate)
@@ -207,7 +210,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
 type NameDigest = [u8; 32];
 
 fn digest(name: &[u8]) -> NameDigest {
-    Sha256::digest(name).into()
+    x509::hash::sha256(&[name])
 }
 
 /// In place of a signature, where only lengths matter: R and S as long as they can be.

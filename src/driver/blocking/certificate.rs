@@ -5,60 +5,77 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{GenKeyPublic, MessageSource, ShaTarget, VerifyExternal};
-use crate::driver::certificate::{BLANK, Gathered, Texts, read_plan};
+use crate::driver::certificate::{BLANK, Gathered, read_plan};
+use crate::error::Error;
 use crate::key::PublicKey;
 use crate::wire::Status;
-use crate::x509::{Certificate, Chain, ChipError, Compressed, Definition, KeyPlace, SlotPlace, Unverified};
+use crate::x509::unverified::Rebuilt;
+use crate::x509::{
+    self, Certificate, Chain, ChipError, Definition, KeyPlace, SlotBytes, SlotPlace, Unverified,
+};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
+    fn read_bytes(&mut self, place: SlotBytes, room: &mut [u8]) -> Result<(), Error<I2C::Error>> {
+        self.read_spans(read_plan(place.slot(), place.offset(), place.len()), room)
+    }
+
     /// The bytes of a place, which must not be blank.
     pub(super) fn read_place(
         &mut self,
         place: SlotPlace,
-    ) -> Result<[u8; SlotPlace::LEN], ChipError<I2C::Error>> {
-        let mut bytes = [0; SlotPlace::LEN];
-        self.read_spans(read_plan(place.slot(), place.offset(), SlotPlace::LEN), &mut bytes)?;
-        if bytes == BLANK {
-            return Err(crate::x509::Error::Blank(place).into());
-        }
-        Ok(bytes)
+        bytes: &mut [u8; SlotPlace::LEN],
+    ) -> Result<(), ChipError<I2C::Error>> {
+        self.read_spans(read_plan(place.slot(), place.offset(), SlotPlace::LEN), bytes)?;
+        if *bytes == BLANK { Err(x509::Error::Blank(place).into()) } else { Ok(()) }
     }
 
-    fn key_from(&mut self, place: KeyPlace) -> Result<PublicKey, ChipError<I2C::Error>> {
-        match place {
-            KeyPlace::Private(slot) => Ok(self.execute(&GenKeyPublic { slot, digest: false })?),
-            KeyPlace::Stored(place) => Ok(PublicKey::from_padded(&self.read_place(place)?)),
-            KeyPlace::Known(key) => Ok(key),
-        }
+    fn key_from(&mut self, place: &KeyPlace, key: &mut PublicKey) -> Result<(), ChipError<I2C::Error>> {
+        *key = match *place {
+            KeyPlace::Private(slot) => self.execute(&GenKeyPublic { slot, digest: false })?,
+            KeyPlace::Stored(place) => {
+                let mut bytes = [0; SlotPlace::LEN];
+                self.read_place(place, &mut bytes)?;
+                PublicKey::from_padded(&bytes)
+            }
+            KeyPlace::Known(key) => key,
+        };
+        Ok(())
     }
 
-    /// All that a certificate is made up from.
-    pub(super) fn gather(&mut self, definition: &Definition<'_>) -> Result<Gathered, ChipError<I2C::Error>> {
-        let compressed = Compressed::from_bytes(self.read_place(definition.certificate())?);
-        let chip_serial = self.serial_number()?;
-        let subject_key = self.key_from(definition.subject_key())?;
-        let issuer_key = self.key_from(definition.issuer_key())?;
-        let mut texts = Texts::new();
-        for (place, room) in texts.rooms(definition) {
-            self.read_spans(read_plan(place.slot(), place.offset(), place.len()), room)?;
+    /// All that a certificate is made up from. Not inlined where it blocks: see [`Gathered::rebuild`].
+    #[inline(never)]
+    pub(super) fn gather(
+        &mut self,
+        definition: &Definition<'_>,
+        parts: &mut Gathered,
+    ) -> Result<(), ChipError<I2C::Error>> {
+        self.read_place(definition.certificate(), parts.compressed.bytes_mut())?;
+        parts.chip_serial = self.serial_number()?;
+        let keys = [&mut parts.subject_key, &mut parts.issuer_key];
+        for (place, key) in definition.keys().into_iter().zip(keys) {
+            self.key_from(place, key)?;
         }
-        Ok(Gathered { compressed, subject_key, issuer_key, chip_serial, texts })
+        for (place, room) in parts.texts.rooms(definition) {
+            self.read_bytes(place, room)?;
+        }
+        Ok(())
     }
 
-    /// The certificate, if its signature is that of the issuer's key.
+    /// The certificate made up from these, if its signature is that of the issuer's key.
+    #[inline(never)]
     pub(super) fn verified<'b>(
         &mut self,
-        unverified: Unverified<'b>,
+        parts: &Gathered,
+        rebuilt: Rebuilt<'b>,
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
-        let (signature, key) = (unverified.signature(), unverified.issuer_key());
-        let verify =
-            VerifyExternal { signature: &signature, key: &key, source: MessageSource::MessageDigest };
+        let (signature, key) = (&parts.compressed.signature(), &parts.issuer_key);
+        let verify = VerifyExternal { signature, key, source: MessageSource::MessageDigest };
         for first in [true, false] {
-            self.sha256(unverified.message(), ShaTarget::MessageDigest)?;
+            self.sha256(rebuilt.message(), ShaTarget::MessageDigest)?;
             match self.execute(&verify) {
-                Ok(()) => return Ok(unverified.accept()),
+                Ok(()) => return Ok(rebuilt.accept()?),
                 Err(error) => match error.status() {
                     Some(Status::Miscompare) => break,
                     // It says so of a key that is no point, and of R and S that are no numbers below the order; but
@@ -69,7 +86,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
                 },
             }
         }
-        Err(crate::x509::Error::NotVerified.into())
+        Err(x509::Error::NotVerified.into())
     }
 
     /// The same for one that lies on the chip.
@@ -78,8 +95,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         definition: &Definition<'_>,
         buffer: &'b mut [u8],
     ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
-        let unverified = self.gather(definition)?.rebuild(definition, buffer)?;
-        self.verified(unverified)
+        let mut parts = Gathered::EMPTY;
+        self.gather(definition, &mut parts)?;
+        let rebuilt = parts.rebuild(definition, buffer)?;
+        self.verified(&parts, rebuilt)
     }
 }
 
@@ -157,7 +176,10 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         definition: &Definition<'_>,
         buffer: &'b mut [u8],
     ) -> Result<Unverified<'b>, ChipError<I2C::Error>> {
-        self.session(|chip| Ok(chip.gather(definition)?.rebuild(definition, buffer)?))
+        let mut parts = Gathered::EMPTY;
+        self.session(|chip| chip.gather(definition, &mut parts))?;
+        let rebuilt = parts.rebuild(definition, buffer)?;
+        Ok(Unverified::new(rebuilt, parts.compressed.signature(), parts.issuer_key))
     }
 
     /// Reads the signer's certificate and verifies it with the root key, then the device's, and verifies it with the key

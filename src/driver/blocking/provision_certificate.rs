@@ -13,7 +13,6 @@ use crate::key::{KeyOrigin, PublicKey};
 use crate::x509::{self, Certificate, ChipError, Compressed, Enrolment, ProvisionError, SlotPlace};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-use sha2::{Digest, Sha256};
 
 /// What is there when the key is made.
 struct Ready {
@@ -43,7 +42,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             chip_serial: config.serial_number(),
             texts: Texts::of(definition, enrolment.contents()),
         };
-        let signer = self.verified(parts.rebuild(definition, buffer)?)?;
+        let rebuilt = parts.rebuild(definition, buffer)?;
+        let signer = self.verified(&parts, rebuilt)?;
         if digest(signer.subject()) == issuer { Ok(()) } else { Err(x509::Error::OtherIssuer.into()) }
     }
 
@@ -62,11 +62,13 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
             }
             name = Some(digest(signer.subject()));
         }
-        let parts = self.gather(enrolment.device())?;
+        let mut parts = Gathered::EMPTY;
+        self.gather(enrolment.device(), &mut parts)?;
         if parts.issuer_key != signer_key {
             return Err(x509::Error::IssuerKey.into());
         }
-        let device = self.verified(parts.rebuild(enrolment.device(), buffer)?)?;
+        let rebuilt = parts.rebuild(enrolment.device(), buffer)?;
+        let device = self.verified(&parts, rebuilt)?;
         match name {
             Some(name) if name != digest(device.issuer()) => Err(x509::Error::OtherIssuer.into()),
             _ => Ok(device),
@@ -155,7 +157,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
             let parts = parts_of(enrolment, signer_key, signer_key, &config);
             let issuer = parts.with_parts(device, |parts| {
                 let template = device.template();
-                let unsigned = template.issue(parts, enrolment.signer_id(), enrolment.dates(), buffer)?;
+                let unsigned =
+                    template.issue_given(parts, enrolment.signer_id(), enrolment.dates(), buffer)?;
                 Ok(digest(Certificate::parse(unsigned.finish(&ANY_SIGNATURE)?)?.issuer()))
             })?;
             chip.check_signer_certificate(enrolment, signer_key, issuer, &config, buffer)?;
@@ -173,11 +176,11 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         let (id, dates, template) = (enrolment.signer_id(), enrolment.dates(), device.template());
         let mut parts = parts_of(enrolment, ready.key, signer_key, &ready.config);
         let signature = {
-            let unsigned = parts.with_parts(device, |parts| template.issue(parts, id, dates, buffer));
+            let unsigned = parts.with_parts(device, |parts| template.issue_given(parts, id, dates, buffer));
             signer.sign(unsigned.map_err(later)?.message()).map_err(ProvisionError::Signer)?
         };
         parts.compressed = template.compressed(id, dates, &signature).map_err(later)?;
-        let unverified = parts.rebuild(device, buffer).map_err(later)?;
+        let rebuilt = parts.rebuild(device, buffer).map_err(later)?;
         let places = enrolment.places(&parts.compressed, &signer_key);
         let places = places.map(|(place, stored)| (place, stored.to_bytes()));
         let crc = crc(contents, places.clone(), &ready.config);
@@ -187,7 +190,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
                 if chip.serial_number()? != ready.config.serial_number() {
                     return Err(x509::Error::OtherChip.into());
                 }
-                let certificate = chip.verified(unverified)?;
+                let certificate = chip.verified(&parts, rebuilt)?;
                 chip.write_blocks(contents, places, enrolment.texts())?;
                 chip.lock_contents(crc, LockState::of(&ready.config), data_lock)?;
                 Ok::<_, ChipError<I2C::Error>>(certificate)
@@ -201,7 +204,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
 type NameDigest = [u8; 32];
 
 fn digest(name: &[u8]) -> NameDigest {
-    Sha256::digest(name).into()
+    x509::hash::sha256(&[name])
 }
 
 /// In place of a signature, where only lengths matter: R and S as long as they can be.

@@ -24,8 +24,9 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
 
     /// The 72 bytes, or `None` if there are none to be had.
     fn compressed(&mut self, place: SlotPlace) -> Result<Option<Compressed>, Error<I2C::Error>> {
-        match self.read_place(place) {
-            Ok(bytes) => Ok(Some(Compressed::from_bytes(bytes))),
+        let mut compressed = Compressed::BLANK;
+        match self.read_place(place, compressed.bytes_mut()) {
+            Ok(()) => Ok(Some(compressed)),
             Err(ChipError::Chip(error)) if !is_refused(&error) => Err(error),
             Err(_) => Ok(None),
         }

@@ -19,11 +19,6 @@ pub struct Extension<'a> {
 }
 
 impl<'a> Extension<'a> {
-    /// Where the value lies.
-    pub(in crate::x509) const fn value_span(&self) -> Span {
-        self.octets.content
-    }
-
     /// The one value that it holds.
     pub(super) const fn inside(&self) -> Reader<'a> {
         self.octets.inside()
@@ -41,10 +36,26 @@ impl<'a> Extensions<'a> {
         Self { rest: Reader::at(der, span) }
     }
 
-    /// The next one and where it lies.
-    pub(super) fn read(rest: &mut Reader<'a>) -> Result<(Value<'a>, Extension<'a>), Error> {
-        let value = rest.expect(tag::SEQUENCE)?;
-        let mut inside = value.inside();
+    /// Where the value of the one with this identifier lies, which takes less stack than to read each.
+    #[inline(never)]
+    pub(in crate::x509) fn value_of(mut self, oid: Oid<'_>) -> Option<Span> {
+        while !self.rest.is_empty() {
+            let mut inside = self.rest.any().ok()?.inside();
+            let mut value = inside.any().ok()?;
+            if value.bytes() == oid.as_bytes() {
+                // The last one: whether it is critical can stand before it.
+                while !inside.is_empty() {
+                    value = inside.any().ok()?;
+                }
+                return Some(value.content);
+            }
+        }
+        None
+    }
+
+    /// The next one.
+    pub(super) fn read(rest: &mut Reader<'a>) -> Result<Extension<'a>, Error> {
+        let mut inside = rest.expect(tag::SEQUENCE)?.inside();
         let oid = inside.oid()?;
         let critical = match inside.optional(tag::BOOLEAN)? {
             None => false,
@@ -54,7 +65,7 @@ impl<'a> Extensions<'a> {
         };
         let octets = inside.expect(tag::OCTET_STRING)?;
         inside.finish()?;
-        Ok((value, Extension { oid, critical, value: octets.bytes(), octets }))
+        Ok(Extension { oid, critical, value: octets.bytes(), octets })
     }
 }
 
@@ -62,11 +73,7 @@ impl<'a> Iterator for Extensions<'a> {
     type Item = Extension<'a>;
 
     fn next(&mut self) -> Option<Extension<'a>> {
-        if self.rest.is_empty() {
-            None
-        } else {
-            Self::read(&mut self.rest).ok().map(|(_, extension)| extension)
-        }
+        if self.rest.is_empty() { None } else { Self::read(&mut self.rest).ok() }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::x509::malformed::Malformed;
 use crate::x509::{BasicConstraints, Error, KeyUsage, Oid};
 
 /// Whether an extension, if it is one of those below, is what its name says.
+#[inline(never)]
 pub(super) fn check(extension: &Extension<'_>) -> Result<(), Error> {
     match extension.oid {
         Oid::SUBJECT_KEY_ID => subject_key_id(extension).map(drop),

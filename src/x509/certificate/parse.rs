@@ -21,11 +21,42 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// [`Error::Malformed`]: where and why it is none.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        certificate(der)
+        let mut certificate = Certificate::unread(der);
+        certificate.read()?;
+        Ok(certificate)
+    }
+
+    /// Not read yet.
+    pub(in crate::x509) const fn unread(der: &'a [u8]) -> Self {
+        Self {
+            der,
+            tbs: Span::EMPTY,
+            tbs_content: Span::EMPTY,
+            serial: Span::EMPTY,
+            issuer: Span::EMPTY,
+            not_before: Time::NONE,
+            not_after: Time::NONE,
+            subject: Span::EMPTY,
+            key: Span::EMPTY,
+            extensions: Span::EMPTY,
+            algorithm: Span::EMPTY,
+            signature: Span::EMPTY,
+            version: 1,
+        }
+    }
+
+    /// Reads it where it is, which takes less stack.
+    pub(in crate::x509) fn read(&mut self) -> Result<(), Error> {
+        let mut tbs = fields(self)?;
+        self.extensions = extensions(self.der, &mut tbs, self.version)?;
+        tbs.finish()
     }
 }
 
-fn certificate(der: &[u8]) -> Result<Certificate<'_>, Error> {
+/// All but the extensions: gives where they begin. What this needs of the stack is not there when they are read.
+#[inline(never)]
+fn fields<'a>(found: &mut Certificate<'a>) -> Result<Reader<'a>, Error> {
+    let der = found.der;
     let mut whole = Reader::new(der);
     let outer = whole.expect(tag::SEQUENCE)?;
     whole.finish()?;
@@ -34,51 +65,39 @@ fn certificate(der: &[u8]) -> Result<Certificate<'_>, Error> {
     let algorithm = algorithm(&mut outer)?;
     let bits = outer.expect(tag::BIT_STRING)?;
     outer.finish()?;
-    let signature = bits.whole_bytes()?;
+    found.signature = bits.whole_bytes()?;
+    found.algorithm = algorithm.span;
     if algorithm.der() == ECDSA_WITH_SHA256 {
-        signature::ecdsa(der, signature)?;
+        signature::ecdsa(der, found.signature)?;
     }
-    let tbs_value = tbs;
+    found.tbs = tbs.span;
+    found.tbs_content = tbs.content;
 
     let mut tbs = tbs.inside();
-    let version = version(&mut tbs)?;
+    found.version = version(&mut tbs)?;
     let serial = tbs.expect(tag::INTEGER)?;
     serial.integer()?;
+    found.serial = serial.content;
     let inner = self::algorithm(&mut tbs)?;
     if inner.der() != algorithm.der() {
         return Err(inner.wrong(Malformed::Algorithm));
     }
-    let issuer = name(&mut tbs)?;
+    found.issuer = name(&mut tbs)?;
     let mut validity = tbs.expect(tag::SEQUENCE)?.inside();
-    let (not_before, not_after) = (Time::read(&mut validity)?, Time::read(&mut validity)?);
+    found.not_before = Time::read(&mut validity)?;
+    found.not_after = Time::read(&mut validity)?;
     validity.finish()?;
-    let subject = name(&mut tbs)?;
-    let key = public_key_info(&mut tbs)?;
+    found.subject = name(&mut tbs)?;
+    found.key = public_key_info(&mut tbs)?;
     // issuerUniqueID and subjectUniqueID, which nobody has.
     for unique in [1, 2] {
         if let Some(id) = tbs.optional(tag::context(unique))?
-            && version == 1
+            && found.version == 1
         {
             return Err(id.wrong(Malformed::Version));
         }
     }
-    let extensions = extensions(der, &mut tbs, version)?;
-    tbs.finish()?;
-    Ok(Certificate {
-        der,
-        tbs: tbs_value.span,
-        tbs_content: tbs_value.content,
-        serial: serial.content,
-        issuer,
-        not_before,
-        not_after,
-        subject,
-        key,
-        extensions,
-        algorithm: algorithm.span,
-        signature,
-        version,
-    })
+    Ok(tbs)
 }
 
 /// 1 to 3; the default is 1, which DER leaves out.
@@ -122,9 +141,10 @@ fn public_key_info(tbs: &mut Reader<'_>) -> Result<Span, Error> {
 }
 
 /// Checks them, and that none is there twice.
+#[inline(never)]
 fn extensions(der: &[u8], tbs: &mut Reader<'_>, version: u8) -> Result<Span, Error> {
     let Some(explicit) = tbs.optional(tag::context_constructed(3))? else {
-        return Ok(Span { start: 0, end: 0 });
+        return Ok(Span::EMPTY);
     };
     if version != 3 {
         return Err(explicit.wrong(Malformed::Version));
@@ -137,11 +157,12 @@ fn extensions(der: &[u8], tbs: &mut Reader<'_>, version: u8) -> Result<Span, Err
     }
     let mut rest = list.inside();
     while !rest.is_empty() {
-        let (value, extension) = Extensions::read(&mut rest)?;
+        let start = rest.start();
+        let extension = Extensions::read(&mut rest)?;
         known::check(&extension)?;
-        let before = Span { end: value.span.start, ..list.content };
-        if Extensions::new(der, before).any(|other| other.oid == extension.oid) {
-            return Err(value.wrong(Malformed::DuplicateExtension));
+        let before = Span { start: list.content.start, end: start };
+        if Extensions::new(der, before).value_of(extension.oid).is_some() {
+            return Err(Error::Malformed { offset: start, why: Malformed::DuplicateExtension });
         }
     }
     Ok(list.content)

@@ -19,16 +19,20 @@ pub(super) fn ecdsa(der: &[u8], span: Span) -> Result<(&[u8], &[u8]), Error> {
 }
 
 /// R and S, if the algorithm is ecdsa-with-SHA256 and both are not longer than those of P-256.
-pub(super) fn p256(der: &[u8], algorithm: Span, signature: Span) -> Option<Signature> {
+pub(super) fn p256_numbers(der: &[u8], algorithm: Span, signature: Span) -> Option<(&[u8], &[u8])> {
     if algorithm.of(der) != ECDSA_WITH_SHA256 {
         return None;
     }
-    let (r, s) = ecdsa(der, signature).ok()?;
+    ecdsa(der, signature).ok().filter(|(r, s)| r.len() <= 32 && s.len() <= 32)
+}
+
+/// The same as a signature.
+pub(super) fn p256(der: &[u8], algorithm: Span, signature: Span) -> Option<Signature> {
+    let (r, s) = p256_numbers(der, algorithm, signature)?;
     let mut bytes = [0; 64];
     let (left, right) = bytes.split_at_mut(32);
     for (number, to) in [(r, left), (s, right)] {
-        let start = to.len().checked_sub(number.len())?;
-        for (to, from) in to.iter_mut().skip(start).zip(number) {
+        for (to, from) in to.iter_mut().rev().zip(number.iter().rev()) {
             *to = *from;
         }
     }

@@ -17,6 +17,8 @@ pub(in crate::x509) struct Time {
 }
 
 impl Time {
+    pub(super) const NONE: Self = Self { span: Span::EMPTY, utc: false, date: None };
+
     /// The next of the two.
     pub(super) fn read(validity: &mut Reader<'_>) -> Result<Self, Error> {
         let (value, utc) = match validity.optional(tag::UTC_TIME)? {

@@ -16,6 +16,8 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    pub(crate) const EMPTY: Self = Self { start: 0, end: 0 };
+
     /// Of what is there, or nothing.
     pub(crate) fn of(self, whole: &[u8]) -> &[u8] {
         whole.get(self.start..self.end).unwrap_or_default()
@@ -114,6 +116,11 @@ impl<'a> Reader<'a> {
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.len() == 0
+    }
+
+    /// Where what comes next begins.
+    pub(crate) const fn start(&self) -> usize {
+        self.rest.start
     }
 
     /// An error about what comes next.

@@ -3,12 +3,13 @@
 use super::edits::Edits;
 use super::error::TemplateError;
 use super::field::{Field, Place, What};
-use super::values::{Digits, hex};
+use super::values::Values;
 use crate::x509::certificate::Attributes;
 use crate::x509::der::read::Span;
 use crate::x509::der::tag;
 use crate::x509::der::write::Writer;
-use crate::x509::{Certificate, CertificateSerial, Compressed, Error, Oid, Parts};
+use crate::x509::parts::Given;
+use crate::x509::{Certificate, Compressed, Error, Oid};
 
 /// A template whose example was read.
 pub(super) struct Layout<'a> {
@@ -19,29 +20,42 @@ pub(super) struct Layout<'a> {
 }
 
 /// What is signed, not yet written anywhere.
-pub(super) struct Made<'p> {
-    edits: Edits<'p>,
-    serial: &'p [u8],
+pub(super) struct Made<'e> {
+    edits: &'e Edits<'e>,
+    serial: &'e [u8],
 }
 
+// Functions that are not inlined are for the stack: what one needs is not there while the next runs.
 impl<'a> Layout<'a> {
-    pub(super) fn new(example: &'a [u8], fields: &'a [Field<'a>]) -> Result<Self, Error> {
-        let example = Certificate::parse(example).map_err(|error| match error {
+    pub(super) const fn new(example: &'a [u8], fields: &'a [Field<'a>]) -> Self {
+        let example = Certificate::unread(example);
+        Self { example, fields, subject_key_id: None, authority_key_id: None }
+    }
+
+    /// Reads the example.
+    pub(super) fn read(&mut self) -> Result<(), Error> {
+        self.example.read().map_err(|error| match error {
             Error::Malformed { offset, why } => TemplateError::Example { offset, why }.into(),
             other => other,
         })?;
-        if example.public_key().is_err() || example.signature().is_err() {
+        self.find_ids()
+    }
+
+    #[inline(never)]
+    fn find_ids(&mut self) -> Result<(), Error> {
+        let example = &self.example;
+        if !example.is_of_p256() {
             return Err(TemplateError::ExampleKey.into());
         }
-        let subject_key_id = example.subject_key_id_value().map(|value| value.content);
-        let authority_key_id = example.authority_key_id_value().map(|value| value.content);
-        if [subject_key_id, authority_key_id].into_iter().flatten().any(|id| id.len() != 20) {
+        self.subject_key_id = example.subject_key_id_value().map(|value| value.content);
+        self.authority_key_id = example.authority_key_id_value().map(|value| value.content);
+        if [self.subject_key_id, self.authority_key_id].into_iter().flatten().any(|id| id.len() != 20) {
             return Err(TemplateError::ExampleKeyId.into());
         }
         if example.serial().len() > 0x7F {
             return Err(TemplateError::SerialLength { expected: 0x7F, found: example.serial().len() }.into());
         }
-        Ok(Self { example, fields, subject_key_id, authority_key_id })
+        Ok(())
     }
 
     /// Whether each field is there, and none in another.
@@ -57,56 +71,89 @@ impl<'a> Layout<'a> {
     }
 
     /// Gives `then` what is signed.
+    #[inline(never)]
     pub(super) fn make<T>(
         &self,
-        parts: &Parts<'_>,
+        parts: &Given<'_, '_>,
         compressed: &Compressed,
         then: impl FnOnce(&Made<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let example = &self.example;
-        let (not_before, not_after) = example.times();
-        let dates = compressed.dates()?;
-        let serial = CertificateSerial::new(compressed, example.serial().len(), parts)?;
-        let serial = serial.as_der();
-        let too_long = TemplateError::SerialLength { expected: 0x7F, found: serial.len() };
-        let serial_len = [u8::try_from(serial.len()).ok().filter(|len| *len <= 0x7F).ok_or(too_long)?];
-        let issued = Digits::of_issue(&dates, not_before)?;
-        let ends = Digits::of_end(&dates, not_after)?;
-        let subject_key_id = parts.subject_key.key_id();
-        let authority_key_id = parts.issuer_key.key_id();
-        let signer = hex::<4>(&compressed.signer().0.to_be_bytes());
-        let chip_serial = parts.chip_serial.map(|serial| hex::<18>(&serial.0));
-        let small_signer = signer.map(|digit| digit.to_ascii_lowercase());
-        let small_chip_serial = chip_serial.map(|digits| digits.map(|digit| digit.to_ascii_lowercase()));
+        let mut values = Values::EMPTY;
+        values.fill(&self.example, parts, compressed)?;
+        self.check_texts(parts)?;
+        self.edit(parts, &values, then)
+    }
 
-        let mut edits = Edits::new(example.der(), example.tbs_content());
-        let (len_span, serial_span) = example.serial_spans();
-        edits.replace(len_span, &serial_len)?;
-        edits.replace(serial_span, serial)?;
-        edits.replace(not_before.span, issued.as_bytes())?;
-        edits.replace(not_after.span, ends.as_bytes())?;
-        edits.replace(example.point_span(), parts.subject_key.as_bytes())?;
-        if let Some(span) = self.subject_key_id {
-            edits.replace(span, subject_key_id.as_bytes())?;
-        }
-        if let Some(span) = self.authority_key_id {
-            edits.replace(span, authority_key_id.as_bytes())?;
-        }
+    /// Whether there are as many texts as fields, and names where there should be.
+    #[inline(never)]
+    fn check_texts(&self, parts: &Given<'_, '_>) -> Result<(), Error> {
         let expected = self.fields.iter().filter(|field| field.is_given()).count();
         if expected != parts.texts.len() {
             return Err(TemplateError::Texts { expected, found: parts.texts.len() }.into());
         }
+        let given = self.fields.iter().enumerate().filter(|(_, field)| field.is_given());
+        for ((index, field), text) in given.zip(parts.texts) {
+            if field.what == What::Name && Attributes::parse(text).is_err() {
+                return Err(TemplateError::NoName { field: index }.into());
+            }
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn edit<T>(
+        &self,
+        parts: &Given<'_, '_>,
+        values: &Values<'_>,
+        then: impl FnOnce(&Made<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let serial = values.serial.as_der();
+        let too_long = TemplateError::SerialLength { expected: 0x7F, found: serial.len() };
+        let serial_len = [u8::try_from(serial.len()).ok().filter(|len| *len <= 0x7F).ok_or(too_long)?];
+        let mut edits = Edits::new(self.example.der(), self.example.tbs_content());
+        let (len_span, serial_span) = self.example.serial_spans();
+        edits.replace(len_span, &serial_len)?;
+        edits.replace(serial_span, serial)?;
+        self.edit_values(parts, values, &mut edits)?;
+        self.edit_fields(parts, values, &mut edits)?;
+        then(&Made { edits: &edits, serial })
+    }
+
+    #[inline(never)]
+    fn edit_values<'e>(
+        &self,
+        parts: &'e Given<'_, '_>,
+        values: &'e Values<'_>,
+        edits: &mut Edits<'e>,
+    ) -> Result<(), Error> {
+        let example = &self.example;
+        let (not_before, not_after) = example.times();
+        edits.replace(not_before.span, values.issued.as_bytes())?;
+        edits.replace(not_after.span, values.ends.as_bytes())?;
+        edits.replace(example.point_span(), parts.subject_key.as_bytes())?;
+        if let Some(span) = self.subject_key_id {
+            edits.replace(span, values.subject_key_id.as_bytes())?;
+        }
+        if let Some(span) = self.authority_key_id {
+            edits.replace(span, values.authority_key_id.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn edit_fields<'e>(
+        &self,
+        parts: &'e Given<'_, '_>,
+        values: &'e Values<'_>,
+        edits: &mut Edits<'e>,
+    ) -> Result<(), Error> {
         let mut texts = parts.texts.iter().copied();
         for (index, field) in self.fields.iter().enumerate() {
             let span = self.find(index, field)?;
             let small = field.shown.iter().any(u8::is_ascii_lowercase);
             let bytes = match field.what {
-                What::SignerId if small => &small_signer[..],
-                What::SignerId => &signer,
-                What::ChipSerial => {
-                    let digits = if small { &small_chip_serial } else { &chip_serial };
-                    digits.as_ref().ok_or(TemplateError::NoChipSerial)?
-                }
+                What::SignerId => values.signer(small),
+                What::ChipSerial => values.chip_serial(small).ok_or(TemplateError::NoChipSerial)?,
                 What::Text => {
                     let text = texts.next().unwrap_or_default();
                     if text.len() != span.len() {
@@ -115,18 +162,15 @@ impl<'a> Layout<'a> {
                     }
                     text
                 }
-                What::Name => {
-                    let name = texts.next().unwrap_or_default();
-                    Attributes::parse(name).map_err(|_| TemplateError::NoName { field: index })?;
-                    name
-                }
+                What::Name => texts.next().unwrap_or_default(),
             };
             edits.replace(span, bytes)?;
         }
-        then(&Made { edits, serial })
+        Ok(())
     }
 
     /// Where a field is.
+    #[inline(never)]
     fn find(&self, index: usize, field: &Field<'_>) -> Result<Span, Error> {
         let not_found = Error::Template(TemplateError::NotFound { field: index });
         let place = match field.place {
@@ -156,12 +200,13 @@ impl<'a> Layout<'a> {
     }
 
     fn extension(&self, oid: Oid<'_>) -> Option<Span> {
-        self.example.extension(oid).map(|extension| extension.value_span())
+        self.example.extensions().value_of(oid)
     }
 }
 
 impl Made<'_> {
     /// A TBSCertificate.
+    #[inline(never)]
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
         let since = writer.len();
         self.edits.backwards(|bytes| writer.bytes(bytes));

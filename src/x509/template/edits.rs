@@ -28,6 +28,7 @@ impl<'p> Edits<'p> {
     }
 
     /// Replaces what is there by bytes, as many or not.
+    #[inline(never)]
     pub(super) fn replace(&mut self, span: Span, bytes: &'p [u8]) -> Result<(), Error> {
         let apart = |edit: &Edit<'_>| edit.span.end <= span.start || span.end <= edit.span.start;
         if span.len() == 0 || !self.edits.iter().all(apart) {

@@ -2,7 +2,85 @@
 
 use super::error::TemplateError;
 use crate::x509::certificate::Time;
-use crate::x509::{DateTime, Dates, Error, Term};
+use crate::x509::parts::Given;
+use crate::x509::{Certificate, CertificateSerial, Compressed, DateTime, Dates, Error, KeyId, Term};
+
+/// All of it, but for keys and texts.
+pub(super) struct Values<'p> {
+    pub(super) serial: CertificateSerial<'p>,
+    pub(super) issued: Digits,
+    pub(super) ends: Digits,
+    pub(super) subject_key_id: KeyId,
+    pub(super) authority_key_id: KeyId,
+    /// In capital letters, and in small ones.
+    signer: [[u8; 4]; 2],
+    chip_serial: Option<[[u8; 18]; 2]>,
+}
+
+impl<'p> Values<'p> {
+    /// To be filled.
+    pub(super) const EMPTY: Self = Self {
+        serial: CertificateSerial::EMPTY,
+        issued: Digits::EMPTY,
+        ends: Digits::EMPTY,
+        subject_key_id: KeyId::from_bytes([0; 20]),
+        authority_key_id: KeyId::from_bytes([0; 20]),
+        signer: [[0; 4]; 2],
+        chip_serial: None,
+    };
+
+    /// Works all of it out.
+    pub(super) fn fill(
+        &mut self,
+        example: &Certificate<'_>,
+        parts: &Given<'_, 'p>,
+        compressed: &Compressed,
+    ) -> Result<(), Error> {
+        self.fill_digits(example, parts, compressed)?;
+        self.fill_hashes(example, parts, compressed)
+    }
+
+    #[inline(never)]
+    fn fill_digits(
+        &mut self,
+        example: &Certificate<'_>,
+        parts: &Given<'_, 'p>,
+        compressed: &Compressed,
+    ) -> Result<(), Error> {
+        let (not_before, not_after) = example.times();
+        let dates = compressed.dates()?;
+        self.issued = Digits::of_issue(&dates, not_before)?;
+        self.ends = Digits::of_end(&dates, not_after)?;
+        self.signer = hex(&compressed.signer().0.to_be_bytes());
+        self.chip_serial = parts.chip_serial.map(|serial| hex(&serial.0));
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn fill_hashes(
+        &mut self,
+        example: &Certificate<'_>,
+        parts: &Given<'_, 'p>,
+        compressed: &Compressed,
+    ) -> Result<(), Error> {
+        self.serial = CertificateSerial::of(compressed, example.serial().len(), parts)?;
+        self.subject_key_id = parts.subject_key.key_id();
+        self.authority_key_id = parts.issuer_key.key_id();
+        Ok(())
+    }
+
+    /// The digits of the signer's id.
+    pub(super) fn signer(&self, small: bool) -> &[u8] {
+        let [capital, lower] = &self.signer;
+        if small { lower } else { capital }
+    }
+
+    /// Those of the chip's serial number, if it was given.
+    pub(super) fn chip_serial(&self, small: bool) -> Option<&[u8]> {
+        let [capital, lower] = self.chip_serial.as_ref()?;
+        Some(if small { lower } else { capital })
+    }
+}
 
 /// The digits of a date, with the Z behind them.
 pub(super) struct Digits {
@@ -12,6 +90,8 @@ pub(super) struct Digits {
 }
 
 impl Digits {
+    const EMPTY: Self = Self { bytes: [0; 15], start: 0 };
+
     pub(super) fn of_issue(dates: &Dates, time: Time) -> Result<Self, Error> {
         let at = dates.issued();
         Self::new(time, at.year(), [at.month(), at.day(), at.hour(), 0, 0])
@@ -65,13 +145,13 @@ const LAST_UTC: DateTime = match DateTime::new(2049, 12, 31, 23, 59, 59) {
     None => DateTime::MAX,
 };
 
-/// Hexadecimal digits in capital letters.
-pub(super) fn hex<const N: usize>(bytes: &[u8]) -> [u8; N] {
+/// Hexadecimal digits in capital letters, and in small ones.
+fn hex<const N: usize>(bytes: &[u8]) -> [[u8; N]; 2] {
     let mut digits = [0; N];
     for (to, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
         for (to, nibble) in to.iter_mut().zip([byte >> 4, byte & 0xF]) {
             *to = if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble };
         }
     }
-    digits
+    [digits, digits.map(|digit| digit.to_ascii_lowercase())]
 }

@@ -9,18 +9,20 @@ use std::fs;
 use std::path::PathBuf;
 
 /// In the order of the tables.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 8] = [
     ("blocking", "blocking"),
     ("asynch", "async"),
     ("peer", "at-cryptoauth 0.6.0, blocking"),
     ("csr_blocking", "CSR, blocking"),
     ("csr_asynch", "CSR, async"),
     ("csr_peer", "CSR, at-cryptoauth 0.6.0, blocking"),
+    ("certificate_blocking", "certificate, blocking"),
+    ("trust_blocking", "Trust&GO certificate, blocking"),
 ];
 /// By the features that they need, as none may add to another's size.
 const BUILDS: [(&str, &[&str]); 3] = [
     ("", &["baseline", "blocking", "asynch"]),
-    ("csr", &["csr_blocking", "csr_asynch"]),
+    ("csr", &["csr_blocking", "csr_asynch", "certificate_blocking", "trust_blocking"]),
     ("peer", &["peer", "csr_peer"]),
 ];
 /// Functions that copy and clear memory.
