@@ -9,8 +9,10 @@ use crate::x509::parts::Given;
 use crate::x509::unverified::Rebuilt;
 use crate::x509::{Compressed, Definition, Error, SerialSource, SlotBytes, SlotPlace};
 
-/// A place without contents is all ones.
-pub(super) const BLANK: [u8; SlotPlace::LEN] = [0xFF; SlotPlace::LEN];
+/// A place in which nothing was ever written is all ones.
+pub(super) fn not_blank(place: SlotPlace, bytes: &[u8; SlotPlace::LEN]) -> Result<(), Error> {
+    if *bytes == [0xFF; SlotPlace::LEN] { Err(Error::Blank(place)) } else { Ok(()) }
+}
 
 /// What to read for these bytes of a slot.
 pub(super) fn read_plan(slot: Slot, offset: usize, len: usize) -> impl Iterator<Item = Span> {

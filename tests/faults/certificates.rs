@@ -7,7 +7,9 @@ use crate::op::Op;
 use atecc608::config::preset;
 use atecc608::irreversible::*;
 use atecc608::x509::trust::{MICROCHIP, Trust, TrustAnchor};
-use atecc608::x509::{Attribute, Csr, Name, Profile, SlotPlace, Stored, TbsCertificate, Validity};
+use atecc608::x509::{
+    Attribute, Csr, Definition, KeyPlace, Name, Profile, SlotPlace, Stored, TbsCertificate, Validity,
+};
 use atecc608::{PublicKey, Slot};
 use atecc608_sim::preset::demo_root;
 use testkit::{fleet, known_public_key};
@@ -19,6 +21,11 @@ fn self_signed(key: PublicKey) -> TbsCertificate<'static> {
     let validity = Validity { not_before: dates.issued(), not_after: dates.ends().expect("an end") };
     const NAME: Name<'_> = Name::Attributes(&[Attribute::common_name("root")]);
     TbsCertificate::self_signed(&[7], NAME, validity, key, Profile::ROOT)
+}
+
+/// One for each block.
+fn nonces() -> [[u8; 20]; 3] {
+    [1, 2, 3].map(|number| [NUM_IN[0] ^ number; 20])
 }
 
 /// Parts of the simulated root.
@@ -54,6 +61,13 @@ calls! {
             Op::ReadUnverifiedCertificate => {
                 bytes(wait!(chip.read_unverified_certificate(&fleet::device(), &mut buffer))?.message())
             }
+            Op::ReadCertificateEncrypted => {
+                let (key, nonces, subject) = (shared(), nonces(), KeyPlace::Private(Slot::S2));
+                let issuer = KeyPlace::Known(*fleet::SIGNER_KEY);
+                let definition = Definition::new(&fleet::DEVICE, SlotPlace::S9, subject, issuer);
+                let read = chip.read_certificate_encrypted(&definition, &key, &nonces, &mut buffer);
+                bytes(wait!(read)?.der())
+            }
             Op::ReadChain => {
                 let (device, signer) = (fleet::device(), fleet::signer_of_device());
                 let root = &fleet::ROOT_KEY;
@@ -70,10 +84,9 @@ calls! {
                 done(wait!(chip.write_places(&[(first, key), (second, certificate), (SlotPlace::S14, key)]))?)
             }
             Op::WriteCertificateEncrypted => {
-                let nonces = [1, 2, 3].map(|number| [NUM_IN[0] ^ number; 20]);
                 let certificate = &fleet::SIGNER_CERTIFICATE;
                 let (place, key) = (SlotPlace::S9, shared());
-                done(wait!(chip.write_certificate_encrypted(place, certificate, &key, &nonces))?)
+                done(wait!(chip.write_certificate_encrypted(place, certificate, &key, &nonces()))?)
             }
             Op::ProvisionWithCertificate => {
                 let (device, signer_is) = (fleet::device(), fleet::signer_of_device());

@@ -90,6 +90,7 @@ ops![
     IssueCertificate,
     ReadCertificate,
     ReadUnverifiedCertificate,
+    ReadCertificateEncrypted,
     ReadChain,
     WriteCertificate,
     WritePlaces,
@@ -141,7 +142,11 @@ impl Op {
         );
         let encrypted = matches!(
             self,
-            WriteEncrypted | ReadEncrypted | WritePrivateKeyEncrypted | WriteCertificateEncrypted
+            WriteEncrypted
+                | ReadEncrypted
+                | WritePrivateKeyEncrypted
+                | WriteCertificateEncrypted
+                | ReadCertificateEncrypted
         );
         let checks = matches!(self, CheckPassword | CheckPasswordWrong);
         signs

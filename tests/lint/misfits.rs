@@ -138,8 +138,37 @@ fn each_kind_is_found_where_it_is_and_nowhere_else() {
         assert!(without.misfits(&zone_without).all(|misfit| misfit.kind != kind), "{kind:?} without cause");
     }
     for kind in Unfit::ALL {
-        assert!(rows().iter().any(|row| row.0 == *kind), "no row for {kind:?}");
+        // That one is of `misfits_encrypted` only.
+        let elsewhere = *kind == Unfit::CertificateNotEncrypted;
+        assert!(elsewhere != rows().iter().any(|row| row.0 == *kind), "no row for {kind:?}");
         assert_eq!(kind.name(), format!("{kind:?}"));
+    }
+}
+
+/// What is in clear, never given out, or in slot 8 is not read encrypted. Keys and texts are looked at as ever.
+#[test]
+fn certificates_that_are_read_encrypted() {
+    const STORAGE_KEY: Change = (9, 0x8F8F, 0x005C);
+    let in_slot_8 = Definition::new(&TEMPLATE, SlotPlace::S8[0], KEY, STORED);
+    type Case = (Definition<'static>, &'static [Change], Option<(Unfit, u8)>);
+    let cases: [Case; 6] = [
+        (DEVICE, &[(10, 0x49C9, 0x001C), STORAGE_KEY], None),
+        (DEVICE, &[], Some((Unfit::CertificateNotEncrypted, 10))),
+        (DEVICE, &[(10, 0x8F8F, 0x001C)], Some((Unfit::CertificateNotEncrypted, 10))),
+        (in_slot_8, &[(8, 0x49C9, 0x001C), STORAGE_KEY], Some((Unfit::CertificateNotEncrypted, 8))),
+        (
+            DEVICE,
+            &[(10, 0x49C9, 0x001C), (11, 0x49C9, 0x001C), STORAGE_KEY],
+            Some((Unfit::KeyUnreadable, 11)),
+        ),
+        (DEVICE.with_texts(&TEXTS), &[(10, 0x49C9, 0x001C), STORAGE_KEY], Some((Unfit::TextUnreadable, 5))),
+    ];
+    for (definition, changes, found) in cases {
+        let zone = zone(changes);
+        let error = definition.check_encrypted(&zone).err();
+        assert_eq!(error.map(|misfit| (misfit.kind, misfit.slot.number())), found, "{changes:x?}");
+        let unreadable = definition.misfits_encrypted(&zone);
+        assert!(unreadable.into_iter().all(|misfit| misfit.kind != Unfit::CertificateUnreadable));
     }
 }
 

@@ -2,12 +2,13 @@
 
 use atecc608::blocking::{Atecc608, SharedKey};
 use atecc608::wire::frame::crc16;
+use atecc608::x509::{ChipError, Definition, Error, KeyPlace, SlotPlace};
 use atecc608::{ErrorKind, PublicKey, Secret, Signature, Slot, Status};
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip, ChipId};
 use embedded_hal::i2c::{ErrorType, I2c, Operation};
 use std::sync::{Arc, Mutex};
-use testkit::{Failure, KEY, Locks, WORKBENCH, known_public_key, public_of, sha256, sign_outside};
+use testkit::{Failure, KEY, Locks, WORKBENCH, fleet, known_public_key, public_of, sha256, sign_outside};
 
 /// Sees and changes what is on its way: the opcode of the last command, and the group.
 type Hand = Box<dyn FnMut(u8, &mut [u8]) + Send>;
@@ -164,6 +165,31 @@ fn chosen_bits_of_an_encrypted_read_are_flipped() {
     let mut flipped = PLAIN;
     flipped[0] ^= 1;
     assert_eq!(chip.read_encrypted(Slot::S8, 0, &shared(), &[1; 20]).unwrap(), Secret::new(flipped));
+}
+
+/// Of a certificate every bit counts.
+#[test]
+fn a_flipped_bit_of_an_encrypted_certificate_and_it_is_not_given_out() {
+    let (mut chip, attacker, bus) = scene();
+    let certificate = fleet::certificate(known_public_key(), chip.serial_number().unwrap(), &fleet::dates());
+    bus.with_chip(ChipId::FIRST, |chip| chip.eeprom_mut().set_slot(9, certificate.as_bytes()));
+    let (key, signer) = (KeyPlace::Private(Slot::S2), KeyPlace::Known(*fleet::SIGNER_KEY));
+    let definition = Definition::new(&fleet::DEVICE, SlotPlace::S9, key, signer);
+    let (nonces, mut buffer) = ([[1; 20], [2; 20], [3; 20]], [0; 512]);
+    // The serial number is read before each of the three blocks.
+    for (block, byte) in [(0, 0), (0, 31), (1, 5), (1, 31), (2, 0)] {
+        let mut reads = 0;
+        attacker.on_answers(move |opcode, group| {
+            if opcode == READ && group.len() == 35 {
+                reads += 1;
+                group[1 + byte] ^= u8::from(reads == 2 * block + 2);
+            }
+        });
+        let read = chip.read_certificate_encrypted(&definition, &shared(), &nonces, &mut buffer);
+        assert_eq!(read.map(drop), Err(ChipError::X509(Error::NotVerified)), "{block} {byte}");
+    }
+    attacker.on_answers(|_, _| ());
+    chip.read_certificate_encrypted(&definition, &shared(), &nonces, &mut buffer).unwrap();
 }
 
 #[test]

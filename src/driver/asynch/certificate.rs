@@ -4,9 +4,15 @@ use super::device::Atecc608;
 use super::session::Session;
 use super::wake::Wake;
 use crate::command::{GenKeyPublic, MessageSource, ShaTarget, VerifyExternal};
-use crate::driver::certificate::{BLANK, Gathered, read_plan};
+use crate::driver::certificate::{Gathered, not_blank, read_plan};
+#[cfg(feature = "host")]
+use crate::error::Argument;
 use crate::error::Error;
+#[cfg(feature = "host")]
+use crate::host::SharedKey;
 use crate::key::PublicKey;
+#[cfg(feature = "host")]
+use crate::memory::Slot;
 use crate::wire::Status;
 use crate::x509::unverified::Rebuilt;
 use crate::x509::{
@@ -27,7 +33,7 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         bytes: &mut [u8; SlotPlace::LEN],
     ) -> Result<(), ChipError<I2C::Error>> {
         self.read_spans(read_plan(place.slot(), place.offset(), SlotPlace::LEN), bytes).await?;
-        if *bytes == BLANK { Err(x509::Error::Blank(place).into()) } else { Ok(()) }
+        Ok(not_blank(place, bytes)?)
     }
 
     async fn key_from(&mut self, place: &KeyPlace, key: &mut PublicKey) -> Result<(), ChipError<I2C::Error>> {
@@ -51,6 +57,15 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Session<'_, I2C, D, W> {
         parts: &mut Gathered,
     ) -> Result<(), ChipError<I2C::Error>> {
         self.read_place(definition.certificate(), parts.compressed.bytes_mut()).await?;
+        self.gather_others(definition, parts).await
+    }
+
+    /// The same but for the certificate's 72 bytes.
+    async fn gather_others(
+        &mut self,
+        definition: &Definition<'_>,
+        parts: &mut Gathered,
+    ) -> Result<(), ChipError<I2C::Error>> {
         parts.chip_serial = self.serial_number().await?;
         let keys = [&mut parts.subject_key, &mut parts.issuer_key];
         for (place, key) in definition.keys().into_iter().zip(keys) {
@@ -139,7 +154,8 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
     /// [`NotVerified`](crate::x509::Error::NotVerified); the buffer is too small, or the 72 bytes do not belong to this
     /// template. [`ChipError::Chip`], status [`Execution`](crate::Status::Execution): the data zone is not locked
     /// yet, a slot can't be read in clear, or no key is there ([`Definition::check`] knows before); else as
-    /// [`execute`](Self::execute).
+    /// [`execute`](Self::execute). For a certificate in a secret slot there is `read_certificate_encrypted`
+    /// (feature `host`).
     ///
     /// # Cancel safety
     /// As [`session`](Self::session); nothing changes.
@@ -153,8 +169,72 @@ impl<I2C: I2c, D: DelayNs, W: Wake<I2C>> Atecc608<I2C, D, W> {
         self.session(async |chip| chip.read_certificate(definition, buffer).await).await
     }
 
-    /// The same without the chip's Verify: the certificate is given by [`Unverified::verify`], to software that has the
-    /// arithmetic of P-256 (a [`Verifier`](crate::x509::Verifier)), which nobody on the bus can deceive.
+    /// [`read_certificate`](Self::read_certificate) for a certificate whose slot, one of 9 to 15, is secret (IsSecret with
+    /// EncryptRead, chip reference 4.5, 5.16): its 72 bytes are read as three blocks of 32, encrypted under the slot's
+    /// read key. A nonce of the host's for each of them, as [`read_encrypted`](Self::read_encrypted) asks for it. Keys,
+    /// serial number and texts are read in clear; a session for each block, and one for the rest.
+    ///
+    /// This keeps the certificate from those who read the slot, not from those who listen on the bus meanwhile: what the
+    /// chip verifies, and the signature, are sent to it in clear. Of the last block the slot keeps 8 bytes: whether the
+    /// chip gives it encrypted is not known (UNVERIFIED, chip reference U55).
+    ///
+    /// Slot 8 is left out, as in `write_certificate_encrypted`: its places share blocks, which are written encrypted
+    /// only as a whole.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {
+    /// # let bus = testkit::fleet::enrolled_chip();
+    /// # let device = testkit::fleet::device();
+    /// use atecc608::{Secret, Slot, asynch::SharedKey};
+    ///
+    /// # let fresh = [[1; 20], [2; 20], [3; 20]];
+    /// let mut chip = atecc608::asynch::Atecc608::new(bus.i2c(), bus.delay());
+    /// let read_key = SharedKey { slot: Slot::S9, key: Secret::new([0x44; 32]) };
+    /// let mut buffer = [0; 1024];
+    /// let result = chip.read_certificate_encrypted(&device, &read_key, &fresh, &mut buffer).await;
+    /// assert!(result.is_err(), "not a slot with encrypted reads");
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read_certificate`](Self::read_certificate). [`ChipError::X509`], also if the key is another than the chip's: what
+    /// comes out of 72 wrong bytes is no certificate of this template, or does not verify.
+    /// [`ChipError::Chip`]: [`Argument::SharedBlock`] for slot 8; status [`Execution`](crate::Status::Execution), also
+    /// if this is not the slot's read key. [`Definition::check_encrypted`] knows slots that don't fit before.
+    ///
+    /// # Cancel safety
+    /// As [`session`](Self::session); nothing changes.
+    #[cfg(feature = "host")]
+    #[doc(alias = "atcacert_read_cert")]
+    pub async fn read_certificate_encrypted<'b>(
+        &mut self,
+        definition: &Definition<'_>,
+        read_key: &SharedKey,
+        num_in: &[[u8; 20]; 3],
+        buffer: &'b mut [u8],
+    ) -> Result<Certificate<'b>, ChipError<I2C::Error>> {
+        let place = definition.certificate();
+        if place.slot() == Slot::S8 {
+            return Err(Error::argument(Argument::SharedBlock).into());
+        }
+        let mut parts = Gathered::EMPTY;
+        let bytes = parts.compressed.bytes_mut();
+        for ((number, nonce), part) in (0..3u8).zip(num_in).zip(bytes.chunks_mut(32)) {
+            let block = self.read_encrypted(place.slot(), number, read_key, nonce).await?;
+            part.iter_mut().zip(block.expose()).for_each(|(to, from)| *to = *from);
+        }
+        not_blank(place, bytes)?;
+        self.session(async |chip| {
+            chip.gather_others(definition, &mut parts).await?;
+            let rebuilt = parts.rebuild(definition, buffer)?;
+            chip.verified(&parts, rebuilt).await
+        })
+        .await
+    }
+
+    /// [`read_certificate`](Self::read_certificate) without the chip's Verify: the certificate is given by
+    /// [`Unverified::verify`], to software that has the arithmetic of P-256 (a [`Verifier`](crate::x509::Verifier)), which
+    /// nobody on the bus can deceive.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> { embassy_futures::block_on(async {

@@ -44,7 +44,8 @@ macro_rules! kinds {
 kinds! {
     PlaceTwice(Error): "the certificate, a key or a text of it lie in the same bytes"; "give each a place of its own",
     TooManyTexts(Error): "the definition has more texts than can be read at once"; "4 texts and 128 bytes together are the most",
-    CertificateUnreadable(Error): "the certificate can't be read in clear after the data lock"; "clear IsSecret, EncryptRead and Private",
+    CertificateUnreadable(Error): "the certificate can't be read in clear after the data lock"; "clear IsSecret, EncryptRead and Private; or read it encrypted, for which there are read_certificate_encrypted and check_encrypted",
+    CertificateNotEncrypted(Error): "the certificate can't be read encrypted after the data lock"; "take a slot from 9 to 15, set IsSecret and EncryptRead, and let ReadKey name a slot with a key; or read it in clear, for which there are read_certificate and check",
     KeyUnreadable(Error): "a public key that the certificate needs can't be read in clear after the data lock"; "clear IsSecret, EncryptRead and Private",
     TextUnreadable(Error): "a text or serial number that stands in the certificate can't be read in clear after the data lock"; "clear IsSecret, EncryptRead and Private",
     NoSigningKey(Error): "the certificate is for the key in this slot, which can't sign digests"; "set Private, KeyType 4, IsSecret and ReadKey bit 0, without an authorisation that nobody can give",
@@ -53,7 +54,7 @@ kinds! {
     KeyOutlivesCertificate(Warning): "anyone can make a new key in this slot, and nobody can write a certificate for it"; "permit writes to the certificate's slot until it is locked, or clear WriteConfig bit 13 of the key",
     TextReplaceable(Warning): "anyone can replace a text or serial number that the certificate's signature covers, and nobody can replace the certificate then"; "never permit writes to it, or permit them to the certificate, too; or lock the slot once it is written",
     SignerKeyFixed(Notice): "another certificate can be written, but no other signer's key: only the same signer can issue it"; "permit writes to the signer's key, too, if another signer may follow",
-    EncryptedTail(Notice): "the certificate's slot takes encrypted writes only, in blocks of 32 bytes: whether it takes the last one, of which it keeps 8 bytes, is not known (UNVERIFIED, chip reference U55)"; "try it on a chip before a series is locked, or permit writes in clear",
+    EncryptedTail(Notice): "the certificate's slot is written or read encrypted only, in blocks of 32 bytes: whether the chip does that with the last one, of which the slot keeps 8 bytes, is not known (UNVERIFIED, chip reference U55)"; "try it on a chip before a series is locked, or permit it in clear",
 }
 
 /// Something about a configuration that does not fit a certificate. `{}` shows it in two lines: reason and help.
@@ -87,29 +88,50 @@ pub struct Misfits<'a> {
 }
 
 impl Definition<'_> {
-    /// What in this configuration does not fit the certificate once both zones are locked.
+    /// What in this configuration does not fit the certificate once both zones are locked, all of it read in clear.
     #[must_use]
     pub const fn misfits<'a>(&'a self, zone: &'a ConfigZone) -> Misfits<'a> {
-        let view = View { definition: self, after: Permitted::new(zone, Stage::Locked) };
-        Misfits { view, kind: 0, position: 0 }
+        Misfits::new(self, zone, false)
     }
 
-    /// Whether the certificate can be read and its key can sign in this configuration. Also for a `const`.
+    /// The same for a certificate that `read_certificate_encrypted` reads: its 72 bytes encrypted, the rest in clear.
+    #[must_use]
+    pub const fn misfits_encrypted<'a>(&'a self, zone: &'a ConfigZone) -> Misfits<'a> {
+        Misfits::new(self, zone, true)
+    }
+
+    /// Whether the certificate can be read in clear and its key can sign in this configuration. Also for a `const`.
     ///
     /// # Errors
     /// The first misfit of [`Severity::Error`].
     pub const fn check(&self, zone: &ConfigZone) -> Result<(), Misfit> {
-        let mut misfits = self.misfits(zone);
-        while let Some(misfit) = misfits.following() {
+        self.misfits(zone).first_error()
+    }
+
+    /// The same for a certificate that `read_certificate_encrypted` reads: its 72 bytes encrypted, the rest in clear.
+    ///
+    /// # Errors
+    /// The first misfit of [`Severity::Error`].
+    pub const fn check_encrypted(&self, zone: &ConfigZone) -> Result<(), Misfit> {
+        self.misfits_encrypted(zone).first_error()
+    }
+}
+
+impl<'a> Misfits<'a> {
+    const fn new(definition: &'a Definition<'a>, zone: &'a ConfigZone, encrypted: bool) -> Self {
+        let view = View { definition, after: Permitted::new(zone, Stage::Locked), encrypted };
+        Self { view, kind: 0, position: 0 }
+    }
+
+    const fn first_error(mut self) -> Result<(), Misfit> {
+        while let Some(misfit) = self.following() {
             if matches!(misfit.severity, Severity::Error) {
                 return Err(misfit);
             }
         }
         Ok(())
     }
-}
 
-impl Misfits<'_> {
     /// [`next`](Iterator::next), also for a `const`.
     const fn following(&mut self) -> Option<Misfit> {
         while self.kind < Unfit::ALL.len() {
@@ -176,6 +198,8 @@ impl Part {
 struct View<'a> {
     definition: &'a Definition<'a>,
     after: Permitted<'a>,
+    /// The certificate is read encrypted.
+    encrypted: bool,
 }
 
 impl View<'_> {
@@ -221,8 +245,11 @@ impl View<'_> {
         let found = match (kind, part) {
             (Unfit::PlaceTwice, _) => self.overlaps_a_later_one(part, next),
             (Unfit::TooManyTexts, Part::Certificate(_)) => !fit(self.definition.texts),
-            (Unfit::CertificateUnreadable, Part::Certificate(_))
-            | (Unfit::KeyUnreadable, Part::SubjectKey(_) | Part::IssuerKey(_))
+            (Unfit::CertificateUnreadable, Part::Certificate(_)) => unreadable && !self.encrypted,
+            (Unfit::CertificateNotEncrypted, Part::Certificate(_)) => {
+                self.encrypted && (read.number() == 8 || !self.possible(read, Action::ReadEncrypted))
+            }
+            (Unfit::KeyUnreadable, Part::SubjectKey(_) | Part::IssuerKey(_))
             | (Unfit::TextUnreadable, Part::Text(_)) => unreadable,
             (Unfit::NoSigningKey, Part::SubjectKey(_)) => {
                 !stored && !self.possible(read, Action::SignExternal)
@@ -238,9 +265,9 @@ impl View<'_> {
             }
             (Unfit::SignerKeyFixed, Part::IssuerKey(_)) => stored && renewed && !self.written(read),
             (Unfit::EncryptedTail, Part::Certificate(_)) => {
-                read.number() > 8
-                    && self.possible(read, Action::WriteEncrypted)
-                    && !self.possible(read, Action::Write)
+                let written_so =
+                    self.possible(read, Action::WriteEncrypted) && !self.possible(read, Action::Write);
+                read.number() > 8 && (written_so || self.possible(read, Action::ReadEncrypted))
             }
             _ => false,
         };

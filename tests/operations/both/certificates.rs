@@ -4,6 +4,7 @@ mod chains;
 mod encrypted;
 mod provision;
 mod read;
+mod read_encrypted;
 mod write;
 
 use super::rig::Rig;

@@ -45,6 +45,9 @@ macro_rules! every_stored_certificate {
         black_box(
             $chip.write_certificate_encrypted(place, &compressed, &shared, black_box(&[[0; 20]; 3]))$($wait)*
         ).ok();
+        black_box(
+            $chip.read_certificate_encrypted(&definition, &shared, black_box(&[[0; 20]; 3]), one)$($wait)*
+        ).ok();
 
         let Some(issued) = DateTime::new(black_box(2026), 1, 1, 0, 0, 0) else { return };
         let Ok(dates) = Dates::new(issued, black_box(Term::Years(20))) else { return };
