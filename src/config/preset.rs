@@ -48,6 +48,17 @@ pub const fn on_chip(preset: &[u8; SIZE], chip: &ConfigZone) -> ConfigZone {
     zone
 }
 
+/// The factory's, with all that is not in a slot off; the slots are the caller's.
+const fn nothing_special(chip: &ConfigZone) -> ConfigZone {
+    let mut zone = on_chip(&FACTORY, chip);
+    zone.set_chip_mode(ChipMode::from_bits(0));
+    zone.set_chip_options(ChipOptions::from_bits(0));
+    zone.set_secure_boot(SecureBoot::DISABLED);
+    // 0xF0: KDF's IV special function off (chip reference 4.3).
+    zone.set_kdf_iv(0xF0, [0, 0]);
+    zone
+}
+
 /// The signing slots of [`gcp_device`]: 0 keeps its key for ever, 1 may get a new one.
 pub const GCP_SIGNING_SLOTS: [Slot; 2] = [Slot::S0, Slot::S1];
 /// The data slot of [`gcp_device`].
@@ -71,12 +82,7 @@ pub const GCP_DATA_SLOT: Slot = Slot::S8;
 /// to `write_config` and `lock_config` of the same chip.
 #[must_use]
 pub const fn gcp_device(chip: &ConfigZone) -> ConfigZone {
-    let mut zone = on_chip(&FACTORY, chip);
-    zone.set_chip_mode(ChipMode::from_bits(0));
-    zone.set_chip_options(ChipOptions::from_bits(0));
-    zone.set_secure_boot(SecureBoot::DISABLED);
-    // 0xF0: KDF's IV special function off (chip reference 4.3).
-    zone.set_kdf_iv(0xF0, [0, 0]);
+    let mut zone = nothing_special(chip);
     each_slot!(slot {
         zone.set_slot_config(slot, SlotConfig::CLOSED);
         zone.set_key_config(slot, KeyConfig::new(KeyType::ShaOrData, KeyFlags::empty()));

@@ -1,10 +1,8 @@
 //! A device with certificates.
 
-use super::{ChipMode, ChipOptions, FACTORY, on_chip};
+use super::nothing_special;
 use crate::config::constant::each_slot;
-use crate::config::{
-    ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SecureBoot, SlotConfig, SlotFlags,
-};
+use crate::config::{ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SlotConfig, SlotFlags};
 use crate::memory::Slot;
 
 /// The keys of [`x509_device`]: slot 0 keeps its key for ever, slot 1 may get a new one.
@@ -46,12 +44,7 @@ pub const X509_DATA_SLOT: Slot = Slot::S8;
 /// [`provision_with_certificate`]: https://docs.rs/atecc608/latest/atecc608/blocking/struct.Atecc608.html#method.provision_with_certificate
 #[must_use]
 pub const fn x509_device(chip: &ConfigZone) -> ConfigZone {
-    let mut zone = on_chip(&FACTORY, chip);
-    zone.set_chip_mode(ChipMode::from_bits(0));
-    zone.set_chip_options(ChipOptions::from_bits(0));
-    zone.set_secure_boot(SecureBoot::DISABLED);
-    // 0xF0: KDF's IV special function off (chip reference 4.3).
-    zone.set_kdf_iv(0xF0, [0, 0]);
+    let mut zone = nothing_special(chip);
     each_slot!(slot {
         let (config, key) = slot_of(slot);
         zone.set_slot_config(slot, config);
@@ -80,6 +73,7 @@ mod tests {
     use super::*;
     use crate::config::build::{Builder, Purpose};
     use crate::config::lint::{Kind, Severity};
+    use crate::config::preset::FACTORY;
 
     /// Bit by bit, and by purposes.
     #[test]
