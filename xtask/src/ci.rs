@@ -97,7 +97,7 @@ fn clippy() -> Result {
     for arguments in [
         "--workspace --all-targets",
         "-p atecc608 --lib --all-features",
-        "-p atecc608-cloud -p gcp-app -p mock-servers --all-features --all-targets",
+        "-p atecc608-cloud -p cloud-app -p mock-servers --all-features --all-targets",
     ] {
         command(&format!("cargo clippy --locked {arguments} -- -D warnings")).check()?;
     }
@@ -115,7 +115,7 @@ fn no_rsa() -> Result {
     for arguments in [
         "-p atecc608-cloud --test tls",
         "-p atecc608-cloud --features rsa --test tls chain::",
-        "-p gcp-app --test servers dialer::",
+        "-p cloud-app --test servers dialer::",
     ] {
         command(&format!("cargo test --locked {arguments}")).check()?;
     }
@@ -124,7 +124,7 @@ fn no_rsa() -> Result {
 
 fn broker() -> Result {
     tools::debian(&["mosquitto", "mosquitto_sub"], &["mosquitto", "mosquitto-clients"])?;
-    command("cargo test --locked -p gcp-app --features mosquitto --test servers mosquitto::").check()
+    command("cargo test --locked -p cloud-app --features mosquitto --test servers mosquitto::").check()
 }
 
 fn lab() -> Result {
@@ -174,7 +174,7 @@ fn no_std() -> Result {
             let flags = "--cfg portable_atomic_unsafe_assume_single_core";
             cloud("atecc608-cloud", &format!("--features {features}"), flags)?;
         }
-        cloud("gcp-app", "", "")?;
+        cloud("cloud-app", "", "")?;
     }
     // `defmt` needs a linker script of a firmware, so on the host it is only checked.
     let host = cargo::host()?;

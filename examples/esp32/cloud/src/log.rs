@@ -3,7 +3,7 @@
 use crate::led::Led;
 use embassy_time::Instant;
 use esp_println::println;
-use gcp_app::{Event, Observer};
+use cloud_app::{Event, Observer};
 
 /// Prints events, and lights the LED until what waits is published.
 #[derive(Debug, Clone, Copy)]

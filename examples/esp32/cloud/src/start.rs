@@ -16,7 +16,7 @@ use esp_println::println;
 use esp32::sensor::Sensor;
 use esp32::settings::{BUILD_TIME, SETTINGS, Server as Wanted};
 use esp32::{board, chip, halt};
-use gcp_app::{Server, TimeKeeper, TlsDialer, UnixClock};
+use cloud_app::{Server, TimeKeeper, TlsDialer, UnixClock};
 use static_cell::{ConstStaticCell, StaticCell};
 
 /// How often to ask for the time, in seconds.

@@ -9,7 +9,7 @@ use embassy_sync::signal::Signal;
 use embassy_time::{Instant, Timer};
 use esp_println::println;
 use esp32::sensor::Sensor;
-use gcp_app::Outbox;
+use cloud_app::Outbox;
 use serde::{Deserialize, Serialize};
 
 /// How many messages wait while there is no connection; then the oldest makes way.

@@ -1,7 +1,7 @@
 //! Time since the start.
 
 use embassy_time::{Instant, Timer};
-use gcp_app::Clock;
+use cloud_app::Clock;
 
 /// The SoC's timer.
 #[derive(Debug, Clone, Copy, Default)]

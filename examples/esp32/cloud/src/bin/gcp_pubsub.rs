@@ -11,7 +11,7 @@ use esp32::settings::SETTINGS;
 use esp32_cloud::online::{online, while_online};
 use esp32_cloud::start::{Started, server, start};
 use esp32_cloud::ticks::Ticks;
-use gcp_app::{Direct, DirectConfig, DirectParts};
+use cloud_app::{Direct, DirectConfig, DirectParts};
 use static_cell::ConstStaticCell;
 
 esp_bootloader_esp_idf::esp_app_desc!();

@@ -2,7 +2,7 @@
 
 use atecc608_cloud::tls::{RootError, Roots};
 use esp32::settings::Server as Wanted;
-use gcp_app::{Pins, Server};
+use cloud_app::{Pins, Server};
 use heapless::Vec;
 
 /// Servers with TLS: the bridge, or STS, IAM credentials and Pub/Sub.

@@ -6,7 +6,7 @@ use embassy_net::tcp::{ConnectError, TcpSocket};
 use embassy_net::udp::{PacketMetadata, SendError, UdpSocket};
 use embassy_net::{IpAddress, IpEndpoint, Stack};
 use embassy_time::{Duration, with_timeout};
-use gcp_app::{Network, NetworkError, Server};
+use cloud_app::{Network, NetworkError, Server};
 
 /// For DNS to answer; less than what the application waits for a time server, name included.
 const DNS_PATIENCE: Duration = Duration::from_secs(4);

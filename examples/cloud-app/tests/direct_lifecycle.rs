@@ -10,7 +10,7 @@ use atecc608_cloud::federation::{
     ServiceAccount, Topic,
 };
 use atecc608_cloud::token::Lifetime;
-use gcp_app::{Direct, DirectConfig, DirectParts, NetworkError, TimeKeeper, UnixClock};
+use cloud_app::{Direct, DirectConfig, DirectParts, NetworkError, TimeKeeper, UnixClock};
 use mock_servers::sntp::Manner;
 use serde_json::json;
 use std::rc::Rc;

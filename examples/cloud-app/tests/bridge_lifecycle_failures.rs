@@ -4,7 +4,7 @@ use crate::chip::SoftChip;
 use crate::world::record::Record;
 use crate::world::{DEVICE, HOUR, MINUTE, Mail, World, config, device, pass, tell};
 use atecc608_cloud::mqtt::KeepAlive;
-use gcp_app::{BridgeConfig, NetworkError};
+use cloud_app::{BridgeConfig, NetworkError};
 use mock_servers::sntp::Manner;
 use std::rc::Rc;
 

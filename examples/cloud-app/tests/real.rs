@@ -5,8 +5,8 @@ use crate::chip::SoftChip;
 use crate::host::{HostClock, HostNetwork};
 use atecc608_cloud::mqtt::{Device, Inbox, KeepAlive};
 use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
-use gcp_app::Backoff;
-use gcp_app::{
+use cloud_app::Backoff;
+use cloud_app::{
     Bridge, BridgeConfig, Event, Observer, Outbox, Parts, Server, Span, TimeKeeper, TlsDialer, UnixClock,
 };
 use mock_servers::pki::{Holder, NOW, Request};

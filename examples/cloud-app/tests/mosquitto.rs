@@ -2,12 +2,12 @@
 //! mosquitto_sub, and what it is sent comes from mosquitto_pub.
 //!
 //! Needs Debian's packages `mosquitto` and `mosquitto-clients`, so it has to be asked for:
-//! `cargo test -p gcp-app --features mosquitto --test servers mosquitto::`.
+//! `cargo test -p cloud-app --features mosquitto --test servers mosquitto::`.
 
 use crate::chip::SoftChip;
 use crate::real::{HERE, Mail, NAME, authority, pass, sent, time_server, with_device};
 use base64ct::{Base64, Encoding};
-use gcp_app::Server;
+use cloud_app::Server;
 use mock_servers::pki::Holder;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};

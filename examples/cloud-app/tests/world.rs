@@ -12,7 +12,7 @@ pub(crate) mod soak;
 
 use crate::chip::SoftChip;
 use atecc608_cloud::mqtt::{Device, Inbox};
-use gcp_app::{Bridge, BridgeConfig, Clock, Outbox, Parts, Server, TimeKeeper, UnixClock};
+use cloud_app::{Bridge, BridgeConfig, Clock, Outbox, Parts, Server, TimeKeeper, UnixClock};
 use google::Google;
 use link::Link;
 use mock_servers::bridge::{Rules, Service};
@@ -40,7 +40,7 @@ pub(crate) const MINUTE: u64 = 60_000;
 pub(crate) struct World {
     began: Instant,
     /// Fails every connection and datagram.
-    pub(crate) network: Cell<Option<gcp_app::NetworkError>>,
+    pub(crate) network: Cell<Option<cloud_app::NetworkError>>,
     /// The server does not prove its name, for this reason.
     pub(crate) untrusted: Cell<Option<&'static str>>,
     pub(crate) time: Cell<Manner>,

@@ -89,7 +89,7 @@ async fn pings_keep_an_idle_connection() {
     let chip = SoftChip::new(1);
     let world = World::with(&chip);
     let (outbox, mut receive) = (Mail::new(), [0; 256]);
-    let config = gcp_app::BridgeConfig {
+    let config = cloud_app::BridgeConfig {
         keep_alive: KeepAlive::from_secs(30).unwrap(),
         lifetime: Lifetime::MAX,
         ..config()

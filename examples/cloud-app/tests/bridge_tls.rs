@@ -2,7 +2,7 @@
 
 use crate::chip::SoftChip;
 use crate::real::{HERE, Mail, NAME, authority, offset, sent, time_server, with_device};
-use gcp_app::Server;
+use cloud_app::Server;
 use mock_servers::bridge::{Rules, Service, wall_clock};
 use mock_servers::pki::Holder;
 use mock_servers::tls::{Offer, acceptor};

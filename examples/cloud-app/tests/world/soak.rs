@@ -5,7 +5,7 @@ use super::outage::Outages;
 use super::record::Record;
 use super::{MINUTE, Mail, Received, TIME, World, WorldClock, config, pass};
 use crate::chip::SoftChip;
-use gcp_app::{Bridge, Dial, Parts, TimeKeeper, UnixClock};
+use cloud_app::{Bridge, Dial, Parts, TimeKeeper, UnixClock};
 use std::rc::Rc;
 
 /// What the caller may look at, too.

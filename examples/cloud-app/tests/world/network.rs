@@ -2,7 +2,7 @@
 
 use super::link::Link;
 use super::{World, pass};
-use gcp_app::{Dial, DialError, Network, NetworkError, Server};
+use cloud_app::{Dial, DialError, Network, NetworkError, Server};
 use mock_servers::sntp;
 use std::rc::Rc;
 

@@ -1,7 +1,7 @@
 //! Keeps the lines that a device would print.
 
 use super::World;
-use gcp_app::{Counters, Event, Observer};
+use cloud_app::{Counters, Event, Observer};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

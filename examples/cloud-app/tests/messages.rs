@@ -13,7 +13,7 @@ use atecc608_cloud::tls::{
 };
 use atecc608_cloud::token::{Lifetime, TokenSigner};
 use embedded_io_async::ErrorKind;
-use gcp_app::{Backoff, Dial, DialError, Event, Server, TlsDialer};
+use cloud_app::{Backoff, Dial, DialError, Event, Server, TlsDialer};
 use mock_servers::pki::{ExtendedUsage, Holder, NOW, Request};
 use mock_servers::rogue::{self, Misdeed};
 use mock_servers::tls::{Offer, acceptor, acceptor_with};

@@ -5,7 +5,7 @@ mod world;
 
 use atecc608_cloud::federation::{EXCHANGE_BUFFER, Identity, Provider, Topic};
 use chip::SoftChip;
-use gcp_app::{Direct, DirectConfig, DirectParts, TimeKeeper, UnixClock};
+use cloud_app::{Direct, DirectConfig, DirectParts, TimeKeeper, UnixClock};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;
 use std::rc::Rc;

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use embedded_io_adapters::tokio_1::FromTokio;
-use gcp_app::{Clock, Network, NetworkError, Server};
+use cloud_app::{Clock, Network, NetworkError, Server};
 use tokio::net::{TcpStream, UdpSocket, lookup_host};
 
 /// Sockets of this machine.

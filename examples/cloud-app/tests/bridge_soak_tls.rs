@@ -5,7 +5,7 @@ mod world;
 
 use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
 use chip::SoftChip;
-use gcp_app::TlsDialer;
+use cloud_app::TlsDialer;
 use mock_servers::pki::{Holder, Request};
 use mock_servers::tls::{Offer, acceptor};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};

@@ -9,7 +9,7 @@ use atecc608_cloud::federation::{
     EXCHANGE_BUFFER, IAM_CREDENTIALS_HOST, Identity, JWKS_LEN, PUBSUB_HOST, Provider, STS_HOST, Topic, jwks,
 };
 use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER};
-use gcp_app::{Backoff, Direct, DirectConfig, DirectParts, Server, Span, TimeKeeper, TlsDialer, UnixClock};
+use cloud_app::{Backoff, Direct, DirectConfig, DirectParts, Server, Span, TimeKeeper, TlsDialer, UnixClock};
 use mock_servers::bridge::wall_clock;
 use mock_servers::google::{self, Misbehaviour, Pool, Rules, Service};
 use mock_servers::pki::{Holder, Request};

@@ -2,7 +2,7 @@
 
 use crate::host::HostNetwork;
 use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, Roots, Settings, TRANSMIT_BUFFER};
-use gcp_app::{Dial, DialError, Pins, Server, TlsDialer};
+use cloud_app::{Dial, DialError, Pins, Server, TlsDialer};
 use mock_servers::pki::{Holder, NOW, Request};
 use mock_servers::tls::{Offer, acceptor};
 use std::net::{IpAddr, Ipv4Addr};
