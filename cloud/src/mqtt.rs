@@ -1,8 +1,9 @@
-//! MQTT 3.1.1, as an IoT Core style bridge speaks it: [`packet`] is the codec, [`Session`] a connection that is
-//! logged in.
+//! MQTT 3.1.1: [`packet`] is the codec, [`Client`] a connection that is logged in to any broker, [`Session`] one to an
+//! IoT Core style bridge.
 //!
-//! A device logs in with a token ([`Token::issue`]) as password. Then it subscribes, publishes, receives, and logs out.
-//! Time-outs are the caller's; [`Session`] says which calls may be cut short.
+//! A device logs in with its certificate, if the transport is TLS that has shown it, or with a token: [`Token::issue`]
+//! for a bridge. Then it subscribes, publishes, receives, and logs out. Time-outs are the caller's; [`Client`] says
+//! which calls may be cut short.
 //!
 //! ```
 //! use atecc608::Signature;
@@ -31,7 +32,7 @@
 //!
 //! # Why the codec is written here
 //!
-//! A device sends six packets and receives five. The libraries
+//! A device sends seven kinds of packets and receives six. The libraries
 //! that speak it without `std` were tried first, built for `riscv32imc-unknown-none-elf`
 //! (`opt-level = "s"`, fat LTO) and fed malformed packets:
 //!
@@ -45,19 +46,27 @@
 //!
 //! So [`packet`] holds a codec of the packets needed, and nothing in it indexes or trusts a length.
 
+mod client;
 mod device;
 mod error;
 mod inbox;
 mod keep_alive;
+mod login;
+mod messages;
 pub mod packet;
 mod session;
 mod text;
 mod token;
+mod topic;
 
+pub use client::{Client, ClientError, Grant, Grants, LoginRefusal, RECEIVE_MIN, Skipped};
 pub use device::{CLIENT_ID_MAX, Device, Name, NameError, TOPIC_MAX, check_subfolder};
 pub use error::{Refusal, SessionError, Subscription};
 pub use inbox::Inbox;
 pub use keep_alive::{KeepAlive, KeepAliveError};
-pub use session::{RECEIVE_MIN, Session, Skipped, TRANSMIT_BUFFER};
+pub use login::{FILTERS_MAX, FilterError, Login, LoginError, LoginField, QoS, Will};
+pub use messages::Messages;
+pub use session::{Session, TRANSMIT_BUFFER};
 pub use text::Text;
 pub use token::{TOKEN_MAX, Token};
+pub use topic::{TEXT_MAX, TopicError, TopicFilter, TopicName};

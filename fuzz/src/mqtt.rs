@@ -1,6 +1,7 @@
 //! Packets from a server that sends anything, beside another reader; and packets written, read back.
 
 use atecc608_cloud::mqtt::packet::{Encoder, Packet, PacketId, decode, frame};
+use atecc608_cloud::mqtt::{Login, QoS, Will};
 
 /// The same packets, read by the sections of the standard; `None` for what is none.
 fn read(data: &[u8]) -> Option<Packet<'_>> {
@@ -23,9 +24,11 @@ fn read(data: &[u8]) -> Option<Packet<'_>> {
     let number = |at: usize| Some(u16::from_be_bytes(body.get(at..at + 2)?.try_into().ok()?));
     match first {
         // A refusal may have any code, and MQTT 5's properties behind it.
-        0x20 if body.len() == 2 && body[0] <= 1 && body[1] == 0 => Some(Packet::ConnAck { code: 0 }),
-        0x20 if body.len() >= 2 && body[0] <= 1 && body[1] != 0 => Some(Packet::ConnAck { code: body[1] }),
+        0x20 if body.len() >= 2 && body[0] <= 1 && (body.len() == 2 || body[1] != 0) => {
+            Some(Packet::ConnAck { code: body[1], session_present: body[0] == 1 })
+        }
         0x40 if body.len() == 2 => Some(Packet::PubAck(PacketId::new(number(0)?)?)),
+        0xB0 if body.len() == 2 => Some(Packet::UnsubAck(PacketId::new(number(0)?)?)),
         0x90 if body.len() >= 3 => {
             let codes = &body[2..];
             let known = codes.iter().all(|code| [0, 1, 2, 0x80].contains(code));
@@ -49,6 +52,20 @@ fn read(data: &[u8]) -> Option<Packet<'_>> {
     }
 }
 
+/// Any login: what is there is a bit of `parts` each.
+fn login<'a>(text: &'a str, bytes: &'a [u8], parts: u8) -> Login<'a> {
+    let has = |bit: u8| parts >> bit & 1 != 0;
+    let qos = if has(0) { QoS::AtLeastOnce } else { QoS::AtMostOnce };
+    let will = Will { topic: text, payload: &bytes[..bytes.len().min(200)], qos, retain: has(1) };
+    Login {
+        user_name: has(2).then_some(text),
+        password: has(3).then_some(will.payload),
+        will: has(4).then_some(will),
+        clean_session: has(5),
+        ..Login::new(text)
+    }
+}
+
 /// What this side writes in the direction in which both sides write alike.
 fn written(data: &[u8]) {
     let Some((&[high, low, len, room], rest)) = data.split_first_chunk() else { return };
@@ -57,7 +74,8 @@ fn written(data: &[u8]) {
     let topic = String::from_utf8_lossy(topic);
     let mut buffer = vec![0xEE; usize::from(room) * 4];
     let needed = 5 + 2 + topic.len() + 2;
-    match Encoder::new(&mut buffer).publish(id, &topic, payload.len()) {
+    let retain = high & 1 != 0;
+    match Encoder::new(&mut buffer).publish(Some(id), retain, &topic, payload.len()) {
         Ok(head) => {
             let whole = [head, payload].concat();
             let expected = Packet::Publish { topic: &topic, id: Some(id), payload };
@@ -67,12 +85,20 @@ fn written(data: &[u8]) {
         }
         Err(_) => assert!(buffer.len() < needed, "{} for {needed}", buffer.len()),
     }
+    if let Ok(head) = Encoder::new(&mut buffer).publish(None, retain, &topic, payload.len()) {
+        let whole = [head, payload].concat();
+        if let Ok(decoded) = decode(&whole) {
+            assert_eq!(decoded, Packet::Publish { topic: &topic, id: None, payload });
+        }
+        assert_eq!(whole[0], 0x30 | u8::from(retain));
+    }
     if let Ok(ack) = Encoder::new(&mut buffer).puback(id) {
         assert_eq!(decode(ack), Ok(Packet::PubAck(id)));
     }
     let packets = [
         Encoder::new(&mut vec![0; 2000]).subscribe(id, &[&topic, "b"]).map(<[u8]>::to_vec),
-        Encoder::new(&mut vec![0; 2000]).connect(&topic, "user", "password", id.get()).map(<[u8]>::to_vec),
+        Encoder::new(&mut vec![0; 2000]).unsubscribe(id, &[&topic, "b"]).map(<[u8]>::to_vec),
+        Encoder::new(&mut vec![0; 2000]).connect(&login(&topic, payload, high)).map(<[u8]>::to_vec),
     ];
     for packet in packets {
         let packet = packet.expect("room");

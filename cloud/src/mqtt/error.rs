@@ -1,6 +1,7 @@
 //! What can go wrong in a session, and why it most likely did.
 
 use super::NameError;
+use super::client::{ClientError, Grant, LoginRefusal};
 use super::packet::Malformed;
 use core::fmt;
 
@@ -23,18 +24,6 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub(crate) const fn from_code(code: u8) -> Option<Self> {
-        match code {
-            0 => None,
-            1 => Some(Self::ProtocolVersion),
-            2 => Some(Self::ClientId),
-            3 => Some(Self::Unavailable),
-            4 => Some(Self::Token),
-            5 => Some(Self::NotAuthorised),
-            other => Some(Self::Other(other)),
-        }
-    }
-
     /// CONNACK's return code.
     #[must_use]
     pub const fn code(self) -> u8 {
@@ -182,6 +171,44 @@ impl<E> From<Malformed> for SessionError<E> {
     }
 }
 
+/// The same, in the bridge's words.
+impl From<LoginRefusal> for Refusal {
+    fn from(refusal: LoginRefusal) -> Self {
+        match refusal {
+            LoginRefusal::ProtocolVersion => Self::ProtocolVersion,
+            LoginRefusal::ClientId => Self::ClientId,
+            LoginRefusal::Unavailable => Self::Unavailable,
+            LoginRefusal::Credentials => Self::Token,
+            LoginRefusal::NotAuthorised => Self::NotAuthorised,
+            LoginRefusal::Other(code) => Self::Other(code),
+        }
+    }
+}
+
+impl<E> From<ClientError<E>> for SessionError<E> {
+    fn from(error: ClientError<E>) -> Self {
+        match error {
+            ClientError::Transport(error) => Self::Transport(error),
+            ClientError::ClosedAtLogin | ClientError::Closed => Self::Closed,
+            ClientError::Refused(refusal) => Self::Refused(refusal.into()),
+            ClientError::NotSubscribed(grants) => Self::NotSubscribed(match grants.get(0) {
+                Some(Grant::Refused) => Subscription::Config,
+                _ => Subscription::Commands,
+            }),
+            ClientError::Malformed(what) => Self::Malformed(what),
+            ClientError::Unexpected => Self::Unexpected,
+            ClientError::ForeignTopic => Self::ForeignTopic,
+            ClientError::TooLarge { size, capacity } => Self::TooLarge { size, capacity },
+            // What the session makes of checked names is in order.
+            ClientError::Login(_)
+            | ClientError::Topic(_)
+            | ClientError::Filters(_)
+            | ClientError::TransmitBuffer => Self::TransmitBuffer,
+            ClientError::Broken => Self::Broken,
+        }
+    }
+}
+
 impl<E> From<NameError> for SessionError<E> {
     fn from(error: NameError) -> Self {
         Self::Name(error)
@@ -195,7 +222,8 @@ mod tests {
 
     #[test]
     fn refusals_name_the_likely_cause() {
-        let text = |code| Refusal::from_code(code).unwrap().to_string();
+        let from_code = |code| LoginRefusal::from_code(code).map(Refusal::from);
+        let text = |code| from_code(code).unwrap().to_string();
         assert!(text(1).contains("MQTT 3.1.1"));
         assert!(text(2).contains("projects/P/locations/R/registries/G/devices/D"));
         for cause in ["audience", "expired", "clock", "public key"] {
@@ -203,12 +231,11 @@ mod tests {
         }
         assert!(text(5).contains("not registered"));
         for code in 1..=5 {
-            assert_eq!(Refusal::from_code(code).map(Refusal::code), Some(code));
+            assert_eq!(from_code(code).map(Refusal::code), Some(code));
             assert!(text(code).contains(&std::format!("code {code}")));
         }
-        assert_eq!(Refusal::from_code(0), None);
         for code in 6..=255 {
-            assert_eq!(Refusal::from_code(code).map(Refusal::code), Some(code));
+            assert_eq!(from_code(code).map(Refusal::code), Some(code));
             assert!(
                 text(code).starts_with(&std::format!("login refused with code {code}: ")),
                 "{}",

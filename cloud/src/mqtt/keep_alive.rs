@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-/// How long the connection may be idle before the server gives it up: 1 second to just under 20 minutes,
-/// the bridge's own idle limit.
+/// How long the connection may be idle before the server gives it up: 1 second to just under 20 minutes. The bridge
+/// closes after 20 idle minutes, and the clouds have limits close to it: AWS 1200 seconds, Azure IoT Hub 1177, Event
+/// Grid 1160.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeepAlive(u16);
 
@@ -26,15 +27,13 @@ impl KeepAlive {
     }
 }
 
-/// A keep-alive interval the bridge does not take.
+/// A keep-alive interval that servers do not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeepAliveError;
 
 impl fmt::Display for KeepAliveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the keep-alive interval must be 1 to 1199 seconds: the bridge closes after 20 idle minutes",
-        )
+        f.write_str("the keep-alive interval must be 1 to 1199 seconds: servers close after 20 idle minutes")
     }
 }
 

@@ -19,6 +19,8 @@ mod kind {
     pub(super) const PUBACK: u8 = 4;
     pub(super) const SUBSCRIBE: u8 = 8;
     pub(super) const SUBACK: u8 = 9;
+    pub(super) const UNSUBSCRIBE: u8 = 10;
+    pub(super) const UNSUBACK: u8 = 11;
     pub(super) const PINGREQ: u8 = 12;
     pub(super) const PINGRESP: u8 = 13;
     pub(super) const DISCONNECT: u8 = 14;

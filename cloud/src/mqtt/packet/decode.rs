@@ -11,6 +11,8 @@ pub enum Packet<'a> {
     ConnAck {
         /// The return code.
         code: u8,
+        /// The server has kept a session of this client id.
+        session_present: bool,
     },
     /// A message.
     Publish {
@@ -30,6 +32,8 @@ pub enum Packet<'a> {
         /// For each filter the QoS granted (0 to 2) or 0x80 for refused.
         codes: &'a [u8],
     },
+    /// The answer to UNSUBSCRIBE.
+    UnsubAck(PacketId),
     /// The answer to PINGREQ.
     PingResp,
 }
@@ -115,10 +119,11 @@ fn check_first(first: u8) -> Result<(), Malformed> {
         // DUP is set on a message that may have come before; at QoS 0 it must not be (section 3.3.1.1).
         (kind::PUBLISH, 0b0000 | 0b0001 | 0b0010 | 0b0011 | 0b1010 | 0b1011) => Ok(()),
         (kind::PUBLISH, 0b0100 | 0b0101 | 0b1100 | 0b1101) => Err(Malformed::QoS2),
-        (kind::CONNACK | kind::PUBACK | kind::SUBACK | kind::PINGRESP, 0) => Ok(()),
-        (kind::PUBLISH | kind::CONNACK | kind::PUBACK | kind::SUBACK | kind::PINGRESP, _) => {
-            Err(Malformed::Flags(first))
-        }
+        (kind::CONNACK | kind::PUBACK | kind::SUBACK | kind::UNSUBACK | kind::PINGRESP, 0) => Ok(()),
+        (
+            kind::PUBLISH | kind::CONNACK | kind::PUBACK | kind::SUBACK | kind::UNSUBACK | kind::PINGRESP,
+            _,
+        ) => Err(Malformed::Flags(first)),
         (kind, _) => Err(Malformed::Kind(kind)),
     }
 }
@@ -137,17 +142,17 @@ pub fn decode(packet: &[u8]) -> Result<Packet<'_>, Malformed> {
     match first >> 4 {
         kind::CONNACK => match body {
             // "Session present" with a clean session is a server's mistake, without consequence.
-            [0 | 1, 0] => Ok(Packet::ConnAck { code: 0 }),
+            [present @ (0 | 1), 0] => Ok(Packet::ConnAck { code: 0, session_present: *present == 1 }),
             // A server of MQTT 5 has properties behind its refusal.
-            [0 | 1, code, ..] if *code != 0 => Ok(Packet::ConnAck { code: *code }),
+            [present @ (0 | 1), code, ..] if *code != 0 => {
+                Ok(Packet::ConnAck { code: *code, session_present: *present == 1 })
+            }
             [flags, _] => Err(Malformed::Flags(*flags)),
             _ => Err(Malformed::Size),
         },
         kind::PUBLISH => publish(*first, body),
-        kind::PUBACK => match packet_id(body)? {
-            (id, []) => Ok(Packet::PubAck(id)),
-            _ => Err(Malformed::Size),
-        },
+        kind::PUBACK => only_id(body).map(Packet::PubAck),
+        kind::UNSUBACK => only_id(body).map(Packet::UnsubAck),
         kind::SUBACK => {
             let (id, codes) = packet_id(body)?;
             match codes.iter().find(|code| !matches!(code, 0..=2 | 0x80)) {
@@ -178,6 +183,13 @@ fn publish(first: u8, body: &[u8]) -> Result<Packet<'_>, Malformed> {
     Ok(Packet::Publish { topic, id: Some(id), payload })
 }
 
+fn only_id(body: &[u8]) -> Result<PacketId, Malformed> {
+    match packet_id(body)? {
+        (id, []) => Ok(id),
+        _ => Err(Malformed::Size),
+    }
+}
+
 fn packet_id(body: &[u8]) -> Result<(PacketId, &[u8]), Malformed> {
     let (id, rest) = body.split_first_chunk().ok_or(Malformed::Size)?;
     Ok((PacketId::new(u16::from_be_bytes(*id)).ok_or(Malformed::PacketId)?, rest))
@@ -191,14 +203,16 @@ mod tests {
     #[test]
     fn golden_bytes() {
         let id = |number| PacketId::new(number).unwrap();
-        assert_eq!(decode(b"\x20\x02\0\0"), Ok(Packet::ConnAck { code: 0 }));
-        assert_eq!(decode(b"\x20\x02\x01\x05"), Ok(Packet::ConnAck { code: 5 }));
+        let connack = |code, session_present| Ok(Packet::ConnAck { code, session_present });
+        assert_eq!(decode(b"\x20\x02\0\0"), connack(0, false));
+        assert_eq!(decode(b"\x20\x02\x01\x05"), connack(5, true));
         // Codes that MQTT 3.1.1 does not have are refusals all the same, with MQTT 5's properties or without.
-        assert_eq!(decode(b"\x20\x02\0\x0D"), Ok(Packet::ConnAck { code: 13 }));
-        assert_eq!(decode(b"\x20\x02\0\xFF"), Ok(Packet::ConnAck { code: 255 }));
-        assert_eq!(decode(b"\x20\x03\0\x84\0"), Ok(Packet::ConnAck { code: 0x84 }));
+        assert_eq!(decode(b"\x20\x02\0\x0D"), connack(13, false));
+        assert_eq!(decode(b"\x20\x02\0\xFF"), connack(255, false));
+        assert_eq!(decode(b"\x20\x03\0\x84\0"), connack(0x84, false));
         assert_eq!(decode(b"\x40\x02\x12\x34"), Ok(Packet::PubAck(id(0x1234))));
         assert_eq!(decode(b"\x90\x04\0\x01\x01\x80"), Ok(Packet::SubAck { id: id(1), codes: &[1, 0x80] }));
+        assert_eq!(decode(b"\xB0\x02\0\x0A"), Ok(Packet::UnsubAck(id(10))));
         assert_eq!(decode(b"\xD0\0"), Ok(Packet::PingResp));
         assert_eq!(
             decode(b"\x31\x05\0\x03a/bX"[..8].as_ref()),
@@ -252,6 +266,9 @@ mod tests {
             (b"\x40\x03\0\x01\0", Malformed::Size),
             (b"\x90\x02\0\x01", Malformed::Size),
             (b"\x90\x03\0\x01\x03", Malformed::Code(3)),
+            (b"\xB0\x02\0\0", Malformed::PacketId),
+            (b"\xB0\x03\0\x01\0", Malformed::Size),
+            (b"\xB1\x02\0\x01", Malformed::Flags(0xB1)),
             (b"\xD0\x01\0", Malformed::Size),
             (b"\x00\0", Malformed::Kind(0)),
             (b"\xF0\0", Malformed::Kind(15)),
@@ -304,7 +321,7 @@ mod tests {
                 x ^= x << 5;
                 *byte = if x & 0x100 == 0 { x as u8 } else { x as u8 & 0x03 };
             }
-            packet[0] = [0x20, 0x30, 0x32, 0x3A, 0x40, 0x90][usize::from(packet[0]) % 6];
+            packet[0] = [0x20, 0x30, 0x32, 0x3A, 0x40, 0x90, 0xB0][usize::from(packet[0]) % 7];
             packet[1] = 10;
             let _ = decode(&packet);
         }

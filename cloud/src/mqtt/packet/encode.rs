@@ -1,6 +1,7 @@
 //! Packets to send.
 
 use super::kind;
+use crate::mqtt::{Login, QoS};
 use core::fmt;
 use core::num::NonZeroU16;
 
@@ -39,25 +40,27 @@ impl<'b> Encoder<'b> {
         Self { buffer, end: HEADER }
     }
 
-    /// CONNECT with a clean session and without a will (section 3.1).
+    /// CONNECT (section 3.1), as it is told: whether a server would take it says [`Login::check`].
     ///
     /// # Errors
     /// [`Full`].
-    pub fn connect(
-        mut self,
-        client_id: &str,
-        user: &str,
-        password: &str,
-        keep_alive: u16,
-    ) -> Result<&'b [u8], Full> {
-        /// User name, password, clean session.
-        const FLAGS: u8 = 0b1100_0010;
-        self.string("MQTT")?;
-        self.bytes(&[4, FLAGS])?;
-        self.bytes(&keep_alive.to_be_bytes())?;
-        self.string(client_id)?;
-        self.string(user)?;
-        self.string(password)?;
+    pub fn connect(mut self, login: &Login<'_>) -> Result<&'b [u8], Full> {
+        let mut flags = u8::from(login.clean_session) << 1;
+        if let Some(will) = &login.will {
+            flags |= 1 << 2 | u8::from(will.qos == QoS::AtLeastOnce) << 3 | u8::from(will.retain) << 5;
+        }
+        flags |= u8::from(login.password.is_some()) << 6 | u8::from(login.user_name.is_some()) << 7;
+        self.string(b"MQTT")?;
+        self.bytes(&[4, flags])?;
+        self.bytes(&login.keep_alive.as_secs().to_be_bytes())?;
+        self.string(login.client_id.as_bytes())?;
+        if let Some(will) = &login.will {
+            self.string(will.topic.as_bytes())?;
+            self.string(will.payload)?;
+        }
+        for part in [login.user_name.map(str::as_bytes), login.password].into_iter().flatten() {
+            self.string(part)?;
+        }
         self.finish(kind::CONNECT << 4, 0)
     }
 
@@ -68,21 +71,42 @@ impl<'b> Encoder<'b> {
     pub fn subscribe(mut self, id: PacketId, filters: &[&str]) -> Result<&'b [u8], Full> {
         self.bytes(&id.get().to_be_bytes())?;
         for filter in filters {
-            self.string(filter)?;
+            self.string(filter.as_bytes())?;
             self.bytes(&[1])?;
         }
         self.finish(kind::SUBSCRIBE << 4 | 0b0010, 0)
     }
 
-    /// The start of a PUBLISH at QoS 1 (section 3.3): everything but the payload, whose bytes follow on
-    /// the wire.
+    /// UNSUBSCRIBE from several filters (section 3.10).
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn unsubscribe(mut self, id: PacketId, filters: &[&str]) -> Result<&'b [u8], Full> {
+        self.bytes(&id.get().to_be_bytes())?;
+        for filter in filters {
+            self.string(filter.as_bytes())?;
+        }
+        self.finish(kind::UNSUBSCRIBE << 4 | 0b0010, 0)
+    }
+
+    /// The start of a PUBLISH (section 3.3), at QoS 1 if there is a packet id and at QoS 0 if not: everything but
+    /// the payload, whose bytes follow on the wire.
     ///
     /// # Errors
     /// [`Full`], also for a payload too long for one packet.
-    pub fn publish(mut self, id: PacketId, topic: &str, payload: usize) -> Result<&'b [u8], Full> {
-        self.string(topic)?;
-        self.bytes(&id.get().to_be_bytes())?;
-        self.finish(kind::PUBLISH << 4 | 0b0010, payload)
+    pub fn publish(
+        mut self,
+        id: Option<PacketId>,
+        retain: bool,
+        topic: &str,
+        payload: usize,
+    ) -> Result<&'b [u8], Full> {
+        self.string(topic.as_bytes())?;
+        if let Some(id) = id {
+            self.bytes(&id.get().to_be_bytes())?;
+        }
+        let flags = u8::from(id.is_some()) << 1 | u8::from(retain);
+        self.finish(kind::PUBLISH << 4 | flags, payload)
     }
 
     /// PUBACK (section 3.4).
@@ -117,11 +141,11 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
-    /// Two bytes of length, then the text (section 1.5.3).
-    fn string(&mut self, text: &str) -> Result<(), Full> {
+    /// Two bytes of length, then the text (section 1.5.3), or any bytes.
+    fn string(&mut self, text: &[u8]) -> Result<(), Full> {
         let len = u16::try_from(text.len()).map_err(|_| Full)?;
         self.bytes(&len.to_be_bytes())?;
-        self.bytes(text.as_bytes())
+        self.bytes(text)
     }
 
     /// Puts the fixed header right before the rest, of which `more` bytes are not in the buffer.
@@ -150,6 +174,7 @@ impl<'b> Encoder<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mqtt::{KeepAlive, Will};
     use std::vec;
     use std::vec::Vec;
 
@@ -157,19 +182,47 @@ mod tests {
         PacketId::new(number).unwrap()
     }
 
+    const LOGIN: Login<'_> = Login { user_name: Some("u"), password: Some(b"pw"), ..Login::new("cl") };
+
     #[test]
     fn golden_bytes() {
         let mut buffer = [0xEE; 64];
         let buffer = &mut buffer;
         assert_eq!(
-            Encoder::new(buffer).connect("cl", "u", "pw", 600).unwrap(),
+            Encoder::new(buffer).connect(&LOGIN).unwrap(),
             b"\x10\x15\0\x04MQTT\x04\xC2\x02\x58\0\x02cl\0\x01u\0\x02pw"
+        );
+        let keep_alive = KeepAlive::from_secs(258).unwrap();
+        let bare = Login { keep_alive, clean_session: false, ..Login::new("cl") };
+        assert_eq!(Encoder::new(buffer).connect(&bare).unwrap(), b"\x10\x0E\0\x04MQTT\x04\0\x01\x02\0\x02cl");
+        let will = Will { topic: "w/t", payload: b"\0\xFF", qos: QoS::AtLeastOnce, retain: true };
+        let login = Login { will: Some(will), user_name: Some("u"), ..bare };
+        assert_eq!(
+            Encoder::new(buffer).connect(&login).unwrap(),
+            b"\x10\x1A\0\x04MQTT\x04\xAC\x01\x02\0\x02cl\0\x03w/t\0\x02\0\xFF\0\x01u"
+        );
+        let will = Will { qos: QoS::AtMostOnce, retain: false, payload: b"", ..will };
+        let login = Login { will: Some(will), clean_session: true, ..bare };
+        assert_eq!(
+            Encoder::new(buffer).connect(&login).unwrap(),
+            b"\x10\x15\0\x04MQTT\x04\x06\x01\x02\0\x02cl\0\x03w/t\0\0"
         );
         assert_eq!(
             Encoder::new(buffer).subscribe(id(0x0102), &["a/b", "c/#"]).unwrap(),
             b"\x82\x0E\x01\x02\0\x03a/b\x01\0\x03c/#\x01"
         );
-        assert_eq!(Encoder::new(buffer).publish(id(7), "t", 3).unwrap(), b"\x32\x08\0\x01t\0\x07");
+        assert_eq!(
+            Encoder::new(buffer).unsubscribe(id(0x0102), &["a/b", "c/#"]).unwrap(),
+            b"\xA2\x0C\x01\x02\0\x03a/b\0\x03c/#"
+        );
+        let publish = |id, retain| {
+            let mut buffer = [0; 16];
+            Encoder::new(&mut buffer).publish(id, retain, "t", 3).unwrap().to_vec()
+        };
+        assert_eq!(publish(Some(id(7)), false), b"\x32\x08\0\x01t\0\x07");
+        assert_eq!(publish(Some(id(7)), true), b"\x33\x08\0\x01t\0\x07");
+        assert_eq!(publish(None, false), b"\x30\x06\0\x01t");
+        assert_eq!(publish(None, true), b"\x31\x06\0\x01t");
         assert_eq!(Encoder::new(buffer).puback(id(0x8001)).unwrap(), b"\x40\x02\x80\x01");
         assert_eq!(Encoder::new(buffer).ping().unwrap(), b"\xC0\0");
         assert_eq!(Encoder::new(buffer).disconnect().unwrap(), b"\xE0\0");
@@ -188,22 +241,21 @@ mod tests {
             (268_435_455, &[0xFF, 0xFF, 0xFF, 0x7F]),
         ] {
             let mut buffer = [0; 16];
-            let packet = Encoder::new(&mut buffer).publish(id(1), "t", remaining - 5).unwrap();
+            let packet = Encoder::new(&mut buffer).publish(Some(id(1)), false, "t", remaining - 5).unwrap();
             assert_eq!(packet[1..packet.len() - 5], *digits);
         }
         let mut buffer = [0; 16];
-        assert_eq!(Encoder::new(&mut buffer).publish(id(1), "t", 268_435_451), Err(Full));
-        assert_eq!(Encoder::new(&mut buffer).publish(id(1), "t", usize::MAX), Err(Full));
+        assert_eq!(Encoder::new(&mut buffer).publish(Some(id(1)), false, "t", 268_435_451), Err(Full));
+        assert_eq!(Encoder::new(&mut buffer).publish(Some(id(1)), false, "t", usize::MAX), Err(Full));
     }
 
     #[test]
     fn a_small_buffer_is_an_error_at_every_size() {
         let mut big = [0; 100];
-        let whole: Vec<u8> =
-            Encoder::new(&mut big).connect("client", "user", "password", 1).unwrap().to_vec();
+        let whole: Vec<u8> = Encoder::new(&mut big).connect(&LOGIN).unwrap().to_vec();
         for size in 0..100 {
             let mut buffer = vec![0; size];
-            match Encoder::new(&mut buffer).connect("client", "user", "password", 1) {
+            match Encoder::new(&mut buffer).connect(&LOGIN) {
                 Ok(packet) => assert_eq!(packet, whole),
                 Err(Full) => assert!(size < whole.len() + 3, "{size}"),
             }
@@ -212,6 +264,6 @@ mod tests {
         }
         let long = "x".repeat(0x10000);
         let mut buffer = vec![0; 0x20000];
-        assert_eq!(Encoder::new(&mut buffer).connect(&long, "", "", 1), Err(Full));
+        assert_eq!(Encoder::new(&mut buffer).connect(&Login::new(&long)), Err(Full));
     }
 }

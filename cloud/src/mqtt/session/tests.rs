@@ -4,7 +4,7 @@ mod script;
 
 use super::*;
 use crate::mqtt::packet::Malformed;
-use crate::mqtt::{Refusal, Subscription, Token};
+use crate::mqtt::{LoginRefusal, RECEIVE_MIN, Refusal, Subscription, Token};
 use crate::token::Lifetime;
 use atecc608::Signature;
 use core::convert::Infallible;
@@ -161,7 +161,7 @@ fn logout_is_sent() {
 fn every_refusal_is_named() {
     for code in 1..=5 {
         let (result, _) = run(&mut script(&[&[0x20, 2, 0, code]]), 64, async |_, _| ());
-        assert_eq!(result, Err(SessionError::Refused(Refusal::from_code(code).unwrap())));
+        assert_eq!(result, Err(SessionError::Refused(LoginRefusal::from_code(code).unwrap().into())));
     }
     for (answer, error) in [
         (&b""[..], SessionError::Closed),
@@ -279,7 +279,7 @@ fn passing_over_may_be_dropped_at_any_byte() {
     let (result, _) = run(&mut wire, RECEIVE_MIN, async |session, heard| {
         for byte in &long {
             assert!(matches!(poll_once(session.arrival()), Poll::Pending));
-            session.transport.chunks.push(vec![*byte]);
+            session.client.wire.transport.chunks.push(vec![*byte]);
         }
         session.arrival().await?;
         session.receive(heard).await?;
@@ -327,7 +327,7 @@ fn a_receive_cut_short_goes_on_where_it_was() {
         wire.at_end = AtEnd::Hang;
         let (result, heard) = run(&mut wire, 64, async |session, heard| {
             assert!(poll_once(session.receive(heard)).is_pending());
-            session.transport.chunks.push(COMMAND[at..].to_vec());
+            session.client.wire.transport.chunks.push(COMMAND[at..].to_vec());
             poll_once(session.receive(heard))
         });
         assert_eq!((result, heard.0.len()), (Ok(Poll::Ready(Ok(()))), 1), "cut after {at} bytes");
@@ -363,7 +363,7 @@ fn nothing_is_sent_under_a_bad_name_and_the_session_goes_on() {
 fn packet_ids_go_round_without_zero() {
     let mut wire = script(&[OK, b"\x40\x02\xFF\xFF", b"\x40\x02\0\x01"]);
     let (result, _) = run(&mut wire, 64, async |session, heard| {
-        session.last_id = 0xFFFE;
+        session.client.last_id = 0xFFFE;
         session.publish_state(b"", heard).await?;
         session.publish_state(b"", heard).await
     });

@@ -1,0 +1,139 @@
+//! Packets over a transport: read whole, sent whole.
+
+use super::error::ClientError;
+use super::skipped::Passing;
+use crate::mqtt::packet::{self, Encoder, Full};
+use embedded_io_async::{Read, Write};
+
+/// A transport and its two buffers.
+#[derive(Debug)]
+pub(in crate::mqtt) struct Wire<'s, T> {
+    pub(in crate::mqtt) transport: T,
+    rx: &'s mut [u8],
+    /// Bytes of a packet that have arrived.
+    filled: usize,
+    tx: &'s mut [u8],
+    /// A message that is too long for the buffer is arriving.
+    passing: Option<Passing>,
+    /// What is on the wire, or what the server waits for, is not known.
+    pub(super) broken: bool,
+}
+
+impl<'s, T: Read + Write> Wire<'s, T> {
+    pub(super) const fn new(transport: T, rx: &'s mut [u8], tx: &'s mut [u8]) -> Self {
+        Self { transport, rx, filled: 0, tx, passing: None, broken: false }
+    }
+
+    /// Refuses after a call that failed or was cut short.
+    pub(super) const fn check(&self) -> Result<(), ClientError<T::Error>> {
+        if self.broken { Err(ClientError::Broken) } else { Ok(()) }
+    }
+
+    /// A whole packet that [`read_packet`](Self::read_packet) has read, of this size; it counts as read from now on.
+    pub(super) fn take(&mut self, size: usize) -> &[u8] {
+        self.filled = 0;
+        self.rx.get(..size).unwrap_or_default()
+    }
+
+    /// A message that went past instead of a packet.
+    pub(super) const fn take_passed(&mut self) -> Option<Passing> {
+        let passed = self.passing.take();
+        if passed.is_some() {
+            self.filled = 0;
+        }
+        passed
+    }
+
+    /// Whether a message went past instead of a packet.
+    pub(super) const fn has_passed(&self) -> bool {
+        self.passing.is_some()
+    }
+
+    /// The receive buffer's size in bytes.
+    pub(super) const fn capacity(&self) -> usize {
+        self.rx.len()
+    }
+
+    /// Reads until the buffer holds a whole packet, and not a byte more; returns its size. A message that does
+    /// not fit is `passing` instead, to its end. What has arrived stays if this is dropped.
+    pub(super) async fn read_packet(&mut self) -> Result<usize, ClientError<T::Error>> {
+        loop {
+            if self.passing.is_some() {
+                return self.pass().await;
+            }
+            let start = self.rx.get(..self.filled).unwrap_or_default();
+            // The shortest packet has two bytes; a longer length is read byte by byte.
+            let (whole, target) = match packet::frame(start)? {
+                Some(size) if size > self.rx.len() && packet::is_message(start) => {
+                    match packet::id_position(start) {
+                        Some(id_at) => {
+                            self.passing = Some(Passing::new(size, self.filled, id_at));
+                            continue;
+                        }
+                        None => (false, self.filled + 1),
+                    }
+                }
+                Some(size) => (true, size),
+                None => (false, (self.filled + 1).max(2)),
+            };
+            if whole && self.filled >= target {
+                return Ok(target);
+            }
+            let capacity = self.rx.len();
+            let space = self
+                .rx
+                .get_mut(self.filled..target)
+                .ok_or(ClientError::TooLarge { size: target, capacity })?;
+            match self.transport.read(space).await.map_err(ClientError::Transport)? {
+                0 => return Err(ClientError::Closed),
+                n => self.filled = self.filled.saturating_add(n).min(target),
+            }
+        }
+    }
+
+    /// Reads over what is left of a message.
+    async fn pass(&mut self) -> Result<usize, ClientError<T::Error>> {
+        while let Some(passing) = self.passing.as_mut().filter(|passing| passing.at < passing.size) {
+            let room = self.rx.len().min(passing.size.saturating_sub(passing.at));
+            let space = self.rx.get_mut(..room).unwrap_or_default();
+            match self.transport.read(space).await.map_err(ClientError::Transport)? {
+                0 => return Err(ClientError::Closed),
+                n => passing.take(space.get(..n.min(room)).unwrap_or_default()),
+            }
+        }
+        Ok(0)
+    }
+
+    /// Sends one packet and, behind it, the payload. The connection is broken if this is dropped or the
+    /// transport fails.
+    pub(super) async fn send(
+        &mut self,
+        payload: &[u8],
+        encode: impl FnOnce(Encoder<'_>) -> Result<&[u8], Full>,
+    ) -> Result<(), ClientError<T::Error>> {
+        self.check()?;
+        let packet = encode(Encoder::new(self.tx)).map_err(|Full| ClientError::TransmitBuffer)?;
+        self.broken = true;
+        write_all(&mut self.transport, packet).await?;
+        write_all(&mut self.transport, payload).await?;
+        self.transport.flush().await.map_err(ClientError::Transport)?;
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Wipes the transmit buffer: a password was in it.
+    pub(super) fn wipe(&mut self) {
+        zeroize::Zeroize::zeroize(self.tx);
+    }
+}
+
+/// Writes everything. The trait's own method panics when a transport takes nothing.
+async fn write_all<T: Write>(transport: &mut T, mut bytes: &[u8]) -> Result<(), ClientError<T::Error>> {
+    while !bytes.is_empty() {
+        match transport.write(bytes).await.map_err(ClientError::Transport)? {
+            0 => return Err(ClientError::Closed),
+            n => bytes = bytes.get(n..).unwrap_or_default(),
+        }
+    }
+    Ok(())
+}
