@@ -1,6 +1,19 @@
 //! Clouds on this machine that know devices by certificates, each with its rules.
 //!
-//! Nothing here shares code with the device's side: packets, certificates and tokens are read by libraries that the
-//! device does not use.
+//! Nothing here shares code with the device's side: packets, certificates and tokens are read by what the device does
+//! not use.
 
 #![forbid(unsafe_code)]
+
+pub mod mqtt;
+mod peer;
+pub mod tls;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use peer::Peer;
+
+/// A panic elsewhere leaves nothing here half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
