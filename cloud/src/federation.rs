@@ -5,6 +5,10 @@
 //! ([`publish`]) or, on the way, a service account ([`impersonate`]). What Google must know beforehand is the
 //! public key, in the form [`jwks`] writes.
 //!
+//! Instead of a token the device can show a certificate, over mutual TLS ([`CertificateChain`],
+//! [`exchange_certificate`]); all that follows is the same. Its key does not sign then but in the handshake, and no
+//! clock goes into what it shows. For that the certificate must be one of yours, and a new one comes every year.
+//!
 //! Every call talks over a [`Connection`]: an already secured transport to one server. `now` is Unix time and
 //! goes into tokens; `uptime` is a clock that only ever counts up from wherever it started, and tells when an
 //! access token ends, so that setting the clock never makes a token look fresh.
@@ -18,7 +22,8 @@
 //! attribute condition with its device's subject, or the device of one provider is whoever it says it is; the
 //! mock models that, and `tests/federation/two_devices.rs` attacks it. Several keys in one provider can't be told
 //! apart at all: a condition sees the claims, which each device writes itself, and not which key has signed. One
-//! provider with a condition per device, or one identity for the fleet.
+//! provider with a condition per device, or one identity for the fleet. With certificates it is other: the name is
+//! the signer's word, and one provider does for the fleet, as long as nobody else's certificates lead to its anchors.
 //!
 //! ```
 //! use core::time::Duration;
@@ -54,6 +59,32 @@
 //! }
 //! ```
 //!
+//! With a certificate: `sts` is a connection to [`STS_MTLS_HOST`] whose handshake has shown it.
+//!
+//! ```
+//! use core::time::Duration;
+//! use embedded_io_async::{Read, Write};
+//! use atecc608_cloud::federation::{
+//!     AccessToken, CertificateChain, Connection, Provider, STS_MTLS_HOST, Scope, exchange_certificate,
+//! };
+//!
+//! async fn log_in<'b, T: Read + Write>(
+//!     sts: T,
+//!     device: &[u8],
+//!     signer: &[u8],
+//!     now: u64,
+//!     uptime: Duration,
+//!     buffer: &'b mut [u8],
+//! ) -> Option<AccessToken<'b>> {
+//!     let provider = Provider::new(123_456_789_012, "devices", "certificates").ok()?;
+//!     let chain = [device, signer];
+//!     // What Google would refuse is told here, in words.
+//!     let chain = CertificateChain::new(&chain, now).ok()?;
+//!     let mut sts = Connection::new(sts, STS_MTLS_HOST).ok()?;
+//!     exchange_certificate(&mut sts, &provider, Scope::PUBSUB, &chain, uptime, buffer).await.ok()
+//! }
+//! ```
+//!
 //! # Choice of crates
 //!
 //! Measured for `riscv32imc-unknown-none-elf` (`opt-level = "s"`, fat LTO; .text and .rodata, beyond a program
@@ -86,9 +117,12 @@
 
 mod access;
 mod answer;
+mod base64;
+mod certificate;
 mod connection;
 mod error;
 mod exchange;
+mod grant;
 mod http;
 mod impersonate;
 mod json;
@@ -102,15 +136,18 @@ mod scrub;
 mod token;
 
 pub use access::{ACCESS_TOKEN_MAX, AccessToken, RENEW_MARGIN};
+pub use certificate::{
+    CERTIFICATE_DAYS_MAX, CHAIN_LEN_MAX, CertificateChain, Limit, STS_MTLS_HOST, Unfit, exchange_certificate,
+};
 pub use connection::Connection;
 pub use error::{AnswerProblem, FederationError, Malformed};
 pub use exchange::{EXCHANGE_BUFFER, STS_HOST, exchange};
-pub use impersonate::{IAM_CREDENTIALS_HOST, Impersonation, impersonate};
+pub use impersonate::{IAM_CREDENTIALS_HOST, IAM_CREDENTIALS_MTLS_HOST, Impersonation, impersonate};
 pub use jwks::{JWKS_LEN, JwksError, jwks};
 pub use message::{MESSAGES_MAX, Message, MessageError};
 pub use names::{
     Field, FieldError, Identity, KEY_ID_MAX, Provider, SUBJECT_MAX, Scope, ServiceAccount, Topic,
 };
-pub use publish::{MessageIds, PUBSUB_HOST, publish};
+pub use publish::{MessageIds, PUBSUB_HOST, PUBSUB_MTLS_HOST, publish};
 pub use refusal::{Cause, DESCRIPTION_MAX, Refusal, Service};
 pub use token::{FEDERATED_TOKEN_MAX, FederatedToken};

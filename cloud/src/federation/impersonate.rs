@@ -18,6 +18,9 @@ use serde_json_core::str::EscapedStr;
 
 /// The IAM Credentials service.
 pub const IAM_CREDENTIALS_HOST: &str = "iamcredentials.googleapis.com";
+/// The same where it asks for the device's certificate, as tokens need that are
+/// [bound](super::CertificateChain::with_bound_token) to one.
+pub const IAM_CREDENTIALS_MTLS_HOST: &str = "iamcredentials.mtls.googleapis.com";
 
 /// Whom to act as, what for, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What is published.
 
-use base64ct::{Base64, Encoding};
+use super::base64::Standard;
 use core::fmt;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
@@ -95,7 +95,7 @@ impl Serialize for Message<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let attributes = !self.attributes.is_empty();
         let mut message = serializer.serialize_struct("Message", 1 + usize::from(attributes))?;
-        message.serialize_field("data", &Data(self.data))?;
+        message.serialize_field("data", &Standard(self.data))?;
         if attributes {
             message.serialize_field("attributes", &Attributes(self.attributes))?;
         }
@@ -115,29 +115,11 @@ impl Serialize for Attributes<'_> {
     }
 }
 
-/// Base64 without a buffer for the whole.
-struct Data<'a>(&'a [u8]);
-
-impl fmt::Display for Data<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for chunk in self.0.chunks(48) {
-            let mut text = [0; 64];
-            f.write_str(Base64::encode(chunk, &mut text).map_err(|_| fmt::Error)?)?;
-        }
-        Ok(())
-    }
-}
-
-impl Serialize for Data<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::json;
     use super::*;
+    use base64ct::{Base64, Encoding};
     use std::vec::Vec;
 
     fn encoded(messages: &[Message<'_>]) -> serde_json::Value {

@@ -15,6 +15,9 @@ use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
 /// Pub/Sub's global server.
 pub const PUBSUB_HOST: &str = "pubsub.googleapis.com";
+/// The same where it asks for the device's certificate, as tokens need that are
+/// [bound](super::CertificateChain::with_bound_token) to one.
+pub const PUBSUB_MTLS_HOST: &str = "pubsub.mtls.googleapis.com";
 
 /// The ids that Pub/Sub gave to the messages of one call, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,8 +16,10 @@ const CODE_MAX: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Service {
-    /// The Security Token Service.
+    /// The Security Token Service, for a token.
     TokenExchange,
+    /// The Security Token Service, for a certificate.
+    CertificateExchange,
     /// IAM Credentials.
     Impersonation,
     /// Pub/Sub.
@@ -44,6 +46,8 @@ pub enum Cause {
     Condition,
     /// The token, and no word about which part.
     Token,
+    /// The certificate: the chain, its lifetime, its usages; or that none was shown in the handshake.
+    Certificate,
     /// The provider that was named: project number, pool, provider.
     Provider,
     /// The scope asked for.
@@ -165,6 +169,7 @@ fn cause(service: Service, status: u16, code: &str, description: &str) -> Cause 
         (_, 429) => Cause::Limit,
         (_, 408 | 500..=599) => Cause::Unavailable,
         (Service::TokenExchange, 400..=401) => exchange_cause(code, description),
+        (Service::CertificateExchange, 400..=401) => certificate_cause(code, description),
         (_, 401) => Cause::AccessToken,
         (_, 403) => Cause::Permission,
         (_, 404) => Cause::NotFound,
@@ -173,11 +178,25 @@ fn cause(service: Service, status: u16, code: &str, description: &str) -> Cause 
     }
 }
 
+fn says(description: &str, word: &str) -> bool {
+    description.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// By the code alone where there is a finer one than `invalid_grant`; by the words the service uses else.
+fn certificate_cause(code: &str, description: &str) -> Cause {
+    match exchange_cause(code, description) {
+        // What only tokens have.
+        Cause::Audience | Cause::Issuer | Cause::Time | Cause::KeyId | Cause::Signature | Cause::Token => {
+            Cause::Certificate
+        }
+        Cause::Request if says(description, "certificate") => Cause::Certificate,
+        cause => cause,
+    }
+}
+
 /// By the words the service uses; it has no code finer than `invalid_grant`.
 fn exchange_cause(code: &str, description: &str) -> Cause {
-    let says = |word: &str| {
-        description.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    };
+    let says = |word: &str| says(description, word);
     match code {
         "invalid_target" => Cause::Provider,
         "invalid_scope" => Cause::Scope,
@@ -213,6 +232,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.service {
             Service::TokenExchange => "the token exchange",
+            Service::CertificateExchange => "the certificate's exchange",
             Service::Impersonation => "the service account's token",
             Service::PubSub => "publishing",
         })?;
@@ -241,13 +261,25 @@ impl Refusal {
                  device's JWKS"
             }
             (Cause::KeyId, _) => "look at kid; the provider has no key of this id; upload this device's JWKS",
+            (Cause::Subject, Service::CertificateExchange) => {
+                "look at what the provider maps to google.subject, the common name if nothing else is said: the \
+                 certificate must have it, and it may have 127 bytes"
+            }
             (Cause::Subject, _) => "look at sub; it becomes google.subject and may have 127 bytes",
+            (Cause::Condition, Service::CertificateExchange) => {
+                "the provider's attribute condition does not hold for this certificate"
+            }
             (Cause::Condition, _) => {
                 "the provider's attribute condition does not hold for the token's claims"
             }
             (Cause::Token, _) => {
                 "look at iss, aud, iat and exp, and whether the JWKS uploaded has this device's key under the \
                  token's kid"
+            }
+            (Cause::Certificate, _) => {
+                "look at the provider's trust store, which must have the root, and at what is missing between it \
+                 and the device's certificate; at the certificate's dates, which may be 390 days apart, and usages; \
+                 and whether the handshake has shown the same certificate"
             }
             (Cause::Provider, _) => {
                 "there is no such provider, or it is disabled; look at the project's number (not its id), the \
@@ -265,7 +297,7 @@ impl Refusal {
                 "the identity needs roles/iam.workloadIdentityUser on the service account, the exchange the \
                  scope cloud-platform, and the project the IAM Credentials API"
             }
-            (Cause::Permission, Service::TokenExchange) => {
+            (Cause::Permission, Service::TokenExchange | Service::CertificateExchange) => {
                 "the project needs the Security Token Service API, and the provider must let this identity in"
             }
             (Cause::NotFound, Service::PubSub) => {

@@ -89,7 +89,6 @@ mod tests {
             assert_eq!(written(|writer| Profile::Device { also }.emit(writer)), Err(Error::KeyUsage));
             assert!(written(|writer| Profile::Signer { path_len: None, also }.emit(writer)).is_ok());
         }
-        assert!(written(|writer| Profile::GOOGLE_DEVICE.emit(writer)).is_ok());
     }
 
     #[test]
@@ -99,6 +98,13 @@ mod tests {
             device,
             b"\x30\x0c\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x02\x30\x00\
               \x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04\x03\x02\x07\x80\
+              \x30\x13\x06\x03\x55\x1d\x25\x04\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02"
+        );
+        let google = written(|writer| Profile::GOOGLE_DEVICE.emit(writer)).unwrap();
+        assert_eq!(
+            google,
+            b"\x30\x0c\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x02\x30\x00\
+              \x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04\x03\x02\x05\xa0\
               \x30\x13\x06\x03\x55\x1d\x25\x04\x0c\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02"
         );
         let signer = written(|writer| Profile::SIGNER.emit(writer)).unwrap();

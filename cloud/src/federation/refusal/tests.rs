@@ -105,3 +105,32 @@ fn a_long_description_is_cut_and_says_so() {
     assert_eq!(refusal.description().len(), DESCRIPTION_MAX);
     assert!(refusal.description().ends_with("..."));
 }
+
+#[test]
+fn what_is_said_about_a_certificate_leads_to_it() {
+    let cases = [
+        ("invalid_grant", "", Cause::Certificate),
+        ("invalid_grant", "The certificate chain could not be verified.", Cause::Certificate),
+        ("invalid_grant", "The certificate is expired.", Cause::Certificate),
+        ("invalid_client", "Something about a signature.", Cause::Certificate),
+        ("invalid_request", "The client certificate is missing.", Cause::Certificate),
+        ("invalid_request", "Missing required field.", Cause::Request),
+        ("invalid_request", "Mapped attribute google.subject is empty.", Cause::Subject),
+        ("unauthorized_client", "Rejected by the attribute condition.", Cause::Condition),
+        ("invalid_target", "", Cause::Provider),
+        ("invalid_scope", "", Cause::Scope),
+    ];
+    for (error, description, cause) in cases {
+        let body = serde_json::json!({"error": error, "error_description": description}).to_string();
+        let refusal = Refusal::new(Service::CertificateExchange, 400, None, body.as_bytes());
+        assert_eq!(refusal.cause(), cause, "{error}: {description}");
+        let text = refusal.to_string();
+        assert!(text.starts_with("the certificate's exchange was refused"), "{text}");
+        // Nothing that only a token has.
+        for claim in
+            ["look at aud", "look at iss", "look at iat", "look at kid", "look at sub", "JWKS", "claims"]
+        {
+            assert!(!text.contains(claim), "{text}");
+        }
+    }
+}
