@@ -5,8 +5,8 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use embedded_io_adapters::tokio_1::FromTokio;
 use cloud_app::{Clock, Network, NetworkError, Server};
+use embedded_io_adapters::tokio_1::FromTokio;
 use tokio::net::{TcpStream, UdpSocket, lookup_host};
 
 /// Sockets of this machine.

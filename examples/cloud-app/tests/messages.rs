@@ -12,8 +12,8 @@ use atecc608_cloud::tls::{
     Buffers, CertificateRefusal, Entropy, KeyKind, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER, TlsFailure,
 };
 use atecc608_cloud::token::{Lifetime, TokenSigner};
-use embedded_io_async::ErrorKind;
 use cloud_app::{Backoff, Dial, DialError, Event, Server, TlsDialer};
+use embedded_io_async::ErrorKind;
 use mock_servers::pki::{ExtendedUsage, Holder, NOW, Request};
 use mock_servers::rogue::{self, Misdeed};
 use mock_servers::tls::{Offer, acceptor, acceptor_with};

@@ -3,8 +3,8 @@
 use super::{DAY, HOUR, MINUTE, World, pass};
 use crate::chip::SoftChip;
 use atecc608_cloud::federation::{PUBSUB_HOST, STS_HOST};
-use fastrand::Rng;
 use cloud_app::NetworkError;
+use fastrand::Rng;
 use mock_servers::sntp::Manner;
 use std::cell::RefCell;
 use std::rc::Rc;
