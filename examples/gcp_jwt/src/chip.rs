@@ -7,9 +7,9 @@ use atecc608_sim::{Bus, Chip, ChipId};
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 
-use crate::failure::Failure;
 #[cfg(target_os = "linux")]
 use atecc608_linux as linux;
+use demo::Failure;
 
 /// A simulated chip, and the file it is kept in.
 #[derive(Debug)]

@@ -2,22 +2,20 @@
 
 use std::future::Future;
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use atecc608_cloud::mqtt::{
     Device, Inbox, KeepAlive, Session, SessionError, TOKEN_MAX, TRANSMIT_BUFFER, Token,
 };
 use atecc608_cloud::tls::{self, Entropy, Roots};
 use atecc608_cloud::token::{Lifetime, TokenSigner};
+use demo::{Failure, Shown, Steps, Stream, host_of, unix_seconds};
 use embedded_io_async::{Read, Write};
 use mock_servers::Message;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::failure::Failure;
-use crate::report::{Report, Steps};
-use crate::shown::Shown;
-use crate::stream::Stream;
+use crate::report::Report;
 
 /// How long a broker that is not ours may take to send something of its own accord.
 const CURIOSITY: Duration = Duration::from_secs(2);
@@ -52,7 +50,7 @@ pub(crate) async fn converse<S: TokenSigner<Error: std::fmt::Display>>(
     steps: Steps,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    if broker.plain && !is_here(host(broker.address)) {
+    if broker.plain && !is_here(host_of(broker.address)) {
         Steps::warn(format_args!(
             "--plain sends the token to {} unencrypted: whoever is on the way reads it, and can log in as this \
              device until it expires. Leave --plain out if the broker has TLS",
@@ -64,7 +62,7 @@ pub(crate) async fn converse<S: TokenSigner<Error: std::fmt::Display>>(
     let Some((roots, mut entropy)) = security else {
         return talk(stream, broker, identity, steps, report).await.map(|_| ());
     };
-    let name = if broker.embedded { "localhost" } else { host(broker.address) };
+    let name = if broker.embedded { "localhost" } else { host_of(broker.address) };
     let settings = tls::Settings::new(name, &roots, unix_seconds());
     let (mut receive, mut transmit) = (vec![0; tls::RECEIVE_BUFFER], [0; tls::TRANSMIT_BUFFER]);
     let buffers = tls::Buffers { receive: &mut receive, transmit: &mut transmit };
@@ -147,12 +145,6 @@ async fn talk<T: Read<Error: std::fmt::Display> + Write, S: TokenSigner<Error: s
 fn is_here(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// The host of `HOST:PORT`.
-fn host(address: &str) -> &str {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
 async fn reach(broker: &Broker<'_>) -> Result<TcpStream, Failure> {
@@ -259,9 +251,4 @@ impl Inbox for Received<'_> {
         let topic = format!("/devices/{}/commands/{subfolder}", self.device.device());
         self.messages.push(Message { topic, payload });
     }
-}
-
-pub(crate) fn unix_seconds() -> u64 {
-    // Before 1970 is 0, from which no token is made.
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

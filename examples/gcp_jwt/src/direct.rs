@@ -12,14 +12,11 @@ use atecc608_cloud::federation::{
 };
 use atecc608_cloud::tls::{self, Entropy, Roots, Secured};
 use atecc608_cloud::token::{Lifetime, TokenSigner};
+use demo::{Failure, Shown, Steps, Stream, unix_seconds};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::cloud::unix_seconds;
-use crate::failure::Failure;
-use crate::report::{Report, Steps};
-use crate::shown::Shown;
-use crate::stream::Stream;
+use crate::report::Report;
 
 /// Who publishes what, where.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +121,7 @@ impl Plan<'_> {
         memory: &'m mut Memory,
         steps: Steps,
         report: &mut Report,
-    ) -> Result<Secured<'m, Stream>, Failure> {
+    ) -> Result<Secured<'m, Stream<TcpStream>>, Failure> {
         let own = format!("{host}:443");
         let address = self.address.unwrap_or(&own);
         let unreachable = |cause: String| {

@@ -5,10 +5,10 @@ use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
 use atecc608::{Address, KeyOrigin, PublicKey, Slot};
 use atecc608_cloud::token::{CanNotSign, USUAL_ADDRESSES, may_sign};
+use demo::Failure;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
-use crate::failure::Failure;
 use crate::provision::Locking;
 
 /// Where to look: at the address given, or at the usual ones.

@@ -13,13 +13,10 @@ mod chip;
 mod cli;
 mod cloud;
 mod direct;
-mod failure;
 mod found;
 mod mocks;
 mod provision;
 mod report;
-mod shown;
-mod stream;
 mod tls;
 
 use std::fmt::Display;
@@ -32,15 +29,15 @@ use atecc608_cloud::federation::{self, JWKS_LEN};
 use atecc608_cloud::mqtt::Device;
 use atecc608_cloud::tls::{Entropy, Roots};
 use atecc608_cloud::token::{BlockingChipSigner, TokenSigner};
+use demo::{Failure, Steps};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 use cli::Options;
 use cloud::Broker;
 use direct::{Plan, Security};
-use failure::Failure;
 use provision::{Locking, provision};
-use report::{Report, Steps};
+use report::Report;
 
 fn main() -> ExitCode {
     let options = match cli::parse() {

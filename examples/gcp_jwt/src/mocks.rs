@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use atecc608_cloud::federation::{IAM_CREDENTIALS_HOST, PUBSUB_HOST, STS_HOST};
 use atecc608_cloud::tls::Roots;
+use demo::{Failure, Steps, unix_seconds};
 use mock_servers::bridge::{Bridge, Rules};
 use mock_servers::google::{self, Listening, Pool, Service};
 use mock_servers::pki::{Holder, Request};
@@ -12,9 +13,6 @@ use mock_servers::tls::{Offer, acceptor};
 use tokio_rustls::TlsAcceptor;
 
 use crate::cli::{Direct, MOCK_NUMBER, Options};
-use crate::cloud::unix_seconds;
-use crate::failure::Failure;
-use crate::report::Steps;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 

@@ -7,12 +7,12 @@ use atecc608::diagnose::{Diagnosis, Seen};
 use atecc608::formats::pem::PEM_LEN;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites, OldKeyIsLost};
 use atecc608::{DataContents, KeyOrigin, PublicKey, Slot, Status};
+use demo::{Failure, Steps};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
-use crate::failure::Failure;
 use crate::found;
-use crate::report::{Report, Steps};
+use crate::report::Report;
 
 /// Whether a chip that is not ready may be configured and locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

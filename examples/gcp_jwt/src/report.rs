@@ -1,49 +1,8 @@
-//! What the program says: steps as they happen, or one JSON object at the end.
+//! What the program reports: one JSON object at the end.
 
 use atecc608::PublicKey;
 use mock_servers::Message;
 use serde::Serialize;
-use std::fmt;
-use std::io::{self, Write};
-
-use crate::failure::Failure;
-
-/// Prints each step, or nothing if JSON was asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Steps {
-    /// Whether only the JSON object goes to standard output.
-    pub(crate) json: bool,
-}
-
-impl Steps {
-    /// Prints a step.
-    pub(crate) fn say(self, step: impl fmt::Display) {
-        if !self.json {
-            // Unlike `println!`, does not panic when nobody reads any more (`| head`).
-            let _ = writeln!(io::stdout(), "{step}");
-        }
-    }
-
-    /// Warns on standard error, JSON or not.
-    pub(crate) fn warn(warning: impl fmt::Display) {
-        let _ = writeln!(io::stderr(), "warning: {warning}");
-    }
-
-    /// Prints the JSON object, if it was asked for.
-    pub(crate) fn finish(self, report: &Report) -> Result<(), Failure> {
-        if !self.json {
-            return Ok(());
-        }
-        let json = serde_json::to_string_pretty(report).map_err(io::Error::from);
-        json.and_then(|json| writeln!(io::stdout(), "{json}")).map_err(|error| {
-            Failure::new(
-                "everything was done, and then the report could not be written",
-                error,
-                "give standard output somewhere to go; with --state the same chip can be used again",
-            )
-        })
-    }
-}
 
 /// Everything that happened.
 #[derive(Debug, Default, Serialize)]

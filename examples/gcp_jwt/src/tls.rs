@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use atecc608::blocking::Atecc608;
 use atecc608_cloud::tls::{Entropy, Roots};
+use demo::Failure;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 use ring::rand::{SecureRandom, SystemRandom};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-
-use crate::failure::Failure;
 
 /// Pins the roots in these files, or the built-in ones if there are none.
 pub(crate) fn roots(files: &[PathBuf]) -> Result<Roots, Failure> {

@@ -2,8 +2,6 @@
 
 #![allow(dead_code, reason = "the program uses what the tests here do not")]
 
-mod failure;
 mod found;
 mod provision;
 mod report;
-mod shown;

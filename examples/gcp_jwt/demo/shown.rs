@@ -5,7 +5,7 @@ use core::fmt::{self, Write as _};
 /// Shows a payload as text in which nothing commands the terminal: control characters, and those that hide
 /// or turn text around, are written as escapes (`\n`, `\u{1b}`), bytes that are no UTF-8 as `\xFF`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shown<'a>(pub(crate) &'a [u8]);
+pub struct Shown<'a>(pub &'a [u8]);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

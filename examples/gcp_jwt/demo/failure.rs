@@ -4,24 +4,27 @@ use std::fmt;
 
 /// What was tried, why it most likely failed, and what to do about it.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     tried: String,
     cause: String,
     advice: String,
 }
 
 impl Failure {
-    pub(crate) fn new(tried: impl fmt::Display, cause: impl fmt::Display, advice: impl fmt::Display) -> Self {
+    /// A new one.
+    pub fn new(tried: impl fmt::Display, cause: impl fmt::Display, advice: impl fmt::Display) -> Self {
         Self { tried: tried.to_string(), cause: cause.to_string(), advice: advice.to_string() }
     }
 
     /// The same, by someone who knows the reason behind the cause.
-    pub(crate) fn explained(self, reason: impl fmt::Display, advice: impl fmt::Display) -> Self {
+    #[must_use]
+    pub fn explained(self, reason: impl fmt::Display, advice: impl fmt::Display) -> Self {
         Self { cause: format!("{reason}\n  seen as: {}", self.cause), advice: advice.to_string(), ..self }
     }
 
     /// The same, with what the other side says.
-    pub(crate) fn with_witness(mut self, witness: impl fmt::Display) -> Self {
+    #[must_use]
+    pub fn with_witness(mut self, witness: impl fmt::Display) -> Self {
         self.cause = format!("{} ({witness})", self.cause);
         self
     }
