@@ -33,6 +33,14 @@ impl Request {
         }
     }
 
+    /// The same request with one header of this name (in lower case).
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(key, _)| key != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Whether there is a header of this name.
     pub fn has(&self, name: &str) -> bool {
         self.headers.iter().any(|(key, _)| key == name)
