@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod google;
 pub mod mqtt;
 mod peer;
 pub mod tls;

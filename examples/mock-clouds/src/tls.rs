@@ -126,21 +126,33 @@ impl Door {
     pub async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: S,
-        mut peer: Peer,
+        peer: Peer,
         hello: impl FnOnce(&Peer) -> Result<(), String>,
+    ) -> Result<(TlsStream<S>, Peer), String> {
+        Self::accept_at(stream, Peer { port: self.port, ..peer }, |peer| hello(peer).map(|()| self)).await
+    }
+
+    /// A handshake at the door that is chosen by what the client asks for and offers.
+    ///
+    /// # Errors
+    /// In words; whatever TLS has to tell the client has been told.
+    pub async fn accept_at<'d, S: AsyncRead + AsyncWrite + Unpin>(
+        stream: S,
+        mut peer: Peer,
+        choose: impl FnOnce(&Peer) -> Result<&'d Self, String>,
     ) -> Result<(TlsStream<S>, Peer), String> {
         let start = LazyConfigAcceptor::new(rustls::server::Acceptor::default(), stream)
             .await
             .map_err(|error| format!("TLS: {error}"))?;
-        peer.port = self.port;
         {
             let said = start.client_hello();
             peer.sni = said.server_name().map(str::to_owned);
             peer.offered = said.alpn().into_iter().flatten().map(text).collect();
         }
-        hello(&peer)?;
+        let door = choose(&peer)?;
+        peer.port = door.port;
         let stream =
-            start.into_stream(Arc::clone(&self.config)).await.map_err(|error| format!("TLS: {error}"))?;
+            start.into_stream(Arc::clone(&door.config)).await.map_err(|error| format!("TLS: {error}"))?;
         let connection = stream.get_ref().1;
         peer.alpn = connection.alpn_protocol().map(text);
         peer.tls = connection.protocol_version().map(|version| format!("{version:?}"));

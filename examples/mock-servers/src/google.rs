@@ -5,10 +5,10 @@
 //!
 //! All three answer on any connection; which one is meant is told by the `Host` header.
 
-mod answer;
-mod condition;
+pub mod answer;
+pub mod condition;
 mod exchange;
-mod http;
+pub mod http;
 mod impersonate;
 mod jwks;
 mod listen;
@@ -18,10 +18,10 @@ mod pubsub;
 mod route;
 mod subject_token;
 
+pub use exchange::granted;
 pub use jwks::JwksError;
 pub use listen::Listening;
-pub use misbehave::Misbehaviour;
-use misbehave::Reaction;
+pub use misbehave::{Misbehaviour, Reaction};
 pub use pool::{Pool, Provider};
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -172,6 +172,27 @@ impl Service {
         connection.close().await;
     }
 
+    /// What one request comes to.
+    pub fn respond(&self, request: &http::Request) -> Reaction {
+        route::route(&self.shared, request)
+    }
+
+    /// Gives out an access token to the member of this name in policies, who has proved elsewhere who he is. Also
+    /// returned is how long it lives, in seconds.
+    pub fn grant(&self, principal: &str, scope: &str) -> (String, u64) {
+        self.shared.exchanged(principal, scope)
+    }
+
+    /// The cloud's time, in Unix seconds.
+    pub fn now(&self) -> u64 {
+        self.shared.now()
+    }
+
+    /// The cloud's rules.
+    pub fn rules(&self) -> &Rules {
+        &self.shared.rules
+    }
+
     /// What happened so far.
     pub fn seen(&self) -> Seen {
         lock(&self.shared.seen).clone()
@@ -197,6 +218,14 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
 impl Shared {
     fn now(&self) -> u64 {
         (self.now)()
+    }
+
+    /// Gives out an access token for something else; it and its lifetime.
+    fn exchanged(&self, principal: &str, scope: &str) -> (String, u64) {
+        lock(&self.seen).exchanged.push(principal.to_owned());
+        let lifetime = self.rules.access_lifetime;
+        let (principal, scope) = (principal.to_owned(), scope.to_owned());
+        (self.grant(Grant { principal, scope, expires: self.now() + lifetime }), lifetime)
     }
 
     /// Gives out an access token.

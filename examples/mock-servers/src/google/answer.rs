@@ -5,32 +5,35 @@ use serde_json::{Value, json};
 use super::http::{Answer, Framing};
 
 /// What a handler comes to.
-pub(super) type Outcome = Result<Value, Refusal>;
+pub type Outcome = Result<Value, Refusal>;
 
 /// A refusal, with what the device is told.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) status: u16,
-    pub(super) body: Value,
-    pub(super) retry_after: Option<String>,
+pub struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// What is said, as JSON.
+    pub body: Value,
+    /// The header of this name.
+    pub retry_after: Option<String>,
 }
 
 impl Refusal {
     /// The Security Token Service's form (RFC 6749, section 5.2).
-    pub(super) fn oauth(error: &str, description: impl Into<String>) -> Self {
+    pub fn oauth(error: &str, description: impl Into<String>) -> Self {
         let body = json!({"error": error, "error_description": description.into()});
         Self { status: 400, body, retry_after: None }
     }
 
     /// The form of all other services.
-    pub(super) fn api(status: u16, name: &str, message: impl Into<String>) -> Self {
+    pub fn api(status: u16, name: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let body = json!({"error": {"code": status, "message": message, "status": name}});
         Self { status, body, retry_after: None }
     }
 
     /// No access token, or none that is valid.
-    pub(super) fn unauthenticated(reason: &str) -> Self {
+    pub fn unauthenticated(reason: &str) -> Self {
         let mut refusal = Self::api(
             401,
             "UNAUTHENTICATED",
@@ -46,18 +49,18 @@ impl Refusal {
     }
 
     /// Not with this access token.
-    pub(super) fn forbidden(message: &str) -> Self {
+    pub fn forbidden(message: &str) -> Self {
         Self::api(403, "PERMISSION_DENIED", message)
     }
 
     /// A request that is not in order.
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
+    pub fn invalid(message: impl Into<String>) -> Self {
         Self::api(400, "INVALID_ARGUMENT", message)
     }
 }
 
 /// The answer to an outcome: JSON over several lines, as the services write it.
-pub(super) fn answer(outcome: &Outcome) -> Answer {
+pub fn answer(outcome: &Outcome) -> Answer {
     let (status, body, retry_after) = match outcome {
         Ok(body) => (200, body, None),
         Err(refusal) => (refusal.status, &refusal.body, refusal.retry_after.as_deref()),

@@ -1,17 +1,17 @@
 //! Attribute mappings and conditions: as much of the Common Expression Language as they need.
 //!
-//! `assertion` is the token's claims and nothing else: neither the header's `kid` nor which key has signed can
-//! be asked for, so no condition ties a key to a subject.
+//! `assertion` is what the device shows: of a token its claims and nothing else. Neither the header's `kid` nor which
+//! key has signed can be asked for, so no condition ties a key to a token's subject.
 
 use serde_json::Value;
 
 /// What an expression may ask for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Facts<'a> {
-    /// The token's claims.
-    pub(super) assertion: &'a Value,
+pub struct Facts<'a> {
+    /// The token's claims, or what a certificate says.
+    pub assertion: &'a Value,
     /// What the mapping has made of them; none while it is being made.
-    pub(super) subject: Option<&'a str>,
+    pub subject: Option<&'a str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,11 @@ enum Term {
     List(Vec<Term>),
 }
 
-/// Whether a condition holds. One that can't be evaluated does not.
-pub(super) fn holds(condition: &str, facts: Facts<'_>) -> Result<bool, String> {
+/// Whether a condition holds.
+///
+/// # Errors
+/// It can't be evaluated, so it does not hold.
+pub fn holds(condition: &str, facts: Facts<'_>) -> Result<bool, String> {
     match evaluate(condition, facts)? {
         Term::Truth(truth) => Ok(truth),
         other => Err(format!("{other:?} is neither true nor false")),
@@ -30,7 +33,10 @@ pub(super) fn holds(condition: &str, facts: Facts<'_>) -> Result<bool, String> {
 }
 
 /// The text that a mapping gives.
-pub(super) fn text(mapping: &str, facts: Facts<'_>) -> Result<String, String> {
+///
+/// # Errors
+/// It gives none.
+pub fn text(mapping: &str, facts: Facts<'_>) -> Result<String, String> {
     match evaluate(mapping, facts)? {
         Term::Text(text) => Ok(text),
         other => Err(format!("{other:?} is no text")),
@@ -154,7 +160,8 @@ impl Reader<'_, '_> {
                 self.facts.subject.map(|subject| Term::Text(subject.to_owned())).ok_or_else(missing)
             }
             _ => {
-                let claim = name.strip_prefix("assertion.").and_then(|claim| self.facts.assertion.get(claim));
+                let path = name.strip_prefix("assertion.").ok_or_else(missing)?;
+                let claim = path.split('.').try_fold(self.facts.assertion, |claim, name| claim.get(name));
                 claim.and_then(Value::as_str).map(|text| Term::Text(text.to_owned())).ok_or_else(missing)
             }
         }
@@ -195,6 +202,12 @@ mod tests {
         {
             assert!(holds(wrong, facts).is_err(), "{wrong}");
         }
+        let assertion = json!({"subject": {"dn": {"cn": "sensor-1"}}});
+        assert_eq!(
+            text("assertion.subject.dn.cn", Facts { assertion: &assertion, ..facts }).as_deref(),
+            Ok("sensor-1")
+        );
+        assert!(text("assertion.subject.dn", Facts { assertion: &assertion, ..facts }).is_err());
         assert_eq!(text("assertion.sub", facts).as_deref(), Ok("sensor-1"));
         assert_eq!(text("'fleet'", facts).as_deref(), Ok("fleet"));
         assert!(text("true", facts).is_err());

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Outcome, Refusal};
-use super::{Grant, Shared, lock, pool, subject_token};
+use super::{Shared, pool, subject_token};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -51,14 +51,16 @@ pub(super) fn exchange(shared: &Shared, body: &Value) -> Outcome {
     let subject = subject_token::subject(shared, &request.audience, provider, &request.subject_token)?;
     // Of the provider nothing is left: all of a pool's are one crowd.
     let principal = pool.principal(shared.rules.project_number, &subject);
-    lock(&shared.seen).exchanged.push(principal.clone());
-    let lifetime = shared.rules.access_lifetime;
-    let expires = shared.now() + lifetime;
-    let token = shared.grant(Grant { principal, scope: request.scope, expires });
-    Ok(json!({
+    let (token, lifetime) = shared.exchanged(&principal, &request.scope);
+    Ok(granted(&token, lifetime))
+}
+
+/// The answer that brings an access token of so many seconds.
+pub fn granted(token: &str, lifetime: u64) -> Value {
+    json!({
         "access_token": token,
         "issued_token_type": ACCESS_TOKEN,
         "token_type": "Bearer",
         "expires_in": lifetime,
-    }))
+    })
 }

@@ -12,17 +12,20 @@ const BODY_MAX: usize = 10 * 1024 * 1024;
 
 /// A request.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) path: String,
+pub struct Request {
+    /// Its method, in capitals.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
     /// Names in lower case, and values.
     headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    /// Its body.
+    pub body: Vec<u8>,
 }
 
 impl Request {
     /// The header of this name (in lower case), if it is there just once.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(key, _)| key == name);
         match (values.next(), values.next()) {
             (Some((_, value)), None) => Some(value),
@@ -30,15 +33,23 @@ impl Request {
         }
     }
 
+    /// The same request with one header of this name (in lower case).
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(key, _)| key != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Whether there is a header of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         self.headers.iter().any(|(key, _)| key == name)
     }
 }
 
 /// How an answer's end is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Framing {
+pub enum Framing {
     /// By its length.
     Length,
     /// In chunks of so many bytes.
@@ -49,17 +60,22 @@ pub(super) enum Framing {
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: String,
-    pub(super) framing: Framing,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: String,
+    /// How its end is told.
+    pub framing: Framing,
     /// The connection is closed behind it, and that is said.
-    pub(super) last: bool,
+    pub last: bool,
 }
 
 /// A connection, from the server's end.
-pub(super) struct Connection<S> {
+#[derive(Debug)]
+pub struct Connection<S> {
     stream: S,
     /// What has arrived and is not used up.
     arrived: Vec<u8>,
@@ -72,12 +88,16 @@ fn invalid(what: impl Into<String>) -> io::Error {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
-    pub(super) const fn new(stream: S) -> Self {
+    /// A connection that is just open.
+    pub const fn new(stream: S) -> Self {
         Self { stream, arrived: Vec::new(), last: false }
     }
 
     /// The next request; none if the client has closed the connection between two.
-    pub(super) async fn request(&mut self) -> io::Result<Option<Request>> {
+    ///
+    /// # Errors
+    /// The connection failed, or what came is no request.
+    pub async fn request(&mut self) -> io::Result<Option<Request>> {
         let end = loop {
             if let Some(at) = self.arrived.windows(4).position(|window| window == b"\r\n\r\n") {
                 break at;
@@ -118,7 +138,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 
     /// Sends an answer; true if there may be another request.
-    pub(super) async fn answer(&mut self, answer: &Answer) -> io::Result<bool> {
+    ///
+    /// # Errors
+    /// The connection failed.
+    pub async fn answer(&mut self, answer: &Answer) -> io::Result<bool> {
         let Answer { status, headers, body, framing, .. } = answer;
         let last = answer.last || self.last;
         let mut head = format!("HTTP/1.1 {status} {}\r\n", reason(*status));
@@ -151,14 +174,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 
     /// Says nothing until the client has enough.
-    pub(super) async fn silence(&mut self) {
+    pub async fn silence(&mut self) {
         while let Ok(1..) = self.stream.read_buf(&mut self.arrived).await {
             self.arrived.clear();
         }
     }
 
     /// Ends the connection. The client may have done so already, which is all right, too.
-    pub(super) async fn close(&mut self) {
+    pub async fn close(&mut self) {
         let _ = self.stream.shutdown().await;
     }
 }

@@ -29,7 +29,9 @@ pub enum Misbehaviour {
 }
 
 /// What a request comes to.
-pub(super) enum Reaction {
+#[derive(Debug)]
+pub enum Reaction {
+    /// An answer.
     Answer(Answer),
     /// No answer, and the connection stays open.
     Silence,
