@@ -176,16 +176,19 @@ impl Running {
         self.child.wait().unwrap();
     }
 
+    /// No more lines: it ends by itself.
     pub(crate) fn end(&mut self) -> ExitStatus {
         drop(self.input.take());
+        self.output.by_ref().for_each(drop);
         self.child.wait().unwrap()
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Of a test that has failed.
-        self.child.kill().ok();
-        self.child.wait().ok();
+        if thread::panicking() {
+            self.child.kill().ok();
+        }
+        self.end();
     }
 }
