@@ -79,9 +79,9 @@ fn the_next_one_works_when_a_process_is_killed_in_its_session() {
         }
         let mut one = served.program();
         assert_eq!(one.ask("hold 1"), "holding");
+        let before = told(&served.bus).len();
         next.tell("left");
         one.kill();
-        let before = told(&served.bus).len();
         assert_eq!(next.answer(), "TempKey false");
         assert_eq!(told(&served.bus)[before - 1], Told::Nonce(1), "nobody else was there");
         assert_eq!(told(&served.bus)[before..before + 2], [Told::Sleep, Told::Wake]);
