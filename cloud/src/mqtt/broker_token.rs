@@ -176,6 +176,14 @@ impl<'b> BrokerToken<'b> {
         core::str::from_utf8(self.buffer.get(..self.len).unwrap_or_default()).unwrap_or_default()
     }
 
+    /// The token, for whoever wipes the buffer afterwards.
+    #[must_use]
+    pub fn into_str(mut self) -> &'b str {
+        let (buffer, len) = (core::mem::take(&mut self.buffer), self.len);
+        let text: &'b [u8] = buffer;
+        core::str::from_utf8(text.get(..len).unwrap_or_default()).unwrap_or_default()
+    }
+
     /// A login with the token as password.
     #[must_use]
     pub fn login<'l>(&'l self, client_id: &'l str, user_name: &'l str) -> Login<'l> {
