@@ -35,7 +35,7 @@ pub use backoff::{Backoff, Pace, Span};
 pub use bridge::{Bridge, BridgeConfig, Parts};
 pub use broker::{
     Application, Broker, BrokerConfig, BrokerParts, Credentials, Draft, NoPassword, Password, TOPIC_MAX,
-    Topic,
+    TokenPassword, Topic,
 };
 pub use clock::{Clock, Elapsed, within};
 pub use dialer::{Kinds, Pins, TlsDialer, Untrusted};
