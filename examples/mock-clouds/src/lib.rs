@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod aws;
 pub mod google;
 pub mod mqtt;
 mod peer;
