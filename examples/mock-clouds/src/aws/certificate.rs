@@ -1,6 +1,5 @@
 //! What AWS looks at in a certificate.
 
-use base64ct::{Base64, Encoding};
 use ring::digest;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -34,11 +33,4 @@ pub(super) fn has_good_signature_algorithm(certificate: &X509Certificate<'_>) ->
 pub(super) fn is_signed_by(certificate: &X509Certificate<'_>, authority: &X509Certificate<'_>) -> bool {
     certificate.issuer() == authority.subject()
         && certificate.verify_signature(Some(authority.public_key())).is_ok()
-}
-
-/// As PEM.
-pub(super) fn pem(label: &str, der: &[u8]) -> String {
-    let text = Base64::encode_string(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line)).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

@@ -9,9 +9,9 @@ use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::FromDer;
 
 use super::registry::{Ownership, Status};
-use super::{Aws, Rule, certificate};
-use crate::lock;
+use super::{Aws, Rule};
 use crate::mqtt::{Delivery, Publish};
+use crate::{lock, pem};
 
 /// How long an ownership token lives, in seconds.
 const TOKEN_LIFE: u64 = 60 * 60;
@@ -71,11 +71,11 @@ impl Aws {
         let bad = |message: String| Rejection::new(400, "InvalidPayload", message);
         let create: Create = serde_json::from_slice(payload).map_err(|error| bad(error.to_string()))?;
         let bad = |message: &str| Rejection::new(400, "InvalidCertificateSigningRequest", message);
-        let (_, pem) = x509_parser::pem::parse_x509_pem(create.certificate_signing_request.as_bytes())
+        let (_, sent) = x509_parser::pem::parse_x509_pem(create.certificate_signing_request.as_bytes())
             .map_err(|_| bad("the request is no PEM"))?;
-        let (rest, request) = X509CertificationRequest::from_der(&pem.contents)
+        let (rest, request) = X509CertificationRequest::from_der(&sent.contents)
             .map_err(|_| bad("the request can't be read"))?;
-        if !rest.is_empty() || pem.label != "CERTIFICATE REQUEST" {
+        if !rest.is_empty() || sent.label != "CERTIFICATE REQUEST" {
             return Err(bad("the request is none"));
         }
         if request.verify_signature().is_err() && self.holds(Rule::Csr) {
@@ -105,7 +105,7 @@ impl Aws {
         Ok(json!({
             "certificateOwnershipToken": token,
             "certificateId": id,
-            "certificatePem": certificate::pem("CERTIFICATE", &der),
+            "certificatePem": pem("CERTIFICATE", &der),
         }))
     }
 

@@ -134,6 +134,14 @@ fn depth(value: &Value) -> usize {
     }
 }
 
+/// An update that is taken.
+struct Accepted {
+    /// Under `accepted`.
+    document: Value,
+    /// What is published besides, by the last level of its topic.
+    more: Vec<(&'static str, Value)>,
+}
+
 /// The parts of an update.
 struct Update {
     desired: Option<Value>,
@@ -225,7 +233,7 @@ impl Aws {
         let token =
             serde_json::from_slice(payload).ok().and_then(|value: Value| value.get("clientToken").cloned());
         match self.updated(thing, name, payload) {
-            Ok((accepted, more)) => {
+            Ok(Accepted { document: accepted, more }) => {
                 let mut messages = vec![answered(&prefix, "update", &Ok(accepted.clone()))];
                 for (verb, mut document) in more {
                     if let Some(token) = &token {
@@ -242,12 +250,7 @@ impl Aws {
         }
     }
 
-    fn updated(
-        &self,
-        thing: &str,
-        name: &str,
-        payload: &[u8],
-    ) -> Result<(Value, Vec<(&'static str, Value)>), Rejection> {
+    fn updated(&self, thing: &str, name: &str, payload: &[u8]) -> Result<Accepted, Rejection> {
         let update = self.read_update(payload)?;
         self.check_name(name)?;
         let now = self.now();
@@ -308,7 +311,7 @@ impl Aws {
             let value = json!({"state": delta, "metadata": stamped, "version": version, "timestamp": now});
             more.insert(0, ("delta", value));
         }
-        Ok((accepted, more))
+        Ok(Accepted { document: accepted, more })
     }
 
     fn read_update(&self, payload: &[u8]) -> Result<Update, Rejection> {
