@@ -11,9 +11,11 @@ extern crate std;
 pub mod azure;
 #[cfg(feature = "federation")]
 pub mod federation;
+#[cfg(feature = "identity")]
+pub mod identity;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
-#[cfg(any(feature = "tls", feature = "token"))]
+#[cfg(any(feature = "identity", feature = "tls", feature = "token"))]
 pub mod signer;
 #[cfg(feature = "tls")]
 pub mod tls;

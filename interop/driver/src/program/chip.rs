@@ -73,7 +73,7 @@ impl Place {
         Ok(Atecc608::new(bus, Delay).with_address(address))
     }
 
-    /// A blank chip gets the configuration for certificates, and keys in slots 0 and 1.
+    /// A blank chip gets the configuration for certificates, and keys in slots 0 to 2.
     pub(crate) fn configure(&self) -> Result<Value, Failure> {
         let mut chip = self.open()?;
         let wanted = preset::x509_device(&chip.read_config()?);
