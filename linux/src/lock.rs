@@ -247,6 +247,9 @@ impl fmt::Display for Busy {
             }
             Self::Process { waited, pid, name, path } => {
                 match (pid, name) {
+                    (Some(pid), _) if *pid == std::process::id() => {
+                        write!(f, "another handle of this program (process {pid})")?;
+                    }
                     (Some(pid), Some(name)) => write!(f, "process {pid} ({name})")?,
                     (Some(pid), None) => write!(f, "process {pid}")?,
                     (None, _) => f.write_str("another process")?,

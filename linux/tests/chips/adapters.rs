@@ -92,11 +92,7 @@ fn a_bus_that_can_not_be_opened_has_its_words() {
             "/dev/i2c-1",
             &["this user may not open /dev/i2c-1 (EACCES)", "sudo usermod -aG i2c $USER"],
         ),
-        (
-            &["--open-fails", "enoent"],
-            "/dev/i2c-1",
-            &["there is no /dev/i2c-1", "ENOENT", "raspi-config"],
-        ),
+        (&["--open-fails", "enoent"], "/dev/i2c-1", &["there is no /dev/i2c-1", "ENOENT", "raspi-config"]),
         (
             &["--open-fails", "enodev"],
             "/dev/i2c-1",
