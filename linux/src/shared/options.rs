@@ -164,7 +164,7 @@ impl Options {
     }
 
     fn shared(&self, inner: Inner, location: Location, address: Address, watch: Option<Watch>) -> SharedChip {
-        let shared = Shared { gate: Gate::new(Box::new(inner)), wait: self.wait, location, address, watch };
+        let shared = Shared { gate: Gate::new(inner), wait: self.wait, location, address, watch };
         SharedChip { shared: Arc::new(shared) }
     }
 }

@@ -44,16 +44,14 @@ impl Inner {
     }
 
     /// The session before has left the chip in any state, or may have: what was known of it is forgotten.
-    fn forget(self: Box<Self>) -> Box<Self> {
-        let Self { chip, .. } = *self;
-        let (bus, delay) = chip.release();
-        Box::new(Self { chip: fresh(bus, delay, self.address), ..*self })
+    fn forget(self) -> Self {
+        let (bus, delay) = self.chip.release();
+        Self { chip: fresh(bus, delay, self.address), ..self }
     }
 
     /// The same, and it shall sleep.
-    fn settle(self: Box<Self>) -> Box<Self> {
-        let Self { chip, .. } = *self;
-        let (mut bus, mut delay) = chip.release();
+    fn settle(self) -> Self {
+        let (mut bus, mut delay) = self.chip.release();
         for again in 0..SLEEP_TRIES {
             if again > 0 {
                 delay.delay_us(SLEEP_AGAIN_US);
@@ -63,7 +61,7 @@ impl Inner {
                 break;
             }
         }
-        Box::new(Self { chip: fresh(bus, delay, self.address), ..*self })
+        Self { chip: fresh(bus, delay, self.address), ..self }
     }
 
     /// Has the file of a simulated chip written.
@@ -83,7 +81,7 @@ fn fresh(bus: AnyBus, delay: AnyDelay, address: Address) -> Chip {
 
 impl Shared {
     /// Waits until the chip is nobody's.
-    fn begin(&self) -> Result<Box<Inner>, Failure> {
+    fn begin(&self) -> Result<Inner, Failure> {
         let until = Instant::now().checked_add(self.wait);
         let mut inner = self.gate.take(until).map_err(|closed| {
             Failure::Busy(match closed {
@@ -104,7 +102,7 @@ impl Shared {
     }
 
     /// Puts the chip to sleep, then lets others have it.
-    fn end(&self, mut inner: Box<Inner>) -> Result<(), Failure> {
+    fn end(&self, mut inner: Inner) -> Result<(), Failure> {
         if !inner.bus.asleep() {
             inner = inner.settle();
         }
