@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +54,11 @@ impl TcpBus {
         let stream = connect(place, patience).map_err(TcpError::Connection)?;
         let client = Client { place: place.into(), patience, state: Ok(stream) };
         Ok(Self { client: Arc::new(Mutex::new(client)) })
+    }
+
+    /// The server's address, whatever name it was found by.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        lock(&self.client).state.as_ref().ok()?.peer_addr().ok()
     }
 
     pub(crate) fn delay(&self) -> TcpDelay {

@@ -117,29 +117,33 @@ impl Shared {
 }
 
 impl SharedChip {
-    /// One session. What was asked is said in the error.
+    /// One session. What was asked, if it is one thing, is said in the error.
     pub(super) fn ask<R, X: Into<Failure>>(
         &self,
-        asked: impl FnOnce() -> String,
+        asked: impl FnOnce() -> Option<String>,
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
     ) -> Result<R, ChipError> {
         let shared = &*self.shared;
         let failed = |failure, trouble| {
-            let (asked, address, location) = (asked(), shared.address, &shared.location);
-            ChipError::new(format!("the chip at {address} on {location} was asked {asked}"), failure, trouble)
+            let chip = format!("the chip at {} on {}", shared.address, shared.location);
+            let tried = match asked() {
+                Some(asked) => format!("{chip} was asked {asked}, and that failed"),
+                None => format!("a session with {chip} failed"),
+            };
+            ChipError::new(tried, failure, trouble)
         };
         let mut inner = match shared.begin() {
             Ok(inner) => inner,
             Err(failure) => return Err(failed(failure, None)),
         };
-        // Whatever a panic leaves behind, the chip sleeps and nothing is thought to be known of it.
+        // A panic ends the session as everything else does.
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut inner.chip).map_err(Into::into)));
         // Before the chip is told to sleep, of which the kernel may say something else.
         let trouble = match &result {
             Ok(Err(failure)) if failure.chip().is_some() => shared.watch.as_ref().and_then(Watch::trouble),
             _ => None,
         };
-        let kept = shared.end(if result.is_err() { inner.forget() } else { inner });
+        let kept = shared.end(inner);
         match (result.unwrap_or_else(|panic| panic::resume_unwind(panic)), kept) {
             (Ok(value), Ok(())) => Ok(value),
             (Err(failure), _) | (Ok(_), Err(failure)) => Err(failed(failure, trouble)),

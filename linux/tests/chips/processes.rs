@@ -157,6 +157,12 @@ fn a_lock_that_can_only_be_read_is_as_good() {
     assert_eq!(one.answer(), "signed");
     assert_eq!(two.ask("sign 2"), "signed");
     assert_eq!(signatures(&told(&served.bus)).unwrap(), [1, 2, 1, 2]);
+
+    // It can't leave a mark, so the other one does not rely on it.
+    assert_eq!(one.ask("sign 1"), "signed");
+    assert_eq!(two.ask("hold 3"), "holding");
+    two.kill();
+    assert_eq!(one.ask("left"), "TempKey false");
 }
 
 /// This test program where another user can run it.
