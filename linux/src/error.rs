@@ -23,7 +23,8 @@ pub struct ChipError(Box<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    asked: String,
+    /// What was, and that it failed.
+    tried: String,
     failure: Failure,
     trouble: Option<Trouble>,
 }
@@ -77,8 +78,8 @@ pub enum OpenError {
 }
 
 impl ChipError {
-    pub(crate) fn new(asked: String, failure: Failure, trouble: Option<Trouble>) -> Self {
-        Self(Box::new(Parts { asked, failure, trouble }))
+    pub(crate) fn new(tried: String, failure: Failure, trouble: Option<Trouble>) -> Self {
+        Self(Box::new(Parts { tried, failure, trouble }))
     }
 
     /// Why it failed.
@@ -170,8 +171,8 @@ impl Failure {
 
 impl fmt::Display for ChipError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { asked, failure, trouble } = &*self.0;
-        write!(f, "{asked}, and that failed: ")?;
+        let Parts { tried, failure, trouble } = &*self.0;
+        write!(f, "{tried}: ")?;
         match self.connection() {
             // Nothing of what the driver says of lines and supply is to the point.
             Some(why) => f.write_str(why)?,

@@ -53,10 +53,7 @@ impl LocationError {
 impl fmt::Display for LocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { text, why } = self;
-        write!(
-            f,
-            "{text:?} says not where the chip is: {why}. Write the device file of an I2C bus (/dev/i2c-1)"
-        )?;
+        write!(f, "{text:?} is no place of a chip: {why}. Write the device file of an I2C bus (/dev/i2c-1)")?;
         if cfg!(feature = "sim") {
             f.write_str(", sim: (a new simulated chip), sim:FILE, sim:PRESET, or tcp:HOST:PORT")?;
         }
@@ -86,30 +83,30 @@ impl FromStr for Location {
     type Err = LocationError;
 
     fn from_str(text: &str) -> Result<Self, LocationError> {
+        Self::parse(text, cfg!(feature = "sim"))
+    }
+}
+
+impl Location {
+    fn parse(text: &str, with_simulators: bool) -> Result<Self, LocationError> {
         if text.starts_with('/') {
             return Ok(Self::Device(text.into()));
         }
         let wrong = |why: &str| Err(LocationError::new(text, why));
-        let Some((scheme, rest)) = text.split_once(':') else {
-            return wrong(match text {
+        match text.split_once(':') {
+            None => wrong(match text {
                 "" => "it is empty",
                 "sim" | "tcp" => "a colon is missing",
-                _ => "a device file begins with /, everything else with sim: or tcp:",
-            });
-        };
-        match scheme {
-            "sim" | "tcp" => simulated(text, scheme, rest),
-            _ => wrong(&format!("nothing is known of {scheme}:")),
+                _ => "a device file is written with its folder, and everything else has a colon",
+            }),
+            Some(("sim" | "tcp", _)) if !with_simulators => wrong(
+                "this program was built without simulated chips, which are the feature `sim` of atecc608-linux",
+            ),
+            #[cfg(feature = "sim")]
+            Some((scheme @ ("sim" | "tcp"), rest)) => simulated(text, scheme, rest),
+            Some((scheme, _)) => wrong(&format!("nothing is known of {scheme}:")),
         }
     }
-}
-
-#[cfg(not(feature = "sim"))]
-fn simulated(text: &str, _: &str, _: &str) -> Result<Location, LocationError> {
-    Err(LocationError::new(
-        text,
-        "this program was built without simulated chips, the feature `sim` of atecc608-linux",
-    ))
 }
 
 #[cfg(feature = "sim")]
@@ -155,5 +152,80 @@ fn tcp(place: &str) -> Result<(), String> {
     match port.parse::<u16>() {
         Ok(port) if port != 0 => Ok(()),
         _ => Err(format!("{port:?} is no port, which is a number from 1 to 65535")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why(text: &str) -> String {
+        let error = text.parse::<Location>().unwrap_err();
+        let (said, why) = (error.to_string(), error.why);
+        assert!(said.starts_with(&format!("{text:?} is no place of a chip: {why}. Write ")), "{said}");
+        why
+    }
+
+    #[test]
+    fn a_device_file_begins_with_its_folder() {
+        assert_eq!("/dev/i2c-1".parse(), Ok(Location::Device("/dev/i2c-1".into())));
+        assert_eq!("/dev/by:colon".parse(), Ok(Location::Device("/dev/by:colon".into())));
+        for text in ["i2c-1", "1", "dev/i2c-1"] {
+            assert!(why(text).starts_with("a device file is written with its folder"));
+        }
+        assert_eq!(why(""), "it is empty");
+        assert_eq!(why("sim"), "a colon is missing");
+        assert_eq!(why("i2c:1"), "nothing is known of i2c:");
+    }
+
+    #[cfg(feature = "sim")]
+    #[test]
+    fn every_form_is_read_as_it_is_written() {
+        for (text, location) in [
+            ("/dev/i2c-1", Location::Device("/dev/i2c-1".into())),
+            ("sim:", Location::Simulator),
+            ("sim:/var/lib/chip", Location::SimulatorFile("/var/lib/chip".into())),
+            ("sim:chip.bin", Location::SimulatorFile("chip.bin".into())),
+            // A file, though there is such a preset.
+            ("sim:./tngtls", Location::SimulatorFile("./tngtls".into())),
+            ("sim:tngtls", Location::Preset(Preset::TngTls)),
+            ("tcp:127.0.0.1:6080", Location::Tcp("127.0.0.1:6080".into())),
+            ("tcp:simulator:1", Location::Tcp("simulator:1".into())),
+            ("tcp:[::1]:65535", Location::Tcp("[::1]:65535".into())),
+        ] {
+            assert_eq!(text.parse().as_ref(), Ok(&location));
+            assert_eq!(location.to_string(), text);
+        }
+    }
+
+    #[cfg(feature = "sim")]
+    #[test]
+    fn what_is_wrong_is_said() {
+        let unknown = why("sim:chip");
+        assert!(unknown.starts_with("no preset \"chip\"; there are tngtls, "), "{unknown}");
+        assert!(unknown.ends_with("; a file in this folder is written sim:./chip"), "{unknown}");
+        for (text, said) in [
+            ("tcp:", "the port is missing"),
+            ("tcp:host", "the port is missing"),
+            ("tcp:[::1]", "the port is missing"),
+            ("tcp://host:1", "no slashes"),
+            ("tcp::1", "the host is missing"),
+            ("tcp:[]:1", "the host is missing"),
+            ("tcp:::1:6080", "an IPv6 address stands in brackets, as in tcp:[::1]:6080"),
+            ("tcp:host:0", "\"0\" is no port"),
+            ("tcp:host:65536", "\"65536\" is no port"),
+            ("tcp:host:", "\"\" is no port"),
+        ] {
+            assert!(why(text).starts_with(said), "{text}: {}", why(text));
+        }
+    }
+
+    #[test]
+    fn a_program_without_simulated_chips_says_so() {
+        for text in ["sim:", "sim:tngtls", "sim:./chip", "tcp:127.0.0.1:6080"] {
+            let error = Location::parse(text, false).unwrap_err();
+            assert!(error.why.starts_with("this program was built without simulated chips"), "{error}");
+        }
+        assert!(Location::parse("/dev/i2c-1", false).is_ok());
     }
 }

@@ -197,12 +197,13 @@ impl LockFile {
 
     /// Writes whose it is, which stays there if the session is cut off.
     fn mark(&self) -> Before {
-        let empty = self.file.metadata().is_ok_and(|file| file.len() == 0);
         if !self.writable {
             return Before::Unknown;
         }
+        // Somebody who may only read leaves no mark.
+        let told = self.file.metadata().is_ok_and(|file| file.len() == 0 && file.mode() & 0o222 == 0o222);
         let marked = self.file.write_all_at(format!("{}\n", std::process::id()).as_bytes(), 0);
-        if empty && marked.is_ok() { Before::Asleep } else { Before::Unknown }
+        if told && marked.is_ok() { Before::Asleep } else { Before::Unknown }
     }
 
     /// Who has it.
@@ -247,6 +248,9 @@ impl fmt::Display for Busy {
             }
             Self::Process { waited, pid, name, path } => {
                 match (pid, name) {
+                    (Some(pid), _) if *pid == std::process::id() => {
+                        write!(f, "another handle of this program (process {pid})")?;
+                    }
                     (Some(pid), Some(name)) => write!(f, "process {pid} ({name})")?,
                     (Some(pid), None) => write!(f, "process {pid}")?,
                     (None, _) => f.write_str("another process")?,

@@ -53,7 +53,7 @@ pub struct SharedChip {
 }
 
 struct Shared {
-    gate: Gate<Box<Inner>>,
+    gate: Gate<Inner>,
     wait: Duration,
     location: Location,
     address: Address,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -54,6 +54,11 @@ impl TcpBus {
         let stream = connect(place, patience).map_err(TcpError::Connection)?;
         let client = Client { place: place.into(), patience, state: Ok(stream) };
         Ok(Self { client: Arc::new(Mutex::new(client)) })
+    }
+
+    /// The server's address, whatever name it was found by.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        lock(&self.client).state.as_ref().ok()?.peer_addr().ok()
     }
 
     pub(crate) fn delay(&self) -> TcpDelay {
@@ -180,8 +185,8 @@ impl Client {
             let place = &self.place;
             let why = match error.kind() {
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => format!(
-                    "the simulator at {place} has not answered for {} s: it hangs, or something else listens there",
-                    (self.patience + extra).as_secs()
+                    "the simulator at {place} has not answered for {} ms: it hangs, or something else listens there",
+                    (self.patience + extra).as_millis()
                 ),
                 _ => format!("the simulator at {place} has cut the connection ({error}): see whether it still runs"),
             };
@@ -215,3 +220,62 @@ impl fmt::Display for TcpError {
 }
 
 impl std::error::Error for TcpError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+    use std::sync::mpsc;
+    use std::thread;
+
+    /// It takes the connection, and says nothing more.
+    #[test]
+    fn a_server_that_hangs_ends_the_wait_once() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let place = listener.local_addr().unwrap().to_string();
+        let mut bus = TcpBus::connect_with(&place, Duration::from_millis(20)).unwrap();
+        let hung = bus.transaction(0x60, &mut [Operation::Read(&mut [0; 4])]).unwrap_err();
+        assert!(hung.to_string().contains("has not answered for 20 ms: it hangs"), "{hung}");
+        // From here on, nothing is asked any more: a driver that polls is not to wait each time.
+        let (client, _) = listener.accept().unwrap();
+        client.shutdown(std::net::Shutdown::Both).unwrap();
+        bus.delay().delay_us(1_000_000);
+        assert_eq!(bus.transaction(0x60, &mut [Operation::Write(&[1])]), Err(hung));
+    }
+
+    /// What is asked, and the answers to a write that the chip does not take to its end.
+    #[test]
+    fn a_transaction_ends_where_it_is_not_acknowledged_and_always_with_a_stop() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let place = listener.local_addr().unwrap().to_string();
+        let (seen, sees) = mpsc::channel();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            // By the length of each operation.
+            for (length, answer) in
+                [(2, ACK), (2, ACK), (2, NACK), (1, ACK), (2, ACK), (1, 0xA5), (1, ACK), (5, ACK)]
+            {
+                let mut operation = vec![0; length];
+                stream.read_exact(&mut operation).unwrap();
+                stream.write_all(&[answer]).unwrap();
+                seen.send(operation).unwrap();
+            }
+        });
+        let mut bus = TcpBus::connect(&place).unwrap();
+        let refused = bus.transaction(0x60, &mut [Operation::Write(&[1, 2, 3])]);
+        assert_eq!(refused, Err(TcpError::NoAcknowledge(NoAcknowledgeSource::Data)));
+        let mut byte = [0];
+        bus.transaction(0x60, &mut [Operation::Read(&mut byte)]).unwrap();
+        bus.delay().delay_us(0x0102_0304);
+        assert_eq!(byte, [0xA5]);
+        let operations: [&[u8]; 8] =
+            [b"S\xC0", b"W\x01", b"W\x02", b"P", b"S\xC1", b"R", b"P", b"D\x04\x03\x02\x01"];
+        assert_eq!(sees.iter().collect::<Vec<_>>(), operations);
+    }
+
+    #[test]
+    fn a_host_that_is_not_known() {
+        let error = TcpBus::connect("no-such-host.invalid:1").unwrap_err().to_string();
+        assert!(error.starts_with("the host of no-such-host.invalid:1 was not found ("), "{error}");
+    }
+}

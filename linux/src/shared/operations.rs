@@ -41,7 +41,7 @@ impl SharedChip {
         &self,
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
     ) -> Result<R, ChipError> {
-        self.ask(|| "for several things".into(), work)
+        self.ask(|| None, work)
     }
 
     /// The chip's serial number.
@@ -50,7 +50,7 @@ impl SharedChip {
     ///
     /// As [`with`](Self::with).
     pub fn serial_number(&self) -> Result<SerialNumber, ChipError> {
-        self.ask(|| "for its serial number".into(), |chip| chip.serial_number())
+        self.ask(|| Some("for its serial number".into()), |chip| chip.serial_number())
     }
 
     /// Makes sure that it is a chip that the driver fits, and says which.
@@ -59,7 +59,7 @@ impl SharedChip {
     ///
     /// As [`with`](Self::with); [`WrongChip`](atecc608::ErrorKind::WrongChip).
     pub fn identify(&self) -> Result<Model, ChipError> {
-        self.ask(|| "which chip it is".into(), |chip| chip.identify())
+        self.ask(|| Some("which chip it is".into()), |chip| chip.identify())
     }
 
     /// 32 random bytes, once the chip's configuration is locked.
@@ -68,7 +68,7 @@ impl SharedChip {
     ///
     /// As [`with`](Self::with); [`NotRandom`](atecc608::ErrorKind::NotRandom) before that.
     pub fn random(&self) -> Result<[u8; 32], ChipError> {
-        self.ask(|| "for random bytes".into(), |chip| chip.random())
+        self.ask(|| Some("for random bytes".into()), |chip| chip.random())
     }
 
     /// The public key of the private key in a slot.
@@ -77,7 +77,7 @@ impl SharedChip {
     ///
     /// As [`with`](Self::with); the chip refuses with [`Execution`](atecc608::Status::Execution) if there is no key.
     pub fn public_key(&self, slot: Slot) -> Result<PublicKey, ChipError> {
-        self.ask(|| format!("for the public key of {slot}"), |chip| chip.public_key(slot))
+        self.ask(|| Some(format!("for the public key of {slot}")), |chip| chip.public_key(slot))
     }
 
     /// Signs a digest of 32 bytes with the key in a slot. It is not hashed again.
@@ -87,7 +87,7 @@ impl SharedChip {
     /// As [`with`](Self::with); the chip refuses with [`Execution`](atecc608::Status::Execution) if there is no key or
     /// it may not sign.
     pub fn sign_digest(&self, slot: Slot, digest: &[u8; 32]) -> Result<Signature, ChipError> {
-        self.ask(|| format!("to sign with {slot}"), |chip| chip.sign_digest(slot, digest))
+        self.ask(|| Some(format!("to sign with {slot}")), |chip| chip.sign_digest(slot, digest))
     }
 
     /// Signs a message of any length with the key in a slot. The chip hashes it (SHA-256), 15 ms for each 64 bytes.
@@ -96,7 +96,7 @@ impl SharedChip {
     ///
     /// As [`sign_digest`](Self::sign_digest).
     pub fn sign_message(&self, slot: Slot, message: &[u8]) -> Result<Signature, ChipError> {
-        self.ask(|| format!("to sign with {slot}"), |chip| chip.sign_message(slot, message))
+        self.ask(|| Some(format!("to sign with {slot}")), |chip| chip.sign_message(slot, message))
     }
 
     /// Verifies a signature over a digest. Only `Ok` means verified.
@@ -106,7 +106,7 @@ impl SharedChip {
     /// As [`with`](Self::with); the chip refuses with [`Miscompare`](atecc608::Status::Miscompare) if the signature is
     /// wrong.
     pub fn verify(&self, key: &PublicKey, digest: &[u8; 32], signature: &Signature) -> Result<(), ChipError> {
-        self.ask(|| "to verify a signature".into(), |chip| chip.verify(key, digest, signature))
+        self.ask(|| Some("to verify a signature".into()), |chip| chip.verify(key, digest, signature))
     }
 
     /// HMAC-SHA256 of a message with the key in a slot, 32 bytes.
@@ -115,7 +115,7 @@ impl SharedChip {
     ///
     /// As [`with`](Self::with).
     pub fn hmac(&self, slot: Slot, message: &[u8]) -> Result<[u8; 32], ChipError> {
-        self.ask(|| format!("for an HMAC with {slot}"), |chip| chip.hmac(slot, message))
+        self.ask(|| Some(format!("for an HMAC with {slot}")), |chip| chip.hmac(slot, message))
     }
 
     /// The value of a counter.
@@ -124,7 +124,7 @@ impl SharedChip {
     ///
     /// As [`with`](Self::with).
     pub fn counter(&self, counter: CounterId) -> Result<u32, ChipError> {
-        self.ask(|| format!("for {counter:?}"), |chip| chip.counter(counter))
+        self.ask(|| Some(format!("for {counter:?}")), |chip| chip.counter(counter))
     }
 
     /// Adds one to a counter, for ever, and returns the new value.
@@ -133,7 +133,7 @@ impl SharedChip {
     ///
     /// As [`with`](Self::with). If it [may have run](ChipError::may_have_run), read the counter before you count again.
     pub fn increment_counter(&self, counter: CounterId, spent: CountIsSpent) -> Result<u32, ChipError> {
-        self.ask(|| format!("to count {counter:?} up"), |chip| chip.increment_counter(counter, spent))
+        self.ask(|| Some(format!("to count {counter:?} up")), |chip| chip.increment_counter(counter, spent))
     }
 }
 
@@ -171,7 +171,7 @@ mod certificates {
         /// As [`with`](Self::with); [`Failure::X509`](crate::Failure::X509) for a name that can't be written.
         pub fn sign_csr_pem(&self, slot: Slot, csr: &Csr<'_>) -> Result<String, ChipError> {
             let (mut der, mut pem) = (vec![0; csr.max_der_len()], vec![0; csr.max_pem_len()]);
-            let asked = || format!("to sign a certificate request with {slot}");
+            let asked = || Some(format!("to sign a certificate request with {slot}"));
             self.ask(asked, |chip| chip.sign_csr_pem(slot, csr, &mut der, &mut pem).map(str::to_owned))
         }
 
@@ -183,7 +183,7 @@ mod certificates {
         pub fn read_certificate(&self, definition: &Definition<'_>) -> Result<Vec<u8>, ChipError> {
             let mut buffer = [0; MAX_LEN];
             self.ask(
-                || "for a certificate".into(),
+                || Some("for a certificate".into()),
                 |chip| chip.read_certificate(definition, &mut buffer).map(|read| read.der().to_vec()),
             )
         }
@@ -202,7 +202,7 @@ mod certificates {
         ) -> Result<[Vec<u8>; 2], ChipError> {
             let (mut first, mut second) = ([0; MAX_LEN], [0; MAX_LEN]);
             self.ask(
-                || "for its certificates".into(),
+                || Some("for its certificates".into()),
                 |chip| {
                     let chain = chip.read_chain(device, signer, root, &mut first, &mut second)?;
                     Ok::<_, x509::ChipError<_>>([chain.device.der().to_vec(), chain.signer.der().to_vec()])
@@ -235,7 +235,7 @@ mod certificates {
         pub fn read_trust_chain(&self, trust: &trust::Trust<'_>) -> Result<[Vec<u8>; 2], ChipError> {
             let (mut first, mut second) = ([0; MAX_LEN], [0; MAX_LEN]);
             self.ask(
-                || "for its certificates".into(),
+                || Some("for its certificates".into()),
                 |chip| {
                     let chain = chip.read_trust_chain(trust, &mut first, &mut second)?;
                     Ok::<_, x509::trust::TrustError<_>>([

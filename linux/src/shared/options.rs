@@ -143,7 +143,8 @@ impl Options {
     #[cfg(feature = "sim")]
     fn tcp(&self, location: &Location, place: &str, address: Address) -> Result<SharedChip, OpenError> {
         let bus = TcpBus::connect(place).map_err(OpenError::Tcp)?;
-        let name = format!("atecc608-{}-{:02x}", place.replace(['/', ':'], "-"), address.to_7bit());
+        let server = bus.peer().map_or_else(|| place.into(), |peer| peer.to_string());
+        let name = format!("atecc608-{}-{:02x}", server.replace(['/', ':'], "-"), address.to_7bit());
         let lock = self.lock(std::env::temp_dir(), &name)?;
         let inner = Inner::new(AnyBus::tcp(bus, address.to_7bit()), address, Some(lock));
         Ok(self.shared(inner, location.clone(), address, None))
@@ -164,7 +165,7 @@ impl Options {
     }
 
     fn shared(&self, inner: Inner, location: Location, address: Address, watch: Option<Watch>) -> SharedChip {
-        let shared = Shared { gate: Gate::new(Box::new(inner)), wait: self.wait, location, address, watch };
+        let shared = Shared { gate: Gate::new(inner), wait: self.wait, location, address, watch };
         SharedChip { shared: Arc::new(shared) }
     }
 }
@@ -178,4 +179,22 @@ fn device_lock(device: &Path, address: Address) -> String {
         None => device.to_string_lossy().trim_start_matches('/').replace('/', "-"),
     };
     format!("{bus}-{:02x}", address.to_7bit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, os::unix};
+
+    #[test]
+    fn one_lock_for_all_names_of_a_bus() {
+        let folder = tempfile::tempdir().unwrap();
+        let (bus, link) = (folder.path().join("i2c-7"), folder.path().join("secure-element"));
+        fs::write(&bus, "").unwrap();
+        unix::fs::symlink(&bus, &link).unwrap();
+        let address = Address::from_7bit(0x35).unwrap();
+        assert_eq!(device_lock(&bus, address), "i2c-7-35");
+        assert_eq!(device_lock(&link, address), "i2c-7-35");
+        assert_eq!(device_lock(Path::new("/dev/other"), address), "dev-other-35");
+    }
 }

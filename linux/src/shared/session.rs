@@ -44,16 +44,14 @@ impl Inner {
     }
 
     /// The session before has left the chip in any state, or may have: what was known of it is forgotten.
-    fn forget(self: Box<Self>) -> Box<Self> {
-        let Self { chip, .. } = *self;
-        let (bus, delay) = chip.release();
-        Box::new(Self { chip: fresh(bus, delay, self.address), ..*self })
+    fn forget(self) -> Self {
+        let (bus, delay) = self.chip.release();
+        Self { chip: fresh(bus, delay, self.address), ..self }
     }
 
     /// The same, and it shall sleep.
-    fn settle(self: Box<Self>) -> Box<Self> {
-        let Self { chip, .. } = *self;
-        let (mut bus, mut delay) = chip.release();
+    fn settle(self) -> Self {
+        let (mut bus, mut delay) = self.chip.release();
         for again in 0..SLEEP_TRIES {
             if again > 0 {
                 delay.delay_us(SLEEP_AGAIN_US);
@@ -63,7 +61,7 @@ impl Inner {
                 break;
             }
         }
-        Box::new(Self { chip: fresh(bus, delay, self.address), ..*self })
+        Self { chip: fresh(bus, delay, self.address), ..self }
     }
 
     /// Has the file of a simulated chip written.
@@ -83,7 +81,7 @@ fn fresh(bus: AnyBus, delay: AnyDelay, address: Address) -> Chip {
 
 impl Shared {
     /// Waits until the chip is nobody's.
-    fn begin(&self) -> Result<Box<Inner>, Failure> {
+    fn begin(&self) -> Result<Inner, Failure> {
         let until = Instant::now().checked_add(self.wait);
         let mut inner = self.gate.take(until).map_err(|closed| {
             Failure::Busy(match closed {
@@ -104,7 +102,7 @@ impl Shared {
     }
 
     /// Puts the chip to sleep, then lets others have it.
-    fn end(&self, mut inner: Box<Inner>) -> Result<(), Failure> {
+    fn end(&self, mut inner: Inner) -> Result<(), Failure> {
         if !inner.bus.asleep() {
             inner = inner.settle();
         }
@@ -119,29 +117,33 @@ impl Shared {
 }
 
 impl SharedChip {
-    /// One session. What was asked is said in the error.
+    /// One session. What was asked, if it is one thing, is said in the error.
     pub(super) fn ask<R, X: Into<Failure>>(
         &self,
-        asked: impl FnOnce() -> String,
+        asked: impl FnOnce() -> Option<String>,
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
     ) -> Result<R, ChipError> {
         let shared = &*self.shared;
         let failed = |failure, trouble| {
-            let (asked, address, location) = (asked(), shared.address, &shared.location);
-            ChipError::new(format!("the chip at {address} on {location} was asked {asked}"), failure, trouble)
+            let chip = format!("the chip at {} on {}", shared.address, shared.location);
+            let tried = match asked() {
+                Some(asked) => format!("{chip} was asked {asked}, and that failed"),
+                None => format!("a session with {chip} failed"),
+            };
+            ChipError::new(tried, failure, trouble)
         };
         let mut inner = match shared.begin() {
             Ok(inner) => inner,
             Err(failure) => return Err(failed(failure, None)),
         };
-        // Whatever a panic leaves behind, the chip sleeps and nothing is thought to be known of it.
+        // A panic ends the session as everything else does.
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut inner.chip).map_err(Into::into)));
         // Before the chip is told to sleep, of which the kernel may say something else.
         let trouble = match &result {
             Ok(Err(failure)) if failure.chip().is_some() => shared.watch.as_ref().and_then(Watch::trouble),
             _ => None,
         };
-        let kept = shared.end(if result.is_err() { inner.forget() } else { inner });
+        let kept = shared.end(inner);
         match (result.unwrap_or_else(|panic| panic::resume_unwind(panic)), kept) {
             (Ok(value), Ok(())) => Ok(value),
             (Err(failure), _) | (Ok(_), Err(failure)) => Err(failed(failure, trouble)),

@@ -5,6 +5,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use atecc608_sim::{Chip, ChipId};
+
 use crate::program::{Running, Start};
 use crate::served::Served;
 use crate::traffic::{Told, signatures, told};
@@ -165,6 +167,16 @@ fn processes_take_turns_on_a_device_file() {
     assert_eq!(two.ask("sign 2"), "signed");
     assert_eq!(one.ask("sign 3"), "signed");
     assert_eq!(signatures(&told(&served.bus)).unwrap(), [1, 2, 3]);
+
+    // The kernel's words also for one that has worked before.
+    let memory = served.bus.remove(ChipId::FIRST).unwrap();
+    let gone = two.ask("sign 2");
+    assert!(
+        gone.contains("no chip answers") && gone.contains("nobody acknowledges 0x35 on /dev/i2c-1"),
+        "{gone}"
+    );
+    served.bus.replace(ChipId::FIRST, Chip::with_eeprom(memory));
+    assert_eq!(two.ask("sign 2"), "signed");
 
     assert_eq!(one.ask("hold 4"), "holding");
     one.kill();

@@ -243,7 +243,9 @@ fn a_server_that_goes_away_and_comes_back() {
         })
         .unwrap_err();
     let text = error.to_string();
-    let said = format!("and that failed: the simulator at {place} has cut the connection (");
+    let said = format!(
+        "a session with the chip at 0x35 on tcp:{place} failed: the simulator at {place} has cut the connection ("
+    );
     assert!(text.contains(&said) && text.ends_with("see whether it still runs"), "{text}");
     assert!(!text.contains("wiring"), "{text}");
     chip.random().unwrap();

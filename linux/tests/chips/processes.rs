@@ -7,6 +7,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use atecc608::Slot;
+use atecc608_linux::Failure;
+
 use crate::program::Start;
 use crate::served::Served;
 use crate::traffic::{SIGN, Told, signatures, told};
@@ -154,6 +157,12 @@ fn a_lock_that_can_only_be_read_is_as_good() {
     assert_eq!(one.answer(), "signed");
     assert_eq!(two.ask("sign 2"), "signed");
     assert_eq!(signatures(&told(&served.bus)).unwrap(), [1, 2, 1, 2]);
+
+    // It can't leave a mark, so the other one does not rely on it.
+    assert_eq!(one.ask("sign 1"), "signed");
+    assert_eq!(two.ask("hold 3"), "holding");
+    two.kill();
+    assert_eq!(one.ask("left"), "TempKey false");
 }
 
 /// This test program where another user can run it.
@@ -177,4 +186,34 @@ fn a_lock_that_was_removed_is_made_again() {
     assert!(said.contains(&format!("process {}", two.pid())), "{said}");
     assert_eq!(two.ask("go on"), "signed");
     assert_eq!(one.ask("sign 1"), "signed");
+}
+
+/// One program that has opened the chip twice.
+#[test]
+fn two_handles_in_one_program_take_turns() {
+    let served = Served::new();
+    let (one, two) = (served.chip(), served.chip_with(SHORT));
+    let busy = one.with(|chip| {
+        chip.sign_digest(Slot::S0, &[1; 32])?;
+        Ok::<_, Failure>(two.sign_digest(Slot::S0, &[2; 32]).unwrap_err())
+    });
+    let busy = busy.unwrap().to_string();
+    let said = format!(
+        "another handle of this program (process {}) has had the chip for 0.05 s",
+        std::process::id()
+    );
+    assert!(busy.contains(&said), "{busy}");
+    let three = served.chip();
+    std::thread::scope(|scope| {
+        for (id, chip) in [(3, &one), (4, &three)] {
+            scope.spawn(move || {
+                for _ in 0..10 {
+                    chip.sign_digest(Slot::S0, &[id; 32]).unwrap();
+                }
+            });
+        }
+    });
+    let mut signed = signatures(&told(&served.bus)).unwrap().to_vec();
+    signed[1..].sort_unstable();
+    assert_eq!(signed, [&[1][..], &[3; 10], &[4; 10]].concat());
 }

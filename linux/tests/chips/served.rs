@@ -42,7 +42,11 @@ impl Served {
 
     /// In this process, by `tcp:`.
     pub(crate) fn chip(&self) -> SharedChip {
-        let options = atecc608_linux::Options::new().locks(self.locks());
+        self.chip_with(Duration::from_secs(60))
+    }
+
+    pub(crate) fn chip_with(&self, wait: Duration) -> SharedChip {
+        let options = atecc608_linux::Options::new().locks(self.locks()).wait(wait);
         let address = atecc608::Address::from_7bit(0x35).unwrap();
         options.address(address).open(&format!("tcp:{}", self.place)).unwrap()
     }
