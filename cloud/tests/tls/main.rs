@@ -1,9 +1,12 @@
 //! TLS against servers of rustls, good and bad, and against one that breaks the rules.
 
 mod chain;
+mod chip;
 mod client;
+mod client_faults;
 mod defects;
 mod device;
 mod handshake;
+mod memory;
 mod rogue;
 mod roots;
