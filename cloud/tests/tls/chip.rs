@@ -28,7 +28,8 @@ impl ChipDevice {
         chip.lock_config(&wanted, NoMoreConfigWrites).unwrap();
         let (public, _) = chip.ensure_key(SLOT).unwrap();
         chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites).unwrap();
-        let certificate = authority.certify(&Request::device("device-1"), &public.to_sec1()).unwrap().to_vec();
+        let certificate =
+            authority.certify(&Request::device("device-1"), &public.to_sec1()).unwrap().to_vec();
         let memory = bus.with_chip(ChipId::FIRST, |chip| chip.eeprom().clone());
         Self { bus, certificate, memory }
     }
@@ -109,4 +110,3 @@ impl embedded_hal_async::i2c::I2c for Troubled {
         self.run(address, operations)
     }
 }
-

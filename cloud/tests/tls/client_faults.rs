@@ -83,7 +83,9 @@ fn chip_in_trouble_while_it_signs() {
                 device.put_back();
                 let mut chip = device.blocking();
                 match at % 16 {
-                    0 => visit(&world, &device.certificate, BlockingChipSigner::new(&mut chip, SLOT)).unwrap(),
+                    0 => {
+                        visit(&world, &device.certificate, BlockingChipSigner::new(&mut chip, SLOT)).unwrap()
+                    }
                     _ => drop(chip.sign_digest(SLOT, &[7; 32]).unwrap()),
                 }
             }
@@ -179,7 +181,8 @@ fn handshake_dropped_at_every_await() {
     loop {
         let mut line = world.line(Cut::Never);
         line.yields = true;
-        let client = ClientIdentity { chain: &[&device.certificate], signer: ChipSigner::new(&mut chip, SLOT) };
+        let client =
+            ClientIdentity { chain: &[&device.certificate], signer: ChipSigner::new(&mut chip, SLOT) };
         let done = polled(world.visit(line, client), points);
         if let Some(outcome) = done {
             outcome.unwrap();
@@ -187,7 +190,8 @@ fn handshake_dropped_at_every_await() {
         }
         points += 1;
         let next = ChipSigner::new(&mut chip, SLOT);
-        visit(&world, &device.certificate, next).unwrap_or_else(|failure| panic!("after {points}: {failure}"));
+        visit(&world, &device.certificate, next)
+            .unwrap_or_else(|failure| panic!("after {points}: {failure}"));
     }
     assert!(points > 30, "{points}");
     println!("dropped at {points} points");

@@ -37,18 +37,39 @@ pub(crate) struct World {
 impl World {
     /// A server that lets in devices of `devices` only.
     pub(crate) fn new() -> Self {
+        Self::offering(Offer::default())
+    }
+
+    /// The same with these settings.
+    pub(crate) fn offering(offer: Offer) -> Self {
+        let devices = Holder::root(&Request::authority("Devices")).unwrap();
+        let offer = Offer { clients_of: Some(devices.der().clone()), ..offer };
+        Self { devices, ..Self::asking(offer) }
+    }
+
+    /// A server that asks clients for what the offer says.
+    pub(crate) fn asking(offer: Offer) -> Self {
         let root = crate::device::root();
         let holder = root.issue(&Request::server(&[NAME])).unwrap();
-        let devices = Holder::root(&Request::authority("Devices")).unwrap();
-        let offer = Offer { clients_of: Some(devices.der().clone()), ..Offer::default() };
         let config = Arc::clone(acceptor(&holder, &offer).unwrap().config());
-        Self { roots: roots(&[&root]), devices, config }
+        Self { roots: roots(&[&root]), devices: root, config }
+    }
+
+    pub(crate) fn settings(&self) -> Settings<'_> {
+        Settings::new(NAME, &self.roots, NOW)
     }
 
     pub(crate) fn line(&self, cut: Cut) -> Line {
         let tls = ServerConnection::new(Arc::clone(&self.config)).unwrap();
-        let (to_server, to_device) = (0, 0);
-        let server = Server { tls, waiting: VecDeque::new(), over: false, cut, to_server, to_device };
+        let server = Server {
+            tls,
+            waiting: VecDeque::new(),
+            over: false,
+            cut,
+            to_server: 0,
+            to_device: 0,
+            alert: None,
+        };
         Line { server: Rc::new(RefCell::new(server)), yields: false }
     }
 
@@ -60,14 +81,14 @@ impl World {
     ) -> Result<(), TlsFailure<ErrorKind>> {
         let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], [0; TRANSMIT_BUFFER]);
         let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
-        let settings = Settings::new(NAME, &self.roots, NOW).with_client(client);
+        let settings = self.settings().with_client(client);
         let connection = tls::connect(line, settings, buffers, &mut entropy(1)).await?;
         assert_eq!(connection.client_authentication(), ClientAuthentication::Shown);
         ping(connection).await
     }
 }
 
-async fn ping(mut connection: Secured<'_, Line>) -> Result<(), TlsFailure<ErrorKind>> {
+pub(crate) async fn ping(mut connection: Secured<'_, Line>) -> Result<(), TlsFailure<ErrorKind>> {
     connection.write_all(b"ping").await?;
     connection.flush().await?;
     let (mut answer, mut filled) = ([0; 9], 0);
@@ -90,13 +111,20 @@ struct Server {
     cut: Cut,
     to_server: usize,
     to_device: usize,
+    /// What the device has broken off with.
+    alert: Option<u8>,
 }
 
 impl Server {
     fn take(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             self.tls.read_tls(&mut bytes).unwrap();
-            self.over |= self.tls.process_new_packets().is_err();
+            if let Err(error) = self.tls.process_new_packets() {
+                self.over = true;
+                if let rustls::Error::AlertReceived(alert) = error {
+                    self.alert = Some(alert.into());
+                }
+            }
             let mut said = Vec::new();
             // That nothing is there now is an error to it.
             let _ = self.tls.reader().read_to_end(&mut said);
@@ -128,6 +156,22 @@ impl Line {
     pub(crate) fn carried(&self) -> (usize, usize) {
         let server = self.server.borrow();
         (server.to_server, server.to_device)
+    }
+
+    /// The certificates that the server was shown.
+    pub(crate) fn shown(&self) -> Vec<Vec<u8>> {
+        let server = self.server.borrow();
+        server.tls.peer_certificates().unwrap_or_default().iter().map(|der| der.to_vec()).collect()
+    }
+
+    /// The alert with which the device has broken off.
+    pub(crate) fn alert(&self) -> Option<u8> {
+        self.server.borrow().alert
+    }
+
+    /// The protocol that the server has chosen.
+    pub(crate) fn protocol(&self) -> Option<Vec<u8>> {
+        self.server.borrow().tls.alpn_protocol().map(<[u8]>::to_vec)
     }
 
     async fn pend(&self) {
