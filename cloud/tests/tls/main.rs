@@ -8,5 +8,6 @@ mod defects;
 mod device;
 mod handshake;
 mod memory;
+mod request;
 mod rogue;
 mod roots;
