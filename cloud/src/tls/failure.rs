@@ -125,7 +125,8 @@ pub enum TlsFailure<E> {
     /// The server asked for a client certificate, got none, and ended the connection before it had sent
     /// anything: with this alert, if it sent one.
     ClientCertificate(Option<Alert>),
-    /// The server's certificates are too many, or too long: more than 16, or more than fits a record.
+    /// The server's certificates are too many, or too long: more than 16, or more than fits a record. Or a message before
+    /// them can't be read.
     Certificates,
     /// The client certificate's key did not sign; the signer's words. Nothing is wrong with the server: connect again.
     ClientSignature(String),
@@ -283,8 +284,8 @@ impl<E: fmt::Display> fmt::Display for TlsFailure<E> {
                 f.write_str("; it must let clients in with a token alone, or is there another port for that?")
             }
             Self::Certificates => f.write_str(
-                "the server sends more certificates than fit: 16 at most, and all in one record of 16 KB; it needs \
-                 to send only its own and those between it and the root",
+                "the server sends a message that can't be read; most likely more certificates than fit: 16 at most, and all \
+                 in one record of 16 KB; it needs to send only its own and those between it and the root",
             ),
             Self::ClientSignature(reason) => write!(
                 f,

@@ -9,7 +9,7 @@ use crate::signer::NoSigner;
 pub const RECEIVE_BUFFER: usize = (1 << 14) + 256;
 
 /// A transmit buffer of this size, in bytes, is enough for a host name of 253 bytes with some protocols, and for a
-/// client certificate with its issuer's of up to 1,238 bytes together: those of a Trust&GO chip have 547 and 520. What
+/// client certificate with its issuer's of up to 1,241 bytes together: those of a Trust&GO chip have 547 and 520. What
 /// is written goes out in records some 128 bytes smaller.
 pub const TRANSMIT_BUFFER: usize = 1536;
 

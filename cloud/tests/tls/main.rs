@@ -1,9 +1,13 @@
 //! TLS against servers of rustls, good and bad, and against one that breaks the rules.
 
 mod chain;
+mod chip;
 mod client;
+mod client_faults;
 mod defects;
 mod device;
 mod handshake;
+mod memory;
+mod request;
 mod rogue;
 mod roots;

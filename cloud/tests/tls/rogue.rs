@@ -34,7 +34,7 @@ async fn the_same_server_is_believed_when_it_behaves() {
     for misdeed in [Misdeed::Nothing, Misdeed::Chatter] {
         let (outcome, seen) = visit(misdeed).await;
         outcome.unwrap();
-        assert_eq!(seen, Seen { finished: true, certificate: false, application: b"ping".to_vec() });
+        assert_eq!(seen, Seen { finished: true, application: b"ping".to_vec(), ..Seen::default() });
     }
 }
 
@@ -186,5 +186,20 @@ async fn client_certificate_is_not_shown_to_a_server_that_shows_none() {
         let (outcome, seen) = visitor.visit(async |stream| serve(stream, &holder, misdeed).await, ping).await;
         assert!(matches!(outcome, Err(TlsFailure::NoCertificate | TlsFailure::NoProof)), "{outcome:?}");
         assert_eq!((seen.certificate, seen.application), (false, Vec::new()), "{misdeed:?}");
+    }
+}
+
+#[tokio::test]
+async fn protocol_that_was_not_offered() {
+    for (offered, words) in [(&[][..], "was offered none"), (&["mqtt", "http/1.1"], "was not offered")] {
+        let root = root();
+        let holder = root.issue(&Request::server(&[NAME])).unwrap();
+        let roots = roots(&[&root]);
+        let visitor = Device { protocols: offered, ..Device::new(&roots) };
+        let (outcome, seen) =
+            visitor.visit(async |stream| serve(stream, &holder, Misdeed::Protocol).await, ping).await;
+        let failure = outcome.expect_err("the server was believed");
+        assert!(matches!(failure, TlsFailure::Unexpected(what) if what.contains(words)), "{failure}");
+        assert_eq!(seen.application, b"");
     }
 }

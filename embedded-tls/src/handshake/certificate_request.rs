@@ -21,7 +21,7 @@ impl<'a> CertificateRequestRef<'a> {
             .map_err(|_| TlsError::InvalidCertificateRequest)?;
 
         // Validate extensions
-        let extensions = CertificateRequestExtension::parse_vector::<6>(buf)?;
+        let extensions = CertificateRequestExtension::parse_vector::<7>(buf)?;
 
         let signature_schemes = extensions
             .into_iter()

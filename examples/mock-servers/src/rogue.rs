@@ -35,6 +35,10 @@ pub enum Misdeed {
     NoProof,
     /// As `NoProof`, and the wish to see the client's.
     NoProofButRequest,
+    /// The wish to see the client's certificate, in this form.
+    Asks(Ask),
+    /// Chooses a protocol that was not offered (ALPN).
+    Protocol,
     /// A CertificateVerify over the transcript of another handshake: a replay.
     ReplayedProof,
     /// A CertificateVerify as a client would make it.
@@ -73,13 +77,44 @@ pub enum Misdeed {
     OldVersion,
 }
 
+/// How a server asks for the client's certificate; not all of it is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// As any does.
+    Plainly,
+    /// With a request context, which has a place after the handshake only.
+    Context,
+    /// With an extension that nobody knows.
+    UnknownExtension,
+    /// With every extension that has a place there.
+    AllExtensions,
+    /// With schemes that nobody knows, and P-256.
+    UnknownSchemes,
+    /// With RSA and P-384 only.
+    OtherSchemes,
+    /// Without the extension that names schemes.
+    NoSchemes,
+    /// With an extension that has no place there.
+    MisplacedExtension,
+    /// Cut short.
+    Truncated,
+    /// Twice.
+    Twice,
+}
+
 /// What came from the client.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// It has finished the handshake.
     pub finished: bool,
-    /// It has shown a certificate.
+    /// It has shown a certificate,
     pub certificate: bool,
+    /// with this request context,
+    pub context: Vec<u8>,
+    /// and has signed for it.
+    pub proof: bool,
+    /// It has broken off with this alert.
+    pub alert: Option<u8>,
     /// What it has sent for the application.
     pub application: Vec<u8>,
 }
@@ -145,25 +180,39 @@ async fn run(stream: &mut TcpStream, holder: &Holder, misdeed: Misdeed, seen: &m
     let mut ours = schedule.keys(b"s ap traffic", &transcript);
     let mut application = schedule.keys(b"c ap traffic", &transcript);
     while !seen.finished {
-        let message = read_encrypted(stream, &mut theirs).await?;
-        match message.first() {
-            Some(&messages::CERTIFICATE) => seen.certificate = message.len() > 8,
-            Some(&messages::FINISHED) => seen.finished = true,
+        let (kind, message) = read_any(stream, &mut theirs).await?;
+        match (kind, &message[..]) {
+            (ALERT, [_, alert]) => {
+                seen.alert = Some(*alert);
+                return Ok(());
+            }
+            (_, [messages::CERTIFICATE, _, _, _, length, rest @ ..]) => {
+                let (context, entries) = rest.split_at_checked((*length).into()).ok_or_else(malformed)?;
+                seen.context = context.to_vec();
+                seen.certificate = entries.len() > 3;
+            }
+            (_, [messages::CERTIFICATE_VERIFY, ..]) => seen.proof = true,
+            (_, [messages::FINISHED, ..]) => seen.finished = true,
             _ => {}
         }
     }
     afterwards(stream, misdeed, &mut ours, &mut application, seen).await
 }
 
-/// A message of the client, without its content type.
-async fn read_encrypted(stream: &mut TcpStream, keys: &mut Keys) -> Result<Vec<u8>> {
+/// A message of the client, and its content type.
+async fn read_any(stream: &mut TcpStream, keys: &mut Keys) -> Result<(u8, Vec<u8>)> {
     let (kind, header, body) = read_record(stream).await?;
     if kind != APPLICATION_DATA {
         return Err(malformed());
     }
     let mut message = keys.open(&header, body).ok_or_else(malformed)?;
-    message.pop();
-    Ok(message)
+    let kind = message.pop().ok_or_else(malformed)?;
+    Ok((kind, message))
+}
+
+/// The same, whatever it is.
+async fn read_encrypted(stream: &mut TcpStream, keys: &mut Keys) -> Result<Vec<u8>> {
+    Ok(read_any(stream, keys).await?.1)
 }
 
 fn signing_key(holder: &Holder) -> Option<SigningKey> {
@@ -188,9 +237,19 @@ fn flight(holder: &Holder, key: &SigningKey, misdeed: Misdeed, before: &Sha256) 
         messages::certificate_verify(signature.as_bytes())
     };
 
-    send(messages::encrypted_extensions(), &mut transcript);
-    if matches!(misdeed, Misdeed::NoCertificateButRequest | Misdeed::NoProofButRequest) {
-        send(messages::certificate_request(), &mut transcript);
+    let protocol = if misdeed == Misdeed::Protocol { messages::protocol(b"h2") } else { Vec::new() };
+    send(messages::encrypted_extensions_with(&protocol), &mut transcript);
+    match misdeed {
+        Misdeed::NoCertificateButRequest | Misdeed::NoProofButRequest => {
+            send(messages::certificate_request(Ask::Plainly), &mut transcript);
+        }
+        Misdeed::Asks(ask) => {
+            send(messages::certificate_request(ask), &mut transcript);
+            if ask == Ask::Twice {
+                send(messages::certificate_request(ask), &mut transcript);
+            }
+        }
+        _ => {}
     }
     match misdeed {
         Misdeed::NoCertificate | Misdeed::NoCertificateButRequest | Misdeed::AlertInHandshake => {}
@@ -235,7 +294,7 @@ async fn afterwards(
             stream.write_all(&messages::plain(HANDSHAKE, &messages::encrypted_extensions())).await?;
         }
         Misdeed::MisplacedMessage => {
-            stream.write_all(&ours.seal(HANDSHAKE, &messages::certificate_request())).await?;
+            stream.write_all(&ours.seal(HANDSHAKE, &messages::certificate_request(Ask::Plainly))).await?;
         }
         Misdeed::KeyUpdate => stream.write_all(&ours.seal(HANDSHAKE, &[24, 0, 0, 1, 0])).await?,
         Misdeed::Alert(alert) => stream.write_all(&ours.seal(ALERT, &[2, alert])).await?,

@@ -3,9 +3,10 @@
 use rustls::pki_types::CertificateDer;
 use sha2_010::{Digest, Sha256};
 
-use super::Misdeed;
+use super::{Ask, Misdeed};
 
 pub(super) const CERTIFICATE: u8 = 11;
+pub(super) const CERTIFICATE_VERIFY: u8 = 15;
 pub(super) const FINISHED: u8 = 20;
 
 const SECP256R1: [u8; 2] = [0, 0x17];
@@ -59,12 +60,46 @@ pub(super) fn server_hello(misdeed: Misdeed, share: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn encrypted_extensions() -> Vec<u8> {
-    message(8, &[0, 0])
+    encrypted_extensions_with(&[])
 }
 
-pub(super) fn certificate_request() -> Vec<u8> {
-    let algorithms = extension(13, &sized::<2>(&ECDSA_SECP256R1_SHA256));
-    message(13, &[&[0][..], &sized::<2>(&algorithms)].concat())
+pub(super) fn encrypted_extensions_with(extensions: &[u8]) -> Vec<u8> {
+    message(8, &sized::<2>(extensions))
+}
+
+/// The choice of a protocol (RFC 7301, section 3.1).
+pub(super) fn protocol(name: &[u8]) -> Vec<u8> {
+    extension(16, &sized::<2>(&sized::<1>(name)))
+}
+
+pub(super) fn certificate_request(ask: Ask) -> Vec<u8> {
+    let schemes = |schemes: &[u16]| {
+        let bytes: Vec<u8> = schemes.iter().flat_map(|scheme| scheme.to_be_bytes()).collect();
+        extension(13, &sized::<2>(&bytes))
+    };
+    let p256 = schemes(&[0x0403]);
+    // rsa_pss_rsae_sha256, ecdsa_secp384r1_sha384.
+    let others = [0x0804, 0x0503];
+    let extensions = match ask {
+        Ask::Plainly | Ask::Context | Ask::Truncated | Ask::Twice => p256,
+        // GREASE (RFC 8701).
+        Ask::UnknownExtension => [extension(0x5A, &[1, 2, 3]), p256].concat(),
+        Ask::AllExtensions => {
+            // status_request, signed_certificate_timestamp, compress_certificate, certificate_authorities, oid_filters.
+            let empty = [5, 18, 27, 47, 48].map(|kind| extension(kind, &[])).concat();
+            let mut cert = p256.clone();
+            cert[1] = 50;
+            [p256, empty, cert].concat()
+        }
+        Ask::UnknownSchemes => schemes(&[0x5A5A, 0x0904, 0xFE00, 0x0403, 0xFFFF]),
+        Ask::OtherSchemes => schemes(&others),
+        Ask::NoSchemes => Vec::new(),
+        Ask::MisplacedExtension => [p256, extension(51, &[])].concat(),
+    };
+    let context = if ask == Ask::Context { &[0xC0; 255][..] } else { &[] };
+    let content = [sized::<1>(context), sized::<2>(&extensions)].concat();
+    let end = if ask == Ask::Truncated { content.len() - 3 } else { content.len() };
+    message(13, &content[..end])
 }
 
 pub(super) fn certificate(chain: &[CertificateDer<'_>]) -> Vec<u8> {
