@@ -55,6 +55,8 @@ mod keep_alive;
 mod login;
 mod messages;
 pub mod packet;
+#[cfg(test)]
+mod script;
 mod session;
 mod text;
 mod token;

@@ -1,16 +1,14 @@
 //! The session against a scripted server.
 
-mod script;
-
 use super::*;
 use crate::mqtt::packet::Malformed;
+use crate::mqtt::script::{AtEnd, Cut, Script, script};
 use crate::mqtt::{LoginRefusal, RECEIVE_MIN, Refusal, Subscription, Token};
 use crate::token::Lifetime;
 use atecc608::Signature;
 use core::convert::Infallible;
 use core::task::Poll;
 use embassy_futures::{block_on, poll_once};
-use script::{AtEnd, Cut, Script, script};
 use std::string::{String, ToString};
 use std::vec;
 use std::vec::Vec;

@@ -7,6 +7,7 @@ use std::vec;
 use std::vec::Vec;
 
 /// What the server sends, and what it got. Reads give one chunk at most, writes take `write_limit` bytes.
+#[derive(Debug)]
 pub(super) struct Script {
     pub(super) chunks: Vec<Vec<u8>>,
     pub(super) at_end: AtEnd,
@@ -15,14 +16,14 @@ pub(super) struct Script {
     pub(super) write_limit: usize,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum AtEnd {
     Close,
     Fail,
     Hang,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Cut;
 
 impl core::fmt::Display for Cut {
