@@ -5,6 +5,7 @@ use crate::process::{Result, Run, command, root};
 use crate::python::Python;
 use std::ffi::OsString;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 /// See above. `--update` writes the table of certificate calls into the README.
@@ -58,5 +59,14 @@ pub(crate) fn main(arguments: &[String]) -> Result {
     // In full as on a Raspberry Pi.
     println!("\nMicrochip's library:");
     let arguments: [OsString; 3] = [simulator.clone().into(), "--nack".into(), "eremoteio".into()];
-    python.command().arg("interop/vendor/run.py").args(arguments).check()
+    python.command().arg("interop/vendor/run.py").args(arguments).check()?;
+    clouds(&python, &target)
+}
+
+/// Clients of the clouds, unchanged, against the mock clouds (interop/clouds).
+fn clouds(python: &Python, target: &Path) -> Result {
+    command("cargo build --quiet --locked -p mock-clouds --bin mock-cloud").check()?;
+    let mock = target.join("debug/mock-cloud");
+    println!("\nAWS's SDK and paho-mqtt at the mock AWS:");
+    python.command().arg("interop/clouds/aws.py").arg(&mock).check()
 }
