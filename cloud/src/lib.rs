@@ -7,6 +7,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "azure")]
+pub mod azure;
 #[cfg(feature = "federation")]
 pub mod federation;
 #[cfg(feature = "mqtt")]
@@ -16,6 +18,8 @@ pub mod tls;
 #[cfg(feature = "token")]
 pub mod token;
 
+#[cfg(any(feature = "azure", feature = "federation"))]
+mod json;
 #[cfg(any(feature = "federation", feature = "mqtt"))]
 mod names;
 

@@ -10,11 +10,19 @@ pub struct Text<const N: usize>(String<N>);
 
 impl<const N: usize> Text<N> {
     /// Capacities are the sums of the longest parts, so it fits.
-    pub(super) fn fitting(text: fmt::Arguments<'_>) -> Self {
+    pub(crate) fn fitting(text: fmt::Arguments<'_>) -> Self {
         let mut out = String::new();
         let written = out.write_fmt(text);
         debug_assert!(written.is_ok(), "capacity is the sum of the parts");
         Self(out)
+    }
+
+    /// Nothing if it does not fit.
+    #[cfg(feature = "azure")]
+    pub(crate) fn try_new(text: fmt::Arguments<'_>) -> Option<Self> {
+        let mut out = String::new();
+        out.write_fmt(text).ok()?;
+        Some(Self(out))
     }
 
     /// The text.
