@@ -13,6 +13,8 @@ pub mod azure;
 pub mod federation;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
+#[cfg(any(feature = "tls", feature = "token"))]
+pub mod signer;
 #[cfg(feature = "tls")]
 pub mod tls;
 #[cfg(feature = "token")]

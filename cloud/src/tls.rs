@@ -67,10 +67,14 @@ mod refusal;
 mod roots;
 mod secured;
 mod server_hello;
+mod settings;
 mod suite;
 mod verifier;
 
 use alloc::rc::Rc;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
 
 use embedded_io_async::{Read, Write};
 use embedded_tls::{TlsConfig, TlsConnection, TlsContext};
@@ -82,9 +86,11 @@ use client::Provider;
 use record::{Note, Wire};
 use verifier::{Verdict, Verifier};
 
+use crate::signer::TokenSigner;
+
 pub use certificate::{CertificateInfo, KeyKind, Timestamp};
 pub use chain::Chain;
-pub use client::ClientIdentity;
+pub use client::{ClientAuthentication, ClientIdentity};
 pub use entropy::{BadSource, Entropy};
 pub use failure::{Alert, LibraryError, TlsFailure};
 pub use refusal::{CertificateRefusal, Usage};
@@ -94,58 +100,7 @@ pub use roots::GTS_ROOT_R1;
 pub use roots::{DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R3, GTS_ROOT_R4};
 pub use roots::{RootError, Roots};
 pub use secured::Secured;
-
-/// A receive buffer of this size, in bytes, holds the longest record TLS allows. Google's servers send such.
-pub const RECEIVE_BUFFER: usize = (1 << 14) + 256;
-
-/// A transmit buffer of this size, in bytes, is enough for a host name of 253 bytes, and for a client
-/// certificate of 1 KB. What is written goes out in records some 128 bytes smaller.
-pub const TRANSMIT_BUFFER: usize = 1536;
-
-/// The smallest receive buffer, in bytes: below it no handshake fits.
-const RECEIVE_MIN: usize = 512;
-/// What a ClientHello takes besides the name, or a client certificate's message besides the certificate.
-const TRANSMIT_MIN: usize = 512;
-
-/// Whom to connect to, and who may say that it is them.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Settings<'a> {
-    /// The server's host name (or IP address, if its certificate has that), which its certificate must have.
-    pub name: &'a str,
-    /// Who may have issued it.
-    pub roots: &'a Roots,
-    /// The time of day, in Unix seconds.
-    pub now: u64,
-    /// Who connects, if the server asks. Without, the server is told that there is no certificate.
-    pub client: Option<ClientIdentity<'a>>,
-    /// Let the server show an RSA certificate. True with the feature `rsa`. Without the feature such a certificate is
-    /// refused all the same, but then the reason is known.
-    pub offer_rsa: bool,
-}
-
-impl<'a> Settings<'a> {
-    /// To the server of this name, at the time `now` (Unix seconds), without a client certificate.
-    #[must_use]
-    pub const fn new(name: &'a str, roots: &'a Roots, now: u64) -> Self {
-        Self { name, roots, now, client: None, offer_rsa: cfg!(any(feature = "rsa", feature = "rsa-ring")) }
-    }
-
-    /// The same with a client certificate.
-    #[must_use]
-    pub fn with_client(self, client: ClientIdentity<'a>) -> Self {
-        Self { client: Some(client), ..self }
-    }
-}
-
-/// Memory of a connection.
-#[derive(Debug)]
-pub struct Buffers<'a> {
-    /// Must hold the longest record that the server sends: [`RECEIVE_BUFFER`].
-    pub receive: &'a mut [u8],
-    /// [`TRANSMIT_BUFFER`].
-    pub transmit: &'a mut [u8],
-}
+pub use settings::{Buffers, RECEIVE_BUFFER, Settings, TRANSMIT_BUFFER};
 
 /// Connects over `transport`: returns when the server is verified and may be sent to.
 ///
@@ -153,24 +108,23 @@ pub struct Buffers<'a> {
 /// record that is just arriving. Give it a time limit: nothing here looks at a clock. When it is dropped, drop
 /// the transport too.
 ///
+/// If it is dropped while the client's key signs, the chip is left as its driver's `sign_digest` says.
+///
 /// # Errors
 /// See [`TlsFailure`]. Nothing but the handshake was sent.
-pub async fn connect<'a, T, R>(
+pub async fn connect<'a, T, S, R>(
     transport: T,
-    settings: Settings<'_>,
+    settings: Settings<'_, S>,
     buffers: Buffers<'a>,
     rng: &mut R,
 ) -> Result<Secured<'a, T>, TlsFailure<T::Error>>
 where
     T: Read + Write + 'a,
+    S: TokenSigner<Error: fmt::Display>,
     R: CryptoRngCore,
 {
     let name = ServerName::try_from(settings.name).map_err(|_| TlsFailure::Name)?;
-    let certificate = settings.client.as_ref().map_or(0, |client| client.certificate.len());
-    let transmit = TRANSMIT_MIN + certificate.max(settings.name.len());
-    if buffers.receive.len() < RECEIVE_MIN || buffers.transmit.len() < transmit {
-        return Err(TlsFailure::BufferTooSmall { receive: RECEIVE_MIN, transmit });
-    }
+    settings.check(buffers.receive.len(), buffers.transmit.len())?;
 
     let config = TlsConfig::new();
     let config = if settings.offer_rsa { config.enable_rsa_signatures() } else { config };
@@ -179,24 +133,20 @@ where
         // An address has no place in the request (RFC 6066, section 3).
         _ => config,
     };
+    let protocols: Vec<&[u8]> = settings.protocols.iter().map(|name| name.as_bytes()).collect();
+    let config = if protocols.is_empty() { config } else { config.with_alpn(&protocols) };
     let demands = Demands { text: settings.name, name, roots: settings.roots, now: settings.now };
 
     let note = Rc::new(Note::new());
     let wire = Wire::new(transport, Rc::clone(&note), buffers.receive.len());
     let mut connection = TlsConnection::new(wire, buffers.receive, buffers.transmit);
-    let mut provider = Provider {
-        rng,
-        verifier: Verifier::new(demands),
-        client: settings.client,
-        unsigned: false,
-        asked: false,
-    };
+    let mut provider = Provider::new(rng, Verifier::new(demands), settings.client);
     let opened = connection.open(TlsContext::new(&config, &mut provider)).await;
 
     // What embedded-tls thinks of it comes last: it accepts servers that have shown nothing.
-    let (unsigned, asked) = (provider.unsigned, provider.asked);
-    let alert = provider.verifier.alert;
-    let verdict = provider.verifier.verdict();
+    let Provider { verifier, authentication, unsigned, unsuitable, .. } = provider;
+    let alert = verifier.alert;
+    let verdict = verifier.verdict();
     if let Verdict::Refused(refusal) = verdict {
         return Err(TlsFailure::Certificate(refusal));
     }
@@ -206,8 +156,11 @@ where
             alert => TlsFailure::Alert(alert),
         });
     }
-    if unsigned {
-        return Err(TlsFailure::ClientSignature);
+    if let Some(reason) = unsigned {
+        return Err(TlsFailure::ClientSignature(reason));
+    }
+    if unsuitable {
+        return Err(TlsFailure::SignatureScheme);
     }
     if let Err(error) = opened {
         let shown = !matches!(verdict, Verdict::NoCertificate);
@@ -216,7 +169,9 @@ where
     match verdict {
         Verdict::Proved(chain) => {
             note.established.set(true);
-            Ok(Secured { connection, note, chain, ended: false, broken: false, asked })
+            let protocol = connection.alpn_protocol().and_then(|index| settings.protocols.get(index));
+            let protocol = protocol.map(|name| name.to_string());
+            Ok(Secured::new(connection, note, chain, authentication, protocol))
         }
         Verdict::NoProof => Err(TlsFailure::NoProof),
         Verdict::NoCertificate => Err(TlsFailure::NoCertificate),

@@ -7,13 +7,12 @@
 mod error;
 mod lifetime;
 mod sign;
-mod signer;
 mod signing_slot;
 
+pub use crate::signer::{BlockingChipSigner, ChipSigner, TokenSigner};
 pub use error::TokenError;
 pub use lifetime::{Lifetime, LifetimeError};
 pub use sign::sign;
-pub use signer::{BlockingChipSigner, ChipSigner, TokenSigner};
 pub use signing_slot::{CanNotSign, USUAL_ADDRESSES, may_sign, signing_slots};
 
 /// 2020-01-01T00:00:00Z, in Unix seconds: a clock that shows less was never set, and nothing is signed by it.

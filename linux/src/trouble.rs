@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::machine::{self, Machine};
+use crate::machine::{self, Machine};
 
 /// Faster buses do not wake the chip with a zero byte (chip reference 1.3).
 const FASTEST_WAKE_HZ: u32 = 133_000;

@@ -1,8 +1,8 @@
 //! CI, step by step. `.github/workflows/ci.yml` runs the same steps, each as a job.
 
-use crate::process::{Result, Run, command};
+use crate::process::{Result, Run, command, root};
 use crate::{
-    api, benches, cargo, emulated, firmware, fuzz, interop, links, locks, main_job, msrv, supply, tools,
+    api, benches, cargo, emulated, firmware, fork, fuzz, interop, links, locks, main_job, msrv, supply, tools,
 };
 use std::time::Instant;
 
@@ -34,6 +34,11 @@ const STEPS: &[Step] = &[
         name: "supply",
         what: "licences, sources, checksums, advisories of dependencies",
         run: || supply::main(&[]),
+    },
+    Step {
+        name: "fork",
+        what: "embedded-tls/ is upstream's source with its patches",
+        run: || fork::main(&[]),
     },
     Step { name: "api", what: "the public API beside docs/api", run: || api::main(&[]) },
     Step { name: "package", what: "what is published, packed and built", run: package },
@@ -186,11 +191,18 @@ fn no_std() -> Result {
 }
 
 fn package() -> Result {
+    // Not in the workspace, so it is taken for what is published: those that depend on it are built with this one.
+    let fork = "embedded-tls";
+    let target = cargo::target_directory(root())?;
+    let mut package = command("cargo package --allow-dirty --quiet --manifest-path");
+    package.arg(format!("{fork}/Cargo.toml")).arg("--target-dir").arg(target).check()?;
+    let patch = format!("patch.crates-io.atecc608-embedded-tls.path={fork:?}");
     for packages in [
         "-p atecc608 -p atecc608-config -p atecc608-cloud -p atecc608-fleet -p atecc608-linux",
         "-p atecc608-sim-preload -p atecc608-sim",
     ] {
-        command(&format!("cargo package --locked --allow-dirty --quiet {packages}")).check()?;
+        let mut package = command(&format!("cargo package --locked --allow-dirty --quiet {packages}"));
+        package.arg("--config").arg(&patch).check()?;
     }
     Ok(())
 }
@@ -198,7 +210,6 @@ fn package() -> Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::process::root;
 
     /// The values of a list in the workflow: `step:`, and below it lines with `- `.
     fn listed(workflow: &str) -> Vec<&str> {

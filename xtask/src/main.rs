@@ -11,6 +11,7 @@ mod emulated;
 mod faults;
 mod firmware;
 mod footprint;
+mod fork;
 mod fuzz;
 mod image_size;
 mod interop;
@@ -51,6 +52,12 @@ const TASKS: &[Task] = &[
         run: api::main,
     },
     Task { name: "locks", arguments: "", what: "brings every lock file up to date", run: locks::main },
+    Task {
+        name: "fork",
+        arguments: "",
+        what: "embedded-tls/ is upstream's source with its patches",
+        run: fork::main,
+    },
     Task { name: "links", arguments: "", what: "looks up every link of the documentation", run: links::main },
     Task {
         name: "faults",

@@ -1,5 +1,6 @@
 //! What can go wrong with a TLS connection, and why it most likely did.
 
+use alloc::string::String;
 use core::fmt;
 
 use super::refusal::CertificateRefusal;
@@ -126,8 +127,21 @@ pub enum TlsFailure<E> {
     ClientCertificate(Option<Alert>),
     /// The server's certificates are too many, or too long: more than 16, or more than fits a record.
     Certificates,
-    /// The client certificate's key could not sign.
-    ClientSignature,
+    /// The client certificate's key did not sign; the signer's words. Nothing is wrong with the server: connect again.
+    ClientSignature(String),
+    /// The server asked for a client certificate and takes no signature by ECDSA on P-256 with SHA-256.
+    SignatureScheme,
+    /// The client certificate's chain can't be sent.
+    ClientChain {
+        /// How many certificates it has.
+        certificates: usize,
+        /// How long they are together, in bytes.
+        bytes: usize,
+    },
+    /// The server was shown the client certificate and ended the connection before it had sent anything.
+    ClosedAfterCertificate,
+    /// A protocol's name is empty, or longer than 255 bytes.
+    ProtocolName,
     /// A record can't be decrypted: it was changed on the way, or one is missing.
     Decryption,
     /// The TLS library gives up, for a reason of its own.
@@ -156,6 +170,7 @@ impl<E> TlsFailure<E> {
     /// What the library says when nothing else is known.
     pub(super) const fn from_library(error: embedded_tls::TlsError) -> Self {
         use embedded_tls::TlsError;
+        use embedded_tls::alert::AlertDescription;
         match error {
             TlsError::CryptoError => Self::Decryption,
             TlsError::HandshakeAborted(_, description) => Self::Alert(Alert(description as u8)),
@@ -164,6 +179,12 @@ impl<E> TlsFailure<E> {
                 Self::Unexpected("a Finished message that does not fit the handshake")
             }
             TlsError::InvalidRecord => Self::Unexpected("data during the handshake"),
+            TlsError::AbortHandshake(_, AlertDescription::UnsupportedExtension) => {
+                Self::Unexpected("a protocol (ALPN), and was offered none")
+            }
+            TlsError::AbortHandshake(_, AlertDescription::IllegalParameter) => Self::Unexpected(
+                "an extension that TLS does not allow at this point, or a protocol (ALPN) that was not offered",
+            ),
             other => Self::Library(LibraryError(other)),
         }
     }
@@ -265,9 +286,26 @@ impl<E: fmt::Display> fmt::Display for TlsFailure<E> {
                 "the server sends more certificates than fit: 16 at most, and all in one record of 16 KB; it needs \
                  to send only its own and those between it and the root",
             ),
-            Self::ClientSignature => f.write_str(
-                "the client certificate's key did not sign; is the chip there, and the slot the one of the certificate?",
+            Self::ClientSignature(reason) => write!(
+                f,
+                "the client certificate's key did not sign: {reason}; is the chip there, and the slot the one of the \
+                 certificate?"
             ),
+            Self::SignatureScheme => f.write_str(
+                "the server takes no client certificate with a P-256 key (it does not name ecdsa_secp256r1_sha256), and \
+                 this device has no other; the server must allow ECDSA for clients",
+            ),
+            Self::ClientChain { certificates, bytes } => write!(
+                f,
+                "the client certificate's chain has {certificates} certificates, {bytes} bytes in all; it must have 1 to \
+                 16, in one record of 16 KB; what the server has already may be left out"
+            ),
+            Self::ClosedAfterCertificate => f.write_str(
+                "the server closed the connection after this device had shown its certificate, and does not say why; most \
+                 likely it does not take it: is it registered and active there, and known who has issued it? If not, \
+                 it does not like what was sent first",
+            ),
+            Self::ProtocolName => f.write_str("a protocol's name has 1 to 255 bytes"),
             Self::Decryption => f.write_str("a record can't be decrypted; it was changed on the way, or one is missing"),
             Self::Library(error) => write!(f, "the TLS library gave up: {error}"),
             Self::Broken => {
@@ -293,9 +331,11 @@ impl<E: embedded_io_async::Error + 'static> embedded_io_async::Error for TlsFail
         use embedded_io_async::ErrorKind;
         match self {
             Self::Transport(error) => error.kind(),
-            Self::ClosedInHandshake | Self::Truncated => ErrorKind::ConnectionReset,
+            Self::ClosedInHandshake | Self::ClosedAfterCertificate | Self::Truncated => {
+                ErrorKind::ConnectionReset
+            }
             Self::OutOfMemory { .. } | Self::BufferTooSmall { .. } => ErrorKind::OutOfMemory,
-            Self::Name => ErrorKind::InvalidInput,
+            Self::Name | Self::ProtocolName | Self::ClientChain { .. } => ErrorKind::InvalidInput,
             Self::Broken => ErrorKind::BrokenPipe,
             _ => ErrorKind::InvalidData,
         }

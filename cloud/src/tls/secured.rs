@@ -1,12 +1,14 @@
 //! A connection to a server that was verified.
 
 use alloc::rc::Rc;
+use alloc::string::String;
 use core::fmt;
 
-use embedded_io_async::{BufRead, ErrorType, Read, Write};
+use embedded_io_async::{BufRead, Error as _, ErrorKind, ErrorType, Read, Write};
 use embedded_tls::{TlsConnection, TlsError};
 
 use super::chain::Chain;
+use super::client::ClientAuthentication;
 use super::failure::{Alert, TlsFailure};
 use super::record::{Note, Wire};
 use super::suite::{APPLICATION_DATA, Suite};
@@ -27,19 +29,25 @@ const KEY_UPDATE: u8 = 24;
 ///
 /// Not `Send`: it belongs to the task that made it, or to one pinned to the same thread.
 pub struct Secured<'a, T: Read + Write> {
-    pub(super) connection: TlsConnection<'a, Wire<T>, Suite>,
-    pub(super) note: Rc<Note<T::Error>>,
-    pub(super) chain: Chain,
+    connection: TlsConnection<'a, Wire<T>, Suite>,
+    note: Rc<Note<T::Error>>,
+    chain: Chain,
+    authentication: ClientAuthentication,
+    protocol: Option<String>,
+    /// The server has sent something for the application, so it lets this device in.
+    heard: bool,
     /// The server has said farewell.
-    pub(super) ended: bool,
-    pub(super) broken: bool,
-    /// The server has asked for a client certificate, got none, and has sent nothing for the application yet.
-    pub(super) asked: bool,
+    ended: bool,
+    broken: bool,
 }
 
 impl<T: Read + Write> fmt::Debug for Secured<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secured").field("chain", &self.chain).finish_non_exhaustive()
+        f.debug_struct("Secured")
+            .field("chain", &self.chain)
+            .field("authentication", &self.authentication)
+            .field("protocol", &self.protocol)
+            .finish_non_exhaustive()
     }
 }
 
@@ -53,9 +61,35 @@ enum Next {
 }
 
 impl<'a, T: Read + Write + 'a> Secured<'a, T> {
+    pub(super) const fn new(
+        connection: TlsConnection<'a, Wire<T>, Suite>,
+        note: Rc<Note<T::Error>>,
+        chain: Chain,
+        authentication: ClientAuthentication,
+        protocol: Option<String>,
+    ) -> Self {
+        Self { connection, note, chain, authentication, protocol, heard: false, ended: false, broken: false }
+    }
+
     /// The chain that was verified.
     pub const fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// Whether the server has asked who connects, and what it was shown.
+    pub const fn client_authentication(&self) -> ClientAuthentication {
+        self.authentication
+    }
+
+    /// The protocol that the server has chosen of those offered
+    /// ([`with_protocols`](super::Settings::with_protocols)), if it has.
+    pub fn protocol(&self) -> Option<&str> {
+        self.protocol.as_deref()
+    }
+
+    /// The version of TLS, as people call it. There is only one.
+    pub const fn version(&self) -> &'static str {
+        "TLS 1.3"
     }
 
     /// Says farewell and gives the transport back.
@@ -79,20 +113,34 @@ impl<'a, T: Read + Write + 'a> Secured<'a, T> {
         self.explain(failure)
     }
 
-    /// In TLS 1.3 a server says no to a client without certificate only after the handshake.
+    /// In TLS 1.3 a server says no to a client's certificate, or to one without, only after the handshake.
     fn explain(&self, failure: TlsFailure<T::Error>) -> TlsFailure<T::Error> {
-        match failure {
-            TlsFailure::Alert(alert) if self.asked => TlsFailure::ClientCertificate(Some(alert)),
-            TlsFailure::Truncated | TlsFailure::Transport(_) if self.asked => {
+        if self.heard {
+            return failure;
+        }
+        match (self.authentication, failure) {
+            (ClientAuthentication::Declined, TlsFailure::Alert(alert)) => {
+                TlsFailure::ClientCertificate(Some(alert))
+            }
+            (ClientAuthentication::Declined, TlsFailure::Truncated | TlsFailure::Transport(_)) => {
                 TlsFailure::ClientCertificate(None)
             }
-            failure => failure,
+            (ClientAuthentication::Shown, TlsFailure::Truncated) => TlsFailure::ClosedAfterCertificate,
+            (ClientAuthentication::Shown, TlsFailure::Transport(error)) if is_reset(error.kind()) => {
+                TlsFailure::ClosedAfterCertificate
+            }
+            (_, failure) => failure,
         }
     }
 
     fn check(&self) -> Result<(), TlsFailure<T::Error>> {
         if self.broken { Err(TlsFailure::Broken) } else { Ok(()) }
     }
+}
+
+/// Whether the other side has ended the connection.
+const fn is_reset(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe)
 }
 
 /// Looks at what is left of a record; its last byte says what it is.
@@ -142,7 +190,7 @@ where
             };
             match next {
                 Ok(Next::Data(count, done)) => {
-                    self.asked = false;
+                    self.heard = true;
                     self.connection.consume(done);
                     return Ok(count);
                 }

@@ -1,8 +1,9 @@
 //! The list of embedded-tls's defects and these tests, held together.
 
 const LIST: &str = include_str!("../../docs/embedded-tls.md");
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("chain", include_str!("chain.rs")),
+    ("client", include_str!("client.rs")),
     ("handshake", include_str!("handshake.rs")),
     ("rogue", include_str!("rogue.rs")),
 ];

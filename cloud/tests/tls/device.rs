@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use atecc608_cloud::signer::{NoSigner, TokenSigner};
 use atecc608_cloud::tls::{
     self, Buffers, CertificateRefusal, Chain, ClientIdentity, Entropy, RECEIVE_BUFFER, Roots, Secured,
     Settings, TRANSMIT_BUFFER, TlsFailure,
@@ -37,19 +38,37 @@ pub(crate) fn roots(holders: &[&Holder]) -> Roots {
 }
 
 /// How a device connects.
-pub(crate) struct Device<'a> {
+pub(crate) struct Device<'a, S = NoSigner> {
     pub(crate) name: &'a str,
     pub(crate) roots: &'a Roots,
     pub(crate) now: u64,
     pub(crate) receive: usize,
-    pub(crate) client: Option<ClientIdentity<'a>>,
+    pub(crate) transmit: usize,
+    pub(crate) protocols: &'a [&'a str],
+    pub(crate) client: Option<ClientIdentity<'a, S>>,
 }
 
 impl<'a> Device<'a> {
     pub(crate) fn new(roots: &'a Roots) -> Self {
-        Self { name: NAME, roots, now: NOW, receive: RECEIVE_BUFFER, client: None }
+        Self {
+            name: NAME,
+            roots,
+            now: NOW,
+            receive: RECEIVE_BUFFER,
+            transmit: TRANSMIT_BUFFER,
+            protocols: &[],
+            client: None,
+        }
     }
 
+    /// The same with a client certificate.
+    pub(crate) fn with<S>(self, client: ClientIdentity<'a, S>) -> Device<'a, S> {
+        let Self { name, roots, now, receive, transmit, protocols, client: _ } = self;
+        Device { name, roots, now, receive, transmit, protocols, client: Some(client) }
+    }
+}
+
+impl<C: TokenSigner<Error: std::fmt::Display>> Device<'_, C> {
     /// Connects to `server`, and does `then` with the connection.
     pub(crate) async fn visit<S, R>(
         self,
@@ -60,10 +79,11 @@ impl<'a> Device<'a> {
         let address = listener.local_addr().unwrap();
         let device = async {
             let stream = FromTokio::new(TcpStream::connect(address).await.unwrap());
-            let (mut receive, mut transmit) = (vec![0; self.receive], vec![0; TRANSMIT_BUFFER]);
+            let (mut receive, mut transmit) = (vec![0; self.receive], vec![0; self.transmit]);
             let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
-            let mut settings = Settings::new(self.name, self.roots, self.now);
-            settings.client = self.client;
+            let settings = Settings::new(self.name, self.roots, self.now)
+                .with_client_if(self.client)
+                .with_protocols(self.protocols);
             match tls::connect(stream, settings, buffers, &mut entropy(1)).await {
                 Ok(connection) => then(connection).await,
                 Err(failure) => Err(failure),
@@ -116,7 +136,7 @@ pub(crate) async fn connect(root: &Holder, holder: &Holder) -> (Result<Chain, Fa
 }
 
 pub(crate) async fn connect_with(
-    device: Device<'_>,
+    device: Device<'_, impl TokenSigner<Error: std::fmt::Display>>,
     acceptor: TlsAcceptor,
 ) -> (Result<Chain, Failure>, Received) {
     device.visit(async |stream| echo(stream, acceptor).await, ping).await

@@ -1,4 +1,4 @@
-//! TLS: versions, records, ends, cancellation, and the device's own certificate, against servers of rustls.
+//! TLS: versions, records, ends and cancellation, against servers of rustls.
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn};
@@ -7,22 +7,13 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use crate::device::{Connection, Device, Failure, NAME, connect_with, echo, entropy, ping, root, roots};
-use atecc608::blocking::Atecc608;
-use atecc608::config::preset;
-use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
-use atecc608::{DataContents, Slot};
 use atecc608_cloud::tls as app_tls;
-use atecc608_cloud::tls::{Alert, Buffers, ClientIdentity, RECEIVE_BUFFER, Settings, TlsFailure};
-use atecc608_sim::Bus;
+use atecc608_cloud::tls::{Alert, Buffers, RECEIVE_BUFFER, Settings, TlsFailure};
 use embedded_io_adapters::tokio_1::FromTokio;
 use embedded_io_async::{ErrorType, Read, Write};
 use mock_servers::pki::{Holder, NOW, Request};
 use mock_servers::tls::{Offer, acceptor};
-use p256_013::ecdsa::signature::{Error as SignatureError, SignerMut};
-use p256_013::ecdsa::{DerSignature, SigningKey};
-use p256_013::pkcs8::DecodePrivateKey;
 use rustls::NamedGroup;
-use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::TcpStream;
 
@@ -448,91 +439,4 @@ impl Write for Full {
     async fn flush(&mut self) -> Result<(), Self::Error> {
         Ok(())
     }
-}
-
-fn key_of(holder: &Holder) -> SigningKey {
-    let PrivateKeyDer::Pkcs8(key) = holder.key() else { panic!() };
-    SigningKey::from_pkcs8_der(key.secret_pkcs8_der()).unwrap()
-}
-
-/// A device visits a server that lets in devices of `authority` only.
-async fn visit_with(authority: &Holder, client: Option<ClientIdentity<'_>>) -> Result<(), Failure> {
-    let (root, holder) = good();
-    let roots = roots(&[&root]);
-    let offer = Offer { clients_of: Some(authority.der().clone()), ..Offer::default() };
-    // Written anew, for a shorter life.
-    let client =
-        client.map(|client| ClientIdentity { certificate: client.certificate, signer: client.signer });
-    let device = Device { client, ..Device::new(&roots) };
-    connect_with(device, acceptor(&holder, &offer).unwrap()).await.0.map(|_| ())
-}
-
-#[tokio::test]
-async fn client_certificate() {
-    let authority = Holder::root(&Request::authority("Devices")).unwrap();
-    let device = authority.issue(&Request::device("device-1")).unwrap();
-    let mut key = key_of(&device);
-    let client = ClientIdentity { certificate: device.der(), signer: &mut key };
-    visit_with(&authority, Some(client)).await.unwrap();
-}
-
-#[tokio::test]
-async fn client_certificates_that_are_refused() {
-    let authority = Holder::root(&Request::authority("Devices")).unwrap();
-    let failure = visit_with(&authority, None).await.unwrap_err();
-    assert!(matches!(failure, TlsFailure::ClientCertificate(Some(Alert(116)))), "{failure}");
-    assert!(failure.to_string().contains("certificate_required"), "{failure}");
-
-    let other = Holder::root(&Request::authority("Others")).unwrap();
-    let device = other.issue(&Request::device("device-1")).unwrap();
-    let mut key = key_of(&device);
-    let client = ClientIdentity { certificate: device.der(), signer: &mut key };
-    let failure = visit_with(&authority, Some(client)).await.unwrap_err();
-    assert!(matches!(failure, TlsFailure::Alert(Alert(48))), "{failure}");
-
-    let device = authority.issue(&Request::device("device-1")).unwrap();
-    let mut key = key_of(&other);
-    let client = ClientIdentity { certificate: device.der(), signer: &mut key };
-    let failure = visit_with(&authority, Some(client)).await.unwrap_err();
-    assert!(matches!(failure, TlsFailure::Alert(Alert(51))), "{failure}");
-}
-
-/// The key is in a chip, which also has a say in the random numbers.
-#[tokio::test]
-async fn client_certificate_of_a_chip() {
-    let bus = Bus::with_blank_chip(1);
-    let mut chip = Atecc608::new(bus.i2c(), bus.delay());
-    let wanted = preset::gcp_device(&chip.read_config().unwrap());
-    chip.write_config(&wanted).unwrap();
-    chip.lock_config(&wanted, NoMoreConfigWrites).unwrap();
-    let (public, _) = chip.ensure_key(Slot::S0).unwrap();
-    chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites).unwrap();
-
-    let authority = Holder::root(&Request::authority("Devices")).unwrap();
-    let certificate = authority.certify(&Request::device("device-1"), &public.to_sec1()).unwrap();
-    let mut signer = chip.signer(Slot::S0);
-    let client = ClientIdentity { certificate: &certificate, signer: &mut signer };
-    visit_with(&authority, Some(client)).await.unwrap();
-    assert_eq!(signer.take_error(), None);
-    let chips = chip.random().unwrap();
-    atecc608_cloud::tls::Entropy::new(&[1, 2, 3, 4, 5, 6, 7, 8].repeat(4).try_into().unwrap(), &chips)
-        .unwrap();
-}
-
-/// A chip that was pulled out.
-struct Gone;
-
-impl SignerMut<DerSignature> for Gone {
-    fn try_sign(&mut self, _: &[u8]) -> Result<DerSignature, SignatureError> {
-        Err(SignatureError::new())
-    }
-}
-
-#[tokio::test]
-async fn client_key_that_does_not_sign() {
-    let authority = Holder::root(&Request::authority("Devices")).unwrap();
-    let device = authority.issue(&Request::device("device-1")).unwrap();
-    let client = ClientIdentity { certificate: device.der(), signer: &mut Gone };
-    let failure = visit_with(&authority, Some(client)).await.unwrap_err();
-    assert!(matches!(failure, TlsFailure::ClientSignature), "{failure}");
 }

@@ -1,13 +1,11 @@
 //! TLS: servers that do what no library's server does. None may get a byte of the application.
 
+use crate::client::SoftKey;
 use crate::device::{Connection, Device, Failure, NAME, ping, root, roots};
 use atecc608_cloud::tls::{Alert, CertificateRefusal, Chain, ClientIdentity, TlsFailure};
 use embedded_io_async::{Read, Write};
-use mock_servers::pki::{Holder, Request};
+use mock_servers::pki::Request;
 use mock_servers::rogue::{Misdeed, Seen, serve};
-use p256_013::ecdsa::{DerSignature, SigningKey};
-use p256_013::pkcs8::DecodePrivateKey;
-use rustls::pki_types::PrivateKeyDer;
 
 async fn visit(misdeed: Misdeed) -> (Result<Chain, Failure>, Seen) {
     let root = root();
@@ -175,11 +173,6 @@ async fn a_farewell_is_an_end_and_nothing_else_is() {
     assert!(matches!(failure, TlsFailure::Truncated), "{failure}");
 }
 
-fn key_of(holder: &Holder) -> SigningKey {
-    let PrivateKeyDer::Pkcs8(key) = holder.key() else { panic!() };
-    SigningKey::from_pkcs8_der(key.secret_pkcs8_der()).unwrap()
-}
-
 /// Who the device is is told only to servers that have proved who they are.
 #[tokio::test]
 async fn client_certificate_is_not_shown_to_a_server_that_shows_none() {
@@ -188,10 +181,8 @@ async fn client_certificate_is_not_shown_to_a_server_that_shows_none() {
     let device = root.issue(&Request::device("device-1")).unwrap();
     let roots = roots(&[&root]);
     for misdeed in [Misdeed::NoCertificateButRequest, Misdeed::NoProofButRequest] {
-        let mut key = key_of(&device);
-        let signer: &mut dyn p256_013::ecdsa::signature::SignerMut<DerSignature> = &mut key;
-        let client = Some(ClientIdentity { certificate: device.der(), signer });
-        let visitor = Device { client, ..Device::new(&roots) };
+        let chain: &[&[u8]] = &[device.der()];
+        let visitor = Device::new(&roots).with(ClientIdentity { chain, signer: SoftKey::of(&device) });
         let (outcome, seen) = visitor.visit(async |stream| serve(stream, &holder, misdeed).await, ping).await;
         assert!(matches!(outcome, Err(TlsFailure::NoCertificate | TlsFailure::NoProof)), "{outcome:?}");
         assert_eq!((seen.certificate, seen.application), (false, Vec::new()), "{misdeed:?}");

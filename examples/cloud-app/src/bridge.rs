@@ -2,21 +2,22 @@
 
 mod config;
 mod failure;
-mod online;
+mod talk;
 
-pub use config::{BridgeConfig, Timing};
+pub use config::BridgeConfig;
 
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
-use crate::trouble::{Trouble, dial as open};
-use crate::{Backoff, Clock, Dial, Outbox, TimeKeeper};
-use atecc608_cloud::mqtt::{Inbox, TOKEN_MAX, Token};
-use atecc608_cloud::mqtt::{Session, TRANSMIT_BUFFER};
-use atecc608_cloud::token::{TokenError, TokenSigner};
+use crate::online::Online;
+use crate::rounds::Rounds;
+use crate::timing::ping_ms;
+use crate::trouble::{Trouble, dial as open, not_signed};
+use crate::{Clock, Dial, Outbox, TimeKeeper};
+use atecc608_cloud::mqtt::{Inbox, Session, TOKEN_MAX, TRANSMIT_BUFFER, Token};
+use atecc608_cloud::token::TokenSigner;
 use core::convert::Infallible;
 use core::fmt::Display;
-use fastrand::Rng;
-use online::Online;
+use talk::BridgeTalk;
 
 /// What a [`Bridge`] works with.
 #[derive(Debug)]
@@ -49,13 +50,10 @@ pub struct Parts<'a, D, C, S, I, O, const MESSAGES: usize, const BYTES: usize> {
 pub struct Bridge<'a, D, C, S, I, O, const MESSAGES: usize, const BYTES: usize> {
     config: BridgeConfig<'a>,
     parts: Parts<'a, D, C, S, I, O, MESSAGES, BYTES>,
-    time: TimeKeeper<'a>,
-    rng: Rng,
-    backoff: Backoff,
+    rounds: Rounds<'a>,
     transmit: [u8; TRANSMIT_BUFFER],
     token: [u8; TOKEN_MAX],
     payload: [u8; BYTES],
-    dropped: u64,
 }
 
 impl<'a, D, C, S, I, O, const MESSAGES: usize, const BYTES: usize> Bridge<'a, D, C, S, I, O, MESSAGES, BYTES>
@@ -74,27 +72,23 @@ where
     ) -> Self {
         Self {
             config,
-            time,
-            rng: Rng::with_seed(parts.seed),
+            rounds: Rounds::new(time, config.backoff, parts.seed),
             parts,
-            backoff: config.backoff,
             transmit: [0; TRANSMIT_BUFFER],
             token: [0; TOKEN_MAX],
             payload: [0; BYTES],
-            dropped: 0,
         }
     }
 
     /// The time, as far as it is known.
     #[must_use]
     pub const fn time(&self) -> &TimeKeeper<'a> {
-        &self.time
+        &self.rounds.time
     }
 
     /// Stays logged in for ever. Whatever fails is told to the observer and tried again.
     pub async fn run(&mut self) -> Infallible {
-        let spread = self.rng.u64(..=self.config.timing.start_spread_ms);
-        self.parts.clock.sleep_ms(spread).await;
+        self.rounds.spread(&self.parts.clock, self.config.timing.start_spread_ms).await;
         loop {
             self.round().await;
         }
@@ -103,20 +97,14 @@ where
     /// One connection, from the clock to its end, and the wait that is due after it: none after a renewal.
     pub async fn round(&mut self) {
         let end = self.connection().await;
-        self.parts.outbox.release();
-        self.report_dropped();
-        if let Err(trouble) = end {
-            if trouble.clock {
-                self.time.doubt();
-            }
-            let ms = trouble.wait_ms(&mut self.backoff, &mut self.rng, &mut self.parts.observer);
-            self.parts.clock.sleep_ms(ms).await;
-        }
+        let Self { parts, rounds, .. } = self;
+        rounds.settle(end, &parts.clock, parts.outbox, &mut parts.observer).await;
     }
 
     /// Connects and stays until the login must be renewed.
     async fn connection(&mut self) -> Result<(), Trouble> {
-        let Self { config, parts, time, rng, backoff, transmit, token, payload, dropped } = self;
+        let Self { config, parts, rounds, transmit, token, payload } = self;
+        let Rounds { time, rng, backoff, dropped } = rounds;
         let Parts { dial, clock, signer, inbox, observer, outbox, receive, .. } = parts;
         let (server, timing) = (config.server, config.timing);
         // A run that was dropped may have left a message marked.
@@ -129,14 +117,7 @@ where
         let issue = Token::issue(&config.device, now, config.lifetime, signer, token);
         let token = match within(clock, timing.sign_ms, issue).await {
             Ok(Ok(token)) => token,
-            Ok(Err(error)) => {
-                observer.event(&Event::NotSigned { cause: &error });
-                return Err(if matches!(error, TokenError::Signer(_)) {
-                    Trouble::QUICK
-                } else {
-                    Trouble::SLOW
-                });
-            }
+            Ok(Err(error)) => return Err(not_signed(&error, observer)),
             Err(_) => return Err(Trouble::timed_out(Step::Sign, timing.sign_ms, observer)),
         };
         observer.event(&Event::Signed { expires: token.expires() });
@@ -150,43 +131,19 @@ where
         };
         // The server has accepted what this clock says.
         time.trust();
-        let renewal_ms = config.renewal_ms(rng);
-        observer.event(&Event::LoggedIn { server, renewal_s: renewal_ms / 1000 });
+        let renewal_ms = timing.renewal_ms(config.lifetime.as_secs(), rng);
+        observer.event(&Event::LoggedIn { server, renewal_s: renewal_ms / 1000, token: true });
         let online = Online {
-            session,
+            talk: BridgeTalk { session, inbox },
             clock,
-            inbox,
             observer,
             outbox,
             payload,
             dropped,
             timing,
-            ping_ms: config.ping_ms(),
+            ping_ms: ping_ms(config.keep_alive.as_secs()),
             renew_at_ms: issued_ms.saturating_add(renewal_ms),
         };
-        let since_ms = clock.uptime_ms();
-        let end = online.run().await;
-        if clock.uptime_ms().saturating_sub(since_ms) >= timing.stable_ms {
-            backoff.reset();
-        }
-        end
-    }
-
-    fn report_dropped(&mut self) {
-        report_dropped(self.parts.outbox, &mut self.dropped, &mut self.parts.observer);
-    }
-}
-
-/// Tells the observer if messages were dropped since the last time.
-pub(crate) fn report_dropped<O: Observer, const MESSAGES: usize, const BYTES: usize>(
-    outbox: &Outbox<MESSAGES, BYTES>,
-    reported: &mut u64,
-    observer: &mut O,
-) {
-    let dropped = outbox.stats().dropped;
-    let count = dropped.saturating_sub(*reported);
-    if count > 0 {
-        *reported = dropped;
-        observer.event(&Event::Dropped { count });
+        online.run(backoff).await
     }
 }

@@ -7,15 +7,14 @@ mod publisher;
 
 pub use config::DirectConfig;
 
-use crate::bridge::report_dropped;
 use crate::event::Observer;
+use crate::rounds::Rounds;
 use crate::trouble::Trouble;
-use crate::{Backoff, Clock, Dial, Outbox, TimeKeeper};
+use crate::{Clock, Dial, Outbox, TimeKeeper};
 use atecc608_cloud::federation::FEDERATED_TOKEN_MAX;
 use atecc608_cloud::token::TokenSigner;
 use core::convert::Infallible;
 use core::fmt::Display;
-use fastrand::Rng;
 use publisher::{End, Publisher};
 
 /// What a [`Direct`] works with.
@@ -52,12 +51,9 @@ pub struct DirectParts<'a, D, C, S, O, const MESSAGES: usize, const BYTES: usize
 pub struct Direct<'a, D, C, S, O, const MESSAGES: usize, const BYTES: usize> {
     config: DirectConfig<'a>,
     parts: DirectParts<'a, D, C, S, O, MESSAGES, BYTES>,
-    time: TimeKeeper<'a>,
-    rng: Rng,
-    backoff: Backoff,
+    rounds: Rounds<'a>,
     token: [u8; FEDERATED_TOKEN_MAX],
     payload: [u8; BYTES],
-    dropped: u64,
 }
 
 impl<'a, D, C, S, O, const MESSAGES: usize, const BYTES: usize> Direct<'a, D, C, S, O, MESSAGES, BYTES>
@@ -75,26 +71,22 @@ where
     ) -> Self {
         Self {
             config,
-            time,
-            rng: Rng::with_seed(parts.seed),
+            rounds: Rounds::new(time, config.backoff, parts.seed),
             parts,
-            backoff: config.backoff,
             token: [0; FEDERATED_TOKEN_MAX],
             payload: [0; BYTES],
-            dropped: 0,
         }
     }
 
     /// The time, as far as it is known.
     #[must_use]
     pub const fn time(&self) -> &TimeKeeper<'a> {
-        &self.time
+        &self.rounds.time
     }
 
     /// Publishes for ever. Whatever fails is told to the observer and tried again.
     pub async fn run(&mut self) -> Infallible {
-        let spread = self.rng.u64(..=self.config.timing.start_spread_ms);
-        self.parts.clock.sleep_ms(spread).await;
+        self.rounds.spread(&self.parts.clock, self.config.timing.start_spread_ms).await;
         loop {
             self.round().await;
         }
@@ -103,20 +95,13 @@ where
     /// One access token, from the clock to its renewal, and the wait that is due after a failure.
     pub async fn round(&mut self) {
         let end = self.with_token().await;
-        let Self { parts, time, rng, backoff, dropped, .. } = self;
-        parts.outbox.release();
-        report_dropped(parts.outbox, dropped, &mut parts.observer);
-        if let Err(trouble) = end {
-            if trouble.clock {
-                time.doubt();
-            }
-            let ms = trouble.wait_ms(backoff, rng, &mut parts.observer);
-            parts.clock.sleep_ms(ms).await;
-        }
+        let Self { parts, rounds, .. } = self;
+        rounds.settle(end, &parts.clock, parts.outbox, &mut parts.observer).await;
     }
 
     async fn with_token(&mut self) -> Result<(), Trouble> {
-        let Self { config, parts, time, rng, backoff, token, payload, dropped } = self;
+        let Self { config, parts, rounds, token, payload } = self;
+        let Rounds { time, rng, backoff, dropped } = rounds;
         let DirectParts { dial, clock, signer, observer, outbox, access, work, .. } = parts;
         outbox.release();
         let now = time.ensure(dial.network(), clock, rng, observer).await.map_err(Trouble::at)?;

@@ -6,7 +6,7 @@ pub use counters::Counters;
 
 use crate::time::{Adjustment, TimeError};
 use crate::{NetworkError, Server};
-use atecc608_cloud::mqtt::{Refusal, Skipped};
+use atecc608_cloud::mqtt::{LoginRefusal, Refusal, Skipped};
 use core::fmt::{self, Display, Write as _};
 
 /// Hears of everything that happens. Firmware prints it, tests look at it.
@@ -109,7 +109,7 @@ pub enum Event<'a> {
         /// When the token expires, in Unix seconds.
         expires: u64,
     },
-    /// The chip has not signed.
+    /// The chip has not signed: a token, or the handshake.
     NotSigned {
         /// Why.
         cause: &'a dyn Display,
@@ -127,9 +127,13 @@ pub enum Event<'a> {
         server: Server<'a>,
         /// Seconds until it renews the login.
         renewal_s: u64,
+        /// It did so with a token, which ends; else with its certificate alone.
+        token: bool,
     },
-    /// The server refused the login.
+    /// The bridge refused the login.
     Refused(Refusal),
+    /// A broker refused the login.
+    LoginRefused(LoginRefusal),
     /// A service did not do what it was asked.
     Denied {
         /// The server.
@@ -162,6 +166,11 @@ pub enum Event<'a> {
     },
     /// The server has taken the device's state.
     StatePublished {
+        /// Payload, in bytes.
+        length: usize,
+    },
+    /// The server has taken a message that the application made beside telemetry and state.
+    OwnPublished {
         /// Payload, in bytes.
         length: usize,
     },
@@ -219,10 +228,12 @@ impl Display for Event<'_> {
             Self::TimedOut { step, after_ms } => {
                 write!(f, "no answer within {} s while {step}; the connection is given up", after_ms / 1000)
             }
-            Self::LoggedIn { server, renewal_s } => {
-                write!(f, "logged in to {}; the token is renewed in {renewal_s} s", server.name)
+            Self::LoggedIn { server, renewal_s, token } => {
+                let what = if *token { "token" } else { "connection" };
+                write!(f, "logged in to {}; the {what} is renewed in {renewal_s} s", server.name)
             }
             Self::Refused(refusal) => write!(f, "token refused: {refusal}"),
+            Self::LoginRefused(refusal) => Display::fmt(refusal, f),
             Self::Denied { server, cause } => write!(f, "{}: {cause}", server.name),
             Self::Unsendable { cause } => write!(f, "a message can't be sent and is dropped: {cause}"),
             Self::GivenUp { length, tries, state } => {
@@ -238,6 +249,7 @@ impl Display for Event<'_> {
                 write!(f, "published {length} bytes; {waiting} messages wait")
             }
             Self::StatePublished { length } => write!(f, "published the state, {length} bytes"),
+            Self::OwnPublished { length } => write!(f, "published an answer, {length} bytes"),
             Self::Dropped { count } => {
                 write!(f, "{count} messages dropped: the outbox was full, and the oldest made way")
             }

@@ -1,5 +1,6 @@
-//! A device that stays logged in to Google Cloud for months, whatever fails: over a bridge that speaks IoT Core's
-//! MQTT ([`Bridge`]), or without one ([`Direct`]).
+//! A device that stays logged in to a cloud for months, whatever fails: to any MQTT broker by its certificate or a
+//! password ([`Broker`]: AWS, Azure, mosquitto), over a bridge that speaks IoT Core's MQTT ([`Bridge`]), or to Google
+//! Cloud without one ([`Direct`]).
 //!
 //! This is the application on top of [`atecc608_cloud`], which has tokens, TLS, MQTT and federation. It is for firmware
 //! and host alike: `no_std`, without a clock or a network stack of its own. The caller hands in a [`Clock`], a [`Dial`]
@@ -16,17 +17,25 @@ extern crate std;
 
 mod backoff;
 mod bridge;
+mod broker;
 mod clock;
 mod dialer;
 mod direct;
 mod event;
 mod net;
+mod online;
 mod outbox;
+mod rounds;
 pub mod time;
+mod timing;
 mod trouble;
 
 pub use backoff::{Backoff, Pace, Span};
-pub use bridge::{Bridge, BridgeConfig, Parts, Timing};
+pub use bridge::{Bridge, BridgeConfig, Parts};
+pub use broker::{
+    Application, Broker, BrokerConfig, BrokerParts, Credentials, Draft, NoPassword, Password, TOPIC_MAX,
+    Topic,
+};
 pub use clock::{Clock, Elapsed, within};
 pub use dialer::{Kinds, Pins, TlsDialer, Untrusted};
 pub use direct::{Direct, DirectConfig, DirectParts};
@@ -34,3 +43,4 @@ pub use event::{Counters, Event, Observer, Step};
 pub use net::{Dial, DialError, Network, NetworkError, Server, Unreachable};
 pub use outbox::{Outbox, OutboxError, OutboxStats};
 pub use time::{TimeKeeper, UnixClock};
+pub use timing::Timing;

@@ -170,7 +170,7 @@ pub trait Dial {
     where
         Self: 'd;
 
-    /// Why a server was not trusted.
+    /// Why a server was not trusted, or did not trust this device.
     type Untrusted: fmt::Display;
 
     /// The network beneath.
@@ -206,4 +206,8 @@ pub enum DialError<U> {
     Network(NetworkError),
     /// The server did not prove its name.
     Untrusted(U),
+    /// The chip did not sign, so this device could not prove who it is.
+    NotSigned(U),
+    /// The server has proved its name, but does not take this device's certificate.
+    Refused(U),
 }

@@ -3,6 +3,8 @@
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
 use crate::{Backoff, Clock, Dial, DialError, Pace, Server};
+use atecc608_cloud::token::TokenError;
+use core::fmt::Display;
 use fastrand::Rng;
 
 /// How to go on after a failure, of which the observer has heard.
@@ -69,6 +71,20 @@ pub(crate) async fn dial<'d, D: Dial, C: Clock, O: Observer>(
             observer.event(&Event::Untrusted { server, cause: &cause });
             Err(Trouble::SLOW_CLOCK)
         }
+        Ok(Err(DialError::NotSigned(cause))) => {
+            observer.event(&Event::NotSigned { cause: &cause });
+            Err(Trouble::QUICK)
+        }
+        Ok(Err(DialError::Refused(cause))) => {
+            observer.event(&Event::Denied { server, cause: &cause });
+            Err(Trouble::SLOW_CLOCK)
+        }
         Err(_) => Err(Trouble::timed_out(Step::Dial, limit_ms, observer)),
     }
+}
+
+/// No token was made; the observer hears why.
+pub(crate) fn not_signed<E: Display, O: Observer>(error: &TokenError<E>, observer: &mut O) -> Trouble {
+    observer.event(&Event::NotSigned { cause: error });
+    if matches!(error, TokenError::Signer(_)) { Trouble::QUICK } else { Trouble::SLOW }
 }

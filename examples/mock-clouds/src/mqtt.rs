@@ -1,7 +1,7 @@
 //! An MQTT broker, 3.1.1 and 5, that asks a [`Cloud`] about everything: the engine of all clouds here.
 //!
-//! Packets are read strictly, by code that no device uses; public clients are its oracles. Not there: QoS 2, will delay,
-//! message expiry, shared subscriptions. Where a cloud has rules about them, they come to it as they are.
+//! Packets are read strictly, by code that no device uses; public clients are its oracles. Not there: QoS 2 downwards
+//! and upwards without duplicates, will delay, message expiry, shared subscriptions. Where a cloud has rules about them, they come to it as they are.
 
 mod broker;
 pub mod cloud;

@@ -62,6 +62,8 @@ pub struct Request {
     pub key: Key,
     /// First and last day.
     pub valid: (Day, Day),
+    /// By how many seconds it ends before the last day begins.
+    pub ends_before: u64,
     /// An authority's: `CA:TRUE`.
     pub authority: bool,
     /// How many authorities may follow, if it is limited.
@@ -84,6 +86,7 @@ impl Request {
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             key: Key::P256,
             valid: VALID,
+            ends_before: 0,
             authority: false,
             path_length: None,
             only_below: Vec::new(),
@@ -118,7 +121,8 @@ impl Request {
         params.distinguished_name = DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, self.subject.clone());
         let day = |(year, month, day)| date_time_ymd(year, month, day);
-        (params.not_before, params.not_after) = (day(self.valid.0), day(self.valid.1));
+        let end = day(self.valid.1) - std::time::Duration::from_secs(self.ends_before);
+        (params.not_before, params.not_after) = (day(self.valid.0), end);
         params.is_ca = match (self.authority, self.path_length) {
             (false, _) => IsCa::ExplicitNoCa,
             (true, None) => IsCa::Ca(BasicConstraints::Unconstrained),

@@ -4,12 +4,12 @@ use super::DirectConfig;
 use super::failure::of_service;
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
-use crate::trouble::{Trouble, dial as open};
+use crate::trouble::{Trouble, dial as open, not_signed};
 use crate::{Clock, Dial, Server, TimeKeeper};
 use atecc608_cloud::federation::{
     AccessToken, Connection, FederatedToken, FieldError, exchange, impersonate,
 };
-use atecc608_cloud::token::{TokenError, TokenSigner};
+use atecc608_cloud::token::TokenSigner;
 use core::fmt::{Display, Write};
 use core::time::Duration;
 use heapless::String;
@@ -69,14 +69,7 @@ impl<D: Dial, C: Clock, S: TokenSigner<Error: Display>, O: Observer> Asking<'_, 
         let issue = FederatedToken::issue(&config.identity, now, config.lifetime, self.signer, token);
         let token = match within(self.clock, timing.sign_ms, issue).await {
             Ok(Ok(token)) => token,
-            Ok(Err(error)) => {
-                self.observer.event(&Event::NotSigned { cause: &error });
-                return Err(if matches!(error, TokenError::Signer(_)) {
-                    Trouble::QUICK
-                } else {
-                    Trouble::SLOW
-                });
-            }
+            Ok(Err(error)) => return Err(not_signed(&error, self.observer)),
             Err(_) => return Err(Trouble::timed_out(Step::Sign, timing.sign_ms, self.observer)),
         };
         self.observer.event(&Event::Signed { expires: token.expires() });
@@ -127,5 +120,5 @@ pub(super) fn granted<C: Clock, O: Observer>(
         Some(_) => config.credentials_service,
         None => config.token_service,
     };
-    observer.event(&Event::LoggedIn { server, renewal_s });
+    observer.event(&Event::LoggedIn { server, renewal_s, token: true });
 }

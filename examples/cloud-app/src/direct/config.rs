@@ -1,7 +1,6 @@
 //! Who, where, and how long.
 
-use crate::bridge::Timing;
-use crate::{Backoff, Server};
+use crate::{Backoff, Server, Timing};
 use atecc608_cloud::federation::{
     IAM_CREDENTIALS_HOST, Identity, Impersonation, PUBSUB_HOST, STS_HOST, Scope, Topic,
 };

@@ -3,9 +3,9 @@
 use super::DirectConfig;
 use super::access::{bad_host, host};
 use super::failure::{is_refused, is_unsendable, needs_token, of_service};
-use crate::bridge::report_dropped;
 use crate::clock::within;
 use crate::event::{Event, Observer, Step};
+use crate::rounds::report_dropped;
 use crate::trouble::{Trouble, dial as open};
 use crate::{Backoff, Clock, Dial, Outbox, Pace};
 use atecc608_cloud::federation::{AccessToken, Connection, FederationError, Message, publish};

@@ -44,7 +44,7 @@ impl Observer for Counters {
                 self.logins += 1;
                 self.renewals += u32::from(core::mem::take(&mut self.renewing));
             }
-            Event::Refused(_) | Event::Denied { .. } => self.refused += 1,
+            Event::Refused(_) | Event::LoginRefused(_) | Event::Denied { .. } => self.refused += 1,
             Event::Lost { .. } | Event::TimedOut { .. } => self.lost += 1,
             Event::Published { .. } => self.published += 1,
             Event::Dropped { count } => self.dropped += count,

@@ -48,7 +48,7 @@ fn every_event_is_one_line() {
         Event::Signed { expires: 1 },
         Event::NotSigned { cause: &"no chip" },
         Event::TimedOut { step: Step::Ping, after_ms: 20_000 },
-        Event::LoggedIn { server: SERVER, renewal_s: 3300 },
+        Event::LoggedIn { server: SERVER, renewal_s: 3300, token: true },
         Event::Denied { server: SERVER, cause: &"the audience is wrong" },
         Event::Unsendable { cause: &"it is empty" },
         Event::Published { length: 1, waiting: 2 },
@@ -67,7 +67,7 @@ fn every_event_is_one_line() {
 #[test]
 fn counters_count() {
     let mut counters = Counters::default();
-    let login = Event::LoggedIn { server: SERVER, renewal_s: 1 };
+    let login = Event::LoggedIn { server: SERVER, renewal_s: 1, token: true };
     for event in [
         Event::Connecting { server: SERVER },
         Event::Signed { expires: 1 },

@@ -239,7 +239,9 @@ impl<C: Cloud> Shared<C> {
         let parent = self.cloud.settings().hash_is_parent;
         let mut sessions = lock(&self.sessions);
         for (id, session) in sessions.iter_mut() {
-            if delivery.to.as_ref().is_none_or(|to| to == id) {
+            if delivery.to.as_ref().is_none_or(|to| to == id)
+                && self.cloud.receives(id, &delivery.message.topic)
+            {
                 session.offer(&delivery.message, from == Some(id), parent);
             }
         }

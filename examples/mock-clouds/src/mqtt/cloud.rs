@@ -58,6 +58,11 @@ pub trait Cloud: Send + Sync + Sized + 'static {
     /// The connection ends.
     fn publish(&self, client: &Client<Self::Login>, publish: &Publish) -> Result<Taken, Cut>;
 
+    /// Whether a client may be sent messages under a topic that it has subscribed to.
+    fn receives(&self, _client_id: &str, _topic: &str) -> bool {
+        true
+    }
+
     /// A client is gone, for whatever reason.
     fn gone(&self, _client: &Client<Self::Login>) {}
 }
@@ -149,11 +154,13 @@ impl<L> Welcome<L> {
     }
 }
 
-/// A login that is refused.
+/// A login that is refused. Without a code the connection is closed, and that is all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Return code of MQTT 3.1.1, reason code of MQTT 5; none: the connection is closed without a word.
-    pub code: Option<(u8, u8)>,
+    /// CONNACK's return code in MQTT 3.1.1.
+    pub v311: Option<u8>,
+    /// CONNACK's reason code in MQTT 5.
+    pub v5: Option<u8>,
     /// Why.
     pub reason: String,
 }
@@ -161,12 +168,17 @@ pub struct Refusal {
 impl Refusal {
     /// CONNACK with one of these codes.
     pub fn with_code(v311: u8, v5: u8, reason: impl Into<String>) -> Self {
-        Self { code: Some((v311, v5)), reason: reason.into() }
+        Self { v311: Some(v311), v5: Some(v5), reason: reason.into() }
     }
 
-    /// The connection is closed, and that is all.
+    /// CONNACK with this code in MQTT 5; in MQTT 3.1.1 without a word.
+    pub fn with_v5_code(v5: u8, reason: impl Into<String>) -> Self {
+        Self { v311: None, v5: Some(v5), reason: reason.into() }
+    }
+
+    /// Without a word.
     pub fn silent(reason: impl Into<String>) -> Self {
-        Self { code: None, reason: reason.into() }
+        Self { v311: None, v5: None, reason: reason.into() }
     }
 }
 
@@ -210,7 +222,7 @@ impl Subscribed {
 pub struct Taken {
     /// Everybody who subscribed gets it, and it is kept if it is marked so.
     pub routed: bool,
-    /// It is acknowledged (QoS 1).
+    /// It is acknowledged (QoS 1 and 2).
     pub acknowledged: bool,
     /// Reason code of PUBACK in MQTT 5.
     pub code: u8,

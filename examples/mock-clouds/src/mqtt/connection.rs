@@ -67,14 +67,10 @@ async fn login<C: Cloud>(
     };
     // Noted before the client hears of it.
     shared.complain(refusal.reason);
-    if let Some((v311, v5)) = refusal.code {
-        let code = if wire.version == Some(Version::V5) { v5 } else { v311 };
-        wire.write(&Packet::ConnAck(ConnAck {
-            session_present: false,
-            code,
-            properties: Default::default(),
-        }))
-        .await;
+    let code = if wire.version == Some(Version::V5) { refusal.v5 } else { refusal.v311 };
+    if let Some(code) = code {
+        let properties = Default::default();
+        wire.write(&Packet::ConnAck(ConnAck { session_present: false, code, properties })).await;
     }
     None
 }
@@ -253,6 +249,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin, C: Cloud> Device<'_, S, C> {
                 self.shared.note(|seen| seen.acknowledged.push((self.client.id.clone(), message.topic)));
             }
             Packet::PingReq => self.wire.write(&Packet::PingResp).await,
+            // PUBREL, PUBCOMP.
+            Packet::ExactlyOnce(6, id) => self.wire.write(&Packet::ExactlyOnce(7, id)).await,
             Packet::Auth(auth) if self.client.version == Version::V5 => {
                 let answer = self.shared.cloud.auth(&self.client, &auth)?;
                 self.wire.write(&Packet::Auth(answer)).await;
@@ -268,8 +266,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin, C: Cloud> Device<'_, S, C> {
         self.resolve_alias(&mut publish)?;
         topic::topic(&publish.topic).map_err(|reason| Cut::because(code::TOPIC_NAME_INVALID, reason))?;
         let taken = self.shared.cloud.publish(&self.client, &publish)?;
-        if taken.acknowledged && publish.qos == QoS::AtLeastOnce {
-            self.wire.write(&Packet::PubAck(PubAck { id: publish.id, code: taken.code })).await;
+        match publish.qos {
+            QoS::AtLeastOnce if taken.acknowledged => {
+                self.wire.write(&Packet::PubAck(PubAck { id: publish.id, code: taken.code })).await;
+            }
+            // PUBREC. Whoever sends it again before PUBREL publishes twice.
+            QoS::ExactlyOnce if taken.acknowledged => {
+                self.wire.write(&Packet::ExactlyOnce(5, publish.id)).await;
+            }
+            _ => {}
         }
         if !taken.acknowledged || taken.code >= 0x80 {
             self.shared.complain(format!("{}: {:?} is passed over", self.client.id, publish.topic));

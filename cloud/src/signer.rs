@@ -1,6 +1,10 @@
-//! Who signs the token.
+//! Who signs: tokens, and the handshake of a client certificate.
+//!
+//! [`TokenSigner`] signs a digest: a chip and a slot ([`ChipSigner`], [`BlockingChipSigner`]), or anything else that
+//! has a P-256 key.
 
 use atecc608::{Error, Signature, Slot, asynch, blocking};
+use core::convert::Infallible;
 use core::future::Future;
 
 /// Signs SHA-256 digests with the device's P-256 key.
@@ -75,5 +79,17 @@ where
 
     async fn sign_digest(&mut self, digest: &[u8; 32]) -> Result<Signature, Self::Error> {
         self.chip.sign_digest(self.slot, digest)
+    }
+}
+
+/// Nobody: the signer of connections without a client certificate. There is no value of it.
+#[derive(Debug, Clone, Copy)]
+pub enum NoSigner {}
+
+impl TokenSigner for NoSigner {
+    type Error = Infallible;
+
+    async fn sign_digest(&mut self, _: &[u8; 32]) -> Result<Signature, Infallible> {
+        match *self {}
     }
 }

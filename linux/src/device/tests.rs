@@ -1,10 +1,10 @@
 //! What a test can't bring about on a machine of its own.
 
-use super::trouble::Adapter;
 use super::*;
+use crate::trouble::Adapter;
 
 fn watch(record: Record) -> Watch {
-    Watch { device: "/dev/i2c-4077".into(), address: 0x60, record: Rc::new(RefCell::new(record)) }
+    Watch { device: "/dev/i2c-4077".into(), address: 0x60, record: Arc::new(Mutex::new(record)) }
 }
 
 fn said(record: Record) -> Option<String> {

@@ -1,0 +1,58 @@
+//! What a device shows beside its certificate.
+
+use core::convert::Infallible;
+use core::fmt::Display;
+use core::future::Future;
+
+/// A password for one login.
+#[derive(Clone, Copy)]
+pub struct Password<'b> {
+    /// Its bytes.
+    pub bytes: &'b [u8],
+    /// When it ends, in Unix seconds: the login is renewed before. `None` if it does not.
+    pub expires: Option<u64>,
+}
+
+impl core::fmt::Debug for Password<'_> {
+    /// Without the bytes.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Password").field("expires", &self.expires).finish_non_exhaustive()
+    }
+}
+
+/// Makes the password for each login: a token that the chip signs, or a signature by its HMAC key.
+pub trait Credentials {
+    /// Why there is none.
+    type Error: Display;
+
+    /// Makes the password at `now`, in Unix seconds. `buffer` is [`BrokerParts::password`](crate::BrokerParts), and is
+    /// wiped after the login. The caller limits the time. `None`: none is needed.
+    ///
+    /// # Errors
+    /// The signer's own, or that it does not fit.
+    fn password<'b>(
+        &mut self,
+        now: u64,
+        buffer: &'b mut [u8],
+    ) -> impl Future<Output = Result<Option<Password<'b>>, Self::Error>>;
+
+    /// Whether only a person can help: the next try is later then.
+    #[must_use]
+    fn is_lasting(error: &Self::Error) -> bool {
+        let _ = error;
+        false
+    }
+}
+
+/// No password: the device's certificate says who it is, or the [`Login`](atecc608_cloud::mqtt::Login) of the
+/// application has one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NoPassword;
+
+impl Credentials for NoPassword {
+    type Error = Infallible;
+
+    async fn password<'b>(&mut self, _: u64, _: &'b mut [u8]) -> Result<Option<Password<'b>>, Infallible> {
+        Ok(None)
+    }
+}

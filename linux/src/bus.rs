@@ -1,0 +1,214 @@
+//! The buses that a chip can be on, as one type.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use embedded_hal::delay::DelayNs;
+use embedded_hal::i2c::{Error, ErrorKind, ErrorType, I2c, Operation, SevenBitAddress};
+use linux_embedded_hal::I2CError;
+
+use crate::device;
+#[cfg(feature = "sim")]
+use crate::tcp;
+#[cfg(feature = "sim")]
+use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
+
+/// The word address that puts the chip to sleep (chip reference 2.1).
+const SLEEP: u8 = 0x01;
+
+/// The bus of a [`SharedChip`](crate::SharedChip), which makes it.
+#[derive(Debug)]
+pub struct AnyBus {
+    kind: Kind,
+    /// The chip's.
+    address: u8,
+    state: Arc<State>,
+}
+
+/// What is to be known of a bus while the driver owns it.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// The chip acknowledged that it shall sleep, and has been left alone since.
+    asleep: AtomicBool,
+    /// A session has begun, and nothing was sent in it.
+    begun: AtomicBool,
+}
+
+impl State {
+    /// Whether the chip acknowledged that it shall sleep, and has been left alone since.
+    pub(crate) fn asleep(&self) -> bool {
+        self.asleep.load(Ordering::Relaxed)
+    }
+
+    /// A session begins: what was wrong in the last one may be over.
+    pub(crate) fn begin(&self) {
+        self.begun.store(true, Ordering::Relaxed);
+    }
+}
+
+#[derive(Debug)]
+enum Kind {
+    Linux(device::Bus),
+    #[cfg(feature = "sim")]
+    Simulator(SimI2c),
+    #[cfg(feature = "sim")]
+    Tcp(tcp::TcpBus),
+}
+
+/// The delay that belongs to an [`AnyBus`]: of this machine, or of the simulated time.
+pub struct AnyDelay(DelayKind);
+
+enum DelayKind {
+    Linux(linux_embedded_hal::Delay),
+    #[cfg(feature = "sim")]
+    Simulator(SimDelay),
+    #[cfg(feature = "sim")]
+    Tcp(tcp::TcpDelay),
+}
+
+/// What a bus reports.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BusError {
+    /// The kernel's error.
+    Linux(I2CError),
+    /// The simulated bus.
+    #[cfg(feature = "sim")]
+    Simulator(I2cError),
+    /// The simulated bus behind a connection, or the connection.
+    #[cfg(feature = "sim")]
+    Tcp(tcp::TcpError),
+}
+
+impl AnyBus {
+    fn new(kind: Kind, address: u8) -> Self {
+        Self { kind, address, state: Arc::default() }
+    }
+
+    pub(crate) fn linux(bus: device::Bus, address: u8) -> (Self, AnyDelay) {
+        let delay = DelayKind::Linux(linux_embedded_hal::Delay);
+        (Self::new(Kind::Linux(bus), address), AnyDelay(delay))
+    }
+
+    #[cfg(feature = "sim")]
+    pub(crate) fn simulator(bus: &atecc608_sim::Bus, address: u8) -> (Self, AnyDelay) {
+        let delay = DelayKind::Simulator(bus.delay());
+        (Self::new(Kind::Simulator(bus.i2c()), address), AnyDelay(delay))
+    }
+
+    #[cfg(feature = "sim")]
+    pub(crate) fn tcp(bus: tcp::TcpBus, address: u8) -> (Self, AnyDelay) {
+        let delay = DelayKind::Tcp(bus.delay());
+        (Self::new(Kind::Tcp(bus), address), AnyDelay(delay))
+    }
+
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state)
+    }
+
+    fn begin(&mut self) {
+        match &mut self.kind {
+            Kind::Linux(bus) => bus.begin(),
+            #[cfg(feature = "sim")]
+            Kind::Simulator(_) => {}
+            #[cfg(feature = "sim")]
+            Kind::Tcp(bus) => bus.begin(),
+        }
+    }
+
+    /// Tells the chip to sleep. Whether it heard it is in the state.
+    pub(crate) fn sleep(&mut self) {
+        self.write(self.address, &[SLEEP]).ok();
+    }
+}
+
+impl ErrorType for AnyBus {
+    type Error = BusError;
+}
+
+impl I2c for AnyBus {
+    fn transaction(
+        &mut self,
+        address: SevenBitAddress,
+        operations: &mut [Operation<'_>],
+    ) -> Result<(), BusError> {
+        if self.state.begun.swap(false, Ordering::Relaxed) {
+            self.begin();
+        }
+        let to_sleep = address == self.address && matches!(operations, [Operation::Write([SLEEP])]);
+        let result = match &mut self.kind {
+            Kind::Linux(bus) => bus.transaction(address, operations).map_err(BusError::Linux),
+            #[cfg(feature = "sim")]
+            Kind::Simulator(bus) => I2c::transaction(bus, address, operations).map_err(BusError::Simulator),
+            #[cfg(feature = "sim")]
+            Kind::Tcp(bus) => bus.transaction(address, operations).map_err(BusError::Tcp),
+        };
+        self.state.asleep.store(to_sleep && result.is_ok(), Ordering::Relaxed);
+        result
+    }
+}
+
+impl fmt::Debug for AnyDelay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyDelay").finish_non_exhaustive()
+    }
+}
+
+impl DelayNs for AnyDelay {
+    fn delay_ns(&mut self, ns: u32) {
+        match &mut self.0 {
+            DelayKind::Linux(delay) => delay.delay_ns(ns),
+            #[cfg(feature = "sim")]
+            DelayKind::Simulator(delay) => DelayNs::delay_ns(delay, ns),
+            #[cfg(feature = "sim")]
+            DelayKind::Tcp(delay) => delay.delay_ns(ns),
+        }
+    }
+
+    fn delay_us(&mut self, us: u32) {
+        match &mut self.0 {
+            DelayKind::Linux(delay) => delay.delay_us(us),
+            #[cfg(feature = "sim")]
+            DelayKind::Simulator(delay) => DelayNs::delay_us(delay, us),
+            #[cfg(feature = "sim")]
+            DelayKind::Tcp(delay) => delay.delay_us(us),
+        }
+    }
+}
+
+impl Error for BusError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Linux(error) => error.kind(),
+            #[cfg(feature = "sim")]
+            Self::Simulator(error) => error.kind(),
+            #[cfg(feature = "sim")]
+            Self::Tcp(error) => error.kind(),
+        }
+    }
+}
+
+impl fmt::Display for BusError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Linux(error) => fmt::Display::fmt(error, f),
+            #[cfg(feature = "sim")]
+            Self::Simulator(error) => fmt::Display::fmt(error, f),
+            #[cfg(feature = "sim")]
+            Self::Tcp(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl std::error::Error for BusError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Linux(error) => error.source(),
+            #[cfg(feature = "sim")]
+            Self::Simulator(error) => error.source(),
+            #[cfg(feature = "sim")]
+            Self::Tcp(error) => error.source(),
+        }
+    }
+}

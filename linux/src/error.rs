@@ -1,0 +1,258 @@
+//! What a program reads when the chip can't be used.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use atecc608::{Error, ErrorKind, Status};
+
+use crate::bus::BusError;
+use crate::location::LocationError;
+use crate::lock::{Busy, LockError, NotHeld};
+use crate::trouble::Trouble;
+
+/// A chip was asked for something, and that failed.
+///
+/// Its text is what was asked, what the driver says, and, for a bus of this machine, what the kernel's error means here and
+/// what helps.
+#[derive(Debug)]
+pub struct ChipError(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    asked: String,
+    failure: Failure,
+    trouble: Option<Trouble>,
+}
+
+/// Why it failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The chip, or the way to it.
+    Chip(Error<BusError>),
+    /// The request or certificate.
+    #[cfg(feature = "x509")]
+    X509(atecc608::x509::Error),
+    /// Somebody else has the chip.
+    Busy(Busy),
+    /// Its lock can't be used.
+    Lock(LockError),
+    /// The simulated chip could not be kept in its file.
+    #[cfg(feature = "sim")]
+    State(atecc608_sim::state::StateError),
+    /// What a closure that was given to [`SharedChip::with`](crate::SharedChip::with) failed with.
+    Other(Box<dyn StdError + Send + Sync>),
+}
+
+/// A chip's bus can't be opened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The location is none.
+    Location(LocationError),
+    /// The bus of this machine.
+    Bus(Trouble),
+    /// The lock.
+    Lock(LockError),
+    /// The file of the simulated chip.
+    #[cfg(feature = "sim")]
+    State(atecc608_sim::state::StateError),
+    /// The simulator behind a connection.
+    #[cfg(feature = "sim")]
+    Tcp(crate::tcp::TcpError),
+}
+
+impl ChipError {
+    pub(crate) fn new(asked: String, failure: Failure, trouble: Option<Trouble>) -> Self {
+        Self(Box::new(Parts { asked, failure, trouble }))
+    }
+
+    /// Why it failed.
+    #[must_use]
+    pub fn failure(&self) -> &Failure {
+        &self.0.failure
+    }
+
+    /// What the kernel's error means on this machine, if it had something to say.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.0.trouble.as_ref()
+    }
+
+    /// The driver's error, if it is one.
+    fn chip(&self) -> Option<&Error<BusError>> {
+        match &self.0.failure {
+            Failure::Chip(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Nobody answers: the chip, or the way to it, is gone. Once it is back, the same handle works again.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        let kind = self.chip().map(|error| &error.kind);
+        matches!(kind, Some(ErrorKind::NoDevice(_) | ErrorKind::Bus(_)))
+    }
+
+    /// The chip took the command and did not answer in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.chip().is_some_and(|error| matches!(error.kind, ErrorKind::Timeout(_)))
+    }
+
+    /// The chip refused, with this status.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Status> {
+        self.chip().and_then(Error::status)
+    }
+
+    /// Another thread or process had the chip for the whole wait. Nothing was sent.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self.0.failure, Failure::Busy(_))
+    }
+
+    /// Whether the command may have run although no good answer came
+    /// ([`Error::may_have_run`](atecc608::Error::may_have_run)).
+    #[must_use]
+    pub fn may_have_run(&self) -> bool {
+        self.chip().is_some_and(Error::may_have_run)
+    }
+}
+
+impl fmt::Display for ChipError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { asked, failure, trouble } = &*self.0;
+        write!(f, "{asked}, and that failed: {failure}")?;
+        match trouble {
+            Some(trouble) => write!(f, ". That is, {trouble}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for ChipError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(match &self.0.failure {
+            Failure::Chip(error) => error,
+            #[cfg(feature = "x509")]
+            Failure::X509(error) => error,
+            Failure::Busy(busy) => busy,
+            Failure::Lock(error) => error,
+            #[cfg(feature = "sim")]
+            Failure::State(error) => error,
+            Failure::Other(error) => &**error,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chip(error) => fmt::Display::fmt(error, f),
+            #[cfg(feature = "x509")]
+            Self::X509(error) => fmt::Display::fmt(error, f),
+            Self::Busy(busy) => fmt::Display::fmt(busy, f),
+            Self::Lock(error) => fmt::Display::fmt(error, f),
+            #[cfg(feature = "sim")]
+            Self::State(error) => fmt::Display::fmt(error, f),
+            Self::Other(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl From<Error<BusError>> for Failure {
+    fn from(error: Error<BusError>) -> Self {
+        Self::Chip(error)
+    }
+}
+
+#[cfg(feature = "x509")]
+impl From<atecc608::x509::Error> for Failure {
+    fn from(error: atecc608::x509::Error) -> Self {
+        Self::X509(error)
+    }
+}
+
+#[cfg(feature = "x509")]
+impl From<atecc608::x509::ChipError<BusError>> for Failure {
+    fn from(error: atecc608::x509::ChipError<BusError>) -> Self {
+        match error {
+            atecc608::x509::ChipError::X509(error) => Self::X509(error),
+            atecc608::x509::ChipError::Chip(error) => Self::Chip(error),
+            other => Self::Other(Box::new(other)),
+        }
+    }
+}
+
+#[cfg(feature = "x509")]
+impl From<atecc608::x509::trust::TrustError<BusError>> for Failure {
+    fn from(error: atecc608::x509::trust::TrustError<BusError>) -> Self {
+        match error {
+            atecc608::x509::trust::TrustError::X509(error) => Self::X509(error),
+            atecc608::x509::trust::TrustError::Chip(error) => Self::Chip(error),
+            other => Self::Other(Box::new(other)),
+        }
+    }
+}
+
+impl From<Box<dyn StdError + Send + Sync>> for Failure {
+    fn from(error: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<NotHeld> for Failure {
+    fn from(not_held: NotHeld) -> Self {
+        match not_held {
+            NotHeld::Busy(busy) => Self::Busy(busy),
+            NotHeld::Error(error) => Self::Lock(error),
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Location(error) => fmt::Display::fmt(error, f),
+            Self::Bus(trouble) => fmt::Display::fmt(trouble, f),
+            Self::Lock(error) => fmt::Display::fmt(error, f),
+            #[cfg(feature = "sim")]
+            Self::State(error) => fmt::Display::fmt(error, f),
+            #[cfg(feature = "sim")]
+            Self::Tcp(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl StdError for OpenError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(match self {
+            Self::Location(error) => error,
+            Self::Bus(trouble) => trouble,
+            Self::Lock(error) => error,
+            #[cfg(feature = "sim")]
+            Self::State(error) => error,
+            #[cfg(feature = "sim")]
+            Self::Tcp(error) => error,
+        })
+    }
+}
+
+impl From<LocationError> for OpenError {
+    fn from(error: LocationError) -> Self {
+        Self::Location(error)
+    }
+}
+
+impl From<Trouble> for OpenError {
+    fn from(trouble: Trouble) -> Self {
+        Self::Bus(trouble)
+    }
+}
+
+impl From<LockError> for OpenError {
+    fn from(error: LockError) -> Self {
+        Self::Lock(error)
+    }
+}
