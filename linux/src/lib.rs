@@ -8,7 +8,13 @@ mod gate;
 mod location;
 mod lock;
 mod machine;
+#[cfg(feature = "rcgen")]
+pub mod rcgen;
+#[cfg(feature = "rustls")]
+pub mod rustls;
 mod shared;
+#[cfg(any(feature = "rcgen", feature = "rustls"))]
+mod signing;
 #[cfg(feature = "sim")]
 mod simulator;
 #[cfg(feature = "sim")]
