@@ -5,14 +5,17 @@
 
 #![forbid(unsafe_code)]
 
+pub mod aws;
 pub mod google;
 pub mod mqtt;
 mod peer;
+mod pem;
 pub mod tls;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use peer::Peer;
+pub use pem::pem;
 
 /// A panic elsewhere leaves nothing here half done.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

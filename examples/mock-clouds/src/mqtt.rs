@@ -20,7 +20,7 @@ pub mod write;
 pub use broker::Broker;
 pub use cloud::{Client, Cloud, Cut, Delivery, Refusal, Settings, Subscribed, Taken, Welcome, code};
 pub use listen::{Listening, listen};
-pub use packet::{QoS, Version};
+pub use packet::{Publish, QoS, Version};
 pub use probe::{Heard, Probe};
 pub use property::Properties;
 pub use seen::Seen;
