@@ -57,7 +57,7 @@ pub(super) fn misbehave(kind: Misbehaviour, outcome: impl FnOnce() -> Outcome) -
         }
         Misbehaviour::Says(body) => {
             let headers = vec![("Content-Type", "application/json".into())];
-            Answer { status: 200, headers, body: body.into(), framing: Framing::Length, last: false }
+            Answer { status: 200, headers, body, framing: Framing::Length, last: false }
         }
         Misbehaviour::Large(size) => {
             let mut outcome = outcome();
