@@ -1,8 +1,8 @@
 //! MQTT 3.1.1: [`packet`] is the codec, [`Client`] a connection that is logged in to any broker, [`Session`] one to an
 //! IoT Core style bridge.
 //!
-//! A device logs in with its certificate, if the transport is TLS that has shown it, or with a token: [`Token::issue`]
-//! for a bridge. Then it subscribes, publishes, receives, and logs out. Time-outs are the caller's; [`Client`] says
+//! A device logs in with its certificate, if the transport is TLS that has shown it, or with a token:
+//! [`BrokerToken`], or [`Token`] for a bridge. Then it subscribes, publishes, receives, and logs out. Time-outs are the caller's; [`Client`] says
 //! which calls may be cut short.
 //!
 //! ```
@@ -46,6 +46,7 @@
 //!
 //! So [`packet`] holds a codec of the packets needed, and nothing in it indexes or trusts a length.
 
+mod broker_token;
 mod client;
 mod device;
 mod error;
@@ -59,6 +60,7 @@ mod text;
 mod token;
 mod topic;
 
+pub use broker_token::{BrokerClaims, BrokerToken};
 pub use client::{Client, ClientError, Grant, Grants, LoginRefusal, RECEIVE_MIN, Skipped};
 pub use device::{CLIENT_ID_MAX, Device, Name, NameError, TOPIC_MAX, check_subfolder};
 pub use error::{Refusal, SessionError, Subscription};

@@ -3,11 +3,15 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use atecc608::{Error, ErrorKind, Status};
+use atecc608::{Address, Error, ErrorKind, Status};
+#[cfg(feature = "sim")]
+use atecc608_sim::state::StateError;
 
 use crate::bus::BusError;
 use crate::location::LocationError;
 use crate::lock::{Busy, LockError, NotHeld};
+#[cfg(feature = "sim")]
+use crate::tcp::TcpError;
 use crate::trouble::Trouble;
 
 /// A chip was asked for something, and that failed.
@@ -39,8 +43,9 @@ pub enum Failure {
     Lock(LockError),
     /// The simulated chip could not be kept in its file.
     #[cfg(feature = "sim")]
-    State(atecc608_sim::state::StateError),
-    /// What a closure that was given to [`SharedChip::with`](crate::SharedChip::with) failed with.
+    State(StateError),
+    /// Something else: of the driver, or what a closure that was given to [`SharedChip::with`](crate::SharedChip::with)
+    /// failed with.
     Other(Box<dyn StdError + Send + Sync>),
 }
 
@@ -56,10 +61,19 @@ pub enum OpenError {
     Lock(LockError),
     /// The file of the simulated chip.
     #[cfg(feature = "sim")]
-    State(atecc608_sim::state::StateError),
+    State(StateError),
     /// The simulator behind a connection.
     #[cfg(feature = "sim")]
-    Tcp(crate::tcp::TcpError),
+    Tcp(TcpError),
+    /// No address was given, and no chip answers at the usual ones.
+    NoChip {
+        /// Where it was looked for.
+        addresses: Vec<Address>,
+        /// What the first said.
+        error: ChipError,
+    },
+    /// No address was given, and what was found can't be used.
+    Chip(ChipError),
 }
 
 impl ChipError {
@@ -79,10 +93,18 @@ impl ChipError {
         self.0.trouble.as_ref()
     }
 
-    /// The driver's error, if it is one.
+    /// The driver's error, if there is one behind it.
     fn chip(&self) -> Option<&Error<BusError>> {
-        match &self.0.failure {
-            Failure::Chip(error) => Some(error),
+        self.0.failure.chip()
+    }
+
+    /// What the connection to a simulator failed with.
+    fn connection(&self) -> Option<&str> {
+        match &self.chip()?.kind {
+            #[cfg(feature = "sim")]
+            ErrorKind::Bus(BusError::Tcp(TcpError::Connection(why)))
+            | ErrorKind::NoDevice(BusError::Tcp(TcpError::Connection(why)))
+            | ErrorKind::Timeout(BusError::Tcp(TcpError::Connection(why))) => Some(why),
             _ => None,
         }
     }
@@ -92,6 +114,12 @@ impl ChipError {
     pub fn is_gone(&self) -> bool {
         let kind = self.chip().map(|error| &error.kind);
         matches!(kind, Some(ErrorKind::NoDevice(_) | ErrorKind::Bus(_)))
+    }
+
+    /// No chip that the driver fits is at the address, as far as the way to it is good.
+    pub(crate) fn is_absent(&self) -> bool {
+        let kind = self.chip().map(|error| &error.kind);
+        self.connection().is_none() && matches!(kind, Some(ErrorKind::NoDevice(_) | ErrorKind::NotAwake))
     }
 
     /// The chip took the command and did not answer in time.
@@ -120,10 +148,35 @@ impl ChipError {
     }
 }
 
+impl Failure {
+    /// The driver's error, if there is one behind it.
+    pub(crate) fn chip(&self) -> Option<&Error<BusError>> {
+        match self {
+            Self::Chip(error) => Some(error),
+            Self::Other(error) => {
+                let mut next: Option<&(dyn StdError + 'static)> = Some(&**error);
+                while let Some(error) = next {
+                    if let Some(chip) = error.downcast_ref() {
+                        return Some(chip);
+                    }
+                    next = error.source();
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for ChipError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Parts { asked, failure, trouble } = &*self.0;
-        write!(f, "{asked}, and that failed: {failure}")?;
+        write!(f, "{asked}, and that failed: ")?;
+        match self.connection() {
+            // Nothing of what the driver says of lines and supply is to the point.
+            Some(why) => f.write_str(why)?,
+            None => fmt::Display::fmt(failure, f)?,
+        }
         match trouble {
             Some(trouble) => write!(f, ". That is, {trouble}"),
             None => Ok(()),
@@ -161,45 +214,46 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<Error<BusError>> for Failure {
-    fn from(error: Error<BusError>) -> Self {
-        Self::Chip(error)
-    }
-}
-
-#[cfg(feature = "x509")]
-impl From<atecc608::x509::Error> for Failure {
-    fn from(error: atecc608::x509::Error) -> Self {
-        Self::X509(error)
-    }
-}
-
-#[cfg(feature = "x509")]
-impl From<atecc608::x509::ChipError<BusError>> for Failure {
-    fn from(error: atecc608::x509::ChipError<BusError>) -> Self {
-        match error {
-            atecc608::x509::ChipError::X509(error) => Self::X509(error),
-            atecc608::x509::ChipError::Chip(error) => Self::Chip(error),
-            other => Self::Other(Box::new(other)),
-        }
-    }
-}
-
-#[cfg(feature = "x509")]
-impl From<atecc608::x509::trust::TrustError<BusError>> for Failure {
-    fn from(error: atecc608::x509::trust::TrustError<BusError>) -> Self {
-        match error {
-            atecc608::x509::trust::TrustError::X509(error) => Self::X509(error),
-            atecc608::x509::trust::TrustError::Chip(error) => Self::Chip(error),
-            other => Self::Other(Box::new(other)),
-        }
-    }
-}
-
-impl From<Box<dyn StdError + Send + Sync>> for Failure {
-    fn from(error: Box<dyn StdError + Send + Sync>) -> Self {
+/// Any error. Those that it has a place for are put there.
+impl<E: StdError + Send + Sync + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let error: Box<dyn StdError + Send + Sync> = Box::new(error);
+        let error = match error.downcast() {
+            Ok(chip) => return Self::Chip(*chip),
+            Err(error) => error,
+        };
+        #[cfg(feature = "x509")]
+        let error = match certificate(error) {
+            Ok(failure) => return failure,
+            Err(error) => error,
+        };
         Self::Other(error)
     }
+}
+
+/// What an operation with certificates failed with, if it is that.
+#[cfg(feature = "x509")]
+fn certificate(error: Box<dyn StdError + Send + Sync>) -> Result<Failure, Box<dyn StdError + Send + Sync>> {
+    use atecc608::x509;
+    let error = match error.downcast() {
+        Ok(error) => return Ok(Failure::X509(*error)),
+        Err(error) => error,
+    };
+    let error = match error.downcast() {
+        Ok(error) => {
+            return Ok(match *error {
+                x509::ChipError::X509(error) => Failure::X509(error),
+                x509::ChipError::Chip(error) => Failure::Chip(error),
+                other => Failure::Other(Box::new(other)),
+            });
+        }
+        Err(error) => error,
+    };
+    error.downcast().map(|error| match *error {
+        x509::trust::TrustError::X509(error) => Failure::X509(error),
+        x509::trust::TrustError::Chip(error) => Failure::Chip(error),
+        other => Failure::Other(Box::new(other)),
+    })
 }
 
 impl From<NotHeld> for Failure {
@@ -218,9 +272,26 @@ impl fmt::Display for OpenError {
             Self::Bus(trouble) => fmt::Display::fmt(trouble, f),
             Self::Lock(error) => fmt::Display::fmt(error, f),
             #[cfg(feature = "sim")]
-            Self::State(error) => fmt::Display::fmt(error, f),
+            Self::State(error) => {
+                fmt::Display::fmt(error, f)?;
+                match error {
+                    StateError::InUse { .. } => f.write_str(
+                        ". For several programs at one simulated chip start `atecc608-sim serve --state FILE`, and open \
+                         tcp:HOST:PORT",
+                    ),
+                    StateError::Contents { .. } => f.write_str(
+                        ". Name a file that this program or atecc608-sim has made, or one that does not exist yet",
+                    ),
+                    _ => Ok(()),
+                }
+            }
             #[cfg(feature = "sim")]
             Self::Tcp(error) => fmt::Display::fmt(error, f),
+            Self::NoChip { addresses, error } => {
+                let addresses: Vec<String> = addresses.iter().map(Address::to_string).collect();
+                write!(f, "no chip answers at {}; of the first: {error}", addresses.join(", "))
+            }
+            Self::Chip(error) => fmt::Display::fmt(error, f),
         }
     }
 }
@@ -235,6 +306,7 @@ impl StdError for OpenError {
             Self::State(error) => error,
             #[cfg(feature = "sim")]
             Self::Tcp(error) => error,
+            Self::NoChip { error, .. } | Self::Chip(error) => error,
         })
     }
 }

@@ -24,7 +24,7 @@ struct Place<T> {
 pub(crate) enum Closed {
     /// This thread has it.
     Mine,
-    /// Another thread has had it for the whole wait.
+    /// Another thread has had it all the time.
     Others,
 }
 
@@ -38,9 +38,8 @@ impl<T> Gate<T> {
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the content out.
-    pub(crate) fn take(&self, wait: Duration) -> Result<T, Closed> {
-        let start = Instant::now();
+    /// Takes the content out. `None` is no bound.
+    pub(crate) fn take(&self, until: Option<Instant>) -> Result<T, Closed> {
         let mut place = self.place();
         loop {
             if let Some(content) = place.content.take() {
@@ -50,11 +49,12 @@ impl<T> Gate<T> {
             if place.holder == Some(thread::current().id()) {
                 return Err(Closed::Mine);
             }
-            let left = wait.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                return Err(Closed::Others);
-            }
-            place = self.freed.wait_timeout(place, left).unwrap_or_else(PoisonError::into_inner).0;
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            place = match left {
+                Some(Duration::ZERO) => return Err(Closed::Others),
+                Some(left) => self.freed.wait_timeout(place, left).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.freed.wait(place).unwrap_or_else(PoisonError::into_inner),
+            };
         }
     }
 

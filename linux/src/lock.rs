@@ -23,8 +23,6 @@ pub(crate) struct ChipLock {
     chip: LockFile,
     /// Who waits for the chip has this one, so that nobody who has just had the chip is faster.
     queue: LockFile,
-    /// How long a session waits for the one before.
-    wait: Duration,
 }
 
 #[derive(Debug)]
@@ -91,35 +89,24 @@ pub(crate) fn directory() -> PathBuf {
 
 impl ChipLock {
     /// The lock with this name, which is made if there is none.
-    pub(crate) fn open(directory: &Path, name: &str, wait: Duration) -> Result<Self, LockError> {
+    pub(crate) fn open(directory: &Path, name: &str) -> Result<Self, LockError> {
         let file = |name: &str| LockFile::open(directory.join(name));
-        Ok(Self { chip: file(name)?, queue: file(&format!("{name}.queue"))?, wait })
+        Ok(Self { chip: file(name)?, queue: file(&format!("{name}.queue"))? })
     }
 
-    /// Waits until no other session is under way, and takes the lock.
-    pub(crate) fn take(&mut self) -> Result<Before, NotHeld> {
-        let start = Instant::now();
-        let result = self.take_until(start);
+    /// Waits until no other session is under way, and takes the lock. If that lasts too long, `wait` is told.
+    pub(crate) fn take(&mut self, until: Option<Instant>, wait: Duration) -> Result<Before, NotHeld> {
+        let taken = match self.queue.lock(until) {
+            Ok(true) => self.chip.lock(until),
+            other => other,
+        };
         // Whether it was taken or not.
         self.queue.unlock();
-        result
-    }
-
-    fn take_until(&mut self, start: Instant) -> Result<Before, NotHeld> {
-        for queue in [true, false] {
-            loop {
-                let lock = if queue { &mut self.queue } else { &mut self.chip };
-                if lock.try_lock().map_err(NotHeld::Error)? {
-                    break;
-                }
-                let left = self.wait.saturating_sub(start.elapsed());
-                if left.is_zero() {
-                    return Err(NotHeld::Busy(self.chip.busy(self.wait)));
-                }
-                thread::sleep(left.min(RETRY));
-            }
+        match taken {
+            Ok(true) => Ok(self.chip.mark()),
+            Ok(false) => Err(NotHeld::Busy(self.chip.busy(wait))),
+            Err(error) => Err(NotHeld::Error(error)),
         }
-        Ok(self.chip.mark())
     }
 
     /// The session is over, and the chip sleeps if `asleep`.
@@ -167,6 +154,20 @@ impl LockFile {
                 return Err(failed("use", error));
             }
             return Ok(Self { path, file, writable });
+        }
+    }
+
+    /// False if somebody else has it until then. `None` is no bound.
+    fn lock(&mut self, until: Option<Instant>) -> Result<bool, LockError> {
+        loop {
+            if self.try_lock()? {
+                return Ok(true);
+            }
+            let left = until.map_or(RETRY, |until| until.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                return Ok(false);
+            }
+            thread::sleep(left.min(RETRY));
         }
     }
 

@@ -10,7 +10,7 @@ mod topic;
 
 pub use application::{Application, Draft};
 pub use config::BrokerConfig;
-pub use credentials::{Credentials, NoPassword, Password};
+pub use credentials::{Credentials, NoPassword, Password, TokenPassword};
 pub use topic::{TOPIC_MAX, Topic};
 
 use crate::clock::within;

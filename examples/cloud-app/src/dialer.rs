@@ -1,7 +1,8 @@
 //! Connections over TLS to servers that are verified: a network and [`tls`](atecc608_cloud::tls), joined.
 
+use crate::identity::{Identity, NoIdentity};
 use crate::net::{Dial, DialError, Network, NetworkError, Server};
-use atecc608_cloud::tls::{self, Alert, Buffers, Roots, Secured, Settings, TlsFailure};
+use atecc608_cloud::tls::{self, Alert, Buffers, ClientAuthentication, Roots, Secured, Settings, TlsFailure};
 use core::fmt::{self, Display};
 use embedded_io_async::{Error, ErrorKind, ErrorType, Read, Write};
 use rand_core::CryptoRngCore;
@@ -20,11 +21,13 @@ impl Pins for &Roots {
 }
 
 /// Dials over TLS 1.3, one connection at a time.
-pub struct TlsDialer<'a, N, P, R> {
+pub struct TlsDialer<'a, N, P, R, I = NoIdentity> {
     network: N,
     pins: P,
     rng: R,
     buffers: Buffers<'a>,
+    identity: I,
+    protocols: &'a [&'a str],
     /// The last server found nothing that suits it, which is what servers with RSA certificates say. The next
     /// one may show such a certificate: then the reason is known.
     curious: bool,
@@ -32,25 +35,51 @@ pub struct TlsDialer<'a, N, P, R> {
 
 impl<'a, N: Network, P: Pins, R: CryptoRngCore> TlsDialer<'a, N, P, R> {
     /// Over `network`, believing the roots in `pins`; `rng` makes each connection's keys, such as
-    /// [`Entropy`](tls::Entropy). For the buffers' sizes see [`Buffers`].
+    /// [`Entropy`](tls::Entropy). For the buffers' sizes see [`Buffers`]. Without a certificate of the device's own.
     pub const fn new(network: N, pins: P, rng: R, buffers: Buffers<'a>) -> Self {
-        Self { network, pins, rng, buffers, curious: false }
+        Self { network, pins, rng, buffers, identity: NoIdentity, protocols: &[], curious: false }
     }
 }
 
-impl<N, P: fmt::Debug, R> fmt::Debug for TlsDialer<'_, N, P, R> {
+impl<'a, N, P, R, I> TlsDialer<'a, N, P, R, I> {
+    /// The same with a certificate for servers that ask who connects, such as a
+    /// [`ClientIdentity`](tls::ClientIdentity).
+    #[must_use]
+    pub fn with_identity<J: Identity>(self, identity: J) -> TlsDialer<'a, N, P, R, J> {
+        let Self { network, pins, rng, buffers, identity: _, protocols, curious } = self;
+        TlsDialer { network, pins, rng, buffers, identity, protocols, curious }
+    }
+
+    /// The same with protocols that are offered to each server (ALPN), the most wanted first: `x-amzn-mqtt-ca` for
+    /// AWS IoT Core on port 443.
+    #[must_use]
+    pub fn with_protocols(self, protocols: &'a [&'a str]) -> Self {
+        Self { protocols, ..self }
+    }
+
+    /// Who connects: to be renewed between two connections.
+    pub const fn identity_mut(&mut self) -> &mut I {
+        &mut self.identity
+    }
+}
+
+impl<N, P: fmt::Debug, R, I: fmt::Debug> fmt::Debug for TlsDialer<'_, N, P, R, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlsDialer").field("pins", &self.pins).finish_non_exhaustive()
+        f.debug_struct("TlsDialer")
+            .field("pins", &self.pins)
+            .field("identity", &self.identity)
+            .field("protocols", &self.protocols)
+            .finish_non_exhaustive()
     }
 }
 
-/// Why a server was not trusted.
+/// Why a server was not trusted, or could not be shown who connects.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Untrusted {
     /// No roots are pinned for it.
     NoRoots,
-    /// It did not prove its name.
+    /// It did not prove its name, or this device did not.
     Tls(TlsFailure<ErrorKind>),
 }
 
@@ -63,7 +92,7 @@ impl Display for Untrusted {
     }
 }
 
-impl<'a, N: Network, P: Pins, R: CryptoRngCore> Dial for TlsDialer<'a, N, P, R> {
+impl<N: Network, P: Pins, R: CryptoRngCore, I: Identity> Dial for TlsDialer<'_, N, P, R, I> {
     type Network = N;
     type Connection<'d>
         = Secured<'d, Kinds<N::Connection<'d>>>
@@ -80,10 +109,11 @@ impl<'a, N: Network, P: Pins, R: CryptoRngCore> Dial for TlsDialer<'a, N, P, R> 
         server: &Server<'_>,
         now: u64,
     ) -> Result<Self::Connection<'_>, DialError<Untrusted>> {
-        let Self { network, pins, rng, buffers, curious } = self;
+        let Self { network, pins, rng, buffers, identity, protocols, curious } = self;
         let roots = pins.roots(server).ok_or(DialError::Untrusted(Untrusted::NoRoots))?;
         let transport = network.connect(server).await.map_err(DialError::Network)?;
-        let mut settings = Settings::new(server.name, roots, now);
+        let settings = Settings::new(server.name, roots, now).with_protocols(protocols);
+        let mut settings = settings.with_client_if(identity.client(server));
         settings.offer_rsa |= core::mem::take(curious);
         let rsa = settings.offer_rsa;
         let buffers = Buffers { receive: &mut *buffers.receive, transmit: &mut *buffers.transmit };
@@ -95,6 +125,11 @@ impl<'a, N: Network, P: Pins, R: CryptoRngCore> Dial for TlsDialer<'a, N, P, R> 
                 "it closed the connection in the TLS handshake without a word; is the port right, does it speak \
                  TLS 1.3, or is it restarting?",
             )),
+            failure @ TlsFailure::ClientSignature(_) => DialError::NotSigned(Untrusted::Tls(failure)),
+            failure @ (TlsFailure::SignatureScheme
+            | TlsFailure::ClientChain { .. }
+            | TlsFailure::BufferTooSmall { .. }
+            | TlsFailure::ProtocolName) => DialError::Unsuitable(Untrusted::Tls(failure)),
             failure => {
                 *curious = !rsa && matches!(failure, TlsFailure::Alert(Alert::HANDSHAKE_FAILURE));
                 DialError::Untrusted(Untrusted::Tls(failure))
@@ -107,6 +142,17 @@ impl<'a, N: Network, P: Pins, R: CryptoRngCore> Dial for TlsDialer<'a, N, P, R> 
         Self: 'd,
     {
         Some(connection.chain())
+    }
+
+    fn has_identity(&self) -> bool {
+        self.identity.exists()
+    }
+
+    fn has_shown_identity<'d>(connection: &Self::Connection<'d>) -> bool
+    where
+        Self: 'd,
+    {
+        connection.client_authentication() == ClientAuthentication::Shown
     }
 }
 

@@ -104,12 +104,29 @@ pub enum Event<'a> {
         /// Why.
         cause: &'a dyn Display,
     },
+    /// The server has asked who connects, and was shown the device's certificate; the chip has signed.
+    Proved {
+        /// The server.
+        server: Server<'a>,
+    },
+    /// The server has not asked for the device's certificate.
+    NotAsked {
+        /// The server.
+        server: Server<'a>,
+    },
+    /// The chip has not signed with the certificate's key, so there is no connection.
+    NotProved {
+        /// The server.
+        server: Server<'a>,
+        /// Why.
+        cause: &'a dyn Display,
+    },
     /// The chip has signed a token.
     Signed {
         /// When the token expires, in Unix seconds.
         expires: u64,
     },
-    /// The chip has not signed: a token, or the handshake.
+    /// The chip has not signed a token.
     NotSigned {
         /// Why.
         cause: &'a dyn Display,
@@ -134,7 +151,7 @@ pub enum Event<'a> {
     Refused(Refusal),
     /// A broker refused the login.
     LoginRefused(LoginRefusal),
-    /// A service did not do what it was asked.
+    /// A service did not do what it was asked, or can't be asked by this device.
     Denied {
         /// The server.
         server: Server<'a>,
@@ -223,6 +240,15 @@ impl Display for Event<'_> {
             Self::Untrusted { server, cause } => {
                 write!(f, "{} is not trusted: {cause}; nothing was sent", server.name)
             }
+            Self::Proved { server } => {
+                write!(f, "{} has seen this device's certificate, and the chip's signature", server.name)
+            }
+            Self::NotAsked { server } => write!(
+                f,
+                "{} has not asked for this device's certificate; does it know devices by that on this port?",
+                server.name
+            ),
+            Self::NotProved { server, cause } => write!(f, "not connected to {}: {cause}", server.name),
             Self::Signed { expires } => write!(f, "token signed by the chip; good until {expires}"),
             Self::NotSigned { cause } => write!(f, "no token: {cause}; is the chip plugged in?"),
             Self::TimedOut { step, after_ms } => {

@@ -22,6 +22,7 @@ mod clock;
 mod dialer;
 mod direct;
 mod event;
+mod identity;
 mod net;
 mod online;
 mod outbox;
@@ -34,12 +35,13 @@ pub use backoff::{Backoff, Pace, Span};
 pub use bridge::{Bridge, BridgeConfig, Parts};
 pub use broker::{
     Application, Broker, BrokerConfig, BrokerParts, Credentials, Draft, NoPassword, Password, TOPIC_MAX,
-    Topic,
+    TokenPassword, Topic,
 };
 pub use clock::{Clock, Elapsed, within};
 pub use dialer::{Kinds, Pins, TlsDialer, Untrusted};
 pub use direct::{Direct, DirectConfig, DirectParts};
 pub use event::{Counters, Event, Observer, Step};
+pub use identity::{Identity, NoIdentity};
 pub use net::{Dial, DialError, Network, NetworkError, Server, Unreachable};
 pub use outbox::{Outbox, OutboxError, OutboxStats};
 pub use time::{TimeKeeper, UnixClock};

@@ -197,6 +197,20 @@ pub trait Dial {
         let _ = connection;
         None
     }
+
+    /// Whether this device has a certificate for servers that ask who connects.
+    fn has_identity(&self) -> bool {
+        false
+    }
+
+    /// Whether the server has asked for it, and was shown it: the chip has signed.
+    fn has_shown_identity<'d>(connection: &Self::Connection<'d>) -> bool
+    where
+        Self: 'd,
+    {
+        let _ = connection;
+        false
+    }
 }
 
 /// Why there is no connection.
@@ -208,6 +222,7 @@ pub enum DialError<U> {
     Untrusted(U),
     /// The chip did not sign, so this device could not prove who it is.
     NotSigned(U),
-    /// The server has proved its name, but does not take this device's certificate.
-    Refused(U),
+    /// What this device would show of itself does not do: its certificates, protocols or buffers, or the server takes
+    /// no such key.
+    Unsuitable(U),
 }

@@ -56,10 +56,16 @@ pub(crate) async fn dial<'d, D: Dial, C: Clock, O: Observer>(
 ) -> Result<D::Connection<'d>, Trouble> {
     let server = *server;
     observer.event(&Event::Connecting { server });
+    let has_identity = dial.has_identity();
     match within(clock, limit_ms, dial.dial(&server, now)).await {
         Ok(Ok(connection)) => {
             if let Some(proof) = D::proof(&connection) {
                 observer.event(&Event::Verified { server, proof });
+            }
+            if D::has_shown_identity(&connection) {
+                observer.event(&Event::Proved { server });
+            } else if has_identity {
+                observer.event(&Event::NotAsked { server });
             }
             Ok(connection)
         }
@@ -72,12 +78,12 @@ pub(crate) async fn dial<'d, D: Dial, C: Clock, O: Observer>(
             Err(Trouble::SLOW_CLOCK)
         }
         Ok(Err(DialError::NotSigned(cause))) => {
-            observer.event(&Event::NotSigned { cause: &cause });
+            observer.event(&Event::NotProved { server, cause: &cause });
             Err(Trouble::QUICK)
         }
-        Ok(Err(DialError::Refused(cause))) => {
+        Ok(Err(DialError::Unsuitable(cause))) => {
             observer.event(&Event::Denied { server, cause: &cause });
-            Err(Trouble::SLOW_CLOCK)
+            Err(Trouble::SLOW)
         }
         Err(_) => Err(Trouble::timed_out(Step::Dial, limit_ms, observer)),
     }

@@ -73,7 +73,10 @@ async fn prints(roots: &Roots, serve: impl AsyncFnOnce(TcpStream)) -> String {
                 return Event::Untrusted { server, cause: &cause }.to_string();
             }
             Err(DialError::Network(error)) => return Event::Unreachable { server, error }.to_string(),
-            Err(DialError::NotSigned(cause) | DialError::Refused(cause)) => return cause.to_string(),
+            Err(DialError::NotSigned(cause)) => {
+                return Event::NotProved { server, cause: &cause }.to_string();
+            }
+            Err(DialError::Unsuitable(cause)) => return Event::Denied { server, cause: &cause }.to_string(),
         };
         let device = Device::new("my-project", "us-central1", "greenhouse", "sensor-1").unwrap();
         let (mut rx, mut tx, mut text) = ([0; 256], [0; MQTT_BUFFER], [0; TOKEN_MAX]);

@@ -16,19 +16,19 @@ use crate::error::{ChipError, Failure};
 impl SharedChip {
     /// Any operations in one session: nobody else has the chip until the closure is done, and then it sleeps.
     ///
-    /// The closure can give back the driver's errors, those of requests and certificates, or any other as a box. If it
-    /// panics the chip sleeps all the same, and the handle works on.
+    /// The closure can fail with any error; with [`Failure`] as its error, `?` works for all of them. If it panics the
+    /// chip sleeps all the same, and the handle works on.
     ///
     /// ```
     /// # #[cfg(feature = "sim")]
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use atecc608_linux::SharedChip;
+    /// use atecc608_linux::{Failure, SharedChip};
+    ///
     /// let chip = SharedChip::open("sim:tngtls", None)?;
-    /// let (zone, locks) = chip.with(|chip| {
-    ///     let zone = chip.read_config()?;
-    ///     Ok::<_, atecc608::Error<_>>((zone, chip.lock_state()?))
+    /// let (serial, locks) = chip.with(|chip| -> Result<_, Failure> {
+    ///     Ok((chip.serial_number()?, chip.lock_state()?))
     /// })?;
-    /// assert!(zone.is_data_locked());
+    /// assert!(locks.data);
     /// # Ok(()) }
     /// # #[cfg(not(feature = "sim"))]
     /// # fn main() {}

@@ -1,6 +1,8 @@
 //! One session with the chip: from its lock to its sleep.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
+use std::time::Instant;
 
 use atecc608::Address;
 use atecc608::blocking::Atecc608;
@@ -21,8 +23,7 @@ const SLEEP_AGAIN_US: u32 = 10_000;
 
 /// What one thread at a time has.
 pub(super) struct Inner {
-    /// Missing while it is made anew.
-    chip: Option<Chip>,
+    chip: Chip,
     address: Address,
     bus: Arc<State>,
     lock: Option<ChipLock>,
@@ -34,7 +35,7 @@ impl Inner {
     pub(super) fn new((bus, delay): (AnyBus, AnyDelay), address: Address, lock: Option<ChipLock>) -> Self {
         Self {
             bus: bus.state(),
-            chip: Some(fresh(bus, delay, address)),
+            chip: fresh(bus, delay, address),
             address,
             lock,
             #[cfg(feature = "sim")]
@@ -42,19 +43,27 @@ impl Inner {
         }
     }
 
-    /// Forgets what is known of the chip, and has it sleep if it does not already.
-    fn settle(&mut self) {
-        let Some((mut bus, mut delay)) = self.chip.take().map(Chip::release) else { return };
+    /// The session before has left the chip in any state, or may have: what was known of it is forgotten.
+    fn forget(self: Box<Self>) -> Box<Self> {
+        let Self { chip, .. } = *self;
+        let (bus, delay) = chip.release();
+        Box::new(Self { chip: fresh(bus, delay, self.address), ..*self })
+    }
+
+    /// The same, and it shall sleep.
+    fn settle(self: Box<Self>) -> Box<Self> {
+        let Self { chip, .. } = *self;
+        let (mut bus, mut delay) = chip.release();
         for again in 0..SLEEP_TRIES {
-            if self.bus.asleep() {
-                break;
-            }
             if again > 0 {
                 delay.delay_us(SLEEP_AGAIN_US);
             }
             bus.sleep();
+            if self.bus.asleep() {
+                break;
+            }
         }
-        self.chip = Some(fresh(bus, delay, self.address));
+        Box::new(Self { chip: fresh(bus, delay, self.address), ..*self })
     }
 
     /// Has the file of a simulated chip written.
@@ -72,58 +81,45 @@ fn fresh(bus: AnyBus, delay: AnyDelay, address: Address) -> Chip {
     Atecc608::new(bus, delay).with_address(address)
 }
 
-/// A session that is under way. It ends when it is dropped, also by a panic.
-struct Session<'a> {
-    shared: &'a Shared,
-    /// There until it ends.
-    inner: Option<Box<Inner>>,
-    kept: Result<(), Failure>,
-}
-
-impl<'a> Session<'a> {
-    fn begin(shared: &'a Shared) -> Result<Self, Failure> {
-        let inner = shared.gate.take(shared.wait).map_err(|closed| {
+impl Shared {
+    /// Waits until the chip is nobody's.
+    fn begin(&self) -> Result<Box<Inner>, Failure> {
+        let until = Instant::now().checked_add(self.wait);
+        let mut inner = self.gate.take(until).map_err(|closed| {
             Failure::Busy(match closed {
                 Closed::Mine => Busy::ThisThread,
-                Closed::Others => Busy::Thread { waited: shared.wait },
+                Closed::Others => Busy::Thread { waited: self.wait },
             })
         })?;
-        // From here on it is put back on every path. A lock that is not held is released without harm.
-        let mut session = Self { shared, inner: Some(inner), kept: Ok(()) };
-        let Some(inner) = &mut session.inner else { return Ok(session) };
-        let before = inner.lock.as_mut().map(ChipLock::take).transpose()?;
-        if before == Some(Before::Unknown) {
-            if let Some((bus, delay)) = inner.chip.take().map(Chip::release) {
-                inner.chip = Some(fresh(bus, delay, inner.address));
+        match inner.lock.as_mut().map(|lock| lock.take(until, self.wait)).transpose() {
+            Ok(Some(Before::Unknown)) => inner = inner.forget(),
+            Ok(_) => {}
+            Err(not_held) => {
+                self.gate.put(inner);
+                return Err(not_held.into());
             }
         }
         inner.bus.begin();
-        Ok(session)
+        Ok(inner)
     }
 
     /// Puts the chip to sleep, then lets others have it.
-    fn end(&mut self) {
-        let Some(mut inner) = self.inner.take() else { return };
+    fn end(&self, mut inner: Box<Inner>) -> Result<(), Failure> {
         if !inner.bus.asleep() {
-            inner.settle();
+            inner = inner.settle();
         }
-        self.kept = inner.keep();
+        let kept = inner.keep();
         let asleep = inner.bus.asleep();
         if let Some(lock) = &mut inner.lock {
             lock.release(asleep);
         }
-        self.shared.gate.put(inner);
-    }
-}
-
-impl Drop for Session<'_> {
-    fn drop(&mut self) {
-        self.end();
+        self.gate.put(inner);
+        kept
     }
 }
 
 impl SharedChip {
-    /// What was asked is said in the error.
+    /// One session. What was asked is said in the error.
     pub(super) fn ask<R, X: Into<Failure>>(
         &self,
         asked: impl FnOnce() -> String,
@@ -134,21 +130,19 @@ impl SharedChip {
             let (asked, address, location) = (asked(), shared.address, &shared.location);
             ChipError::new(format!("the chip at {address} on {location} was asked {asked}"), failure, trouble)
         };
-        let mut session = match Session::begin(shared) {
-            Ok(session) => session,
+        let mut inner = match shared.begin() {
+            Ok(inner) => inner,
             Err(failure) => return Err(failed(failure, None)),
         };
-        let result = match session.inner.as_mut().and_then(|inner| inner.chip.as_mut()) {
-            Some(chip) => work(chip).map_err(Into::into),
-            None => unreachable!("a session has the chip until it ends"),
-        };
+        // Whatever a panic leaves behind, the chip sleeps and nothing is thought to be known of it.
+        let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut inner.chip).map_err(Into::into)));
         // Before the chip is told to sleep, of which the kernel may say something else.
         let trouble = match &result {
-            Err(Failure::Chip(_)) => shared.watch.as_ref().and_then(Watch::trouble),
+            Ok(Err(failure)) if failure.chip().is_some() => shared.watch.as_ref().and_then(Watch::trouble),
             _ => None,
         };
-        session.end();
-        match (result, std::mem::replace(&mut session.kept, Ok(()))) {
+        let kept = shared.end(if result.is_err() { inner.forget() } else { inner });
+        match (result.unwrap_or_else(|panic| panic::resume_unwind(panic)), kept) {
             (Ok(value), Ok(())) => Ok(value),
             (Err(failure), _) | (Ok(_), Err(failure)) => Err(failed(failure, trouble)),
         }

@@ -5,9 +5,9 @@ use crate::config::constant::each_slot;
 use crate::config::{ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SlotConfig, SlotFlags};
 use crate::memory::Slot;
 
-/// The keys of [`x509_device`]: slot 0 keeps its key for ever, slot 1 may get a new one.
-pub const X509_SIGNING_SLOTS: [Slot; 2] = [Slot::S0, Slot::S1];
-/// The data slot of [`x509_device`].
+/// The keys of [`x509_device`]: slot 0 keeps its key for ever, slots 1 and 2 may get new ones.
+pub const X509_SIGNING_SLOTS: [Slot; 3] = [Slot::S0, Slot::S1, Slot::S2];
+/// The data slot of [`x509_device`], which has room for the certificates of slot 2.
 pub const X509_DATA_SLOT: Slot = Slot::S8;
 
 /// A device that is known by its certificate, and can get another one in the field.
@@ -15,8 +15,8 @@ pub const X509_DATA_SLOT: Slot = Slot::S8;
 /// | Slot | Holds | Once the data zone is locked |
 /// |---|---|---|
 /// | 0 | the device's key | signs digests; public key on request; never replaced |
-/// | 1 | a key to renew | the same, but GenKey may replace it, until the slot is locked |
-/// | 8 | 416 bytes of the application's | read and written in clear by anyone, until the slot is locked |
+/// | 1, 2 | keys to renew, in turn | the same, but GenKey may replace them, until the slot is locked |
+/// | 8 | 416 bytes of the application's, or 216 for the certificates of the key in slot 2 | read and written in clear by anyone, until the slot is locked |
 /// | 10 | certificate of the key in slot 0 | read by anyone; never written |
 /// | 11 | public key of its signer | read and used by Verify by anyone; never written |
 /// | 12 | certificate of that signer | read by anyone; never written |
@@ -29,10 +29,14 @@ pub const X509_DATA_SLOT: Slot = Slot::S8;
 /// padded to as many (chip reference 4.16). Make the key of slot 0 and write slots 10 to 12 before the data zone is
 /// locked: afterwards they can't be made or written. [`provision_with_certificate`] does all of it.
 ///
-/// Slots 13 to 15 start blank. Anyone on the bus can write them, and make a new key in slot 1: that ends the second identity
-/// until its certificate is written again, and forges nothing, since a certificate counts only if its signature verifies with
+/// A device that renews its certificate makes the new key in whichever of slots 1 and 2 is not in use, so the old
+/// identity works until the server has taken the new one. Slot 8 then holds the certificate at byte 0, the signer's key at
+/// 72 and the signer's certificate at 144, as LoRaWAN parts have it.
+///
+/// Slots 13 to 15 start blank. Anyone on the bus can write them and slot 8, and make new keys in slots 1 and 2: that ends an
+/// identity until its certificate is written again, and forges nothing, since a certificate counts only if its signature verifies with
 /// a root key that the reader has from elsewhere. That is also why slot 14 is plain data, which Verify does not take: a
-/// key that anyone can replace is no anchor. Where the second identity is final, lock slots 1 and 13 to 15.
+/// key that anyone can replace is no anchor. Where an identity is final, lock its slots.
 ///
 /// No key can be written from outside, sign internal digests, or take part in ECDH; the transport lock,
 /// secure boot, I/O protection, CountMatch and the persistent latch are off; I2C address, chip
@@ -60,7 +64,7 @@ const fn slot_of(slot: Slot) -> (SlotConfig, KeyConfig) {
     let data = KeyConfig::new(KeyType::ShaOrData, KeyFlags::empty());
     match slot.number() {
         0 => (signing, KeyConfig::new(KeyType::P256, private)),
-        1 => (signing.with_gen_key(), KeyConfig::new(KeyType::P256, private.union(KeyFlags::LOCKABLE))),
+        1 | 2 => (signing.with_gen_key(), KeyConfig::new(KeyType::P256, private.union(KeyFlags::LOCKABLE))),
         10 | 12 => (fixed, data),
         11 => (fixed, KeyConfig::new(KeyType::P256, KeyFlags::empty())),
         8 | 13..=15 => (SlotConfig::OPEN_DATA, KeyConfig::new(KeyType::ShaOrData, KeyFlags::LOCKABLE)),
@@ -84,7 +88,7 @@ mod tests {
         for slot in Slot::all() {
             let expected = match slot.number() {
                 0 => (0x8081, 0x0013),
-                1 => (0x2081, 0x0033),
+                1 | 2 => (0x2081, 0x0033),
                 10 | 12 => (0x8F0F, 0x001C),
                 11 => (0x8F0F, 0x0010),
                 8 | 13..=15 => (0x0F0F, 0x003C),
@@ -95,6 +99,7 @@ mod tests {
         let built = Builder::new(&FACTORY_CHIP)
             .slot(Slot::S0, Purpose::SigningKey)
             .slot(Slot::S1, Purpose::RenewableSigningKey)
+            .slot(Slot::S2, Purpose::RenewableSigningKey)
             .slot(Slot::S8, Purpose::Data)
             .slot(Slot::S10, Purpose::Certificate)
             .slot(Slot::S11, Purpose::PublicKey)

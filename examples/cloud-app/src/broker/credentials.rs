@@ -1,8 +1,12 @@
 //! What a device shows beside its certificate.
 
+use atecc608_cloud::mqtt::{BrokerClaims, BrokerToken};
+use atecc608_cloud::signer::TokenSigner;
+use atecc608_cloud::token::{Lifetime, TokenError};
 use core::convert::Infallible;
 use core::fmt::Display;
 use core::future::Future;
+use serde::Serialize;
 
 /// A password for one login.
 #[derive(Clone, Copy)]
@@ -54,5 +58,36 @@ impl Credentials for NoPassword {
 
     async fn password<'b>(&mut self, _: u64, _: &'b mut [u8]) -> Result<Option<Password<'b>>, Infallible> {
         Ok(None)
+    }
+}
+
+/// A token signed by the chip, for EMQX, HiveMQ, or a mosquitto with a plug-in: a new one for each login, and a new login
+/// before it ends.
+#[derive(Debug)]
+pub struct TokenPassword<'a, S, C = ()> {
+    /// The chip.
+    pub signer: S,
+    /// What the token says.
+    pub claims: BrokerClaims<'a, C>,
+    /// How long a token is good.
+    pub lifetime: Lifetime,
+}
+
+impl<S: TokenSigner<Error: Display>, C: Serialize> Credentials for TokenPassword<'_, S, C> {
+    type Error = TokenError<S::Error>;
+
+    async fn password<'b>(
+        &mut self,
+        now: u64,
+        buffer: &'b mut [u8],
+    ) -> Result<Option<Password<'b>>, Self::Error> {
+        let Self { signer, claims, lifetime } = self;
+        let token = BrokerToken::issue(claims, now, *lifetime, signer, buffer).await?;
+        let expires = Some(token.expires());
+        Ok(Some(Password { bytes: token.into_str().as_bytes(), expires }))
+    }
+
+    fn is_lasting(error: &Self::Error) -> bool {
+        !matches!(error, TokenError::Signer(_))
     }
 }

@@ -38,8 +38,8 @@ impl Observer for Counters {
             Event::Time { .. } => self.times += 1,
             Event::NoTime { .. } => self.no_times += 1,
             Event::Connecting { .. } => self.connections += 1,
-            Event::Signed { .. } => self.signatures += 1,
-            Event::NotSigned { .. } => self.not_signed += 1,
+            Event::Signed { .. } | Event::Proved { .. } => self.signatures += 1,
+            Event::NotSigned { .. } | Event::NotProved { .. } => self.not_signed += 1,
             Event::LoggedIn { .. } => {
                 self.logins += 1;
                 self.renewals += u32::from(core::mem::take(&mut self.renewing));

@@ -1,0 +1,179 @@
+//! A chip on `/dev/i2c-1`, as kernel drivers and adapters make it.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::program::{Running, Start};
+use crate::served::Served;
+use crate::traffic::{Told, signatures, told};
+
+/// What kernel drivers call a missing acknowledge, and what is said of it.
+const NACKS: [(&str, &str); 5] = [
+    ("enxio", "ENXIO, 6, which is a missing acknowledge"),
+    ("enxio,eio", "ENXIO, 6, which is a missing acknowledge"),
+    ("eremoteio", "EREMOTEIO, 121, which is a missing acknowledge on a Raspberry Pi"),
+    ("eio", "EIO, 5, which is a missing acknowledge with some kernel drivers"),
+    ("etimedout", "ETIMEDOUT, 110, which is a missing acknowledge with a CP2112"),
+];
+
+/// The folder with `atecc608-sim` and its preload library.
+fn simulator() -> &'static PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let test = std::env::current_exe().unwrap();
+        let profile = test.parent().unwrap().parent().unwrap().to_owned();
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["build", "--quiet", "-p", "atecc608-sim", "-p", "atecc608-sim-preload", "--target-dir"]);
+        cargo.arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().unwrap().success(), "the simulator can't be built");
+        profile
+    })
+}
+
+/// The program under `atecc608-sim run OPTIONS`, and a folder for its locks.
+fn run(options: &[&str], device: &str, address: Option<u8>) -> (Running, tempfile::TempDir) {
+    let locks = tempfile::tempdir().unwrap();
+    let mut command = Command::new(simulator().join("atecc608-sim"));
+    command.args(["run", "--preset", "tngtls"]).args(options).arg("--").arg(std::env::current_exe().unwrap());
+    let start = Start { location: device, address, locks: locks.path(), wait: Duration::from_secs(60) };
+    (start.spawn(command), locks)
+}
+
+#[test]
+fn a_chip_works_whatever_a_missing_acknowledge_is_called() {
+    let mut serials = Vec::new();
+    for (nack, _) in NACKS {
+        // Looked for at 0x60 first, where nobody is.
+        let (mut program, locks) = run(&["--nack", nack], "/dev/i2c-1", None);
+        assert_eq!(program.answer(), "opened", "{nack}");
+        assert_eq!(program.ask("sign 1"), "signed", "{nack}");
+        serials.push(program.ask("serial"));
+        assert!(program.end().success());
+        assert!(locks.path().join("i2c-1-35").exists(), "the lock that docs/linux.md names");
+    }
+    serials.dedup();
+    assert_eq!(serials.len(), 1, "{serials:?}");
+}
+
+#[test]
+fn a_chip_that_is_not_there_has_its_words_whatever_the_error() {
+    for (nack, said) in NACKS {
+        let (mut program, _locks) = run(&["--nack", nack], "/dev/i2c-1", Some(0x36));
+        assert_eq!(program.answer(), "opened", "{nack}");
+        let error = program.ask("serial");
+        let begin = "error: the chip at 0x36 on /dev/i2c-1 was asked for its serial number, and that failed: wake: no chip \
+                     answers: check address";
+        assert!(error.starts_with(begin), "{error}");
+        for part in [
+            ". That is, nobody acknowledges 0x36 on /dev/i2c-1; the kernel says ",
+            said,
+            "check the address (0x60 as a rule, Trust&GO 0x35, TrustFLEX 0x36)",
+        ] {
+            assert_eq!(error.matches(part).count(), 1, "{nack}: {part:?} in {error}");
+        }
+    }
+}
+
+#[test]
+fn a_bus_that_can_not_be_opened_has_its_words() {
+    for (options, device, said) in [
+        (
+            &["--busy", "0x60"][..],
+            "/dev/i2c-1",
+            &["a kernel driver holds 0x60 on /dev/i2c-1 (EBUSY)", "sudo modprobe -r atmel-ecc"][..],
+        ),
+        (
+            &["--open-fails", "eacces"],
+            "/dev/i2c-1",
+            &["this user may not open /dev/i2c-1 (EACCES)", "sudo usermod -aG i2c $USER"],
+        ),
+        (
+            &["--open-fails", "enoent"],
+            "/dev/i2c-1",
+            &["there is no /dev/i2c-1", "ENOENT", "raspi-config"],
+        ),
+        (
+            &["--open-fails", "enodev"],
+            "/dev/i2c-1",
+            &["there is no adapter behind /dev/i2c-1 any more (ENODEV", "plug the adapter in again"],
+        ),
+        (&[], "/dev/null", &["/dev/null can't be used as an I2C bus (ENOTTY", "ls /dev/i2c-*"]),
+    ] {
+        let (mut program, _locks) = run(options, device, None);
+        let answer = program.answer();
+        assert!(answer.starts_with("not opened: "), "{options:?}: {answer}");
+        for part in said {
+            assert!(answer.contains(part), "{options:?}: {part:?} in {answer}");
+        }
+    }
+}
+
+#[test]
+fn an_adapter_that_does_not_take_everything_has_its_words() {
+    for (options, address, job, said) in [
+        (&["--no-reserved"][..], 0x6A, "serial", "refused the others"),
+        (&["--no-general-call=eopnotsupp"], 0x6A, "serial", "a pulse by way of 0x01 did not wake a chip"),
+        (&["--max-write", "32"], 0x35, "sign 1", "refuses to write 40 bytes at once (EOPNOTSUPP"),
+        (&["--max-write", "32,einval"], 0x35, "sign 1", "refuses to write 40 bytes at once (EINVAL"),
+        (&["--max-write", "32,cut"], 0x35, "sign 1", "but not the one of 40: the adapter (/dev/i2c-1"),
+    ] {
+        let (mut program, _locks) = run(options, "/dev/i2c-1", Some(address));
+        assert_eq!(program.answer(), "opened");
+        // A chip that is there has answered before.
+        let serial = program.ask("serial");
+        assert_eq!(serial.starts_with("error: "), address == 0x6A, "{serial}");
+        let error = program.ask(job);
+        assert!(error.contains(". That is, ") && error.contains(said), "{options:?}: {error}");
+    }
+    for option in ["--no-general-call", "--max-write=54", "--max-write=61,einval"] {
+        let (mut program, _locks) = run(&[option], "/dev/i2c-1", None);
+        assert_eq!(program.answer(), "opened", "{option}");
+        assert_eq!(program.ask("sign 1"), "signed", "{option}");
+    }
+}
+
+/// Two processes on one device file, on a bus that this test looks at. Their waits would move the chip's time, so
+/// there are none.
+#[test]
+fn processes_take_turns_on_a_device_file() {
+    let served = Served::new();
+    let program = || {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .env("LD_PRELOAD", simulator().join("libatecc608_sim_preload.so"))
+            .env("ATECC608_SIM_SERVER", &served.place)
+            .env("ATECC608_SIM_BUS", "1")
+            .env("ATECC608_SIM_TIME", "virtual")
+            .env("ATECC608_SIM_NACK", "eremoteio");
+        let start = Start {
+            location: "/dev/i2c-1",
+            address: Some(0x35),
+            locks: served.locks(),
+            wait: Duration::ZERO,
+        };
+        let mut program = start.spawn(command);
+        assert_eq!(program.answer(), "opened");
+        program
+    };
+    let (mut one, mut two) = (program(), program());
+    assert_eq!(one.ask("hold 1"), "holding");
+    let busy = two.ask("sign 2");
+    let said = format!("process {} (", one.pid());
+    assert!(busy.contains(&said) && busy.contains("(lock ") && busy.contains("/i2c-1-35)"), "{busy}");
+    assert_eq!(one.ask("go on"), "signed");
+    assert_eq!(two.ask("sign 2"), "signed");
+    assert_eq!(one.ask("sign 3"), "signed");
+    assert_eq!(signatures(&told(&served.bus)).unwrap(), [1, 2, 3]);
+
+    assert_eq!(one.ask("hold 4"), "holding");
+    one.kill();
+    let before = told(&served.bus).len();
+    assert_eq!(two.ask("left"), "TempKey false");
+    assert_eq!(told(&served.bus)[before..before + 2], [Told::Sleep, Told::Wake]);
+    assert_eq!(two.ask("sign 5"), "signed");
+}
