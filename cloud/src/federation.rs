@@ -130,6 +130,7 @@ mod jwks;
 mod message;
 mod names;
 mod publish;
+mod pull;
 mod refusal;
 mod rfc3339;
 mod scrub;
@@ -146,8 +147,10 @@ pub use impersonate::{IAM_CREDENTIALS_HOST, IAM_CREDENTIALS_MTLS_HOST, Impersona
 pub use jwks::{JWKS_LEN, JwksError, jwks};
 pub use message::{MESSAGES_MAX, Message, MessageError};
 pub use names::{
-    Field, FieldError, Identity, KEY_ID_MAX, Provider, SUBJECT_MAX, Scope, ServiceAccount, Topic,
+    Field, FieldError, Identity, KEY_ID_MAX, Provider, SUBJECT_MAX, Scope, ServiceAccount, Subscription,
+    Topic,
 };
 pub use publish::{MessageIds, PUBSUB_HOST, PUBSUB_MTLS_HOST, publish};
+pub use pull::{Pulled, acknowledge, pull};
 pub use refusal::{Cause, DESCRIPTION_MAX, Refusal, Service};
 pub use token::{FEDERATED_TOKEN_MAX, FederatedToken};

@@ -60,6 +60,8 @@ pub enum AnswerProblem {
     Expiry,
     /// Not as many message ids as messages.
     MessageIds,
+    /// A message pulled without what to acknowledge it by, or with data that is no base64.
+    Message,
 }
 
 impl fmt::Display for AnswerProblem {
@@ -71,6 +73,7 @@ impl fmt::Display for AnswerProblem {
             Self::TokenType => "its token is not an access token of type Bearer",
             Self::Expiry => "it does not say when the token ends, or the token has ended already",
             Self::MessageIds => "it has not as many message ids as messages were sent",
+            Self::Message => "its message has nothing to acknowledge it by, or data that is no base64",
         })
     }
 }

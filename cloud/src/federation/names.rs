@@ -141,6 +141,30 @@ impl fmt::Display for Topic<'_> {
     }
 }
 
+/// A Pub/Sub subscription: where a device finds what is sent to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subscription<'a> {
+    pub(super) project: &'a str,
+    pub(super) subscription: &'a str,
+}
+
+impl<'a> Subscription<'a> {
+    /// A subscription by its project's id and its own.
+    ///
+    /// # Errors
+    /// [`FieldError`] with the first name that is not in order.
+    pub fn new(project: &'a str, subscription: &'a str) -> Result<Self, FieldError> {
+        let project = Field::Project.check(project)?;
+        Ok(Self { project, subscription: Field::Subscription.check(subscription)? })
+    }
+}
+
+impl fmt::Display for Subscription<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "projects/{}/subscriptions/{}", self.project, self.subscription)
+    }
+}
+
 /// A service account to act as, by its e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServiceAccount<'a>(pub(super) &'a str);

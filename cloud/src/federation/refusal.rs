@@ -22,8 +22,10 @@ pub enum Service {
     CertificateExchange,
     /// IAM Credentials.
     Impersonation,
-    /// Pub/Sub.
+    /// Pub/Sub, publishing.
     PubSub,
+    /// Pub/Sub, pulling and acknowledging.
+    Subscription,
 }
 
 /// The likely cause of a refusal.
@@ -235,6 +237,7 @@ impl fmt::Display for Refusal {
             Service::CertificateExchange => "the certificate's exchange",
             Service::Impersonation => "the service account's token",
             Service::PubSub => "publishing",
+            Service::Subscription => "pulling",
         })?;
         write!(f, " was refused with status {}", self.status)?;
         if !self.code.is_empty() {
@@ -293,6 +296,10 @@ impl Refusal {
                 "the identity needs roles/pubsub.publisher on the topic, and the project the Pub/Sub API; a \
                  new grant takes minutes to work"
             }
+            (Cause::Permission, Service::Subscription) => {
+                "the identity needs roles/pubsub.subscriber on the subscription, and the project the Pub/Sub API; a \
+                 new grant takes minutes to work"
+            }
             (Cause::Permission, Service::Impersonation) => {
                 "the identity needs roles/iam.workloadIdentityUser on the service account, the exchange the \
                  scope cloud-platform, and the project the IAM Credentials API"
@@ -302,6 +309,9 @@ impl Refusal {
             }
             (Cause::NotFound, Service::PubSub) => {
                 "there is no such topic; look at the project's id and the topic's"
+            }
+            (Cause::NotFound, Service::Subscription) => {
+                "there is no such subscription; look at the project's id and the subscription's"
             }
             (Cause::NotFound, _) => "what was addressed is not there; look at the names",
             (Cause::Conflict, _) => "the request collided with another",

@@ -4,6 +4,7 @@
 mod cloud;
 mod exchange;
 mod publish;
+mod pull;
 mod readme;
 mod trouble;
 mod two_devices;

@@ -16,10 +16,22 @@ impl Failure {
         Self { tried: tried.to_string(), cause: cause.to_string(), advice: advice.to_string() }
     }
 
+    /// The cause.
+    #[must_use]
+    pub fn cause(&self) -> &str {
+        &self.cause
+    }
+
     /// The same, by someone who knows the reason behind the cause.
     #[must_use]
     pub fn explained(self, reason: impl fmt::Display, advice: impl fmt::Display) -> Self {
         Self { cause: format!("{reason}\n  seen as: {}", self.cause), advice: advice.to_string(), ..self }
+    }
+
+    /// The same, with other advice.
+    #[must_use]
+    pub fn advising(self, advice: impl fmt::Display) -> Self {
+        Self { advice: advice.to_string(), ..self }
     }
 
     /// The same, with what the other side says.

@@ -15,6 +15,7 @@ mod listen;
 mod misbehave;
 mod pool;
 mod pubsub;
+mod pull;
 mod route;
 mod subject_token;
 
@@ -82,6 +83,8 @@ struct Shared {
     /// Access tokens given out.
     grants: Mutex<HashMap<String, Grant>>,
     misbehaviours: Mutex<VecDeque<Misbehaviour>>,
+    /// Subscriptions, by their ids.
+    subscriptions: Mutex<HashMap<String, pull::Subscription>>,
     seen: Mutex<Seen>,
 }
 
@@ -130,9 +133,20 @@ pub struct Seen {
 impl Service {
     /// A cloud whose clock is `now`, in Unix seconds.
     pub fn new(rules: Rules, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        let (keys, disabled, grants, misbehaviours, seen) = Default::default();
+        let (keys, disabled, grants, misbehaviours, subscriptions, seen) = Default::default();
         let now = Box::new(now);
-        Self { shared: Arc::new(Shared { rules, now, keys, disabled, grants, misbehaviours, seen }) }
+        Self {
+            shared: Arc::new(Shared {
+                rules,
+                now,
+                keys,
+                disabled,
+                grants,
+                misbehaviours,
+                subscriptions,
+                seen,
+            }),
+        }
     }
 
     /// Takes the operator's upload for the provider of this full name, from `//iam.googleapis.com/` on. It
@@ -149,6 +163,22 @@ impl Service {
     /// Switches the provider of this full name off.
     pub fn disable(&self, provider: &str) {
         lock(&self.shared.disabled).insert(provider.to_owned());
+    }
+
+    /// Creates a subscription, from which these members may pull, as policies name them.
+    pub fn subscribe(&self, subscription: &str, subscribers: &[String]) {
+        lock(&self.shared.subscriptions).insert(subscription.to_owned(), pull::Subscription::of(subscribers));
+    }
+
+    /// Sends something to whoever pulls from this subscription. Whether there is one.
+    pub fn send(&self, subscription: &str, data: &[u8]) -> bool {
+        let mut subscriptions = lock(&self.shared.subscriptions);
+        subscriptions.get_mut(subscription).map(|subscription| subscription.send(data)).is_some()
+    }
+
+    /// How many of this subscription's messages nobody has acknowledged.
+    pub fn waiting(&self, subscription: &str) -> usize {
+        lock(&self.shared.subscriptions).get(subscription).map_or(0, pull::Subscription::waiting)
     }
 
     /// Answers the next request in this way. Several queue up.

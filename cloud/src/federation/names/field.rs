@@ -33,6 +33,8 @@ pub enum Field {
     KeyId,
     /// The topic's id.
     Topic,
+    /// The subscription's id.
+    Subscription,
     /// A service account's e-mail address.
     ServiceAccount,
     /// What an access token is good for.
@@ -52,6 +54,7 @@ impl Field {
             Self::Audience => "audience (aud)",
             Self::KeyId => "key id (kid)",
             Self::Topic => "topic id",
+            Self::Subscription => "subscription id",
             Self::ServiceAccount => "service account",
             Self::Scope => "scope",
             Self::Host => "host name",
@@ -67,7 +70,7 @@ impl Field {
             Self::Subject => (1, SUBJECT_MAX),
             Self::Audience => (1, AUDIENCE_MAX),
             Self::KeyId => (1, KEY_ID_MAX),
-            Self::Topic => (3, 255),
+            Self::Topic | Self::Subscription => (3, 255),
             Self::ServiceAccount => (5, 254),
             Self::Scope => (1, SCOPE_MAX),
             Self::Host => (1, HOST_MAX),
@@ -76,7 +79,7 @@ impl Field {
 
     /// Which characters are allowed, as a test and in words.
     ///
-    /// Topic ids may also have `%` and `+`, which mean something else in a request's path; they are refused.
+    /// Ids of topics and subscriptions may also have `%` and `+`, which mean something else in a request's path; they are refused.
     fn allowed(self) -> (fn(char) -> bool, &'static str) {
         match self {
             Self::Project => names::project(),
@@ -84,7 +87,7 @@ impl Field {
                 |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-',
                 "lower-case letters, digits and -",
             ),
-            Self::Topic => {
+            Self::Topic | Self::Subscription => {
                 (|c| c.is_ascii_alphanumeric() || "-_.~".contains(c), "letters, digits and - _ . ~")
             }
             Self::ServiceAccount => (
@@ -106,7 +109,7 @@ impl Field {
                 (|text| text.starts_with(|c: char| c.is_ascii_alphabetic()), "a letter")
             }
             Self::Pool | Self::Provider => (|text| !text.starts_with("gcp-"), "something else than gcp-"),
-            Self::Topic => (
+            Self::Topic | Self::Subscription => (
                 |text| text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.starts_with("goog"),
                 "a letter, and not with goog",
             ),

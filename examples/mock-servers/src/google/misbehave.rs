@@ -14,6 +14,8 @@ pub enum Misbehaviour {
     Unavailable(Option<String>),
     /// 502 from a machine in between, in HTML.
     BadGateway,
+    /// 200, with this body.
+    Says(String),
     /// The right answer, with so many bytes more in it.
     Large(usize),
     /// The right answer, in chunks of so many bytes.
@@ -52,6 +54,10 @@ pub(super) fn misbehave(kind: Misbehaviour, outcome: impl FnOnce() -> Outcome) -
             let html = "<!DOCTYPE html>\n<html lang=en>\n<title>Error 502 (Server Error)!!1</title>\n";
             let headers = vec![("Content-Type", "text/html".into())];
             Answer { status: 502, headers, body: html.into(), framing: Framing::Length, last: false }
+        }
+        Misbehaviour::Says(body) => {
+            let headers = vec![("Content-Type", "application/json".into())];
+            Answer { status: 200, headers, body, framing: Framing::Length, last: false }
         }
         Misbehaviour::Large(size) => {
             let mut outcome = outcome();

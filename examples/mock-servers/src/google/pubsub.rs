@@ -26,16 +26,11 @@ struct Message {
 }
 
 pub(super) fn publish(shared: &Shared, grant: &Grant, project: &str, topic: &str, body: &Value) -> Outcome {
-    if !matches!(
-        grant.scope.as_str(),
-        "https://www.googleapis.com/auth/pubsub" | "https://www.googleapis.com/auth/cloud-platform"
-    ) {
-        return Err(Refusal::forbidden("Request had insufficient authentication scopes."));
-    }
+    scope(grant)?;
     let rules = &shared.rules;
     // Of a project that one has no business with, one does not even hear that it is there.
     if project != rules.project || !is_among(&grant.principal, &rules.publishers) {
-        return Err(Refusal::forbidden("User not authorized to perform this action."));
+        return Err(forbidden());
     }
     if !rules.topics.iter().any(|known| known == topic) {
         let message = format!("Resource not found (resource={topic}).");
@@ -58,6 +53,18 @@ pub(super) fn publish(shared: &Shared, grant: &Grant, project: &str, topic: &str
         seen.published.push(Published { principal, topic, data, attributes, id });
     }
     Ok(json!({ "messageIds": ids }))
+}
+
+/// That the access token is for Pub/Sub.
+pub(super) fn scope(grant: &Grant) -> Result<(), Refusal> {
+    match &*grant.scope {
+        "https://www.googleapis.com/auth/pubsub" | "https://www.googleapis.com/auth/cloud-platform" => Ok(()),
+        _ => Err(Refusal::forbidden("Request had insufficient authentication scopes.")),
+    }
+}
+
+pub(super) fn forbidden() -> Refusal {
+    Refusal::forbidden("User not authorized to perform this action.")
 }
 
 /// Data and attributes.

@@ -6,7 +6,7 @@ use super::answer::{Outcome, Refusal, answer};
 use super::http::Request;
 use super::misbehave::{Reaction, misbehave};
 use super::{
-    Grant, IAM_CREDENTIALS_HOST, PUBSUB_HOST, STS_HOST, Shared, exchange, impersonate, lock, pubsub,
+    Grant, IAM_CREDENTIALS_HOST, PUBSUB_HOST, STS_HOST, Shared, exchange, impersonate, lock, pubsub, pull,
 };
 
 /// Answers one request.
@@ -49,6 +49,16 @@ fn dispatch(shared: &Shared, request: &Request) -> Outcome {
             let account = account.and_then(|rest| rest.strip_suffix(":generateAccessToken"));
             let account = account.ok_or_else(not_found)?;
             impersonate::impersonate(shared, &authorized(shared, request)?, account, &json(request)?)
+        }
+        PUBSUB_HOST if path.contains("/subscriptions/") => {
+            let (path, verb) = path.rsplit_once(':').ok_or_else(not_found)?;
+            let names =
+                path.strip_prefix("/v1/projects/").and_then(|rest| rest.split_once("/subscriptions/"));
+            let (project, name) = names.ok_or_else(not_found)?;
+            if !matches!(verb, "pull" | "acknowledge") {
+                return Err(not_found());
+            }
+            pull::respond(shared, &authorized(shared, request)?, project, name, verb, &json(request)?)
         }
         PUBSUB_HOST => {
             let topic = path.strip_prefix("/v1/projects/").and_then(|rest| rest.strip_suffix(":publish"));
