@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod aws;
+mod azure;
 mod options;
 
 use std::any::Any;
@@ -22,11 +23,12 @@ struct Started {
 }
 
 /// Clouds, by name.
-const CLOUDS: &[&str] = &["aws"];
+const CLOUDS: &[&str] = &["aws", "azure"];
 
 async fn start(options: &Options) -> Result<Started, Box<dyn Error>> {
     match options.cloud.as_str() {
         "aws" => aws::start(options).await,
+        "azure" => azure::start(options).await,
         other => Err(format!("there is no cloud {other:?}; there are {}", CLOUDS.join(", ")).into()),
     }
 }
