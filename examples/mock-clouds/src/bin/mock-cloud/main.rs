@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod aws;
+mod broker;
+mod google;
 mod options;
 
 use std::any::Any;
@@ -22,11 +24,13 @@ struct Started {
 }
 
 /// Clouds, by name.
-const CLOUDS: &[&str] = &["aws"];
+const CLOUDS: &[&str] = &["aws", "broker", "google"];
 
 async fn start(options: &Options) -> Result<Started, Box<dyn Error>> {
     match options.cloud.as_str() {
         "aws" => aws::start(options).await,
+        "broker" => broker::start(options).await,
+        "google" => google::start(options).await,
         other => Err(format!("there is no cloud {other:?}; there are {}", CLOUDS.join(", ")).into()),
     }
 }
