@@ -68,5 +68,7 @@ fn clouds(python: &Python, target: &Path) -> Result {
     command("cargo build --quiet --locked -p mock-clouds --bin mock-cloud").check()?;
     let mock = target.join("debug/mock-cloud");
     println!("\nAWS's SDK and paho-mqtt at the mock AWS:");
-    python.command().arg("interop/clouds/aws.py").arg(&mock).check()
+    python.command().arg("interop/clouds/aws.py").arg(&mock).check()?;
+    println!("\nGoogle's library for logins at the mock Google:");
+    python.command().arg("interop/clouds/google_federation.py").arg(&mock).check()
 }
