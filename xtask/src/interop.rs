@@ -69,6 +69,8 @@ fn clouds(python: &Python, target: &Path) -> Result {
     let mock = target.join("debug/mock-cloud");
     println!("\nAWS's SDK and paho-mqtt at the mock AWS:");
     python.command().arg("interop/clouds/aws.py").arg(&mock).check()?;
+    println!("\nGoogle's library for logins at the mock Google:");
+    python.command().arg("interop/clouds/google_federation.py").arg(&mock).check()?;
     azure(python, target, &mock)
 }
 
