@@ -7,6 +7,7 @@
 
 pub mod aws;
 pub mod azure;
+pub mod broker;
 pub mod google;
 pub mod mqtt;
 mod peer;

@@ -61,7 +61,10 @@ impl Key {
     }
 
     /// From the two members of a JSON Web Key.
-    pub(crate) fn from_coordinates(x: &str, y: &str) -> Result<Self, JwtError> {
+    ///
+    /// # Errors
+    /// If they are none of a P-256 public key.
+    pub fn from_coordinates(x: &str, y: &str) -> Result<Self, JwtError> {
         let mut point = vec![UNCOMPRESSED];
         for text in [x, y] {
             let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| JwtError::InvalidKey)?;
@@ -79,10 +82,13 @@ impl Key {
 
 /// A token's header, as far as it is looked at.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Header {
-    pub(crate) alg: String,
-    pub(crate) typ: Option<String>,
-    pub(crate) kid: Option<String>,
+pub struct Header {
+    /// How it is signed.
+    pub alg: String,
+    /// What it is.
+    pub typ: Option<String>,
+    /// With which key.
+    pub kid: Option<String>,
 }
 
 fn part<T: DeserializeOwned>(text: &str) -> Result<T, JwtError> {
@@ -91,7 +97,10 @@ fn part<T: DeserializeOwned>(text: &str) -> Result<T, JwtError> {
 }
 
 /// A token's header. Nothing is checked yet.
-pub(crate) fn header(token: &str) -> Result<Header, JwtError> {
+///
+/// # Errors
+/// It has none.
+pub fn header(token: &str) -> Result<Header, JwtError> {
     let (header, _) = token.split_once('.').ok_or(JwtError::InvalidToken)?;
     part(header)
 }
