@@ -94,7 +94,7 @@ fn logged_in(server: &Server, report: &mut Report) {
 }
 
 /// A payload as JSON; what is none is text.
-fn json(payload: &str) -> Value {
+pub(crate) fn json(payload: &str) -> Value {
     serde_json::from_str(payload).unwrap_or_else(|_| Value::String(payload.to_owned()))
 }
 

@@ -145,8 +145,3 @@ fn name_of(der: &[u8]) -> String {
     let name = Certificate::parse(der).ok().and_then(|read| read.common_name().map(str::to_owned));
     name.unwrap_or_default()
 }
-
-/// For the chip's error, which then has what the kernel says of it.
-fn in_words(error: &impl std::fmt::Display) -> Box<dyn std::error::Error + Send + Sync> {
-    error.to_string().into()
-}

@@ -5,9 +5,13 @@ pub(crate) mod azure;
 pub(crate) mod broker;
 pub(crate) mod google;
 
-use demo::Failure;
+use demo::{Failure, unix_seconds};
+use mock_clouds::mqtt::{Broker, Cloud, Publish};
+use mock_clouds::tls::{Door, Offer};
 use mock_servers::pki::{Day, Holder, Request};
 use rustls::pki_types::CertificateDer;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::report::Report;
 use crate::tls::Server;
@@ -65,6 +69,52 @@ fn authority(names: &[&str]) -> Outcome<(Holder, CertificateDer<'static>)> {
     let server = root.issue(&Request { valid: VALID, ..Request::server(names) })?;
     let der = root.der().clone();
     Ok((server, der))
+}
+
+/// A broker that listens with this name, and what happens on a change.
+async fn of_broker<C: Cloud>(
+    name: &str,
+    broker: Broker<C>,
+    offer: &Offer,
+    patience: Duration,
+    change: Box<dyn Fn()>,
+) -> Result<Mock, Failure> {
+    let door = || {
+        let (server, root) = authority(&[name])?;
+        Ok::<_, Box<dyn std::error::Error>>((Door::new(&server, offer, Arc::new(unix_seconds))?, root))
+    };
+    let (door, root) = door().map_err(not_started)?;
+    of_door(name, broker, door, &root, patience, change).await
+}
+
+/// The same with a certificate of this root.
+async fn of_door<C: Cloud>(
+    name: &str,
+    broker: Broker<C>,
+    door: Door,
+    root: &CertificateDer<'static>,
+    patience: Duration,
+    change: Box<dyn Fn()>,
+) -> Result<Mock, Failure> {
+    let listening = broker.listen(0, door).await.map_err(not_started)?;
+    let server = Server::mock(name, listening.address(), root, patience)?;
+    let summed = broker.clone();
+    Ok(Mock {
+        server,
+        change,
+        summary: Box::new(move || {
+            let seen = summed.seen();
+            let (taken, given) = (seen.published.len(), seen.acknowledged.len());
+            format!("The mock has taken {taken} messages; {given} of its own were acknowledged")
+        }),
+        complaints: Box::new(move || broker.seen().complaints),
+        _listening: Box::new(listening),
+    })
+}
+
+/// A message of somebody else's.
+fn message(topic: &str, payload: &str) -> Publish {
+    Publish::new(topic, payload.to_owned()).at_least_once()
 }
 
 /// A mock did not start.

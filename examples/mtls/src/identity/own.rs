@@ -11,7 +11,7 @@ use rustls::pki_types::CertificateDer;
 use std::path::PathBuf;
 
 use super::authority::{self, Authority};
-use super::{KEY, found, in_words, name_of, of_chip};
+use super::{KEY, found, name_of, of_chip};
 use crate::cli::Options;
 use crate::report::{Report, hex};
 
@@ -149,7 +149,6 @@ fn enrol(chip: &SharedChip, authority: &mut Authority, report: &mut Report) -> R
                     NoMoreFreeDataWrites,
                 )
                 .map(|(_, origin)| origin)
-                .map_err(|error| in_words(&error))
             })
             .map_err(|error| {
                 let failure = of_chip("the chip was given key and certificate", &error);

@@ -1,0 +1,13 @@
+//! The built example as a user runs it: every cloud, and every kind of failure.
+
+mod chips;
+mod clouds;
+mod made;
+mod onboarding;
+mod openssl;
+mod options;
+mod program;
+mod servers;
+
+#[cfg(feature = "mosquitto")]
+mod mosquitto;
