@@ -16,6 +16,8 @@ use libc::{O_NOFOLLOW, O_NONBLOCK};
 
 /// How often a lock is tried that somebody else has.
 const RETRY: Duration = Duration::from_millis(2);
+/// How often a file is opened that somebody may just be making, and has not shared yet.
+const OPEN_TRIES: u8 = 20;
 
 /// The lock of one chip.
 #[derive(Debug)]
@@ -122,7 +124,9 @@ impl ChipLock {
 impl LockFile {
     fn open(path: PathBuf) -> Result<Self, LockError> {
         let failed = |action, error| LockError { path: path.clone(), action, error };
+        let mut tries = 0;
         loop {
+            tries += 1;
             // First without O_CREAT, which fs.protected_regular refuses for the files of others. No links: the folder
             // is everybody's, and what is behind one is not to be written to.
             let open = |write: bool, new: bool| {
@@ -132,9 +136,14 @@ impl LockFile {
             };
             let (file, writable) = match open(true, false) {
                 Ok(file) => (file, true),
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                    (open(false, false).map_err(|error| failed("open", error))?, false)
-                }
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => match open(false, false) {
+                    Ok(file) => (file, false),
+                    Err(_) if tries < OPEN_TRIES => {
+                        thread::sleep(RETRY);
+                        continue;
+                    }
+                    Err(error) => return Err(failed("open", error)),
+                },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => match open(true, true) {
                     Ok(file) => {
                         // Other users' programs, too, whatever the umask.

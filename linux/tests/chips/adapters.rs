@@ -128,10 +128,18 @@ fn an_adapter_that_does_not_take_everything_has_its_words() {
         let error = program.ask(job);
         assert!(error.contains(". That is, ") && error.contains(said), "{options:?}: {error}");
     }
-    for option in ["--no-general-call", "--max-write=54", "--max-write=61,einval"] {
+    for (option, note) in [
+        (
+            "--no-general-call",
+            "the adapter of /dev/i2c-1 refuses address 0x00 (EINVAL, 22); the chip was woken with 0x01 instead",
+        ),
+        ("--max-write=54", ""),
+        ("--max-write=61,einval", ""),
+    ] {
         let (mut program, _locks) = run(&[option], "/dev/i2c-1", None);
         assert_eq!(program.answer(), "opened", "{option}");
         assert_eq!(program.ask("sign 1"), "signed", "{option}");
+        assert_eq!(program.ask("note"), note);
     }
 }
 

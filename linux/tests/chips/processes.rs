@@ -133,6 +133,27 @@ fn a_lock_is_everybodys() {
     }
 }
 
+/// One that its maker keeps to himself altogether.
+#[test]
+fn a_lock_that_can_not_be_read_is_an_error() {
+    let served = Served::new();
+    let mut one = served.program();
+    assert_eq!(one.ask("sign 1"), "signed");
+    fs::set_permissions(served.lock(), fs::Permissions::from_mode(0o000)).unwrap();
+    let (program, location) = (shared_program(served.locks()), format!("tcp:{}", served.place));
+    let start = Start { location: &location, address: Some(0x35), locks: served.locks(), wait: SHORT };
+    let answer = start.spawn(as_nobody(&program)).answer();
+    let lock = served.lock().display().to_string();
+    assert!(
+        answer.starts_with(&format!("not opened: can't open {lock}, with which programs take turns")),
+        "{answer}"
+    );
+    assert!(
+        answer.ends_with(&format!("Its owner lets nobody else read it: `sudo chmod 0666 {lock}`")),
+        "{answer}"
+    );
+}
+
 /// A lock that somebody else has made for himself alone to write to is as good. As root this runs as another user, as root may
 /// write to everything.
 #[test]
@@ -144,16 +165,11 @@ fn a_lock_that_can_only_be_read_is_as_good() {
     for file in fs::read_dir(served.locks()).unwrap() {
         fs::set_permissions(file.unwrap().path(), fs::Permissions::from_mode(0o444)).unwrap();
     }
-    fs::set_permissions(served.locks(), fs::Permissions::from_mode(0o755)).unwrap();
 
     let program = shared_program(served.locks());
     let other_user = || {
-        let mut command = Command::new(&program);
-        if fs::metadata("/proc/self").unwrap().uid() == 0 {
-            command.uid(65_534).gid(65_534);
-        }
         let start = Start { location: &location, address: Some(0x35), locks: served.locks(), wait: SHORT };
-        let mut running = start.spawn(command);
+        let mut running = start.spawn(as_nobody(&program));
         assert_eq!(running.answer(), "opened");
         running
     };
@@ -178,8 +194,18 @@ fn a_lock_that_can_only_be_read_is_as_good() {
     assert_eq!(two.ask("left"), "TempKey false");
 }
 
+/// Runs a program as a user who may not do everything.
+fn as_nobody(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        command.uid(65_534).gid(65_534);
+    }
+    command
+}
+
 /// This test program where another user can run it.
 fn shared_program(folder: &Path) -> std::path::PathBuf {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     let program = folder.join("program");
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();

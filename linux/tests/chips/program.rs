@@ -94,6 +94,7 @@ fn answer(chip: &SharedChip, line: &str) -> String {
         "left" => chip
             .with(|chip| chip.execute(&InfoState))
             .map(|state| format!("TempKey {}", state.temp_key_valid)),
+        "note" => Ok(chip.note().unwrap_or_default()),
         "serial" => chip.serial_number().map(|serial| serial.to_string()),
         other => panic!("{other:?}"),
     };
