@@ -65,7 +65,7 @@ fn what_can_go_wrong() {
             (&["--help"], "[--chip LOCATION]"),
             (&["--slot", "16"], "a slot is a number from 0 to 15"),
             (&["--address", "0xC0"], "0xC0 is no address"),
-            (&["--chip", "nowhere"], "says not where the chip is"),
+            (&["--chip", "nowhere"], "nowhere"),
             (&["--chip", "/dev/i2c-4077"], "/dev/i2c-4077"),
             (&["--chain", "/nowhere/chain.pem"], "/nowhere/chain.pem: "),
             // A key, and no certificate for it.

@@ -7,6 +7,7 @@ mod handshake;
 
 mod chain;
 mod cost;
+mod executor;
 mod faults;
 mod others;
 mod refusals;
