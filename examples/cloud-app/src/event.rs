@@ -196,7 +196,7 @@ pub enum Event<'a> {
         /// Messages since the last such event.
         count: u64,
     },
-    /// The connection was closed in order to log in with a new token.
+    /// The connection was closed in order to log in anew, before the token or the connection is at its end.
     Renewing,
     /// The connection failed.
     Lost {
@@ -275,11 +275,13 @@ impl Display for Event<'_> {
                 write!(f, "published {length} bytes; {waiting} messages wait")
             }
             Self::StatePublished { length } => write!(f, "published the state, {length} bytes"),
-            Self::OwnPublished { length } => write!(f, "published an answer, {length} bytes"),
+            Self::OwnPublished { length } => {
+                write!(f, "published the application's own message, {length} bytes")
+            }
             Self::Dropped { count } => {
                 write!(f, "{count} messages dropped: the outbox was full, and the oldest made way")
             }
-            Self::Renewing => f.write_str("renewing the login with a new token"),
+            Self::Renewing => f.write_str("renewing the login"),
             Self::Lost { cause } => write!(f, "connection lost: {cause}"),
             Self::Waiting { ms, failures } => {
                 write!(f, "next try in {}.{} s (failure {failures})", ms / 1000, ms % 1000 / 100)

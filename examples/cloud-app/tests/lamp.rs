@@ -1,6 +1,8 @@
 //! A lamp at a broker: an application with its own topics, which says that it is there, takes a brightness and answers
 //! questions.
 
+#![allow(dead_code, reason = "each test program uses another part")]
+
 use atecc608_cloud::mqtt::{KeepAlive, Login, QoS, Will};
 use cloud_app::{Application, Draft, Topic};
 use std::cell::{Cell, RefCell};
@@ -17,6 +19,8 @@ pub(crate) struct Lamp {
     pub(crate) keep_alive: KeepAlive,
     /// Filters that a broker may refuse.
     pub(crate) others: Vec<String>,
+    /// Other telemetry topics, which may be none.
+    pub(crate) telemetry: Option<String>,
     pub(crate) will: String,
     /// What came: topic and payload.
     pub(crate) heard: Rc<RefCell<Vec<String>>>,
@@ -33,6 +37,7 @@ impl Lamp {
             user_name: None,
             keep_alive: KeepAlive::from_secs(6).unwrap(),
             others: vec![],
+            telemetry: None,
             will: format!("devices/{name}/online"),
             heard: Rc::default(),
             say: Rc::default(),
@@ -64,7 +69,7 @@ impl Application for Lamp {
     }
 
     fn telemetry_topic(&self, subfolder: Option<&str>, topic: &mut Topic) {
-        let name = &self.name;
+        let name = self.telemetry.as_ref().unwrap_or(&self.name);
         match subfolder {
             None => topic.set(format_args!("devices/{name}/telemetry")),
             Some(subfolder) => topic.set(format_args!("devices/{name}/telemetry/{subfolder}")),

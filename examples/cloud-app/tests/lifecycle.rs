@@ -2,6 +2,9 @@
 
 mod bridge_lifecycle;
 mod bridge_lifecycle_failures;
+mod broker_lifecycle;
+mod broker_lifecycle_failures;
 mod chip;
 mod direct_lifecycle;
+mod lamp;
 mod world;

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test file uses another part")]
 
+pub(crate) mod farm;
 pub(crate) mod google;
 pub(crate) mod link;
 pub(crate) mod network;
@@ -13,6 +14,7 @@ pub(crate) mod soak;
 use crate::chip::SoftChip;
 use atecc608_cloud::mqtt::{Device, Inbox};
 use cloud_app::{Bridge, BridgeConfig, Clock, Outbox, Parts, Server, TimeKeeper, UnixClock};
+use farm::Farm;
 use google::Google;
 use link::Link;
 use mock_servers::bridge::{Rules, Service};
@@ -53,6 +55,10 @@ pub(crate) struct World {
     pub(crate) questions: Cell<u32>,
     pub(crate) service: Service,
     pub(crate) google: Google,
+    /// A broker with rules of its own,
+    pub(crate) farm: mock_clouds::mqtt::Broker<Farm>,
+    /// and its TLS.
+    pub(crate) door: RefCell<Option<mock_clouds::tls::Door>>,
     /// Servers speak TLS with this.
     pub(crate) tls: RefCell<Option<TlsAcceptor>>,
 }
@@ -86,6 +92,8 @@ impl World {
             questions: Cell::new(0),
             service,
             google: Google::new(began),
+            farm: farm::farm(began),
+            door: RefCell::default(),
             tls: RefCell::default(),
         })
     }
@@ -95,6 +103,11 @@ impl World {
         let world = Self::new();
         world.service.register(DEVICE, &chip.public_key_pem()).unwrap();
         world
+    }
+
+    /// When it began.
+    pub(crate) const fn began(&self) -> Instant {
+        self.began
     }
 
     /// The true time since the beginning, in milliseconds.
@@ -139,6 +152,14 @@ impl World {
                             service.serve(stream).await;
                         }
                     }
+                }
+            })
+        } else if name == BROKER.name {
+            let (farm, door) = (self.farm.clone(), self.door.borrow().clone());
+            tokio::spawn(async move {
+                match door {
+                    None => farm.serve(far, mock_clouds::Peer::default()).await,
+                    Some(door) => farm.serve_secured(far, mock_clouds::Peer::default(), &door).await,
                 }
             })
         } else {
@@ -195,6 +216,7 @@ pub(crate) type Mail = Outbox<16, 64>;
 pub(crate) type TestBridge<'a> = Bridge<'a, MemoryDial, WorldClock, SoftChip, Received, Record, 16, 64>;
 
 pub(crate) const BRIDGE: Server<'static> = Server::new("bridge.example", 8883);
+pub(crate) const BROKER: Server<'static> = Server::new("broker.example", 8883);
 pub(crate) const TIME: Server<'static> = Server::new("time.example", 123);
 
 pub(crate) fn config() -> BridgeConfig<'static> {

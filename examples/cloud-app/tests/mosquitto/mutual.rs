@@ -131,7 +131,7 @@ async fn the_certificate_says_who_it_is() {
         log.wait("published the state").await;
         sent(&outbox).await;
         broker.publish(&["-t", "devices/lamp-1/set", "-q", "1", "-m", "bright?"]).await;
-        log.wait("published an answer, 14 bytes").await;
+        log.wait("published the application's own message, 14 bytes").await;
         // Longer than the keep-alive interval of 6 seconds and mosquitto's patience of half as much again.
         pass(10_000).await;
         outbox.publish(Some("alerts"), b"hot").unwrap();
@@ -240,7 +240,7 @@ async fn others_topics_are_refused_without_a_word() {
         log.wait("published 8 bytes").await;
         broker.publish(&["-t", "news/today", "-q", "1", "-m", "rain"]).await;
         broker.publish(&["-t", "devices/lamp-2/set", "-q", "1", "-m", "on"]).await;
-        log.wait("published an answer").await;
+        log.wait("published the application's own message").await;
     })
     .await;
     assert!(lamp.heard.borrow().is_empty(), "{:?}", lamp.heard.borrow());
