@@ -38,7 +38,7 @@ impl FleetRefusal {
     /// Whether it may work later, as it is.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
-        matches!(self.status, 429 | 500..)
+        matches!(self.status, 429 | 500..=599)
     }
 }
 
@@ -53,7 +53,7 @@ impl fmt::Display for FleetRefusal {
             404 => "the template is not there, or not enabled, in this account and region",
             409 => "what the template makes is there already and may not be changed",
             429 => "too many devices ask at the moment; try again later",
-            500.. => "the service is not available; try again later",
+            500..=599 => "the service is not available; try again later",
             _ => "AWS's documents have no such status",
         })?;
         write!(f, " ({} {}: {})", self.status, self.code, self.message)

@@ -114,7 +114,7 @@ impl fmt::Display for Rejected {
             415 => "the document is not UTF-8",
             422 => "the request could not be processed",
             429 => "more than 10 requests are under way on this connection; wait for answers",
-            500.. => "the service is not available; try again later",
+            500..=599 => "the service is not available; try again later",
             _ => "AWS's documents have no such code",
         })?;
         if self.message.is_empty() { Ok(()) } else { write!(f, " (AWS says: {})", self.message) }
