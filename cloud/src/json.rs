@@ -20,7 +20,7 @@ pub(crate) fn read<'de, V: Deserialize<'de>>(body: &'de [u8]) -> Option<V> {
     serde_json_core::from_slice(body).ok().map(|(value, _)| value)
 }
 
-fn depth(body: &[u8]) -> usize {
+pub(crate) fn depth(body: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut quoted, mut escaped) = (false, false);
     for byte in body {

@@ -7,6 +7,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(feature = "azure")]
 pub mod azure;
 #[cfg(feature = "federation")]
@@ -22,7 +24,7 @@ pub mod tls;
 #[cfg(feature = "token")]
 pub mod token;
 
-#[cfg(any(feature = "azure", feature = "federation"))]
+#[cfg(any(feature = "aws", feature = "azure", feature = "federation"))]
 mod json;
 #[cfg(any(feature = "federation", feature = "mqtt"))]
 mod names;

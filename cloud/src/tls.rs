@@ -164,7 +164,8 @@ where
     }
     if let Err(error) = opened {
         let shown = !matches!(verdict, Verdict::NoCertificate);
-        return Err(note.failure().unwrap_or_else(|| TlsFailure::in_handshake(error, shown)));
+        let failure = note.failure().unwrap_or_else(|| TlsFailure::in_handshake(error, shown));
+        return Err(secured::refused(authentication, failure));
     }
     match verdict {
         Verdict::Proved(chain) => {

@@ -29,7 +29,7 @@ class Cloud:
         self.command = [program, *arguments, "--dir", self.folder.name]
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit(f"{self.command[0]} did not start")

@@ -121,7 +121,7 @@ impl Listener for Secured {
                     let handshake = self.acceptor.accept(socket);
                     self.handshakes.spawn(async move {
                         let timeout = tokio::time::timeout(PATIENCE, handshake).await;
-                        match timeout.map_err(io::Error::from).flatten() {
+                        match timeout.map_err(io::Error::from).and_then(|done| done) {
                             Ok(stream) => Some((stream, address)),
                             Err(error) => {
                                 println!("not let in: {error}");

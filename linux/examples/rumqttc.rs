@@ -17,7 +17,7 @@ use atecc608_linux::rustls::{ClientCertificate, certified_key};
 use mock_clouds::Peer;
 use mock_clouds::mqtt::packet::{Connect, Publish, Subscribe};
 use mock_clouds::mqtt::{Broker, Client, Cloud, Cut, Refusal, Subscribed, Taken, Welcome};
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
+use rumqttc::{AsyncClient, Event, MqttOptions, Outgoing, Packet, QoS, TlsConfiguration, Transport};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -60,18 +60,27 @@ async fn run() -> Result<(), Failure> {
     // Out and in again.
     let topic = format!("devices/{}/measured", device.name);
     client.subscribe(&topic, QoS::AtLeastOnce).await?;
+    let (mut acknowledged, mut received) = (false, false);
     loop {
         match events.poll().await? {
             Event::Incoming(Packet::ConnAck(_)) => println!("logged in as {}", device.name),
             Event::Incoming(Packet::SubAck(_)) => {
                 client.publish(&topic, QoS::AtLeastOnce, false, "21.5").await?;
             }
-            Event::Incoming(Packet::PubAck(_)) => println!("published: {topic}"),
+            Event::Incoming(Packet::PubAck(_)) => {
+                println!("published: {topic}");
+                acknowledged = true;
+            }
             Event::Incoming(Packet::Publish(message)) => {
                 println!("received: {} {}", message.topic, String::from_utf8_lossy(&message.payload));
-                return Ok(());
+                received = true;
             }
+            Event::Outgoing(Outgoing::Disconnect) => return Ok(()),
             _ => {}
+        }
+        if acknowledged && received {
+            client.disconnect().await?;
+            received = false;
         }
     }
 }

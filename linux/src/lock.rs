@@ -297,3 +297,38 @@ impl std::error::Error for LockError {
         Some(&self.error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    /// Who has just had the chip is never faster than who waits for it, however soon he comes again.
+    #[test]
+    fn whoever_waits_is_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || ChipLock::open(folder.path(), "i2c-1-60").unwrap();
+        let (mut first, mut second, mut looks) = (open(), open(), open());
+        assert!(first.take(None, Duration::ZERO).is_ok());
+        let (done, is_done) = mpsc::channel::<()>();
+        let waits = thread::spawn(move || {
+            assert!(second.take(None, Duration::ZERO).is_ok());
+            is_done.recv().unwrap();
+            second.release(true);
+        });
+        for again in 0.. {
+            if !looks.queue.try_lock().unwrap() {
+                break;
+            }
+            looks.queue.unlock();
+            assert!(again < 5_000, "nobody waits");
+            thread::sleep(Duration::from_millis(1));
+        }
+        first.release(true);
+        let now = Some(Instant::now());
+        assert!(matches!(first.take(now, Duration::ZERO), Err(NotHeld::Busy(Busy::Process { .. }))));
+        done.send(()).unwrap();
+        assert_eq!(first.take(None, Duration::ZERO).unwrap(), Before::Asleep);
+        waits.join().unwrap();
+    }
+}

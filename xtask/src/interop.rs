@@ -68,5 +68,18 @@ fn clouds(python: &Python, target: &Path) -> Result {
     command("cargo build --quiet --locked -p mock-clouds --bin mock-cloud").check()?;
     let mock = target.join("debug/mock-cloud");
     println!("\nAWS's SDK and paho-mqtt at the mock AWS:");
-    python.command().arg("interop/clouds/aws.py").arg(&mock).check()
+    python.command().arg("interop/clouds/aws.py").arg(&mock).check()?;
+    println!("\nGoogle's library for logins at the mock Google:");
+    python.command().arg("interop/clouds/google_federation.py").arg(&mock).check()?;
+    azure(python, target, &mock)
+}
+
+/// Microsoft's SDK, which has another paho-mqtt than the rest; tokens and keys beside those of the driver.
+fn azure(python: &Python, target: &Path, mock: &Path) -> Result {
+    println!("\nMicrosoft's SDK at the mock Azure:");
+    let (wheels, source) = ("interop/clouds/azure.txt", "interop/clouds/azure_source.txt");
+    let mut sdk = python.beside("interop-azure", wheels, source)?;
+    sdk.arg("interop/clouds/azure_sdk.py").arg(mock).arg(target.join("debug/interop-driver")).check()?;
+    println!("\npaho-mqtt at the mock Azure:");
+    python.command().arg("interop/clouds/azure_paho.py").arg(mock).check()
 }

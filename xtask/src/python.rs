@@ -35,6 +35,21 @@ impl Python {
         python
     }
 
+    /// The same with packages of its own that go before the others', from these files: wheels, and source with its hash.
+    pub(crate) fn beside(&self, name: &str, wheels: &str, source: &str) -> Result<Command> {
+        let folder = self.folder.with_file_name(name);
+        for (which, file) in [
+            ("--only-binary :all:", wheels),
+            ("--no-binary :all: --no-build-isolation --require-hashes", source),
+        ] {
+            let install = format!("install --quiet --upgrade --no-deps {which} -r {file} --target");
+            self.pip(&install).arg(&folder).check()?;
+        }
+        let mut python = self.command();
+        python.env("PYTHONPATH", folder);
+        Ok(python)
+    }
+
     /// `pip`, with these arguments.
     pub(crate) fn pip(&self, arguments: &str) -> Command {
         let mut pip = self.command();

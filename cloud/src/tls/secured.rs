@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use core::fmt;
 
-use embedded_io_async::{BufRead, Error as _, ErrorKind, ErrorType, Read, Write};
+use embedded_io_async::{BufRead, ErrorKind, ErrorType, Read, Write};
 use embedded_tls::{TlsConnection, TlsError};
 
 use super::chain::Chain;
@@ -118,23 +118,34 @@ impl<'a, T: Read + Write + 'a> Secured<'a, T> {
         if self.heard {
             return failure;
         }
-        match (self.authentication, failure) {
-            (ClientAuthentication::Declined, TlsFailure::Alert(alert)) => {
-                TlsFailure::ClientCertificate(Some(alert))
-            }
-            (ClientAuthentication::Declined, TlsFailure::Truncated | TlsFailure::Transport(_)) => {
-                TlsFailure::ClientCertificate(None)
-            }
-            (ClientAuthentication::Shown, TlsFailure::Truncated) => TlsFailure::ClosedAfterCertificate,
-            (ClientAuthentication::Shown, TlsFailure::Transport(error)) if is_reset(error.kind()) => {
-                TlsFailure::ClosedAfterCertificate
-            }
-            (_, failure) => failure,
-        }
+        refused(self.authentication, failure)
     }
 
     fn check(&self) -> Result<(), TlsFailure<T::Error>> {
         if self.broken { Err(TlsFailure::Broken) } else { Ok(()) }
+    }
+}
+
+/// What a connection's end means that comes after the client's certificate, or the lack of one. A server that does
+/// not take it says so by an alert, but closes at once; what the device still sends then destroys the alert on its way.
+pub(super) fn refused<E: embedded_io_async::Error>(
+    authentication: ClientAuthentication,
+    failure: TlsFailure<E>,
+) -> TlsFailure<E> {
+    match (authentication, failure) {
+        (ClientAuthentication::Declined, TlsFailure::Alert(alert)) => {
+            TlsFailure::ClientCertificate(Some(alert))
+        }
+        (ClientAuthentication::Declined, TlsFailure::Truncated | TlsFailure::Transport(_)) => {
+            TlsFailure::ClientCertificate(None)
+        }
+        (ClientAuthentication::Shown, TlsFailure::Truncated | TlsFailure::ClosedInHandshake) => {
+            TlsFailure::ClosedAfterCertificate
+        }
+        (ClientAuthentication::Shown, TlsFailure::Transport(error)) if is_reset(error.kind()) => {
+            TlsFailure::ClosedAfterCertificate
+        }
+        (_, failure) => failure,
     }
 }
 

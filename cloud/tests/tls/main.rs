@@ -8,6 +8,7 @@ mod defects;
 mod device;
 mod handshake;
 mod memory;
+mod peers;
 mod request;
 mod rogue;
 mod roots;

@@ -129,6 +129,8 @@ impl<N: Network, P: Pins, R: CryptoRngCore, I: Identity> Dial for TlsDialer<'_, 
             failure @ (TlsFailure::SignatureScheme
             | TlsFailure::ClientChain { .. }
             | TlsFailure::BufferTooSmall { .. }
+            | TlsFailure::ClientCertificate(_)
+            | TlsFailure::ClosedAfterCertificate
             | TlsFailure::ProtocolName) => DialError::Unsuitable(Untrusted::Tls(failure)),
             failure => {
                 *curious = !rsa && matches!(failure, TlsFailure::Alert(Alert::HANDSHAKE_FAILURE));

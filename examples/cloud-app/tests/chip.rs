@@ -23,6 +23,12 @@ impl SoftChip {
         Self { key, unplugged: Rc::default(), signatures: Rc::default() }
     }
 
+    /// As in SEC1.
+    #[allow(dead_code, reason = "some test programs have no certificates")]
+    pub(crate) fn public_key(&self) -> Vec<u8> {
+        self.key.verifying_key().to_sec1_point(false).as_bytes().to_vec()
+    }
+
     pub(crate) fn public_key_pem(&self) -> String {
         p256::PublicKey::from(self.key.verifying_key()).to_public_key_pem(Default::default()).unwrap()
     }

@@ -5,6 +5,8 @@ mod chip;
 mod dialer;
 mod direct_tls;
 mod host;
+#[cfg(feature = "mosquitto")]
+mod lamp;
 mod messages;
 #[cfg(feature = "mosquitto")]
 mod mosquitto;

@@ -14,7 +14,7 @@ mod shadow;
 mod template;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use mock_servers::pki::{self, Holder, Key, Request};
 use serde_json::Value;
@@ -46,8 +46,7 @@ pub struct Aws {
     endpoint: String,
     rules: Mutex<HashSet<Rule>>,
     registry: Mutex<Registry>,
-    /// Signs certificates made here: RSA, as Amazon's does.
-    amazon: Holder,
+    amazon: &'static Holder,
     now: Clock,
 }
 
@@ -57,6 +56,16 @@ impl std::fmt::Debug for Clock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Clock")
     }
+}
+
+/// The CA that signs certificates made by AWS: the same for all accounts, with an RSA key.
+fn amazon() -> Result<&'static Holder, pki::Error> {
+    static AMAZON: OnceLock<Holder> = OnceLock::new();
+    if let Some(made) = AMAZON.get() {
+        return Ok(made);
+    }
+    let made = Holder::root(&Request { key: Key::Rsa, ..Request::authority("Amazon Root CA 1") })?;
+    Ok(AMAZON.get_or_init(|| made))
 }
 
 /// AWS IoT Core for one account.
@@ -71,12 +80,11 @@ impl Service {
     /// # Errors
     /// Amazon's certificate can't be made: there is no openssl for its RSA key.
     pub fn new(endpoint: &str, now: Now) -> Result<Self, pki::Error> {
-        let amazon = Holder::root(&Request { key: Key::Rsa, ..Request::authority("Amazon Root CA 1") })?;
         let aws = Aws {
             endpoint: endpoint.to_owned(),
             rules: Mutex::new(Rule::ALL.iter().copied().collect()),
             registry: Mutex::default(),
-            amazon,
+            amazon: amazon()?,
             now: Clock(Arc::clone(&now)),
         };
         Ok(Self { broker: Broker::new(aws, now) })

@@ -5,8 +5,9 @@
 use std::process::Command;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, GeneralSubtree, IsCa,
-    Issuer, KeyPair, NameConstraints, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DistinguishedName,
+    DnType, GeneralSubtree, IsCa, Issuer, KeyIdMethod, KeyPair, NameConstraints, RevokedCertParams,
+    SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -192,6 +193,28 @@ impl Holder {
             }
         }
         Ok(request.params()?.signed_by(&Public(public_key), &self.issuer)?.der().clone())
+    }
+
+    /// A list of certificates, by serial number, that he has issued and revoked (a CRL), in DER. Good for a century.
+    ///
+    /// # Errors
+    /// rcgen can't make it.
+    pub fn revoke(&self, serial_numbers: &[&[u8]]) -> Result<Vec<u8>, Error> {
+        let revoked = serial_numbers.iter().map(|number| RevokedCertParams {
+            serial_number: SerialNumber::from_slice(number),
+            revocation_time: date_time_ymd(2026, 1, 2),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2000, 1, 1),
+            next_update: date_time_ymd(2099, 1, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        Ok(list.signed_by(&self.issuer)?.der().to_vec())
     }
 
     fn followed_by(&self, own: CertificateDer<'static>) -> Vec<CertificateDer<'static>> {

@@ -1,4 +1,4 @@
-//! The driver's certificates as lines of JSON: a request a line in, an answer a line out, which is `{"ok": ...}`,
+//! The driver's certificates, and tokens for Azure, as lines of JSON: a request a line in, an answer a line out, which is `{"ok": ...}`,
 //! `{"refused": "..."}` or `{"misuse": "..."}`. `interop/vendor/driver.py` is the other end. The chip is given by
 //! `--i2c DEVICE --address N`; it is left alone until a request needs it.
 

@@ -6,6 +6,7 @@ mod dates;
 mod failure;
 mod hex;
 mod request;
+mod sas;
 mod template;
 mod trust;
 mod trust_templates;
@@ -53,5 +54,7 @@ fn answer(line: &str, templates: &mut Templates, place: &Place) -> Result<Value,
         Request::MaxLen { template } => templates.max_len(&template),
         Request::Trust { root } => place.trust(root.as_ref()),
         Request::Root => Ok(trust::root()),
+        Request::Sas(request) => sas::token(&request),
+        Request::Derive { group_key, registration_id } => sas::derive(&group_key, &registration_id),
     }
 }

@@ -95,7 +95,7 @@ fn of_certificate(why: &CertificateError) -> Option<&'static str> {
         | CertificateError::NotValidYet
         | CertificateError::NotValidYetContext { .. } => {
             "by this machine's clock the other end's certificate has expired or is not valid yet: see whether the clock \
-             is right (a Raspberry Pi has none of its own and has to ask the network for the time first)"
+             is right (that of many boards stops without power, and has to be set from the network first)"
         }
         CertificateError::UnknownIssuer => {
             "the other end's certificate is by none of the roots that are trusted here: add its root. If it is the right \
@@ -104,6 +104,11 @@ fn of_certificate(why: &CertificateError) -> Option<&'static str> {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "connect by a name that stands in the other end's certificate; if that is the right one, it is somebody else \
              who answers"
+        }
+        // webpki's own, which rustls has no name for.
+        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "the other end shows an authority's certificate as its own, as `openssl req -x509` makes them: it needs one \
+             with CA:FALSE, issued by that authority"
         }
         _ => return None,
     })

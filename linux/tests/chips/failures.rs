@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use atecc608::command::CounterId;
-use atecc608::config::preset;
+use atecc608::config::{ConfigZone, preset};
 use atecc608::irreversible::NoMoreConfigWrites;
-use atecc608::{Address, Slot};
+use atecc608::x509::trust::{self, TrustAnchor};
+use atecc608::x509::{self, Csr, Name};
+use atecc608::{Address, PublicKey, Slot};
 use atecc608_linux::{Failure, Location, OpenError, Options, SharedChip};
-use atecc608_sim::preset::Preset;
+use atecc608_sim::preset::{Preset, demo_root};
 use atecc608_sim::{Bus, Chip, ChipId, server};
 
 use crate::served::Served;
@@ -37,6 +39,15 @@ fn a_chip_that_is_taken_out_and_put_back() {
     // The driver's own.
     let source = error.source().unwrap().downcast_ref::<atecc608::Error<atecc608_linux::BusError>>();
     assert!(text.ends_with(&source.unwrap().to_string()));
+
+    // Also of operations whose errors are of their own kind, and of another chip's.
+    let error = chip.with(|chip| {
+        chip.lock_config(&preset::gcp_device(&ConfigZone::from_bytes([0; 128])), NoMoreConfigWrites)
+    });
+    let error = error.unwrap_err();
+    assert!(matches!(error.failure(), Failure::Other(_)) && error.is_gone(), "{error}");
+    let other = SharedChip::open("sim:tngtls", None).unwrap();
+    assert!(other.with(|_| chip.random()).unwrap_err().is_gone());
 
     bus.replace(socket, Chip::with_eeprom(memory));
     chip.sign_digest(Slot::S0, &[2; 32]).unwrap();
@@ -66,6 +77,7 @@ fn a_refusal_says_what_was_refused() {
     let chip = SharedChip::open("sim:tngtls", None).unwrap();
     let error = chip.sign_digest(Slot::S8, &[1; 32]).unwrap_err();
     assert_eq!(error.refusal(), Some(atecc608::Status::Execution));
+    assert!(matches!(error.failure(), Failure::Chip(_)));
     assert!(!error.is_gone() && !error.is_timeout());
     let text = error.to_string();
     assert!(text.contains("was asked to sign with slot 8, and that failed: Sign: "), "{text}");
@@ -272,4 +284,28 @@ fn nobody_and_somebody_else_behind_a_port() {
     let options = Options::new().address(ADDRESS).locks(folder.path());
     let error = options.open(&format!("tcp:{place}")).unwrap().random().unwrap_err();
     assert!(error.to_string().contains("it is no atecc608-sim"), "{error}");
+}
+
+/// What a chip holds or not, by the kinds of error that operations with certificates have.
+#[test]
+fn certificates_that_are_not_there() {
+    let chip = SharedChip::open("sim:tflxtls", None).unwrap();
+    let kind = trust::TFLXTLS;
+    // Microchip's root did not sign what the simulator's did.
+    let error = chip.read_trust_chain(&trust::MICROCHIP).unwrap_err();
+    assert!(matches!(error.failure(), Failure::Other(_)) && error.to_string().contains("root"), "{error}");
+    let demo = PublicKey::from_bytes(demo_root().public_key);
+    let chain = chip.read_chain(kind.device(), &kind.signer(&TrustAnchor::new(demo)), &demo).unwrap();
+    assert_eq!(chain, Preset::TflxTls.chain(0)[..2]);
+    let signer = kind.signer(&TrustAnchor::new(demo));
+    assert_eq!(chip.read_certificate(&signer).unwrap(), chain[1]);
+    let error = chip.read_certificate(&kind.signer(&trust::ROOT)).unwrap_err();
+    assert!(matches!(error.failure(), Failure::X509(x509::Error::NotVerified)), "{error}");
+    assert!(!error.is_gone() && error.refusal().is_none());
+
+    let unsigned = chip.sign_csr_pem(Slot::S8, &Csr::new(Name::Attributes(&[]))).unwrap_err();
+    assert!(
+        unsigned.to_string().contains("was asked to sign a certificate request with slot 8"),
+        "{unsigned}"
+    );
 }

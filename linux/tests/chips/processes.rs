@@ -1,13 +1,16 @@
 //! One chip in several processes.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use atecc608::Slot;
+use atecc608::command::NonceFixed;
 use atecc608_linux::Failure;
 
 use crate::program::Start;
@@ -144,13 +147,17 @@ fn a_lock_that_can_only_be_read_is_as_good() {
     fs::set_permissions(served.locks(), fs::Permissions::from_mode(0o755)).unwrap();
 
     let program = shared_program(served.locks());
-    let mut command = Command::new(&program);
-    if fs::metadata("/proc/self").is_ok_and(|file| std::os::unix::fs::MetadataExt::uid(&file) == 0) {
-        command.uid(65_534).gid(65_534);
-    }
-    let start = Start { location: &location, address: Some(0x35), locks: served.locks(), wait: SHORT };
-    let mut two = start.spawn(command);
-    assert_eq!(two.answer(), "opened");
+    let other_user = || {
+        let mut command = Command::new(&program);
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            command.uid(65_534).gid(65_534);
+        }
+        let start = Start { location: &location, address: Some(0x35), locks: served.locks(), wait: SHORT };
+        let mut running = start.spawn(command);
+        assert_eq!(running.answer(), "opened");
+        running
+    };
+    let mut two = other_user();
     assert_eq!(two.ask("hold 2"), "holding");
     one.tell("sign 1");
     assert_eq!(two.ask("go on"), "signed");
@@ -158,11 +165,17 @@ fn a_lock_that_can_only_be_read_is_as_good() {
     assert_eq!(two.ask("sign 2"), "signed");
     assert_eq!(signatures(&told(&served.bus)).unwrap(), [1, 2, 1, 2]);
 
-    // It can't leave a mark, so the other one does not rely on it.
+    // It leaves no mark, so the other one does not rely on it, and it does not know what the other one did.
     assert_eq!(one.ask("sign 1"), "signed");
     assert_eq!(two.ask("hold 3"), "holding");
     two.kill();
     assert_eq!(one.ask("left"), "TempKey false");
+
+    let mut two = other_user();
+    assert_eq!(two.ask("sign 2"), "signed");
+    assert_eq!(one.ask("hold 3"), "holding");
+    one.kill();
+    assert_eq!(two.ask("left"), "TempKey false");
 }
 
 /// This test program where another user can run it.
@@ -204,7 +217,7 @@ fn two_handles_in_one_program_take_turns() {
     );
     assert!(busy.contains(&said), "{busy}");
     let three = served.chip();
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for (id, chip) in [(3, &one), (4, &three)] {
             scope.spawn(move || {
                 for _ in 0..10 {
@@ -216,4 +229,31 @@ fn two_handles_in_one_program_take_turns() {
     let mut signed = signatures(&told(&served.bus)).unwrap().to_vec();
     signed[1..].sort_unstable();
     assert_eq!(signed, [&[1][..], &[3; 10], &[4; 10]].concat());
+}
+
+/// One that panics with the chip awake still ends its session before anybody begins another.
+#[test]
+fn a_session_that_panics_ends_before_the_next_begins() {
+    let served = Served::new();
+    let (one, two) = (served.chip(), served.chip());
+    two.sign_digest(Slot::S0, &[1; 32]).unwrap();
+    let (inside, is_inside) = mpsc::channel();
+    let panics = thread::spawn(move || {
+        one.with(|chip| {
+            chip.session(|chip| -> Result<(), atecc608::Error<_>> {
+                chip.execute(&NonceFixed::TempKey(&[2; 32]))?;
+                inside.send(()).unwrap();
+                // Gives the other one every chance.
+                thread::sleep(Duration::from_millis(20));
+                panic!("on purpose")
+            })
+        })
+    });
+    is_inside.recv().unwrap();
+    two.sign_digest(Slot::S0, &[3; 32]).unwrap();
+    assert!(panics.join().is_err());
+    let told = told(&served.bus);
+    let torn = told.iter().position(|told| *told == Told::Nonce(2)).unwrap();
+    assert_eq!(told[torn + 1], Told::Sleep);
+    assert_eq!(signatures(&told[torn + 2..]).unwrap(), [3]);
 }

@@ -82,6 +82,10 @@ impl Authority {
         (chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into())
     }
 
+    pub(crate) fn key(&self) -> PrivateKeyDer<'static> {
+        PrivatePkcs8KeyDer::from(self.issuer.key().serialize_der()).into()
+    }
+
     /// The root, to be trusted.
     pub(crate) fn roots(&self) -> RootCertStore {
         roots([self.chain.last().unwrap().clone()])

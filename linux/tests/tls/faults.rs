@@ -1,9 +1,12 @@
 //! The chip fails while it is to sign: a TLS error with the driver's words, and the next handshake works.
 
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
-use atecc608_linux::ChipError;
-use atecc608_linux::rustls::{ClientCertificate, ServerCertificate, certified_key};
+use atecc608::Slot;
+use atecc608_linux::rustls::{ChipKey, ClientCertificate, ServerCertificate, certified_key};
+use atecc608_linux::{ChipError, Failure, Options};
 use atecc608_sim::bus::Fault;
 use atecc608_sim::preset::Preset;
 use atecc608_sim::{Bus, ChipId};
@@ -21,11 +24,11 @@ fn chip_error(error: &Error) -> &ChipError {
 
 /// A client with the chip's key and a server that wants it, or the other way round.
 fn pair(
-    board: &Board,
+    key: ChipKey,
     version: &'static SupportedProtocolVersion,
     chip_is_server: bool,
 ) -> impl Fn() -> Pair + use<> {
-    let (key, authority) = (board.key(), Authority::root("Root"));
+    let authority = Authority::root("Root");
     let chain = authority.device_named(&Point(key.public_key().to_sec1()), SERVER);
     let pair = certified_key(key, chain).unwrap();
     let (client, server) = if chip_is_server {
@@ -88,7 +91,7 @@ fn at_every_transaction_of_the_signature() {
     let kinds =
         [(VERSIONS[0], false, 1), (VERSIONS[0], true, 13), (VERSIONS[1], false, 11), (VERSIONS[1], true, 7)];
     for (version, chip_is_server, stride) in kinds {
-        let connect = pair(&board, version, chip_is_server);
+        let connect = pair(board.key(), version, chip_is_server);
         let (outcome, cost) = board.measure(|| connect().run());
         outcome.unwrap();
         assert_eq!(cost.signatures, 1);
@@ -129,6 +132,23 @@ fn at_every_transaction_of_the_signature() {
     }
 }
 
+/// Another thread has the chip for longer than a handshake waits.
+#[test]
+fn somebody_else_has_the_chip() {
+    let options = Options::new().wait(Duration::ZERO);
+    let chip = options.open("sim:tngtls").unwrap();
+    for version in VERSIONS {
+        let connect = pair(ChipKey::new(chip.clone(), Slot::S0).unwrap(), version, false);
+        let outcome = chip.with(|_| {
+            let outcome = thread::scope(|scope| scope.spawn(|| connect().run()).join().unwrap());
+            Ok::<_, Failure>(outcome)
+        });
+        let error = outcome.unwrap().client.unwrap_err();
+        assert!(chip_error(&error).is_busy(), "{error}");
+        connect().run().unwrap();
+    }
+}
+
 /// A key that the chip does not use: this one wants an authorisation first.
 #[test]
 fn the_chip_refuses() {
@@ -136,7 +156,7 @@ fn the_chip_refuses() {
     for (version, chip_is_server) in
         VERSIONS.into_iter().flat_map(|version| [(version, false), (version, true)])
     {
-        let outcome = pair(&board, version, chip_is_server)().run();
+        let outcome = pair(board.key(), version, chip_is_server)().run();
         let error = if chip_is_server { outcome.server } else { outcome.client }.unwrap_err();
         assert_eq!(chip_error(&error).refusal(), Some(atecc608::Status::Execution));
         assert!(error.to_string().contains("was asked to sign with slot 0"), "{error}");

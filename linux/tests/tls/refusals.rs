@@ -155,6 +155,21 @@ fn a_server_that_is_not_trusted_or_has_another_name() {
     }
 }
 
+/// What `openssl req -x509` makes is an authority's.
+#[test]
+fn a_server_that_shows_an_authoritys_certificate() {
+    let device = Device::new();
+    for version in VERSIONS {
+        let root = Authority::root(SERVER);
+        let shown = (vec![root.chain[0].clone()], root.key());
+        let server = server_config(version, shown, Clients::Below(device.authority.roots()));
+        let client = client_config(&device.certificate, &root);
+        let (outcome, cost) = device.meets(client, server);
+        assert_advice(&outcome.client.unwrap_err(), "CA:FALSE");
+        assert_eq!(cost, Cost::NOTHING);
+    }
+}
+
 #[test]
 fn a_client_without_a_certificate() {
     let device = Device::new();

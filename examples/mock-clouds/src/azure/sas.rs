@@ -1,12 +1,14 @@
 //! Shared access signatures, as the services check them: by ring's HMAC.
 
 use base64ct::{Base64, Encoding};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
 
 use super::query;
 
 const START: &str = "SharedAccessSignature ";
+/// As Microsoft's libraries encode.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A token, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +58,7 @@ pub(super) fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
 
 /// A token as a client makes it that has the key in software.
 pub fn token(resource: &str, key: &[u8], expires: u64, policy: Option<&str>) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
     let resource = encode(resource);
     let signature = Base64::encode_string(&hmac_sha256(key, format!("{resource}\n{expires}").as_bytes()));
     let policy = policy.map(|name| format!("&skn={name}")).unwrap_or_default();

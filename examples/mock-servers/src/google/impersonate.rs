@@ -10,6 +10,8 @@ use super::{Grant, Shared, lock};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
+    /// Accounts in between; Google's libraries send none.
+    delegates: Option<Vec<String>>,
     scope: Vec<String>,
     lifetime: String,
 }
@@ -31,6 +33,9 @@ pub(super) fn impersonate(shared: &Shared, grant: &Grant, account: &str, body: &
     }
     let request = Request::deserialize(body)
         .map_err(|error| Refusal::invalid(format!("Invalid JSON payload received. {error}")))?;
+    if request.delegates.is_some_and(|delegates| !delegates.is_empty()) {
+        return Err(Refusal::invalid("no delegates are expected"));
+    }
     let [scope] = &request.scope[..] else { return Err(Refusal::invalid("one scope is expected")) };
     let lifetime = request.lifetime.strip_suffix('s').and_then(|seconds| seconds.parse::<u64>().ok());
     let Some(lifetime) = lifetime.filter(|seconds| (1..=LIFETIME_MAX).contains(seconds)) else {

@@ -1,7 +1,7 @@
 //! What can be asked.
 
 use super::hex::Hex;
-use super::{chip, csr, dates, template};
+use super::{chip, csr, dates, sas, template};
 use serde::Deserialize;
 
 /// A line.
@@ -42,4 +42,8 @@ pub(crate) enum Request {
     Trust { root: Option<Hex> },
     /// What is known of Microchip's root.
     Root,
+    /// A token for Azure, by the HMAC of a simulated chip.
+    Sas(sas::Request),
+    /// The key of a device of an enrollment group of Azure's.
+    Derive { group_key: String, registration_id: String },
 }

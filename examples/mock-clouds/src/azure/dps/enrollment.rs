@@ -108,6 +108,6 @@ impl Dps {
         check(Rule::TokenExpiry, (self.now)() < token.expires)?;
         let resource = format!("{}/registrations/{id}", self.id_scope);
         check(Rule::TokenResource, token.resource.eq_ignore_ascii_case(&resource))?;
-        check(Rule::TokenPolicy, token.policy.as_deref() == Some("registration"))
+        check(Rule::TokenPolicy, token.policy.is_none_or(|policy| policy == "registration"))
     }
 }

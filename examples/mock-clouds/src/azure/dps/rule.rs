@@ -34,7 +34,7 @@ pub enum Rule {
     TokenExpiry,
     /// It is for this registration.
     TokenResource,
-    /// Its policy is `registration`.
+    /// Its policy is `registration`. The page asks for one; Microsoft's library for Python names none, so neither is refused.
     TokenPolicy,
     /// The body names the registration. That it must be the same is a guess.
     Body,

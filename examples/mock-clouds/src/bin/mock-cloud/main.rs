@@ -3,6 +3,9 @@
 #![forbid(unsafe_code)]
 
 mod aws;
+mod azure;
+mod broker;
+mod google;
 mod options;
 
 use std::any::Any;
@@ -22,11 +25,14 @@ struct Started {
 }
 
 /// Clouds, by name.
-const CLOUDS: &[&str] = &["aws"];
+const CLOUDS: &[&str] = &["aws", "azure", "broker", "google"];
 
 async fn start(options: &Options) -> Result<Started, Box<dyn Error>> {
     match options.cloud.as_str() {
         "aws" => aws::start(options).await,
+        "azure" => azure::start(options).await,
+        "broker" => broker::start(options).await,
+        "google" => google::start(options).await,
         other => Err(format!("there is no cloud {other:?}; there are {}", CLOUDS.join(", ")).into()),
     }
 }

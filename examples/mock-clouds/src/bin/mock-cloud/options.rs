@@ -19,13 +19,16 @@ pub(crate) struct Options {
     pub(crate) dir: PathBuf,
     /// Authorities whose certificates the cloud knows.
     pub(crate) clients_of: Vec<CertificateDer<'static>>,
+    /// Keys whose tokens brokers take, as JWKS.
+    pub(crate) jwks: Option<String>,
 }
 
 impl Options {
-    /// `CLOUD [--port PORT] [--dir DIR] [--clients-of CA.pem]...`
+    /// `CLOUD [--port PORT] [--dir DIR] [--clients-of CA.pem]... [--jwks JWKS.json]`
     pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Self, Box<dyn Error>> {
         use lexopt::prelude::*;
         let (mut cloud, mut port, mut dir, mut clients_of) = (None, 0, PathBuf::from("."), Vec::new());
+        let mut jwks = None;
         while let Some(argument) = parser.next()? {
             match argument {
                 Value(name) if cloud.is_none() => cloud = Some(name.string()?),
@@ -36,13 +39,19 @@ impl Options {
                     let read = CertificateDer::from_pem_file(&path);
                     clients_of.push(read.map_err(|error| format!("{}: {error}", path.display()))?);
                 }
+                Long("jwks") => {
+                    let path = PathBuf::from(parser.value()?);
+                    let read = std::fs::read_to_string(&path);
+                    jwks = Some(read.map_err(|error| format!("{}: {error}", path.display()))?);
+                }
                 other => return Err(other.unexpected().into()),
             }
         }
-        let cloud = cloud
-            .ok_or("which cloud? mock-cloud CLOUD [--port PORT] [--dir DIR] [--clients-of CA.pem]...")?;
+        let cloud = cloud.ok_or(
+            "which cloud? mock-cloud CLOUD [--port PORT] [--dir DIR] [--clients-of CA.pem]... [--jwks JWKS.json]",
+        )?;
         std::fs::create_dir_all(&dir)?;
-        Ok(Self { cloud, port, dir, clients_of })
+        Ok(Self { cloud, port, dir, clients_of, jwks })
     }
 
     /// Writes a file; its path.
