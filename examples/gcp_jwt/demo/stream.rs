@@ -19,16 +19,35 @@ impl<S: AsyncRead + Unpin> Read for Stream<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> Write for Stream<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Write for Stream<S> {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0.write(bytes).await {
             Ok(0) if !bytes.is_empty() => Err(io::ErrorKind::WriteZero.into()),
+            Err(error) if is_closed(&error) => Err(last_word(&mut self.0).await.unwrap_or(error)),
             result => result,
         }
     }
 
     async fn flush(&mut self) -> io::Result<()> {
         self.0.flush().await
+    }
+}
+
+fn is_closed(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
+}
+
+/// What the other side said before it closed the connection, if that is why: a TLS alert is an error of its own.
+async fn last_word(stream: &mut (impl AsyncRead + Unpin)) -> Option<io::Error> {
+    let mut buffer = [0; 256];
+    loop {
+        // Of a closed connection this does not wait.
+        match stream.read(&mut buffer).await {
+            Ok(0) => return None,
+            Ok(_) => {}
+            Err(error) if is_closed(&error) => return None,
+            Err(error) => return Some(error),
+        }
     }
 }
 

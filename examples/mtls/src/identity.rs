@@ -101,6 +101,11 @@ impl Identity {
         Ok(Self { chip, slot, chain, root, name })
     }
 
+    /// The last certificate that is known: whoever trusts that one trusts the device.
+    pub(crate) fn anchor(&self) -> Option<&CertificateDer<'static>> {
+        self.root.as_ref().or(self.chain.last())
+    }
+
     /// The key in the chip, with the chain.
     pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
         self.credentials_with(self.chain.clone())

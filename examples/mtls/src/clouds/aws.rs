@@ -23,9 +23,9 @@ const HTTPS_PORT: u16 = 443;
 const PROTOCOL: &str = "x-amzn-mqtt-ca";
 
 /// What to compare with the account.
-const COMPARE: &str = "AWS gives no reasons: see that the certificate is registered and ACTIVE, in this account and region; \
-                       that it is attached to a policy that allows iot:Connect as this client id, and the topics; and that \
-                       --endpoint is the account's (aws iot describe-endpoint --endpoint-type iot:Data-ATS)";
+const COMPARE: &str = "compare with the account, as AWS gives no reasons: the certificate is registered and ACTIVE, in this \
+                       account and region; a policy is attached to it that allows iot:Connect as this client id, and the \
+                       topics; --endpoint is the account's (aws iot describe-endpoint --endpoint-type iot:Data-ATS)";
 
 /// How often a device that registers itself comes again.
 const TRIES: u32 = 5;

@@ -85,8 +85,7 @@ pub(crate) async fn dps(
     patience: Duration,
     report: &mut Report,
 ) -> Result<Provisioning, Failure> {
-    let root =
-        identity.root.as_ref().ok_or_else(|| not_started("the root of the certificate is not known"))?;
+    let root = identity.anchor().ok_or_else(|| not_started("there is no certificate"))?;
     let hub = Hub::new(HUB, Arc::new(unix_seconds)).with_authority(root.clone());
     hub.register(registration.id(), hub::KnownBy::Authority);
     let hub = listen(hub, registration.id(), patience).await?;

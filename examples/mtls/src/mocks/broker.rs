@@ -21,7 +21,7 @@ pub(crate) async fn start(
     report: &mut Report,
 ) -> Result<Mock, Failure> {
     let started = || {
-        let root = identity.root.clone().ok_or("the root of the device's certificate is not known")?;
+        let root = identity.anchor().ok_or("there is no certificate")?.clone();
         let Topics { telemetry, desired, reported } = topics;
         let acl = format!(
             "user {}\ntopic write {telemetry}\ntopic read {desired}\ntopic write {reported}\n",

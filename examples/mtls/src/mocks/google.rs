@@ -45,7 +45,7 @@ pub(crate) async fn start(
     };
     let started = async {
         let service = Service::new(rules, unix_seconds);
-        let root = identity.root.as_ref().ok_or("the root of the device's certificate is not known")?;
+        let root = identity.anchor().ok_or("there is no certificate")?;
         service.add(Provider::new(names.pool, names.provider, TrustStore::of(root)))?;
         service.base().subscribe(names.subscription, std::slice::from_ref(&member));
         let (server, root) = authority(&[STS_MTLS_HOST, PUBSUB_HOST])?;

@@ -97,7 +97,7 @@ fn authorities_that_are_another_ones_or_none() {
     let first = json(&["--i2c", &chip]);
     json(&["--authority", &path("other")]);
     let said = failed(&["--i2c", &chip, "--authority", &path("other")]);
-    assert!(said.contains("another signer") && said.contains("--authority that one's folder"), "{said}");
+    assert!(said.contains("the issuer's key") && said.contains("--authority that one's folder"), "{said}");
     let said = failed(&["--i2c", &chip, "--authority", &path("none")]);
     assert!(said.contains("there is no authority in"), "{said}");
     assert!(!Path::new(&path("none")).exists());
@@ -124,7 +124,7 @@ fn certified(folder: &Path, chip: &str, dates: &str) -> String {
     assert_eq!(verified.trim(), "subject=CN = lamp-1");
     write(
         "extensions",
-        "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n",
+        "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,keyEncipherment\nextendedKeyUsage=clientAuth\n",
     );
     write(
         "ca.cnf",
@@ -187,12 +187,12 @@ fn a_chip_of_somebody_else_logs_in_with_a_certificate_from_a_file() {
 fn a_certificate_that_has_ended_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let chain =
-        certified(folder.path(), "sim:arduino", "-startdate 20200101000000Z -enddate 20210101000000Z");
+        certified(folder.path(), "sim:arduino", "-startdate 20200101000000Z -enddate 20201231000000Z");
     for (cloud, words) in [
         ("aws", "the mock: the certificate is not valid now"),
         ("azure", "the certificate is not valid now"),
         ("mosquitto", "Expired"),
-        ("google", "2021-01-01"),
+        ("google", "2020-12-31"),
     ] {
         let said = failed(&["--i2c", "sim:arduino", "--certificate", &chain, "--cloud", cloud]);
         assert!(said.to_lowercase().contains(&words.to_lowercase()), "{cloud}: {said}");

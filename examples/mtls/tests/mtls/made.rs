@@ -18,7 +18,12 @@ pub(crate) struct Servers {
 
 impl Servers {
     pub(crate) fn new(names: &[&str]) -> Self {
-        let root = Holder::root(&Request { valid: VALID, ..Request::authority("Servers' root") }).unwrap();
+        Self::of("Servers' root", names)
+    }
+
+    /// With a root of this name.
+    pub(crate) fn of(root: &str, names: &[&str]) -> Self {
+        let root = Holder::root(&Request { valid: VALID, ..Request::authority(root) }).unwrap();
         let server = root.issue(&Request { valid: VALID, ..Request::server(names) }).unwrap();
         Self {
             root_pem: pem("CERTIFICATE", root.der()),

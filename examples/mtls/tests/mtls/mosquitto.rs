@@ -179,7 +179,7 @@ fn devices_that_it_does_not_take() {
     }
     assert!(broker.logs("certificate verify failed"));
     // The broker is another one than was thought.
-    let other = Servers::new(&["localhost"]).root_file(folder.path());
+    let other = Servers::of("Other root", &["localhost"]).root_file(folder.path());
     let said = failed(&["--cloud", "mosquitto", "--endpoint", &endpoint, "--ca", &other]);
     assert!(said.contains("the server is not believed to be localhost"), "{said}");
 }

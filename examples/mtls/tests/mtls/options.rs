@@ -33,7 +33,7 @@ fn wrong_options_are_refused() {
         (&["--slot", "3"], "--certificate, --csr or --onboard claim"),
         (&["--slot", "16", "--csr"], "0 to 15"),
         (&["--address", "0xC0"], "the 7-bit address is 0x60"),
-        (&["--i2c", "nowhere"], "says not where the chip is"),
+        (&["--i2c", "nowhere"], "is no place of a chip"),
         (&["--i2c", "sim:nonsense"], "tngtls"),
         (&["--i2c", "tcp:host"], "the port is missing"),
         (&["--tng", "--certificate", "f"], "cannot be used with"),

@@ -96,7 +96,7 @@ fn servers_that_speak_no_tls() {
 #[test]
 fn servers_that_are_not_believed() {
     let folder = tempfile::tempdir().unwrap();
-    let (servers, others) = (Servers::new(&["localhost"]), Servers::new(&["localhost"]));
+    let (servers, others) = (Servers::new(&["localhost"]), Servers::of("Other root", &["localhost"]));
     let ca = servers.root_file(folder.path());
     let offer = |now| Offer { versions: rustls::ALL_VERSIONS.to_vec(), now, ..Offer::default() };
     let endpoint = format!("localhost:{}", secured(&others, offer(now())));
