@@ -109,6 +109,19 @@ fn a_configuration_is_read_whatever_a_missing_acknowledge_is_called() {
     assert!(read.iter().all(|zone| *zone == read[0]));
 }
 
+/// Without an address the usual ones are tried, and a simulated chip needs no bus.
+#[test]
+fn a_chip_of_trust_and_go_is_found() {
+    let on_bus = [example("config"), "explain", "--i2c", "/dev/i2c-1"];
+    let on_bus = run(&["--nack", "eremoteio", "--preset", "tngtls"], &on_bus);
+    assert!(on_bus.status.success(), "{}", text(&on_bus.stderr));
+    let by_name = Command::new(example("config")).args(["explain", "--i2c", "sim:tngtls"]).output().unwrap();
+    assert_eq!(text(&by_name.stdout), text(&on_bus.stdout));
+    assert!(text(&by_name.stdout).contains("0x35"));
+    let nothing = Command::new(example("config")).args(["explain", "--i2c", "i2c-1"]).output().unwrap();
+    assert!(text(&nothing.stderr).starts_with("error: \"i2c-1\" is no place of a chip: "), "{nothing:?}");
+}
+
 /// One that the program can't go on with: options of the simulator, what the person reads.
 struct Condition {
     options: &'static [&'static str],

@@ -58,13 +58,14 @@ pub(crate) struct Source {
     #[arg(long, value_name = "NAME", conflicts_with = "i2c")]
     pub(crate) preset: Option<Preset>,
 
-    /// A chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1. It is only read.
+    /// A chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1; or a simulated one: sim:tngtls (a preset), sim:./FILE,
+    /// tcp:HOST:PORT. It is only read.
     #[arg(long, value_name = "DEVICE")]
-    pub(crate) i2c: Option<PathBuf>,
+    pub(crate) i2c: Option<String>,
 
-    /// The chip's 7-bit I2C address.
-    #[arg(long, value_name = "ADDRESS", default_value = "0x60", value_parser = address, requires = "i2c")]
-    pub(crate) address: Address,
+    /// The chip's 7-bit I2C address. If it is not given, 0x60, 0x35 and 0x36 are tried.
+    #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "i2c")]
+    pub(crate) address: Option<Address>,
 }
 
 /// What a chip should hold.
@@ -86,13 +87,14 @@ pub(crate) struct Present {
     #[arg(long, value_name = "FILE", conflicts_with = "i2c")]
     pub(crate) present: Option<PathBuf>,
 
-    /// The chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1. It is only read.
+    /// The chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1; or a simulated one: sim:tngtls (a preset), sim:./FILE,
+    /// tcp:HOST:PORT. It is only read.
     #[arg(long, value_name = "DEVICE")]
-    pub(crate) i2c: Option<PathBuf>,
+    pub(crate) i2c: Option<String>,
 
-    /// The chip's 7-bit I2C address.
-    #[arg(long, value_name = "ADDRESS", default_value = "0x60", value_parser = address, requires = "i2c")]
-    pub(crate) address: Address,
+    /// The chip's 7-bit I2C address. If it is not given, 0x60, 0x35 and 0x36 are tried.
+    #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "i2c")]
+    pub(crate) address: Option<Address>,
 }
 
 fn slot(text: &str) -> Result<Slot, String> {

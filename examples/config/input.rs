@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::cli::{Present, Source, Wanted};
 #[cfg(target_os = "linux")]
-use atecc608_linux as linux;
+use atecc608_linux::{ChipError, OpenError, SharedChip};
 
 /// A configuration on its own.
 pub(crate) fn read(source: &Source) -> Result<ConfigZone, String> {
@@ -48,23 +48,31 @@ fn from_file(path: &Path, chip: &ConfigZone) -> Result<ConfigZone, String> {
 }
 
 #[cfg(target_os = "linux")]
-fn from_chip(device: &Path, address: Address) -> Result<ConfigZone, String> {
-    let (i2c, watch) = linux::open(device, address.to_7bit())
-        .map_err(|trouble| format!("{}\n  what to do: {}", trouble.cause(), trouble.advice()))?;
-    let mut chip = atecc608::blocking::Atecc608::new(i2c, linux::Delay).with_address(address);
-    let zone = chip.read_config().map_err(|error| match watch.trouble() {
-        Some(trouble) => {
-            format!("{}\n  seen as: {error}\n  what to do: {}", trouble.cause(), trouble.advice())
-        }
-        None => format!("{}: {error}", device.display()),
+fn from_chip(location: &str, address: Option<Address>) -> Result<ConfigZone, String> {
+    let chip = SharedChip::open(location, address).map_err(|error| match &error {
+        OpenError::Bus(trouble) => format!("{}\n  what to do: {}", trouble.cause(), trouble.advice()),
+        OpenError::NoChip { error, .. } | OpenError::Chip(error) => explained(error),
+        other => other.to_string(),
     })?;
-    if let Some(note) = watch.note() {
+    let zone = chip.with(|chip| chip.read_config()).map_err(|error| explained(&error))?;
+    if let Some(note) = chip.note() {
         let _ = writeln!(std::io::stderr(), "note: {note}");
     }
     Ok(zone)
 }
 
+#[cfg(target_os = "linux")]
+fn explained(error: &ChipError) -> String {
+    match error.trouble() {
+        Some(trouble) => {
+            let (cause, seen, help) = (trouble.cause(), error.failure(), trouble.advice());
+            format!("{cause}\n  seen as: {seen}\n  what to do: {help}")
+        }
+        None => error.to_string(),
+    }
+}
+
 #[cfg(not(target_os = "linux"))]
-fn from_chip(_: &Path, _: Address) -> Result<ConfigZone, String> {
+fn from_chip(_: &str, _: Option<Address>) -> Result<ConfigZone, String> {
     Err("--i2c works on Linux only".into())
 }
