@@ -3,12 +3,15 @@
 mod chain;
 mod chip;
 mod client;
+mod client_chip;
 mod client_faults;
+mod client_sizes;
 mod defects;
 mod device;
 mod handshake;
 mod memory;
 mod peers;
+mod protocols;
 mod request;
 mod rogue;
 mod roots;
