@@ -10,6 +10,7 @@ mod defects;
 mod device;
 mod handshake;
 mod memory;
+mod patches;
 mod peers;
 mod protocols;
 mod request;
