@@ -1,8 +1,11 @@
 //! A device that connects to a server on this machine, for the TLS tests.
 
+use std::convert::Infallible;
+use std::fmt::Display;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use atecc608::Signature;
 use atecc608_cloud::signer::{NoSigner, TokenSigner};
 use atecc608_cloud::tls::{
     self, Buffers, CertificateRefusal, Chain, ClientIdentity, Entropy, RECEIVE_BUFFER, Roots, Secured,
@@ -12,6 +15,10 @@ use embedded_io_adapters::tokio_1::FromTokio;
 use embedded_io_async::{Read, Write};
 use mock_servers::pki::{Holder, NOW, Request};
 use mock_servers::tls::{Offer, acceptor, acceptor_with};
+use p256::ecdsa::SigningKey;
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+use p256::pkcs8::DecodePrivateKey;
+use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -68,7 +75,7 @@ impl<'a> Device<'a> {
     }
 }
 
-impl<C: TokenSigner<Error: std::fmt::Display>> Device<'_, C> {
+impl<C: TokenSigner<Error: Display>> Device<'_, C> {
     /// Connects to `server`, and does `then` with the connection.
     pub(crate) async fn visit<S, R>(
         self,
@@ -136,7 +143,7 @@ pub(crate) async fn connect(root: &Holder, holder: &Holder) -> (Result<Chain, Fa
 }
 
 pub(crate) async fn connect_with(
-    device: Device<'_, impl TokenSigner<Error: std::fmt::Display>>,
+    device: Device<'_, impl TokenSigner<Error: Display>>,
     acceptor: TlsAcceptor,
 ) -> (Result<Chain, Failure>, Received) {
     device.visit(async |stream| echo(stream, acceptor).await, ping).await
@@ -167,4 +174,23 @@ pub(crate) fn refusal((outcome, received): (Result<Chain, Failure>, Received)) -
 
 pub(crate) fn root() -> Holder {
     Holder::root(&Request::authority("Test Root")).unwrap()
+}
+
+/// The key of a certificate, in software.
+pub(crate) struct SoftKey(SigningKey);
+
+impl SoftKey {
+    pub(crate) fn of(holder: &Holder) -> Self {
+        let PrivateKeyDer::Pkcs8(key) = holder.key() else { panic!() };
+        Self(SigningKey::from_pkcs8_der(key.secret_pkcs8_der()).unwrap())
+    }
+}
+
+impl TokenSigner for SoftKey {
+    type Error = Infallible;
+
+    async fn sign_digest(&mut self, digest: &[u8; 32]) -> Result<Signature, Infallible> {
+        let signature: p256::ecdsa::Signature = self.0.sign_prehash(digest).unwrap();
+        Ok(Signature::from_bytes(signature.to_bytes().into()))
+    }
 }

@@ -6,6 +6,7 @@ use atecc608_cloud::tls::{
     self, Buffers, ClientAuthentication, ClientIdentity, RECEIVE_BUFFER, Roots, Secured, Settings,
     TRANSMIT_BUFFER, TlsFailure,
 };
+use embassy_futures::block_on;
 use embedded_io_async::{ErrorKind, ErrorType, Read, Write};
 use mock_servers::pki::{Holder, NOW, Request};
 use mock_servers::tls::{Offer, acceptor};
@@ -25,7 +26,12 @@ pub(crate) enum Cut {
     Never,
     ToServer(usize),
     ToDevice(usize),
+    /// When the application has said something: it gets no answer.
+    BeforeAnswer,
 }
+
+/// How a device fails here.
+pub(crate) type Failure = TlsFailure<ErrorKind>;
 
 /// A server, and who may connect to it.
 pub(crate) struct World {
@@ -78,7 +84,7 @@ impl World {
         &self,
         line: Line,
         client: ClientIdentity<'_, S>,
-    ) -> Result<(), TlsFailure<ErrorKind>> {
+    ) -> Result<(), Failure> {
         let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], [0; TRANSMIT_BUFFER]);
         let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
         let settings = self.settings().with_client(client);
@@ -88,7 +94,28 @@ impl World {
     }
 }
 
-pub(crate) async fn ping(mut connection: Secured<'_, Line>) -> Result<(), TlsFailure<ErrorKind>> {
+/// Connects with a transmit buffer of so many bytes, and does `then` with the connection.
+pub(crate) fn visit_then<S: TokenSigner<Error: Display>, R>(
+    line: &Line,
+    settings: Settings<'_, S>,
+    transmit: usize,
+    then: impl AsyncFnOnce(Secured<'_, Line>) -> Result<R, Failure>,
+) -> Result<R, Failure> {
+    let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], vec![0; transmit]);
+    let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
+    block_on(async { then(tls::connect(line.clone(), settings, buffers, &mut entropy(1)).await?).await })
+}
+
+/// Connects, pings, and says farewell.
+pub(crate) fn visit<S: TokenSigner<Error: Display>>(
+    line: &Line,
+    settings: Settings<'_, S>,
+) -> Result<(), Failure> {
+    visit_then(line, settings, TRANSMIT_BUFFER, ping)
+}
+
+/// Sends `ping`, wants `pong ping`, and says farewell.
+pub(crate) async fn ping(mut connection: Secured<'_, Line>) -> Result<(), Failure> {
     connection.write_all(b"ping").await?;
     connection.flush().await?;
     let (mut answer, mut filled) = ([0; 9], 0);
@@ -128,7 +155,9 @@ impl Server {
             let mut said = Vec::new();
             // That nothing is there now is an error to it.
             let _ = self.tls.reader().read_to_end(&mut said);
-            if !said.is_empty() {
+            if !said.is_empty() && self.cut == Cut::BeforeAnswer {
+                self.over = true;
+            } else if !said.is_empty() {
                 self.tls.writer().write_all(&[b"pong ", &said[..]].concat()).unwrap();
             }
             let mut answer = Vec::new();

@@ -1,7 +1,6 @@
 //! TLS: servers that ask for the client's certificate in ways that libraries of servers do not.
 
-use crate::client::SoftKey;
-use crate::device::{Device, Failure, NAME, ping, root, roots};
+use crate::device::{Device, Failure, NAME, SoftKey, ping, root, roots};
 use atecc608_cloud::tls::{ClientIdentity, TlsFailure};
 use mock_servers::pki::Request;
 use mock_servers::rogue::{Ask, Misdeed, Seen, serve};

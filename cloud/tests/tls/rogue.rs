@@ -1,7 +1,6 @@
 //! TLS: servers that do what no library's server does. None may get a byte of the application.
 
-use crate::client::SoftKey;
-use crate::device::{Connection, Device, Failure, NAME, ping, root, roots};
+use crate::device::{Connection, Device, Failure, NAME, SoftKey, ping, root, roots};
 use atecc608_cloud::tls::{Alert, CertificateRefusal, Chain, ClientIdentity, TlsFailure};
 use embedded_io_async::{Read, Write};
 use mock_servers::pki::Request;
