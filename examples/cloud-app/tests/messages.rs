@@ -6,17 +6,23 @@ use std::collections::BTreeSet;
 use crate::host::HostNetwork;
 use crate::real::{HERE, NAME};
 use atecc608_cloud::mqtt::{
-    Device, KeepAlive, Session, SessionError, Skipped, TOKEN_MAX, TRANSMIT_BUFFER as MQTT_BUFFER, Token,
+    self, Client, ClientError, Device, KeepAlive, QoS, Session, SessionError, Skipped, TOKEN_MAX,
+    TRANSMIT_BUFFER as MQTT_BUFFER, Token, TopicError,
 };
 use atecc608_cloud::tls::{
-    Buffers, CertificateRefusal, Entropy, KeyKind, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER, TlsFailure,
+    Buffers, CertificateRefusal, ClientIdentity, Entropy, KeyKind, RECEIVE_BUFFER, Roots, TRANSMIT_BUFFER,
+    TlsFailure,
 };
 use atecc608_cloud::token::{Lifetime, TokenSigner};
-use cloud_app::{Backoff, Dial, DialError, Event, Server, TlsDialer};
-use embedded_io_async::ErrorKind;
+use cloud_app::{Backoff, Dial, DialError, Event, Identity, NoIdentity, Server, TlsDialer};
+use embedded_io_async::{ErrorKind, Read, Write};
 use mock_servers::pki::{ExtendedUsage, Holder, NOW, Request};
 use mock_servers::rogue::{self, Misdeed};
 use mock_servers::tls::{Offer, acceptor, acceptor_with};
+use p256::ecdsa::SigningKey;
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+use p256::pkcs8::DecodePrivateKey;
+use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -58,15 +64,60 @@ impl TokenSigner for Signer {
     }
 }
 
-/// What a device that trusts `roots` prints when it dials the server, and logs in if it gets so far.
+/// The key of a certificate, in software.
+struct SoftKey(SigningKey);
+
+impl SoftKey {
+    fn of(holder: &Holder) -> Self {
+        let PrivateKeyDer::Pkcs8(key) = holder.key() else { panic!() };
+        Self(SigningKey::from_pkcs8_der(key.secret_pkcs8_der()).unwrap())
+    }
+}
+
+impl TokenSigner for SoftKey {
+    type Error = core::convert::Infallible;
+    async fn sign_digest(&mut self, digest: &[u8; 32]) -> Result<atecc608::Signature, Self::Error> {
+        let signature: p256::ecdsa::Signature = self.0.sign_prehash(digest).unwrap();
+        Ok(atecc608::Signature::from_bytes(signature.to_bytes().into()))
+    }
+}
+
+/// A chip that is not there.
+struct Unplugged;
+
+impl TokenSigner for Unplugged {
+    type Error = &'static str;
+    async fn sign_digest(&mut self, _: &[u8; 32]) -> Result<atecc608::Signature, Self::Error> {
+        Err("Wake: no acknowledge on the bus")
+    }
+}
+
+/// What a device that trusts `roots` prints when it dials the server, and logs in with a token if it gets so far.
 async fn prints(roots: &Roots, serve: impl AsyncFnOnce(TcpStream)) -> String {
+    prints_as(roots, NoIdentity, Login::Token, serve).await
+}
+
+/// With what a device logs in.
+enum Login {
+    Token,
+    /// With its certificate, if it has one, and the name lamp-1.
+    Certificate,
+}
+
+/// The same for a device with a certificate, or without.
+async fn prints_as<I: Identity>(
+    roots: &Roots,
+    identity: I,
+    login: Login,
+    serve: impl AsyncFnOnce(TcpStream),
+) -> String {
     let listener = TcpListener::bind((HERE, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = Server::at(NAME, port, HERE);
     let device = async {
         let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], vec![0; TRANSMIT_BUFFER]);
         let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
-        let mut dial = TlsDialer::new(HostNetwork, roots, entropy(), buffers);
+        let mut dial = TlsDialer::new(HostNetwork, roots, entropy(), buffers).with_identity(identity);
         let connection = match dial.dial(&server, NOW).await {
             Ok(connection) => connection,
             Err(DialError::Untrusted(cause)) => {
@@ -78,6 +129,9 @@ async fn prints(roots: &Roots, serve: impl AsyncFnOnce(TcpStream)) -> String {
             }
             Err(DialError::Unsuitable(cause)) => return Event::Denied { server, cause: &cause }.to_string(),
         };
+        if let Login::Certificate = login {
+            return prints_at_broker(connection).await;
+        }
         let device = Device::new("my-project", "us-central1", "greenhouse", "sensor-1").unwrap();
         let (mut rx, mut tx, mut text) = ([0; 256], [0; MQTT_BUFFER], [0; TOKEN_MAX]);
         let token = Token::issue(&device, NOW, Lifetime::HOUR, &mut Signer, &mut text).await.unwrap();
@@ -93,6 +147,26 @@ async fn prints(roots: &Roots, serve: impl AsyncFnOnce(TcpStream)) -> String {
     printed.replace(&format!(":{port} at 127.0.0.1"), ":8883")
 }
 
+/// What a device prints that logs in as lamp-1, subscribes and publishes.
+async fn prints_at_broker<T: Read + Write>(connection: T) -> String {
+    let (mut rx, mut tx) = ([0; 256], [0; 256]);
+    let login = mqtt::Login::new("lamp-1");
+    let mut client = match Client::connect(connection, &login, &mut rx, &mut tx).await {
+        Ok(client) => client,
+        Err(ClientError::Refused(refusal)) => return Event::LoginRefused(refusal).to_string(),
+        Err(error) => return Event::Lost { cause: &error }.to_string(),
+    };
+    let subscribed = client.subscribe(&["lamp-1/set", "lamps/#"], &mut ()).await;
+    let published = match subscribed {
+        Ok(_) => client.publish("lamp-1/state", QoS::AtLeastOnce, b"on", &mut ()).await,
+        Err(error) => Err(error),
+    };
+    match published {
+        Ok(()) => "published".to_owned(),
+        Err(error) => Event::Lost { cause: &error }.to_string(),
+    }
+}
+
 /// A TLS server that answers the first packet with these bytes.
 async fn answers(acceptor: TlsAcceptor, stream: TcpStream, answer: &[u8]) {
     let Ok(mut stream) = acceptor.accept(stream).await else { return };
@@ -100,6 +174,14 @@ async fn answers(acceptor: TlsAcceptor, stream: TcpStream, answer: &[u8]) {
     let _ = stream.write_all(answer).await;
     let _ = stream.shutdown().await;
     while stream.read(&mut [0; 2048]).await.is_ok_and(|count| count > 0) {}
+}
+
+/// A TLS server that hangs up right after the handshake.
+async fn answers_to_handshake(acceptor: TlsAcceptor, stream: TcpStream) {
+    if let Ok(stream) = acceptor.accept(stream).await {
+        // Without TLS's farewell.
+        drop(stream.into_inner());
+    }
 }
 
 async fn prints_at(roots: &Roots, holder: &Holder, offer: &Offer) -> String {
@@ -189,6 +271,56 @@ async fn what_is_printed_is_what_the_table_says() {
     ] {
         let acceptor = acceptor(&good, &Offer::default()).unwrap();
         note(prints(&pinned, async |stream| answers(acceptor, stream, answer).await).await);
+    }
+
+    // A login with a certificate, and what the broker has against it.
+    let own = devices.issue(&Request::device("lamp-1")).unwrap();
+    let stranger = Holder::root(&Request::authority("Strangers")).unwrap();
+    let strange = stranger.issue(&Request::device("lamp-1")).unwrap();
+    let old = Request { valid: ((2026, 1, 1), (2026, 1, 2)), ..Request::device("lamp-1") };
+    let old = devices.issue(&old).unwrap();
+    for holder in [&strange, &old] {
+        let acceptor = acceptor(&good, &closed).unwrap();
+        let chain = [holder.der().as_ref()];
+        let identity = ClientIdentity { chain: &chain, signer: SoftKey::of(holder) };
+        let serve = async |stream| answers(acceptor, stream, b"\x20\x02\0\0").await;
+        note(prints_as(&pinned, identity, Login::Certificate, serve).await);
+    }
+    let chain = [own.der().as_ref()];
+    let unplugged = ClientIdentity { chain: &chain, signer: Unplugged };
+    let at_closed = acceptor(&good, &closed).unwrap();
+    let serve = async |stream| answers(at_closed, stream, b"").await;
+    note(prints_as(&pinned, unplugged, Login::Certificate, serve).await);
+    // A server that does not answer after it has seen the certificate, as mosquitto that does not take it.
+    let at_closed = acceptor(&good, &closed).unwrap();
+    let serve = async |stream| answers_to_handshake(at_closed, stream).await;
+    let identity = || ClientIdentity { chain: &chain, signer: SoftKey::of(&own) };
+    note(prints_as(&pinned, identity(), Login::Certificate, serve).await);
+    let long = vec![0x30; 3000];
+    let too_long = [long.as_slice()];
+    let identity_too_long = ClientIdentity { chain: &too_long, signer: SoftKey::of(&own) };
+    let at_closed = acceptor(&good, &closed).unwrap();
+    let serve = async |stream| answers(at_closed, stream, b"").await;
+    note(prints_as(&pinned, identity_too_long, Login::Certificate, serve).await);
+    note(Event::NotAsked { server: at }.to_string());
+
+    // The login, the subscription and a message at a broker.
+    for answer in [
+        &b"\x20\x02\0\x02"[..],
+        b"\x20\x02\0\x04",
+        b"\x20\x02\0\x05",
+        b"\x20\x03\0\x84\0",
+        b"\x20\x02\0\x97",
+        b"",
+        b"\x20\x02\0\0\x90\x04\0\x01\x01\x80",
+        b"\x20\x02\0\0\x90\x04\0\x01\x01\x01",
+    ] {
+        let acceptor = acceptor(&good, &Offer::default()).unwrap();
+        let serve = async |stream| answers(acceptor, stream, answer).await;
+        note(prints_as(&pinned, NoIdentity, Login::Certificate, serve).await);
+    }
+    for cause in [TopicError::Wildcard('+'), TopicError::Empty] {
+        note(Event::Unsendable { cause: &cause }.to_string());
     }
 
     // Afterwards; `bridge_life_failures.rs` and `direct_life.rs` have them from servers.
