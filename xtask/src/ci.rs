@@ -130,7 +130,8 @@ fn no_rsa() -> Result {
 fn broker() -> Result {
     tools::debian(&["mosquitto", "mosquitto_sub"], &["mosquitto", "mosquitto-clients"])?;
     command("cargo test --locked -p cloud-app --features mosquitto --test servers mosquitto::").check()?;
-    command("cargo test --locked -p mock-clouds --features mosquitto --test broker real::").check()
+    command("cargo test --locked -p mock-clouds --features mosquitto --test broker real::").check()?;
+    command("cargo test --locked -p mock-clouds --features mosquitto --test documents mosquitto::").check()
 }
 
 fn lab() -> Result {
