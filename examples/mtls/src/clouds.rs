@@ -17,7 +17,7 @@ use crate::identity::Identity;
 use crate::mocks::Mock;
 use crate::report::Report;
 use crate::state::State;
-use crate::tls::{self, Credentials, Secured, Server};
+use crate::tls::{self, Credentials, NotIn, Secured, Server};
 
 /// Logs in, publishes, takes a change, acts upon it, reports.
 pub(crate) async fn log_in(
@@ -67,7 +67,7 @@ async fn secured(
     options: &Options,
     alpn: Option<&str>,
     report: &mut Report,
-) -> Result<Secured, Failure> {
+) -> Result<Secured, NotIn> {
     report.endpoint.clone_from(&server.address);
     report.mock = server.mock;
     let before = report.signatures;

@@ -5,8 +5,8 @@ mod found;
 mod own;
 mod trust;
 
-use atecc608::Slot;
 use atecc608::x509::{Attribute, Certificate, Csr, Name};
+use atecc608::{PublicKey, Slot};
 use atecc608_linux::rustls::ChipKey;
 use atecc608_linux::{ChipError, SharedChip};
 use demo::Failure;
@@ -119,6 +119,12 @@ impl Identity {
         let key = ChipKey::new(self.chip.clone(), self.slot)
             .map_err(|error| of_chip(format_args!("the public key of {} was read", self.slot), &error))?;
         Credentials::of_chip(key, chain)
+    }
+
+    /// The public key, as the chip gives it.
+    pub(crate) fn public_key(&self) -> Result<PublicKey, Failure> {
+        let key = self.chip.public_key(self.slot);
+        key.map_err(|error| of_chip(format_args!("the public key of {} was read", self.slot), &error))
     }
 
     /// Fills in the report's part on the certificates.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::report::Report;
-use crate::tls::{Secured, Server, words};
+use crate::tls::{NotIn, Secured, Server, words};
 
 /// Longest message taken, with its topic: what AWS sends at most.
 const RECEIVE_BUFFER: usize = 132 * 1024;
@@ -55,9 +55,19 @@ impl<'s> Session<'s> {
         login: &Login<'_>,
         server: &'s Server,
         buffers: &'s mut Buffers,
-    ) -> Result<Self, Failure> {
-        let connect = Client::connect(secured, login, &mut buffers.rx, &mut buffers.tx);
-        let client = in_time(server, "to log in", connect).await?;
+    ) -> Result<Self, NotIn> {
+        let mut cut = false;
+        let connect = async {
+            let connect = Client::connect(secured, login, &mut buffers.rx, &mut buffers.tx).await;
+            cut = match &connect {
+                Err(ClientError::ClosedAtLogin) => true,
+                Err(ClientError::Transport(error)) => words::is_cut(error),
+                _ => false,
+            };
+            connect
+        };
+        let client = in_time(server, "to log in", connect).await;
+        let client = client.map_err(|failure| NotIn { failure, cut })?;
         Ok(Self { client, inbox: Inbox::default(), seen: 0, server })
     }
 

@@ -115,6 +115,26 @@ fn roots(files: &[PathBuf]) -> Result<RootCertStore, Failure> {
     Ok(roots)
 }
 
+/// The device was not let in.
+#[derive(Debug)]
+pub(crate) struct NotIn {
+    pub(crate) failure: Failure,
+    /// The server has closed the connection without a word.
+    pub(crate) cut: bool,
+}
+
+impl From<Failure> for NotIn {
+    fn from(failure: Failure) -> Self {
+        Self { failure, cut: false }
+    }
+}
+
+impl From<NotIn> for Failure {
+    fn from(not_in: NotIn) -> Self {
+        not_in.failure
+    }
+}
+
 /// Who the device is: the key in the chip, and its chain.
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
@@ -164,7 +184,7 @@ pub(crate) async fn connect(
     version: Option<Version>,
     alpn: Option<&str>,
     report: &mut Report,
-) -> Result<Secured, Failure> {
+) -> Result<Secured, NotIn> {
     let versions = match version {
         None => rustls::ALL_VERSIONS,
         Some(Version::Tls12) => ONE_TWO,
@@ -192,10 +212,13 @@ pub(crate) async fn connect(
     report.signatures += credentials.signatures().unwrap_or(0) - before;
     let stream = match result {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return Err(words::of_io(&tried, &error, server)),
+        Ok(Err(error)) => {
+            return Err(NotIn { failure: words::of_io(&tried, &error, server), cut: words::is_cut(&error) });
+        }
         Err(_) => {
             let cause = format!("no answer within {:?}", server.patience);
-            return Err(Failure::new(&tried, cause, "check that the server speaks TLS on this port"));
+            let advice = "check that the server speaks TLS on this port";
+            return Err(Failure::new(&tried, cause, advice).into());
         }
     };
     note(&stream, report);

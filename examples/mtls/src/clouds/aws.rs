@@ -5,30 +5,24 @@ mod shadow;
 
 pub(crate) use claim::TEMPLATE as CLAIM_TEMPLATE;
 
-use atecc608_cloud::mqtt::Login;
+use atecc608_cloud::aws::endpoint::{Endpoint, Port};
+use atecc608_cloud::aws::limits::check_topic;
+use atecc608_cloud::aws::{FirstLogin, Next, Thing};
+use atecc608_cloud::mqtt::ClientError;
 use demo::{Failure, Shown};
-use std::time::Duration;
+use std::fmt::Display;
 
 use crate::cli::{Onboard, Options};
 use crate::identity::Identity;
 use crate::mocks::{self, aws::Account};
 use crate::report::Report;
 use crate::session::{Buffers, Session};
-use crate::tls::{Credentials, Server};
-
-const PORT: u16 = 8883;
-/// The port on which the protocol has to be named.
-const HTTPS_PORT: u16 = 443;
-/// MQTT with a client certificate (ALPN), on port 443.
-const PROTOCOL: &str = "x-amzn-mqtt-ca";
+use crate::tls::{Credentials, NotIn, Server};
 
 /// What to compare with the account.
 const COMPARE: &str = "compare with the account, as AWS gives no reasons: the certificate is registered and ACTIVE, in this \
                        account and region; a policy is attached to it that allows iot:Connect as this client id, and the \
                        topics; --endpoint is the account's (aws iot describe-endpoint --endpoint-type iot:Data-ATS)";
-
-/// How often a device that registers itself comes again.
-const TRIES: u32 = 5;
 
 /// The whole conversation.
 pub(super) async fn log_in(
@@ -38,88 +32,127 @@ pub(super) async fn log_in(
 ) -> Result<(), Failure> {
     report.protocol = "MQTT 3.1.1";
     let id = report.client_id.clone();
+    let thing = Thing::new(&id).map_err(unfit)?;
+    let topic = match &options.topic {
+        Some(topic) => topic.clone(),
+        None => thing.topic("telemetry").map_err(unfit)?.to_string(),
+    };
+    check_topic(&topic).map_err(unfit)?;
+    let port = if options.aws.alpn { Port::Https } else { Port::Mqtt };
     let (server, account) = match &options.endpoint {
-        Some(endpoint) => (Server::at(endpoint, PORT, &options.ca, options.timeout, COMPARE)?, None),
+        Some(endpoint) => (elsewhere(endpoint, port, options)?, None),
         None => {
-            let account = mocks::aws::start(identity, &id, options, report).await?;
+            let account = mocks::aws::start(identity, thing.name(), options, report).await?;
             (account.mock.server.clone(), Some(account))
         }
     };
-    let place = Place {
-        alpn: (options.aws.alpn || server.port() == Some(HTTPS_PORT)).then_some(PROTOCOL),
-        server,
-        account,
-        options,
-    };
-    let result = place.log_in(identity, &id, report).await;
+    let port = if server.port() == Some(Port::Https.number()) { Port::Https } else { port };
+    let place = Place { server, port, account, options };
+    let result = place.log_in(identity, thing, &topic, report).await;
     mocks::witness(place.account.as_ref().map(|account| &account.mock), result, report)
+}
+
+/// A real server. A name of AWS's has to be that of an endpoint for devices.
+fn elsewhere(endpoint: &str, port: Port, options: &Options) -> Result<Server, Failure> {
+    let server = Server::at(endpoint, port.number(), &options.ca, options.timeout, COMPARE)?;
+    if server.name.ends_with(".amazonaws.com") || server.name.ends_with(".amazonaws.com.cn") {
+        Endpoint::new(&server.name).map_err(unfit)?;
+    }
+    Ok(server)
+}
+
+/// A name that AWS does not take.
+fn unfit(error: impl Display) -> Failure {
+    Failure::new(
+        "the device's names at AWS can't be used",
+        error,
+        "change --thing, --endpoint, --topic or --template",
+    )
 }
 
 /// Where the device logs in.
 struct Place<'a> {
     server: Server,
-    alpn: Option<&'static str>,
+    port: Port,
     account: Option<Account>,
     options: &'a Options,
 }
 
 impl Place<'_> {
-    async fn log_in(&self, identity: &Identity, id: &str, report: &mut Report) -> Result<(), Failure> {
+    async fn log_in(
+        &self,
+        identity: &Identity,
+        thing: Thing<'_>,
+        topic: &str,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
         let credentials = match self.options.onboard() {
-            Onboard::Claim => claim::certified(self, identity, id, report).await?,
+            Onboard::Claim => claim::certified(self, identity, thing, report).await?,
             _ => identity.credentials()?,
         };
-        for tried in 1.. {
+        let mut first = FirstLogin::new();
+        loop {
             // Of its own, as the session borrows it.
             let mut buffers = Buffers::new();
-            let failure = match self.connect(&credentials, id, &mut buffers, report).await {
+            match self.connect(&credentials, thing, &mut buffers, report).await {
                 Ok(session) => {
                     let mock = self.account.as_ref().map(|account| &account.mock);
-                    return shadow::converse(session, id, mock, self.options, report).await;
+                    return shadow::converse(session, thing, topic, mock, self.options, report).await;
                 }
-                Err(failure) => failure,
-            };
-            match self.options.onboard() {
-                Onboard::Jitr | Onboard::Jitp if tried < TRIES => {
-                    self.come_again(tried, &failure, report).await
+                Err(not_in) if matches!(self.options.onboard(), Onboard::Jitr | Onboard::Jitp) => {
+                    self.come_again(&mut first, not_in, report).await?;
                 }
-                _ => return Err(failure),
+                Err(not_in) => return Err(not_in.into()),
             }
         }
-        // Not reached: the last try returns.
-        Ok(())
     }
 
     /// A connection that is logged in.
     async fn connect<'s>(
         &'s self,
         credentials: &Credentials,
-        id: &str,
+        thing: Thing<'_>,
         buffers: &'s mut Buffers,
         report: &mut Report,
-    ) -> Result<Session<'s>, Failure> {
-        let secured = super::secured(&self.server, credentials, self.options, self.alpn, report).await?;
-        let session = Session::log_in(secured, &Login::new(id), &self.server, buffers).await?;
+    ) -> Result<Session<'s>, NotIn> {
+        let alpn = self.port.protocols().first().copied();
+        let secured = super::secured(&self.server, credentials, self.options, alpn, report).await?;
+        let session = Session::log_in(secured, &thing.login(), &self.server, buffers).await?;
         super::logged_in(&self.server, report);
         Ok(session)
     }
 
     /// The first connection registers the certificate and is cut. Then a rule activates it, or the template does.
-    async fn come_again(&self, tried: u32, failure: &Failure, report: &mut Report) {
+    async fn come_again(
+        &self,
+        first: &mut FirstLogin,
+        not_in: NotIn,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        let NotIn { failure, cut } = not_in;
+        let error = if cut { ClientError::<()>::ClosedAtLogin } else { ClientError::Unexpected };
+        let wait = match first.failed(&error) {
+            Next::Wait(wait) => wait,
+            Next::OtherCause => return Err(failure),
+            next @ Next::GiveUp => return Err(failure.advising(next)),
+        };
         let reason = failure.cause();
-        let reason = Shown(reason.as_bytes());
         report.say(format_args!(
-            "Connection {tried} was cut, as AWS does with a certificate that registers itself ({reason})"
+            "The connection was cut, as AWS does with a certificate that registers itself ({})",
+            Shown(reason.as_bytes())
         ));
         match &self.account {
             Some(account) => {
                 if let Some(done) = account.activate() {
                     report.say(done);
                 }
+                report.say("The device comes again");
             }
-            // Rules and templates take seconds.
-            None => tokio::time::sleep(self.options.wait.max(Duration::from_secs(1))).await,
+            None => {
+                report.say(format_args!("The device comes again in {} s", wait.as_secs()));
+                tokio::time::sleep(wait).await;
+            }
         }
-        report.say("The device comes again");
+        Ok(())
     }
 }

@@ -47,16 +47,25 @@ pub(crate) fn of_io(tried: impl Display, error: &io::Error, server: &Server) -> 
 
 const CHIP: &str = "check chip, wiring and supply; then run again: what is done already is found";
 
-fn of_network(tried: impl Display, error: &io::Error, compare: &str) -> Failure {
-    match error.kind() {
+/// The other side has closed the connection without a word.
+pub(crate) fn is_cut(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
         io::ErrorKind::UnexpectedEof
-        | io::ErrorKind::ConnectionReset
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::ConnectionAborted => Failure::new(
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionAborted
+    )
+}
+
+fn of_network(tried: impl Display, error: &io::Error, compare: &str) -> Failure {
+    if is_cut(error) {
+        let cause = format!("the server closed the connection without a reason ({error})");
+        return Failure::new(
             tried,
-            format_args!("the server closed the connection without a reason ({error})"),
+            cause,
             format_args!("{compare}; and check that it speaks TLS on this port"),
-        ),
-        _ => Failure::new(tried, error, "check the network, and that the server speaks TLS on this port"),
+        );
     }
+    Failure::new(tried, error, "check the network, and that the server speaks TLS on this port")
 }

@@ -2,6 +2,7 @@
 
 mod chips;
 mod clouds;
+mod elsewhere;
 mod made;
 mod onboarding;
 mod openssl;

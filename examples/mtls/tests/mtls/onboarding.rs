@@ -13,7 +13,7 @@ fn a_certificate_that_registers_itself_comes_again() {
             &said,
             &[
                 "the signer is registered",
-                "Connection 1 was cut, as AWS does with a certificate that registers itself",
+                "The connection was cut, as AWS does with a certificate that registers itself",
                 activated,
                 "The device comes again\n",
                 "Logged in to ",
@@ -52,9 +52,9 @@ fn a_claim_gets_a_certificate_for_the_key_in_the_chip() {
     in_order(
         &steps(&["--i2c", &chip, "--onboard", "claim"]),
         &[
+            "Request for a certificate, signed by the chip:\n-----BEGIN CERTIFICATE REQUEST-----\n",
             "the claim certificate shown",
             "That was with the claim certificate",
-            "Request for a certificate, signed by the chip:\n-----BEGIN CERTIFICATE REQUEST-----\n",
             "AWS has issued the certificate ",
             "Provisioned by the template atecc608: it is the thing ",
             "The device comes again with its own certificate",

@@ -1,77 +1,79 @@
 //! Fleet provisioning by claim: the device comes with a certificate that it shares with others, and gets its own.
 
+use atecc608_cloud::aws::Thing;
+use atecc608_cloud::aws::fleet::{Claim, FleetError, ROOM, provision};
 use demo::{Failure, Shown};
-use mock_servers::Message;
 use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
-use serde_json::{Value, json};
 use std::fmt::Display;
+use tokio::time::timeout;
 
-use super::Place;
-use crate::clouds;
+use super::{Place, unfit};
 use crate::identity::{self, Identity};
 use crate::pem;
 use crate::report::Report;
-use crate::session::{Buffers, Session};
+use crate::session::{self, Buffers};
 use crate::tls::Credentials;
 
 /// The template's name, if nothing else is said.
 pub(crate) const TEMPLATE: &str = "atecc608";
 
-const CREATE: &str = "$aws/certificates/create-from-csr/json";
-
 /// Asks for a certificate of the key in the chip, and for a thing.
 pub(super) async fn certified(
     place: &Place<'_>,
     identity: &Identity,
-    id: &str,
+    thing: Thing<'_>,
     report: &mut Report,
 ) -> Result<Credentials, Failure> {
-    let claim = claim(place)?;
-    let mut buffers = Buffers::new();
-    let mut session = place.connect(&claim, id, &mut buffers, report).await?;
-    report.say("That was with the claim certificate, whose key is in software and the same for all devices");
-    let template = place.options.aws.template.as_deref().unwrap_or(TEMPLATE);
-    let provision = format!("$aws/provisioning-templates/{template}/provision/json");
-    let filters =
-        [CREATE, &provision].map(|topic| ["accepted", "rejected"].map(|how| format!("{topic}/{how}")));
-    let [[one, two], [three, four]] = &filters;
-    session.subscribe(&[one, two, three, four]).await?;
-
-    let request = identity::sign_request(&identity.chip, identity.slot, id)?;
+    let shared = claim(place)?;
+    let request = identity::sign_request(&identity.chip, identity.slot, thing.name())?;
     report.say(format_args!("Request for a certificate, signed by the chip:\n{}", request.trim_end()));
-    let body = json!({ "certificateSigningRequest": request });
-    let made = ask(&mut session, CREATE, &body, report).await?;
-    let [certificate, token, name] =
-        ["certificatePem", "certificateOwnershipToken", "certificateId"].map(|member| text(&made, member));
-    let (certificate, token, name) = (certificate?, token?, name?);
-    report.say(format_args!("AWS has issued the certificate {}", Shown(name.as_bytes())));
-    let body = json!({ "certificateOwnershipToken": token, "parameters": { "SerialNumber": id } });
-    let provisioned = ask(&mut session, &provision, &body, report).await?;
-    let thing = text(&provisioned, "thingName")?;
-    report.say(format_args!(
-        "Provisioned by the template {template}: it is the thing {}",
-        Shown(thing.as_bytes())
-    ));
-    session.log_out().await?;
+    let template = place.options.aws.template.as_deref().unwrap_or(TEMPLATE);
+    let parameters = [("SerialNumber", thing.name())];
+    let claim = Claim::new(template, &request, &parameters).map_err(unfit)?;
 
+    let mut buffers = Buffers::new();
+    let mut session = place.connect(&shared, thing, &mut buffers, report).await?;
+    report.say("That was with the claim certificate, whose key is in software and the same for all devices");
+    let (server, mut room) = (&place.server, vec![0; ROOM]);
+    let tried = format!("the device tried to get a certificate at {}", server.address);
+    let provisioned = match timeout(server.patience, provision(session.client(), &claim, &mut room)).await {
+        Ok(Ok(provisioned)) => provisioned,
+        Ok(Err(FleetError::Client(error))) => return Err(session::of_client(tried, error, server)),
+        Ok(Err(error)) => {
+            return Err(Failure::new(
+                tried,
+                error,
+                "compare --template and its parameters, of which SerialNumber is given",
+            ));
+        }
+        Err(_) => {
+            let cause = format!("no answer within {:?}", server.patience);
+            return Err(Failure::new(tried, cause, "run again; --timeout gives servers more time"));
+        }
+    };
+    session.log_out().await?;
+    let (name, id) = (provisioned.thing(), provisioned.certificate_id());
+    report.say(format_args!("AWS has issued the certificate {}", Shown(id.as_bytes())));
+    report.say(format_args!("Provisioned by the template {template}: it is the thing {name}"));
+    // Amazon's is longer than one of the chip's slots.
+    let mut der = [0; 2048];
+    let der = provisioned.der(&identity.public_key()?, &mut der).map_err(|error| unusable(&error))?;
     if let Some(file) = &place.options.aws.save_certificate {
-        std::fs::write(file, certificate).map_err(|error| {
+        std::fs::write(file, pem::certificate(der)?).map_err(|error| {
             let tried = format!("the new certificate was written to {}", file.display());
             Failure::new(tried, error, "give --save-certificate a file that can be written")
         })?;
         report.say(format_args!("The certificate is in {}; next time: --certificate", file.display()));
     }
-    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate.as_bytes()).collect();
-    let chain = chain.map_err(|error| unusable(&error))?;
-    report.device_pem = chain.first().map(|der| pem::certificate(der)).transpose()?.unwrap_or_default();
+    report.device_pem = pem::certificate(der)?;
     report.chain_pem.clone_from(&report.device_pem);
     // Amazon's, which nobody here has to know.
     report.root_pem = None;
     report.say("The device comes again with its own certificate and the key in the chip");
-    identity.credentials_with(chain)
+    identity.credentials_with(vec![der.to_vec().into()])
 }
 
 /// The claim's certificate and key: the mock's, or from files.
@@ -104,34 +106,4 @@ fn unusable(error: &dyn Display) -> Failure {
         error,
         "compare --claim-certificate and --claim-key; if they are right, run again",
     )
-}
-
-/// Asks on this topic; the answer, if it was accepted.
-async fn ask(
-    session: &mut Session<'_>,
-    topic: &str,
-    body: &Value,
-    report: &mut Report,
-) -> Result<Value, Failure> {
-    session.publish(topic, &body.to_string(), report).await?;
-    let (accepted, rejected) = (format!("{topic}/accepted"), format!("{topic}/rejected"));
-    let is_answer = |topic: &str| topic == accepted || topic == rejected;
-    let Message { topic: where_from, payload } = session.answer(topic, report, is_answer).await?;
-    let answer = clouds::json(&payload);
-    if where_from == accepted {
-        return Ok(answer);
-    }
-    Err(Failure::new(
-        format_args!("AWS rejected what was asked on {topic}"),
-        clouds::text(&answer),
-        "look at errorCode and errorMessage; compare --template with the template's name, and its parameters with \
-         SerialNumber",
-    ))
-}
-
-/// A member of an answer that has to be there.
-fn text<'a>(answer: &'a Value, member: &str) -> Result<&'a str, Failure> {
-    answer[member].as_str().ok_or_else(|| {
-        Failure::new("AWS has answered", format_args!("there is no {member} in it"), "run again")
-    })
 }

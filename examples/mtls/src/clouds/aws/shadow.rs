@@ -1,8 +1,9 @@
 //! Telemetry, and the thing's shadow: reported, desired, what differs.
 
+use atecc608_cloud::aws::shadow::{Answer, Rejected, Shadow, Update, Versions};
+use atecc608_cloud::aws::{Thing, shadow};
 use demo::Failure;
-use mock_servers::Message;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli::Options;
 use crate::clouds;
@@ -11,58 +12,37 @@ use crate::report::Report;
 use crate::session::{Session, shown};
 use crate::state::State;
 
-/// The shadow's topics.
-struct Topics {
-    get: String,
-    update: String,
-    delta: String,
-}
-
-impl Topics {
-    fn of(thing: &str) -> Self {
-        let shadow = format!("$aws/things/{thing}/shadow");
-        Self {
-            get: format!("{shadow}/get"),
-            update: format!("{shadow}/update"),
-            delta: format!("{shadow}/update/delta"),
-        }
-    }
-}
-
 /// Telemetry out, the shadow reported, a change taken, acted upon, reported.
 pub(super) async fn converse(
     session: Session<'_>,
-    thing: &str,
+    thing: Thing<'_>,
+    topic: &str,
     mock: Option<&Mock>,
     options: &Options,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let topics = Topics::of(thing);
-    let mut device = Device { session, topics, state: State::default() };
-    let answers = ["get", "update"]
-        .map(|verb| ["accepted", "rejected"].map(|how| format!("$aws/things/{thing}/shadow/{verb}/{how}")));
-    let [[one, two], [three, four]] = &answers;
-    device.session.subscribe(&[&device.topics.delta, one, two, three, four]).await?;
+    let shadow = Shadow::classic(thing);
+    let mut device = Device { session, shadow, state: State::default(), versions: Versions::new() };
+    let filters = shadow.filters();
+    device.session.subscribe(&filters.each_ref().map(|filter| filter.as_str())).await?;
     report.say("Subscribed to the shadow");
 
     // What was desired while the device was away.
-    let topic = device.topics.get.clone();
-    let answer = device.ask(&topic, "", report).await?;
-    match answer {
+    match device.ask(&shadow.get(), "", [Answer::Got, Answer::NotGot], report).await? {
         Ok(document) => {
+            device.versions.is_new(version(&document));
             let delta = document["state"]["delta"].clone();
             report.say(format_args!("Shadow read; to be changed: {}", clouds::text(&delta)));
             if !delta.is_null() {
                 clouds::act(&mut device.state, &delta, report);
             }
         }
-        Err(refusal) if refusal["code"] == 404 => report.say("There is no shadow yet"),
+        Err(refusal) if refusal.is_missing() => report.say("There is no shadow yet"),
         Err(refusal) => return Err(refused("the question for the shadow", &refusal)),
     }
 
-    let topic = options.topic.clone().unwrap_or_else(|| format!("devices/{thing}/telemetry"));
     let telemetry = clouds::telemetry(report);
-    device.session.publish(&topic, &telemetry, report).await?;
+    device.session.publish(topic, &telemetry, report).await?;
     report.say(format_args!("Published telemetry to {topic}: {telemetry}"));
     device.tell(report).await?;
 
@@ -70,12 +50,16 @@ pub(super) async fn converse(
         mock.change();
     }
     let patience = mock.map_or(options.wait, |_| device.session.patience());
-    let delta = device.topics.delta.clone();
-    match device.session.next(patience, report, |topic| topic == delta).await? {
+    let is_delta = |topic: &str| shadow.answer(topic) == Some(Answer::Delta);
+    match device.session.next(patience, report, is_delta).await? {
         Some(change) => {
             report.say(format_args!("Change of the shadow received: {}", shown(&change)));
-            clouds::act(&mut device.state, &clouds::json(&change.payload)["state"], report);
+            let delta = clouds::json(&change.payload);
             report.received.push(change);
+            // Messages come in any order: an older one was acted upon already.
+            if device.versions.is_new(version(&delta)) {
+                clouds::act(&mut device.state, &delta["state"], report);
+            }
             device.tell(report).await?;
         }
         None => clouds::no_change(mock, patience, report)?,
@@ -86,44 +70,61 @@ pub(super) async fn converse(
     Ok(())
 }
 
-struct Device<'s> {
-    session: Session<'s>,
-    topics: Topics,
-    state: State,
+fn version(document: &Value) -> u64 {
+    document["version"].as_u64().unwrap_or(0)
 }
 
-impl Device<'_> {
+struct Device<'s, 't> {
+    session: Session<'s>,
+    shadow: Shadow<'t>,
+    state: State,
+    versions: Versions,
+}
+
+impl Device<'_, '_> {
     /// Asks on this topic: what was accepted, or why it was rejected.
     async fn ask(
         &mut self,
         topic: &str,
         payload: &str,
+        [accepted, rejected]: [Answer; 2],
         report: &mut Report,
-    ) -> Result<Result<Value, Value>, Failure> {
+    ) -> Result<Result<Value, Rejected>, Failure> {
         self.session.publish(topic, payload, report).await?;
-        let (accepted, rejected) = (format!("{topic}/accepted"), format!("{topic}/rejected"));
-        let is_answer = |topic: &str| topic == accepted || topic == rejected;
-        let Message { topic, payload } = self.session.answer(topic, report, is_answer).await?;
-        let document = clouds::json(&payload);
-        Ok(if topic == accepted { Ok(document) } else { Err(document) })
+        let shadow = self.shadow;
+        let is_answer =
+            |topic: &str| shadow.answer(topic).is_some_and(|answer| answer == accepted || answer == rejected);
+        let answer = self.session.answer(topic, report, is_answer).await?;
+        if shadow.answer(&answer.topic) == Some(accepted) {
+            return Ok(Ok(clouds::json(&answer.payload)));
+        }
+        let refusal = Rejected::read(answer.payload.as_bytes());
+        refusal.map(Err).map_err(|error| Failure::new("the shadow service has refused", error, "run again"))
     }
 
     /// Reports what the device does.
     async fn tell(&mut self, report: &mut Report) -> Result<(), Failure> {
-        let document = json!({ "state": { "reported": self.state.json() } }).to_string();
-        let topic = self.topics.update.clone();
-        match self.ask(&topic, &document, report).await? {
-            Ok(_) => report.say(format_args!("Reported to the shadow: {}", self.state.json())),
-            Err(refusal) => return Err(refused("the report", &refusal)),
+        let mut buffer = [0; shadow::DOCUMENT_MAX];
+        let document = Update::reported(&self.state).write(&mut buffer);
+        let document =
+            document.map_err(|error| Failure::new("the report was written", error, "run again"))?;
+        let document = String::from_utf8_lossy(document);
+        let topic = self.shadow.update();
+        match self.ask(&topic, &document, [Answer::Updated, Answer::NotUpdated], report).await? {
+            Ok(accepted) => {
+                self.versions.is_new(version(&accepted));
+                report.say(format_args!("Reported to the shadow: {}", self.state.json()));
+                Ok(())
+            }
+            Err(refusal) => Err(refused("the report", &refusal)),
         }
-        Ok(())
     }
 }
 
-fn refused(what: &str, refusal: &Value) -> Failure {
+fn refused(what: &str, refusal: &Rejected) -> Failure {
     Failure::new(
-        format_args!("the shadow service rejected {what}"),
-        clouds::text(refusal),
-        "look at code and message; the thing's shadow in the console shows what is there",
+        format_args!("the shadow service refused {what}"),
+        refusal,
+        "look at the thing's shadow and the policy in the console",
     )
 }
