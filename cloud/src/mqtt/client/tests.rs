@@ -7,7 +7,6 @@ use crate::mqtt::script::{AtEnd, Cut, Script, script};
 use crate::mqtt::{KeepAlive, LoginError, TopicError, Will};
 use embassy_futures::{block_on, poll_once};
 use std::string::{String, ToString};
-use std::vec;
 use std::vec::Vec;
 
 #[derive(Default)]

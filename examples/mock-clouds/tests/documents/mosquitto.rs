@@ -10,7 +10,8 @@ async fn from_a_ca_to_telemetry_and_back() {
     // Somebody else may take the port before mosquitto does; the page's own is likelier to be taken.
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let script = [commands("clouds.md"), commands("clouds/mosquitto.md")].concat().concat();
-    let script = script.replace("listener 8883", "listener 8883 127.0.0.1").replace("8883", &port.to_string());
+    let script =
+        script.replace("listener 8883", "listener 8883 127.0.0.1").replace("8883", &port.to_string());
     // A second may not do on a busy machine.
     let wait = format!(
         "for _ in $(seq 300); do (exec 3<> /dev/tcp/localhost/{port}) 2> /dev/null && break; sleep 0.1; done"
