@@ -131,7 +131,9 @@ fn broker() -> Result {
     tools::debian(&["mosquitto", "mosquitto_sub"], &["mosquitto", "mosquitto-clients"])?;
     command("cargo test --locked -p cloud-app --features mosquitto --test servers mosquitto::").check()?;
     command("cargo test --locked -p mock-clouds --features mosquitto --test broker real::").check()?;
-    command("cargo test --locked -p mock-clouds --features mosquitto --test documents mosquitto::").check()
+    command("cargo test --locked -p mock-clouds --features mosquitto --test documents mosquitto::")
+        .check()?;
+    command("cargo test --locked -p mtls --features mosquitto --test mtls mosquitto::").check()
 }
 
 fn lab() -> Result {

@@ -1,5 +1,7 @@
 //! The README's run command: how many crates it builds, then twice with one state file; openssl verifies the tokens.
-//! Then the fleet's, with 1,000 chips.
+//! Then the fleet's, with 1,000 chips, and that of mutual TLS, at each cloud.
+
+mod mtls;
 
 use crate::process::{Result, Run, command};
 use crate::token::Token;
@@ -98,5 +100,6 @@ pub(crate) fn main(_: &[String]) -> Result {
         return Err(trouble.into());
     }
     println!("openssl verifies both tokens; the second run found the first one's key and locked nothing");
-    fleet(&folder.path().join("fleet"))
+    fleet(&folder.path().join("fleet"))?;
+    mtls::run(folder.path())
 }
