@@ -2,7 +2,6 @@
 
 use atecc608::Address;
 use clap::Parser;
-use std::path::PathBuf;
 
 /// A certificate for the key in an ATECC608: request, issue, store, read back, verify.
 #[derive(Debug, Parser)]
@@ -16,10 +15,10 @@ pub(crate) struct Options {
     #[arg(long, requires = "tng", conflicts_with = "i2c")]
     pub(crate) published: bool,
 
-    /// A real chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1. Nothing is written to it without
-    /// --lock-chip-for-ever.
+    /// A real chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1; or a simulated one: sim:./FILE, sim:tngtls (a
+    /// preset), tcp:HOST:PORT. Nothing is written to it without --lock-chip-for-ever.
     #[arg(long, value_name = "DEVICE")]
-    pub(crate) i2c: Option<PathBuf>,
+    pub(crate) i2c: Option<String>,
 
     /// The chip's 7-bit I2C address [default: 0x60, with --tng 0x35].
     #[arg(long, value_parser = address, requires = "i2c")]

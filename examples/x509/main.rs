@@ -16,6 +16,8 @@
 //! cargo run --example x509 -- --tng --i2c /dev/i2c-1
 //! ```
 //!
+//! `--i2c` takes simulated chips as well: `sim:./FILE`, `sim:tngtls`, `tcp:HOST:PORT`.
+//!
 //! Ends with status 1 if something fails, 2 if the command line is wrong.
 
 mod authority;
@@ -32,7 +34,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 /// Whatever went wrong, in words.
-type Failure = Box<dyn std::error::Error>;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -55,8 +57,8 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<Report, Failure> {
     match (options.tng, &options.i2c) {
-        (false, None) => own::run(chip::blank(), chip::Locking::Allowed),
+        (false, None) => own::run(&mut chip::blank(), chip::Locking::Allowed),
         (true, None) => trust::run_simulated(options.published),
-        (_, Some(device)) => chip::on_linux(device, options),
+        (_, Some(location)) => chip::at(location, options),
     }
 }

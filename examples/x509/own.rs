@@ -21,7 +21,7 @@ const SIGNER: SlotPlace = SlotPlace::S12;
 
 /// All of it. An error says what was done when.
 pub(crate) fn run<I: I2c<Error: 'static>, D: DelayNs>(
-    mut chip: Atecc608<I, D>,
+    chip: &mut Atecc608<I, D>,
     locking: Locking,
 ) -> Result<Report, Failure> {
     let serial = chip.serial_number().map_err(said("looking for the chip"))?;
@@ -53,7 +53,7 @@ pub(crate) fn run<I: I2c<Error: 'static>, D: DelayNs>(
 
     // The key, which is made in the chip and never leaves it, and the request for its certificate.
     let (key, _) = chip.ensure_key(KEY).map_err(said("making the key"))?;
-    let csr_pem = request(&mut chip, KEY)?;
+    let csr_pem = request(chip, KEY)?;
 
     // The certificate: 72 bytes, beside those of its signer, in slots that nobody can write once the data zone is locked.
     let device = authority.certify(key, serial)?;

@@ -21,22 +21,32 @@ pub(crate) fn run_simulated(published: bool) -> Result<Report, Failure> {
     let bus = Bus::new();
     bus.add(preset.chip(1));
     let address = Address::from_7bit(preset.address()).ok_or("no address")?;
-    let chip = Atecc608::new(bus.i2c(), bus.delay()).with_address(address);
+    let mut chip = Atecc608::new(bus.i2c(), bus.delay()).with_address(address);
     if published {
-        return run(chip, &trust::MICROCHIP, &trust::ROOT_DER, false);
+        return run(&mut chip, &trust::MICROCHIP, &trust::ROOT_DER, false);
     }
+    run_demo(&mut chip)
+}
+
+/// One with certificates of the demo root.
+pub(crate) fn run_demo<I: I2c<Error: 'static>, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+) -> Result<Report, Failure> {
     let root = demo_root();
     let anchor = TrustAnchor::new(PublicKey::from_bytes(root.public_key));
     run(chip, &trust::MICROCHIP.with_root(anchor), &root.certificate, true)
 }
 
-/// One on a bus.
-pub(crate) fn run_on<I: I2c<Error: 'static>, D: DelayNs>(chip: Atecc608<I, D>) -> Result<Report, Failure> {
+/// One of Microchip's.
+#[cfg(target_os = "linux")]
+pub(crate) fn run_real<I: I2c<Error: 'static>, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+) -> Result<Report, Failure> {
     run(chip, &trust::MICROCHIP, &trust::ROOT_DER, true)
 }
 
 fn run<I: I2c<Error: 'static>, D: DelayNs>(
-    mut chip: Atecc608<I, D>,
+    chip: &mut Atecc608<I, D>,
     trusted: &Trust<'_>,
     root: &[u8],
     signs: bool,
@@ -52,7 +62,7 @@ fn run<I: I2c<Error: 'static>, D: DelayNs>(
     let kind =
         KINDS.iter().find(|kind| kind.part() == found.part).ok_or("a part that is new to this program")?;
     // The factory's certificate ends in decades, and a cloud may want one of its own for the same key.
-    let csr_pem = signs.then(|| request(&mut chip, kind.device_key())).transpose()?;
+    let csr_pem = signs.then(|| request(chip, kind.device_key())).transpose()?;
     let mut compressed = [0; 72];
     let place = kind.device().certificate();
     chip.read_slot(place.slot(), place.offset(), &mut compressed).map_err(said("reading the 72 bytes"))?;

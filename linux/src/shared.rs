@@ -74,7 +74,7 @@ impl SharedChip {
     }
 
     /// The chip at this address of a simulated bus, for tests that take the chip out, let something go wrong or look at
-    /// what went over the bus.
+    /// what went over the bus. Two that are made so for one chip do not take turns; clone one.
     #[cfg(feature = "sim")]
     #[must_use]
     pub fn on_simulator(bus: &atecc608_sim::Bus, address: Address) -> Self {
