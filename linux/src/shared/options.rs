@@ -135,7 +135,7 @@ impl Options {
 
     fn device(&self, location: &Location, device: &Path, address: Address) -> Result<SharedChip, OpenError> {
         let (bus, watch) = device::open(device, address.to_7bit())?;
-        let lock = self.lock(lock::directory(), &device_lock(device, address))?;
+        let lock = self.lock(lock::directory(), &device_lock(device, address), false)?;
         let inner = Inner::new(AnyBus::linux(bus, address.to_7bit()), address, Some(lock));
         Ok(self.shared(inner, location.clone(), address, Some(watch)))
     }
@@ -145,13 +145,13 @@ impl Options {
         let bus = TcpBus::connect(place).map_err(OpenError::Tcp)?;
         let server = bus.peer().map_or_else(|| place.into(), |peer| peer.to_string());
         let name = format!("atecc608-{}-{:02x}", server.replace(['/', ':'], "-"), address.to_7bit());
-        let lock = self.lock(std::env::temp_dir(), &name)?;
+        let lock = self.lock(std::env::temp_dir(), &name, true)?;
         let inner = Inner::new(AnyBus::tcp(bus, address.to_7bit()), address, Some(lock));
         Ok(self.shared(inner, location.clone(), address, None))
     }
 
-    fn lock(&self, usual: PathBuf, name: &str) -> Result<ChipLock, OpenError> {
-        Ok(ChipLock::open(self.locks.as_ref().unwrap_or(&usual), name)?)
+    fn lock(&self, usual: PathBuf, name: &str, temporary: bool) -> Result<ChipLock, OpenError> {
+        Ok(ChipLock::open(self.locks.as_ref().unwrap_or(&usual), name, temporary)?)
     }
 
     /// A chip of this program needs no lock: no other process can reach it.

@@ -207,8 +207,10 @@ fn as_nobody(program: &Path) -> Command {
 fn shared_program(folder: &Path) -> std::path::PathBuf {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     let program = folder.join("program");
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    // Not by this process: a child that another test starts meanwhile would have the file open for writing.
+    let mut install = Command::new("install");
+    install.args(["-m", "755"]).arg(std::env::current_exe().unwrap()).arg(&program);
+    assert!(install.status().unwrap().success());
     program
 }
 
