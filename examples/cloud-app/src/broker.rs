@@ -151,7 +151,7 @@ where
         parts.password.zeroize();
         let client = match connected {
             Ok(Ok(client)) => client,
-            Ok(Err(error)) => return Err(failure::of_login(&error, observer)),
+            Ok(Err(error)) => return Err(failure::of_login(&error, D::refuses_identity, observer)),
             Err(_) => return Err(Trouble::timed_out(Step::Login, timing.answer_ms, observer)),
         };
         // The server has accepted what this clock says.

@@ -193,7 +193,7 @@ async fn certificates_that_are_not_taken() {
     let identity = || ClientIdentity { chain: &chain, signer: chip.clone() };
     let to = (identity(), NoPassword);
     let record = tell(&world, &authorities, to, &lamp(), &outbox, async |_| pass(HOUR).await).await;
-    let line = "broker.example: the server closed the connection after this device had shown its certificate";
+    let line = "connection lost: the connection failed: the server broke off with decrypt_error (51)";
     assert!(record.has(line), "{}", record.text());
     // A person must do something.
     assert!((8..25).contains(&record.count("next try in")), "{}", record.text());
