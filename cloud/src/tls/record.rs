@@ -24,6 +24,8 @@ const HANDSHAKE: u8 = 22;
 const LONGEST: usize = (1 << 14) + 256;
 /// The shortest: a content type and a tag.
 const SHORTEST: usize = 1 + 16;
+/// A Finished message in its record: a type, three bytes of length and a SHA-256; a content type and a tag.
+const FINISHED: usize = HEADER + 4 + 32 + SHORTEST;
 /// A record's memory is kept for the next one up to here.
 const KEPT: usize = 1024;
 
@@ -62,6 +64,9 @@ pub(super) struct Wire<T: ErrorType> {
     ready: bool,
     /// and was given out.
     given: usize,
+    /// The client's certificate and its proof, until the handshake's end goes with them. A server that does not take a
+    /// certificate says why and closes at once: what came to it afterwards would destroy that on its way.
+    held: Vec<u8>,
 }
 
 impl<T: Read + Write> Wire<T> {
@@ -75,6 +80,40 @@ impl<T: Read + Write> Wire<T> {
             filled: 0,
             ready: false,
             given: 0,
+            held: Vec::new(),
+        }
+    }
+
+    /// Whether these bytes, a whole record or what is left of one, are to be sent later. Shorter ones than a Finished
+    /// message are the end of the handshake, or an alert.
+    fn holds(&mut self, bytes: &[u8]) -> bool {
+        let long = bytes.len() > FINISHED;
+        let holds = self.server_hello_seen && !self.note.established.get() && long;
+        // Without memory they go at once.
+        let holds = holds && self.held.try_reserve_exact(bytes.len()).is_ok();
+        if holds {
+            self.held.extend_from_slice(bytes);
+        }
+        holds
+    }
+
+    /// Sends what was held back.
+    async fn release(&mut self) -> Result<(), ErrorKind> {
+        let held = core::mem::take(&mut self.held);
+        let mut rest = held.as_slice();
+        while !rest.is_empty() {
+            let count = self.send(rest).await?;
+            rest = rest.get(count..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        match self.inner.write(bytes).await {
+            // `write_all` would panic.
+            Ok(0) if !bytes.is_empty() => Err(self.fail(TlsFailure::Truncated)),
+            Ok(count) => Ok(count),
+            Err(error) => Err(self.fail(TlsFailure::Transport(error))),
         }
     }
 
@@ -218,15 +257,17 @@ impl<T: Read + Write> Read for Wire<T> {
 
 impl<T: Read + Write> Write for Wire<T> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        match self.inner.write(bytes).await {
-            // `write_all` would panic.
-            Ok(0) if !bytes.is_empty() => Err(self.fail(TlsFailure::Truncated)),
-            Ok(count) => Ok(count),
-            Err(error) => Err(self.fail(TlsFailure::Transport(error))),
+        if self.holds(bytes) {
+            return Ok(bytes.len());
         }
+        self.release().await?;
+        self.send(bytes).await
     }
 
     async fn flush(&mut self) -> Result<(), ErrorKind> {
+        if !self.held.is_empty() {
+            return Ok(());
+        }
         self.inner.flush().await.map_err(|error| self.fail(TlsFailure::Transport(error)))
     }
 }

@@ -1,10 +1,11 @@
 //! The list of embedded-tls's defects and these tests, held together.
 
 const LIST: &str = include_str!("../../docs/embedded-tls.md");
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("chain", include_str!("chain.rs")),
     ("client", include_str!("client.rs")),
     ("client_faults", include_str!("client_faults.rs")),
+    ("client_flight", include_str!("client_flight.rs")),
     ("client_sizes", include_str!("client_sizes.rs")),
     ("handshake", include_str!("handshake.rs")),
     ("protocols", include_str!("protocols.rs")),

@@ -5,6 +5,7 @@ mod chip;
 mod client;
 mod client_chip;
 mod client_faults;
+mod client_flight;
 mod client_sizes;
 mod defects;
 mod device;

@@ -25,6 +25,9 @@ use core::convert::Infallible;
 use talk::BrokerTalk;
 use zeroize::Zeroize;
 
+/// The shortest time after which a connection is opened anew, in seconds, whatever the configuration says.
+const RENEWAL_MIN_S: u64 = 60;
+
 /// What a [`Broker`] works with.
 #[derive(Debug)]
 pub struct BrokerParts<'a, D, C, P, A, O, const MESSAGES: usize, const BYTES: usize> {
@@ -151,13 +154,13 @@ where
         parts.password.zeroize();
         let client = match connected {
             Ok(Ok(client)) => client,
-            Ok(Err(error)) => return Err(failure::of_login(&error, observer)),
+            Ok(Err(error)) => return Err(failure::of_login(&error, D::refuses_identity, observer)),
             Err(_) => return Err(Trouble::timed_out(Step::Login, timing.answer_ms, observer)),
         };
         // The server has accepted what this clock says.
         time.trust();
-        let lifetime_s =
-            expires.map_or(config.renewal_s, |expires| config.renewal_s.min(expires.saturating_sub(now)));
+        let longest_s = config.renewal_s.max(RENEWAL_MIN_S);
+        let lifetime_s = expires.map_or(longest_s, |expires| longest_s.min(expires.saturating_sub(now)));
         let renewal_ms = timing.renewal_ms(lifetime_s, rng);
         let token = expires.is_some();
         observer.event(&Event::LoggedIn { server, renewal_s: renewal_ms / 1000, token });

@@ -156,6 +156,19 @@ impl<N: Network, P: Pins, R: CryptoRngCore, I: Identity> Dial for TlsDialer<'_, 
     {
         connection.client_authentication() == ClientAuthentication::Shown
     }
+
+    fn refuses_identity<'d>(error: &TlsFailure<ErrorKind>) -> bool
+    where
+        Self: 'd,
+    {
+        // From bad_certificate to certificate_unknown, unknown_ca, access_denied, decrypt_error (RFC 8446, section 6.2).
+        let says_so = |alert: &Alert| matches!(alert.0, 42..=46 | 48 | 49 | 51);
+        match error {
+            TlsFailure::Alert(alert) => says_so(alert),
+            TlsFailure::ClientCertificate(_) | TlsFailure::ClosedAfterCertificate => true,
+            _ => false,
+        }
+    }
 }
 
 /// A connection whose errors are told by their kind alone.

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::future::Future;
 use core::net::IpAddr;
-use embedded_io_async::{Read, Write};
+use embedded_io_async::{ErrorType, Read, Write};
 
 /// A server: the name is what it must prove, the address, if given, where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,6 +209,16 @@ pub trait Dial {
         Self: 'd,
     {
         let _ = connection;
+        false
+    }
+
+    /// Whether this failure of a connection says that the server does not take this device's certificate: then trying
+    /// again soon is of no use.
+    fn refuses_identity<'d>(error: &<Self::Connection<'d> as ErrorType>::Error) -> bool
+    where
+        Self: 'd,
+    {
+        let _ = error;
         false
     }
 }

@@ -9,6 +9,7 @@ use atecc608_cloud::mqtt::{Skipped, TopicError};
 use core::fmt::{self, Display};
 use core::future::Future;
 use embassy_futures::select::{Either3, select3};
+use embassy_futures::yield_now;
 
 /// What is said over a connection: the topics of a bridge, or an application's own.
 ///
@@ -80,6 +81,15 @@ impl Display for Unsendable {
     }
 }
 
+/// What became of what waits.
+enum Progress {
+    Sent,
+    /// It can never be sent.
+    Dropped,
+    /// Nothing waits.
+    Nothing,
+}
+
 pub(crate) struct Online<'o, K, C, O, const MESSAGES: usize, const BYTES: usize> {
     pub(crate) talk: K,
     pub(crate) clock: &'o C,
@@ -113,13 +123,25 @@ impl<K: Talk, C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize>
         let subscribe = self.talk.subscribe();
         in_time::<K, _, _, _>(self.clock, self.timing, Step::Subscribe, self.observer, subscribe).await?;
         let mut last_ms = self.clock.uptime_ms();
-        while self.clock.uptime_ms() < self.renew_at_ms && !self.talk.wants_renewal() {
+        // An application that wants it all the time gets it now and then.
+        let stable_ms = last_ms.saturating_add(self.timing.stable_ms);
+        while self.clock.uptime_ms() < self.renew_at_ms
+            && !(self.talk.wants_renewal() && self.clock.uptime_ms() >= stable_ms)
+        {
             if let Some(skipped) = self.talk.take_skipped() {
                 self.observer.event(&Event::Skipped(skipped));
             }
-            if self.send().await? {
-                last_ms = self.clock.uptime_ms();
-                continue;
+            match self.send().await? {
+                Progress::Sent => {
+                    last_ms = self.clock.uptime_ms();
+                    continue;
+                }
+                Progress::Dropped => {
+                    // Nothing was waited for, and others want to run.
+                    yield_now().await;
+                    continue;
+                }
+                Progress::Nothing => {}
             }
             let ping_at_ms = last_ms.saturating_add(self.ping_ms);
             let wait_ms = ping_at_ms.min(self.renew_at_ms).saturating_sub(self.clock.uptime_ms());
@@ -147,20 +169,19 @@ impl<K: Talk, C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize>
         Ok(())
     }
 
-    /// Publishes one thing that waits: of the application's own first, the state before telemetry. False if
-    /// nothing does.
-    async fn send(&mut self) -> Result<bool, Trouble> {
+    /// Publishes one thing that waits: of the application's own first, the state before telemetry.
+    async fn send(&mut self) -> Result<Progress, Trouble> {
         report_dropped(self.outbox, self.dropped, self.observer);
         let publish = self.talk.publish_own(self.payload);
         match in_time::<K, _, _, _>(self.clock, self.timing, Step::Publish, self.observer, publish).await? {
             None => {}
             Some(Ok(length)) => {
                 self.observer.event(&Event::OwnPublished { length });
-                return Ok(true);
+                return Ok(Progress::Sent);
             }
             Some(Err(cause)) => {
                 self.observer.event(&Event::Unsendable { cause: &cause });
-                return Ok(true);
+                return Ok(Progress::Dropped);
             }
         }
         if let Some((length, version)) = self.outbox.state(self.payload) {
@@ -177,13 +198,14 @@ impl<K: Talk, C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize>
                 Ok(length) => {
                     self.outbox.state_acknowledged(version);
                     self.observer.event(&Event::StatePublished { length });
+                    return Ok(Progress::Sent);
                 }
                 Err(cause) => {
                     self.outbox.discard_state(version);
                     self.observer.event(&Event::Unsendable { cause: &cause });
                 }
             }
-            return Ok(true);
+            return Ok(Progress::Dropped);
         }
         if let Some(message) = self.outbox.take(self.payload) {
             let payload = self.payload.get(..message.length).unwrap_or_default();
@@ -202,6 +224,7 @@ impl<K: Talk, C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize>
                     self.outbox.acknowledge();
                     let waiting = self.outbox.stats().waiting;
                     self.observer.event(&Event::Published { length, waiting });
+                    return Ok(Progress::Sent);
                 }
                 Err(cause) => {
                     self.outbox.discard();
@@ -209,9 +232,9 @@ impl<K: Talk, C: Clock, O: Observer, const MESSAGES: usize, const BYTES: usize>
                     *self.dropped = self.dropped.saturating_add(1);
                 }
             }
-            return Ok(true);
+            return Ok(Progress::Dropped);
         }
-        Ok(false)
+        Ok(Progress::Nothing)
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Lamp {
     /// What is to be said: that it is there, and answers.
     pub(crate) say: Rc<RefCell<VecDeque<String>>>,
     pub(crate) renew: Rc<Cell<bool>>,
+    /// Wants another connection all the time.
+    pub(crate) greedy: bool,
 }
 
 impl Lamp {
@@ -42,6 +44,7 @@ impl Lamp {
             heard: Rc::default(),
             say: Rc::default(),
             renew: Rc::default(),
+            greedy: false,
         }
     }
 }
@@ -103,6 +106,6 @@ impl Application for Lamp {
     }
 
     fn wants_renewal(&self) -> bool {
-        self.renew.get()
+        self.renew.get() || self.greedy
     }
 }

@@ -53,12 +53,8 @@ impl Log {
 
     /// Waits until a line has these words. A device that never prints it fails the test.
     pub(crate) async fn wait(&self, words: &str) {
-        self.wait_for_any(&[words]).await;
-    }
-
-    pub(crate) async fn wait_for_any(&self, words: &[&str]) {
         for _ in 0..1500 {
-            if words.iter().any(|words| self.has(words)) {
+            if self.has(words) {
                 return;
             }
             pass(20).await;

@@ -97,7 +97,8 @@ pub trait Application {
     }
 
     /// Whether the connection is to be opened anew: there is a new certificate, or another client id. It is asked
-    /// whenever something came, went or was pinged, and logs out if so.
+    /// whenever something came, went or was pinged, and the device logs out if so, but not before the connection has
+    /// lasted for [`Timing::stable_ms`](crate::Timing).
     fn wants_renewal(&self) -> bool {
         false
     }

@@ -7,7 +7,8 @@ use crate::{Backoff, Server, Timing};
 pub struct BrokerConfig<'a> {
     /// The broker.
     pub server: Server<'a>,
-    /// A connection is kept for so long, in seconds, and opened anew then: a day, if nothing else is said. So both
+    /// A connection is kept for so long, in seconds, and opened anew then: a day, if nothing else is said; a minute
+    /// at least. So both
     /// sides look at each other's certificates again, and a new one of the device's own is shown. One with a token is
     /// opened anew before the token expires.
     pub renewal_s: u64,

@@ -5,13 +5,22 @@ use crate::trouble::Trouble;
 use atecc608_cloud::mqtt::{ClientError, LoginRefusal};
 use core::fmt::Display;
 
-/// The login failed.
-pub(super) fn of_login<E: Display, O: Observer>(error: &ClientError<E>, observer: &mut O) -> Trouble {
+/// The login failed. In TLS 1.3 that is also when a server says that it does not take the device's certificate, which
+/// `refuses_identity` tells of a transport's error.
+pub(super) fn of_login<E: Display, O: Observer>(
+    error: &ClientError<E>,
+    refuses_identity: impl FnOnce(&E) -> bool,
+    observer: &mut O,
+) -> Trouble {
     let refusal = match error {
         ClientError::Refused(refusal) => refusal,
         // So brokers say no to a certificate or a policy. AWS registers a certificate at its first connection, cuts
         // that, and takes the next one.
         ClientError::ClosedAtLogin => return Trouble { clock: true, ..of_client(error, observer) },
+        ClientError::Transport(cause) if refuses_identity(cause) => {
+            of_client(error, observer);
+            return Trouble::SLOW_CLOCK;
+        }
         _ => return of_client(error, observer),
     };
     observer.event(&Event::LoginRefused(*refusal));
