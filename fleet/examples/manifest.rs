@@ -52,7 +52,10 @@ fn run() -> Result<usize, Box<dyn Error>> {
     }
     let (Some(manifest), Some(out)) = (manifest, out) else { return Err(USAGE.into()) };
     if signers.is_empty() {
-        return Err("--signer is missing: without the certificate of who signs manifests, anybody's would be taken".into());
+        return Err(
+            "--signer is missing: without the certificate of who signs manifests, anybody's would be taken"
+                .into(),
+        );
     }
     let mut trusted = Roots::new();
     if roots.is_empty() {
