@@ -69,9 +69,19 @@ fn clouds(python: &Python, target: &Path) -> Result {
     let mock = target.join("debug/mock-cloud");
     println!("\nAWS's SDK and paho-mqtt at the mock AWS:");
     python.command().arg("interop/clouds/aws.py").arg(&mock).check()?;
+    registering(python, target)?;
     println!("\nGoogle's library for logins at the mock Google:");
     python.command().arg("interop/clouds/google_federation.py").arg(&mock).check()?;
     azure(python, target, &mock)
+}
+
+/// The script that registers a manifest's devices at AWS, with a program that stands for AWS's CLI.
+fn registering(python: &Python, target: &Path) -> Result {
+    command("cargo build --quiet --locked --example fleet").check()?;
+    command("cargo build --quiet --locked -p atecc608-fleet --example manifest").check()?;
+    println!("\nDevices of a manifest registered at AWS:");
+    let programs = ["fleet", "manifest"].map(|name| target.join("debug/examples").join(name));
+    python.command().arg("interop/clouds/aws_register.py").args(programs).check()
 }
 
 /// Microsoft's SDK, which has another paho-mqtt than the rest; tokens and keys beside those of the driver.

@@ -5,6 +5,7 @@
 
 mod admission;
 mod certificate;
+mod enrolment;
 mod fleet;
 mod limits;
 mod policy;

@@ -7,6 +7,7 @@ mod broker;
 pub mod cloud;
 mod connection;
 mod listen;
+mod login;
 pub mod packet;
 mod probe;
 pub mod property;

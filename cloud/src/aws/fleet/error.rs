@@ -28,10 +28,10 @@ impl fmt::Display for Step {
 pub struct FleetRefusal {
     /// The status, as of HTTP.
     pub status: u16,
-    /// AWS's name for it, cut to 48 bytes.
-    pub code: heapless::String<48>,
-    /// AWS's words, cut to 128 bytes.
-    pub message: heapless::String<128>,
+    /// AWS's name for it, cut to 32 bytes.
+    pub code: heapless::String<32>,
+    /// AWS's words, cut to 48 bytes.
+    pub message: heapless::String<48>,
 }
 
 impl FleetRefusal {
