@@ -103,6 +103,21 @@ fn lint_has_no_objection_to_either_layout() {
     }
 }
 
+#[test]
+fn a_token_takes_so_long_on_the_bus() {
+    let bus = provisioned();
+    write(&bus, &SymmetricKey::from_bytes(&[7; 32]).unwrap(), 1);
+    let resource = Device::new("greenhouse.azure-devices.net", "sensor-1").unwrap().resource();
+    let mut buffer = [0; TOKEN_MAX];
+    let mut chip = Atecc608::new(bus.i2c(), bus.delay());
+    let start = bus.now();
+    let mut signer = BlockingChipHmac::new(&mut chip, AZURE);
+    block_on(SasToken::issue(&resource, NOW, Lifetime::HOUR, &mut signer, &mut buffer)).unwrap();
+    // The simulator's clock, in nanoseconds, at 100 kHz. The documentation says some 45 ms.
+    let millis = (bus.now() - start) / 1_000_000;
+    assert!((40..50).contains(&millis), "{millis} ms");
+}
+
 /// What a slot without a usable key says.
 #[test]
 fn another_slot_is_refused_in_words() {

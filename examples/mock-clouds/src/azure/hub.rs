@@ -1,5 +1,7 @@
 //! An IoT hub.
 
+mod admission;
+mod messages;
 mod rule;
 mod twin;
 
@@ -10,7 +12,7 @@ use std::time::Duration;
 use rustls::pki_types::CertificateDer;
 use serde_json::Value;
 
-use super::{Rules, Token, certificate, query};
+use super::Rules;
 use crate::mqtt::packet::{Connect, Publish, Subscribe};
 use crate::mqtt::{
     Broker, Client, Cloud, Cut, Delivery, QoS, Refusal, Settings, Subscribed, Taken, Version, Welcome, code,
@@ -133,137 +135,6 @@ impl Hub {
         let topic = format!("devices/{id}/messages/devicebound/{properties}");
         Delivery::to(id, Publish::new(topic, payload.to_owned()).at_least_once())
     }
-
-    /// The device's id in a user name `HOST/ID/?api-version=...`.
-    fn device_id(&self, user_name: Option<&str>) -> Result<String, String> {
-        let user_name = user_name.unwrap_or_default();
-        let (names, query) = user_name.split_once("/?").unwrap_or((user_name.trim_end_matches('/'), ""));
-        let version = query::value(query, "api-version").unwrap_or_default();
-        let dated = version.len() >= 10 && version.starts_with("20");
-        self.rules.check(Rule::ApiVersion, dated, || format!("user name {user_name:?}: no api-version"))?;
-        let (host, id) = names.split_once('/').unwrap_or(("", names));
-        let own = host.eq_ignore_ascii_case(&self.host) && !id.is_empty();
-        self.rules.check(Rule::UserName, own, || format!("user name {user_name:?}: not HOST/DEVICE/?..."))?;
-        Ok(id.to_owned())
-    }
-
-    /// Until when the device may stay, if that is limited.
-    fn admit(&self, peer: &Peer, connect: &Connect, id: &str) -> Result<Option<u64>, String> {
-        let (known_by, enabled) = {
-            let devices = lock(&self.devices);
-            let device = devices.get(id);
-            (device.map(|device| device.known_by.clone()), device.is_some_and(|device| device.enabled))
-        };
-        self.rules.check(Rule::Registered, known_by.is_some(), || format!("no device {id:?}"))?;
-        let Some(known_by) = known_by else { return Ok(None) };
-        self.rules.check(Rule::Enabled, enabled, || format!("device {id:?} is disabled"))?;
-        if let KnownBy::Key(key) = known_by {
-            return self.token(connect, id, &key);
-        }
-        let password = connect.password.as_ref().is_some_and(|password| !password.is_empty());
-        self.rules
-            .check(Rule::NoPassword, !password, || format!("{id}: a password beside the certificate"))?;
-        let own = peer.chain.first();
-        self.rules.check(Rule::Certificate, own.is_some(), || format!("{id}: no certificate"))?;
-        let Some(own) = own else { return Ok(None) };
-        let valid = certificate::is_valid_at(own, (self.now)());
-        self.rules.check(Rule::Dates, valid, || format!("{id}: the certificate is not valid now"))?;
-        if let KnownBy::Thumbprint(known) = &known_by {
-            let prints = [certificate::thumbprint(own), certificate::thumbprint_sha1(own)];
-            let same = prints.iter().any(|print| print.eq_ignore_ascii_case(known));
-            self.rules.check(Rule::Thumbprint, same, || format!("{id}: another thumbprint"))?;
-            return Ok(None);
-        }
-        let leads = self.authorities.iter().any(|above| certificate::leads_to(&peer.chain, above));
-        self.rules.check(Rule::Chain, leads, || {
-            format!("{id}: the certificates shown do not lead to an authority of the hub")
-        })?;
-        let named = peer.common_name().as_deref() == Some(id);
-        self.rules.check(Rule::CommonName, named, || format!("{id}: the common name is another"))?;
-        Ok(None)
-    }
-
-    fn token(&self, connect: &Connect, id: &str, key: &[u8]) -> Result<Option<u64>, String> {
-        let password = connect.password.as_deref().unwrap_or_default();
-        let token = match Token::parse(password) {
-            Ok(token) => token,
-            Err(reason) => {
-                self.rules.check(Rule::Token, false, || format!("{id}: {reason}"))?;
-                return Ok(None);
-            }
-        };
-        let signed = token.is_signed_with(key);
-        self.rules.check(Rule::TokenSignature, signed, || format!("{id}: the token has another key"))?;
-        let now = (self.now)();
-        self.rules
-            .check(Rule::TokenExpiry, now < token.expires, || format!("{id}: the token has expired"))?;
-        let resource = format!("{}/devices/{id}", self.host);
-        let own = token.resource.eq_ignore_ascii_case(&resource);
-        self.rules
-            .check(Rule::TokenResource, own, || format!("{id}: the token is for {:?}", token.resource))?;
-        Ok(self.rules.holds(Rule::TokenEnd).then_some(token.expires))
-    }
-
-    /// What a device may subscribe to. The pages name these four and say that there are no others; a part of one is let through, as
-    /// else nobody could ever have five.
-    fn is_filter(id: &str, filter: &str) -> bool {
-        [
-            &format!("devices/{id}/messages/devicebound/"),
-            "$iothub/twin/res/",
-            "$iothub/twin/PATCH/properties/desired/",
-            "$iothub/methods/POST/",
-        ]
-        .iter()
-        .any(|start| filter.strip_prefix(*start).is_some_and(|rest| rest == "#" || rest.ends_with("/#")))
-    }
-
-    /// What the hub makes of a message by its topic.
-    fn handle(&self, id: &str, publish: &Publish) -> Result<Vec<Delivery>, String> {
-        let topic = publish.topic.as_str();
-        if let Some(bag) = topic.strip_prefix(&format!("devices/{id}/messages/events")) {
-            let bag = bag.strip_prefix('/').or(bag.is_empty().then_some(bag));
-            let pairs = bag.and_then(query::pairs);
-            let own = |pairs: &Vec<(String, _)>| pairs.iter().all(|(name, _)| !name.is_empty());
-            let fine = pairs.as_ref().is_some_and(own);
-            self.rules
-                .check(Rule::Properties, fine, || format!("{topic:?}: no percent-encoded properties"))?;
-            return Ok(Vec::new());
-        }
-        let answer = |status: u16, rid: &str, more: &str, payload: String| {
-            let topic = format!("$iothub/twin/res/{status}/?$rid={rid}{more}");
-            vec![Delivery::to(id, Publish::new(topic, payload).at_least_once())]
-        };
-        if let Some(rid) = request(topic, "$iothub/twin/GET/") {
-            let twin = self.twin(id).unwrap_or_default();
-            return Ok(answer(200, &rid, "", twin.to_json().to_string()));
-        }
-        if let Some(rid) = request(topic, "$iothub/twin/PATCH/properties/reported/") {
-            let mut devices = lock(&self.devices);
-            let report = |device: &mut Device| {
-                serde_json::from_slice(&publish.payload).ok().and_then(|patch| device.twin.report(&patch))
-            };
-            return Ok(match devices.get_mut(id).and_then(report) {
-                Some(version) => answer(204, &rid, &format!("&$version={version}"), String::new()),
-                None => answer(400, &rid, "", String::new()),
-            });
-        }
-        let method = topic.strip_prefix("$iothub/methods/res/");
-        if let Some((status, _)) = method.and_then(|rest| rest.split_once("/?$rid=")) {
-            let is_json = publish.payload.is_empty()
-                || serde_json::from_slice::<serde::de::IgnoredAny>(&publish.payload).is_ok();
-            self.rules.check(Rule::MethodAnswer, is_json && status.parse::<i32>().is_ok(), || {
-                format!("{topic:?}: no number as status, or no JSON")
-            })?;
-            return Ok(Vec::new());
-        }
-        self.rules.check(Rule::PublishTopic, false, || format!("{id} may not publish to {topic:?}"))?;
-        Ok(Vec::new())
-    }
-}
-
-/// The request id of `START?$rid=ID`.
-fn request(topic: &str, start: &str) -> Option<String> {
-    query::value(topic.strip_prefix(start)?, "$rid").filter(|rid| !rid.is_empty())
 }
 
 impl Broker<Hub> {

@@ -77,7 +77,8 @@ fn openssl_gives_the_same_signature() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    openssl.stdin.take().unwrap().write_all(signer.messages[0].as_bytes()).unwrap();
+    let text = b"greenhouse.azure-devices.net%2Fdevices%2Fsensor-1\n1700003600";
+    openssl.stdin.take().unwrap().write_all(text).unwrap();
     let expected = openssl.wait_with_output().unwrap();
     assert!(expected.status.success());
     let signature = Base64::encode_string(&expected.stdout);
