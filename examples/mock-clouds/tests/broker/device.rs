@@ -52,7 +52,7 @@ impl Device {
     }
 
     fn jwks(&self) -> Jwks {
-        let [x, y] = [self.key.x(), self.key.y()].map(|half| Base64UrlUnpadded::encode_string(half));
+        let [x, y] = [self.key.x(), self.key.y()].map(Base64UrlUnpadded::encode_string);
         Jwks::parse(
             &json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": "key-1", "x": x, "y": y}]}).to_string(),
         )

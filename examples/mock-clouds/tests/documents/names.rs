@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use crate::page::{blocks, commands, read, root, run};
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "clouds.md",
     "clouds/aws.md",
+    "clouds/azure.md",
     "clouds/google.md",
     "clouds/mosquitto.md",
     "clouds/emqx.md",
