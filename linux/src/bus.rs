@@ -41,6 +41,11 @@ impl State {
         self.asleep.load(Ordering::Relaxed)
     }
 
+    /// Whether anything was sent since the session began.
+    pub(crate) fn used(&self) -> bool {
+        !self.begun.load(Ordering::Relaxed)
+    }
+
     /// A session begins: what was wrong in the last one may be over.
     pub(crate) fn begin(&self) {
         self.begun.store(true, Ordering::Relaxed);

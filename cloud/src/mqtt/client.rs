@@ -13,6 +13,7 @@ use super::login::{FILTERS_MAX, FilterError};
 use super::packet::{self, Packet, PacketId};
 use super::{Login, Messages, QoS, TopicName};
 use embedded_io_async::{Read, Write};
+use wire::Outgoing;
 pub(super) use wire::Wire;
 
 /// The smallest receive buffer, in bytes, with which every packet but a message fits.
@@ -102,7 +103,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
     ) -> Result<Self, ClientError<T::Error>> {
         let mut client =
             Self { wire: Wire::new(transport, rx, tx), last_id: 0, skipped: None, session_present: false };
-        let sent = client.wire.send(&[], |encoder| encoder.connect(login)).await;
+        let sent = client.wire.send(&Outgoing::Connect(login)).await;
         client.wire.wipe();
         sent?;
         let size = client.wire.read_packet().await.map_err(|error| match error {
@@ -151,7 +152,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
         messages: &mut M,
     ) -> Result<Grants, ClientError<T::Error>> {
         let id = self.next_id();
-        self.wire.send(&[], |encoder| encoder.subscribe(id, filters)).await?;
+        self.wire.send(&Outgoing::Subscribe(id, filters)).await?;
         let grants = self.wait(Wait::SubAck(id, filters.len()), messages).await?;
         if grants.all_granted() { Ok(grants) } else { Err(ClientError::NotSubscribed(grants)) }
     }
@@ -168,7 +169,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
     ) -> Result<(), ClientError<T::Error>> {
         FilterError::check(filters)?;
         let id = self.next_id();
-        self.wire.send(&[], |encoder| encoder.unsubscribe(id, filters)).await?;
+        self.wire.send(&Outgoing::Unsubscribe(id, filters)).await?;
         self.wait(Wait::UnsubAck(id), messages).await.map(|_| ())
     }
 
@@ -217,7 +218,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
             QoS::AtMostOnce => None,
             QoS::AtLeastOnce => Some(self.next_id()),
         };
-        self.wire.send(payload, |encoder| encoder.publish(id, retain, topic, payload.len())).await?;
+        self.wire.send(&Outgoing::Publish { id, retain, topic, payload }).await?;
         match id {
             None => Ok(()),
             Some(id) => self.wait(Wait::PubAck(id), messages).await.map(|_| ()),
@@ -254,7 +255,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
         &mut self,
         messages: &mut M,
     ) -> Result<(), ClientError<T::Error>> {
-        self.wire.send(&[], |encoder| encoder.ping()).await?;
+        self.wire.send(&Outgoing::Ping).await?;
         self.wait(Wait::PingResp, messages).await.map(|_| ())
     }
 
@@ -268,7 +269,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
     /// # Errors
     /// Transport errors.
     pub async fn disconnect(mut self) -> Result<T, ClientError<T::Error>> {
-        self.wire.send(&[], |encoder| encoder.disconnect()).await?;
+        self.wire.send(&Outgoing::Disconnect).await?;
         Ok(self.wire.transport)
     }
 
@@ -344,7 +345,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
     async fn acknowledge(&mut self, id: PacketId) -> Result<(), ClientError<T::Error>> {
         // `wait` may have set the flag already; `send` refuses then.
         let waiting = core::mem::replace(&mut self.wire.broken, false);
-        self.wire.send(&[], |encoder| encoder.puback(id)).await?;
+        self.wire.send(&Outgoing::PubAck(id)).await?;
         self.wire.broken = waiting;
         Ok(())
     }

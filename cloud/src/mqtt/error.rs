@@ -186,6 +186,8 @@ impl From<LoginRefusal> for Refusal {
 }
 
 impl<E> From<ClientError<E>> for SessionError<E> {
+    // Once, not at each call: flash.
+    #[inline(never)]
     fn from(error: ClientError<E>) -> Self {
         match error {
             ClientError::Transport(error) => Self::Transport(error),

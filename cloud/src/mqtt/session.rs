@@ -29,7 +29,7 @@ pub struct Session<'s, T> {
 
 /// Hands on what is meant for the device.
 struct Routed<'a, 's, I> {
-    device: Device<'s>,
+    device: &'a Device<'s>,
     inbox: &'a mut I,
 }
 
@@ -85,7 +85,7 @@ impl<'s, T: Read + Write> Session<'s, T> {
     pub async fn subscribe<I: Inbox>(&mut self, inbox: &mut I) -> Result<(), SessionError<T::Error>> {
         let Self { client, device } = self;
         let (config, commands) = (device.config_topic(), device.commands_filter());
-        let mut routed = Routed { device: *device, inbox };
+        let mut routed = Routed { device, inbox };
         client.subscribe_checked(&[&config, &commands], &mut routed).await?;
         Ok(())
     }
@@ -133,7 +133,7 @@ impl<'s, T: Read + Write> Session<'s, T> {
     /// Transport and protocol errors, [`SessionError::TooLarge`].
     pub async fn receive<I: Inbox>(&mut self, inbox: &mut I) -> Result<(), SessionError<T::Error>> {
         let Self { client, device } = self;
-        Ok(client.receive(&mut Routed { device: *device, inbox }).await?)
+        Ok(client.receive(&mut Routed { device, inbox }).await?)
     }
 
     /// Tells the server that the device is there, and waits for its answer. Due when nothing was sent for
@@ -143,7 +143,7 @@ impl<'s, T: Read + Write> Session<'s, T> {
     /// Transport and protocol errors.
     pub async fn ping<I: Inbox>(&mut self, inbox: &mut I) -> Result<(), SessionError<T::Error>> {
         let Self { client, device } = self;
-        Ok(client.ping(&mut Routed { device: *device, inbox }).await?)
+        Ok(client.ping(&mut Routed { device, inbox }).await?)
     }
 
     /// What was passed over since the last call, because the receive buffer can't hold it.
@@ -166,7 +166,7 @@ impl<'s, T: Read + Write> Session<'s, T> {
         inbox: &mut I,
     ) -> Result<(), SessionError<T::Error>> {
         let Self { client, device } = self;
-        let mut routed = Routed { device: *device, inbox };
+        let mut routed = Routed { device, inbox };
         Ok(client.publish_checked(topic, QoS::AtLeastOnce, false, payload, &mut routed).await?)
     }
 }

@@ -138,9 +138,12 @@ impl SharedChip {
         };
         // A panic ends the session as everything else does.
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut inner.chip).map_err(Into::into)));
-        // Before the chip is told to sleep, of which the kernel may say something else.
+        // Before the chip is told to sleep, of which the kernel may say something else. What a closure made a text of
+        // is explained, too; but not by what was said in an earlier session.
         let trouble = match &result {
-            Ok(Err(failure)) if failure.chip().is_some() => shared.watch.as_ref().and_then(Watch::trouble),
+            Ok(Err(Failure::Chip(_) | Failure::Other(_))) if inner.bus.used() => {
+                shared.watch.as_ref().and_then(Watch::trouble)
+            }
             _ => None,
         };
         let kept = shared.end(inner);

@@ -78,6 +78,12 @@ fn a_chip_that_is_not_there_has_its_words_whatever_the_error() {
         ] {
             assert_eq!(error.matches(part).count(), 1, "{nack}: {part:?} in {error}");
         }
+        // A program that has made a text of the driver's error has the kernel's word as well, but none about a session in
+        // which nothing was sent.
+        let told = program.ask("told");
+        assert!(told.contains("failed: told: wake: no chip answers") && told.contains(said), "{told}");
+        let unsent = program.ask("unsent");
+        assert_eq!(unsent, "error: a session with the chip at 0x36 on /dev/i2c-1 failed: nothing was sent");
     }
 }
 

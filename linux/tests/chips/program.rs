@@ -94,6 +94,10 @@ fn answer(chip: &SharedChip, line: &str) -> String {
         "left" => chip
             .with(|chip| chip.execute(&InfoState))
             .map(|state| format!("TempKey {}", state.temp_key_valid)),
+        "told" => chip
+            .with(|chip| chip.random().map_err(|error| Failure::Other(format!("told: {error}").into())))
+            .map(|_| "random".into()),
+        "unsent" => chip.with(|_| Err(Failure::Other("nothing was sent".into()))),
         "note" => Ok(chip.note().unwrap_or_default()),
         "serial" => chip.serial_number().map(|serial| serial.to_string()),
         other => panic!("{other:?}"),

@@ -2,8 +2,45 @@
 
 use super::error::ClientError;
 use super::skipped::Passing;
-use crate::mqtt::packet::{self, Encoder, Full};
+use crate::mqtt::Login;
+use crate::mqtt::packet::{self, Encoder, Full, PacketId};
 use embedded_io_async::{Read, Write};
+
+/// A packet to send. One type for all, so that the code that sends is there once.
+pub(super) enum Outgoing<'a> {
+    Connect(&'a Login<'a>),
+    Subscribe(PacketId, &'a [&'a str]),
+    Unsubscribe(PacketId, &'a [&'a str]),
+    Publish { id: Option<PacketId>, retain: bool, topic: &'a str, payload: &'a [u8] },
+    PubAck(PacketId),
+    Ping,
+    Disconnect,
+}
+
+impl Outgoing<'_> {
+    fn encode<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], Full> {
+        let encoder = Encoder::new(buffer);
+        match self {
+            Self::Connect(login) => encoder.connect(login),
+            Self::Subscribe(id, filters) => encoder.subscribe(*id, filters),
+            Self::Unsubscribe(id, filters) => encoder.unsubscribe(*id, filters),
+            Self::Publish { id, retain, topic, payload } => {
+                encoder.publish(*id, *retain, topic, payload.len())
+            }
+            Self::PubAck(id) => encoder.puback(*id),
+            Self::Ping => encoder.ping(),
+            Self::Disconnect => encoder.disconnect(),
+        }
+    }
+
+    /// What follows on the wire.
+    const fn payload(&self) -> &[u8] {
+        match self {
+            Self::Publish { payload, .. } => payload,
+            _ => &[],
+        }
+    }
+}
 
 /// A transport and its two buffers.
 #[derive(Debug)]
@@ -104,18 +141,15 @@ impl<'s, T: Read + Write> Wire<'s, T> {
         Ok(0)
     }
 
-    /// Sends one packet and, behind it, the payload. The connection is broken if this is dropped or the
+    /// Sends one packet and, behind it, its payload. The connection is broken if this is dropped or the
     /// transport fails.
-    pub(super) async fn send(
-        &mut self,
-        payload: &[u8],
-        encode: impl FnOnce(Encoder<'_>) -> Result<&[u8], Full>,
-    ) -> Result<(), ClientError<T::Error>> {
+    pub(super) async fn send(&mut self, packet: &Outgoing<'_>) -> Result<(), ClientError<T::Error>> {
         self.check()?;
-        let packet = encode(Encoder::new(self.tx)).map_err(|Full| ClientError::TransmitBuffer)?;
+        let head = packet.encode(self.tx).map_err(|Full| ClientError::TransmitBuffer)?;
         self.broken = true;
-        write_all(&mut self.transport, packet).await?;
-        write_all(&mut self.transport, payload).await?;
+        for part in [head, packet.payload()] {
+            write_all(&mut self.transport, part).await?;
+        }
         self.transport.flush().await.map_err(ClientError::Transport)?;
         self.broken = false;
         Ok(())
