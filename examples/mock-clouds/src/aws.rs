@@ -59,13 +59,16 @@ impl std::fmt::Debug for Clock {
     }
 }
 
-/// The CA that signs certificates made by AWS: the same for all accounts, with an RSA key.
+/// The CA that signs certificates made by AWS: the same for all accounts, with an RSA key; with one on P-256 where there
+/// is no openssl to make it.
 fn amazon() -> Result<&'static Holder, pki::Error> {
     static AMAZON: OnceLock<Holder> = OnceLock::new();
     if let Some(made) = AMAZON.get() {
         return Ok(made);
     }
-    let made = Holder::root(&Request { key: Key::Rsa, ..Request::authority("Amazon Root CA 1") })?;
+    let request = Request::authority("Amazon Root CA 1");
+    let made =
+        Holder::root(&Request { key: Key::Rsa, ..request.clone() }).or_else(|_| Holder::root(&request))?;
     Ok(AMAZON.get_or_init(|| made))
 }
 
@@ -79,7 +82,7 @@ impl Service {
     /// An empty account with the full name of its endpoint; its clock gives Unix seconds.
     ///
     /// # Errors
-    /// Amazon's certificate can't be made: there is no openssl for its RSA key.
+    /// Amazon's certificate can't be made.
     pub fn new(endpoint: &str, now: Now) -> Result<Self, pki::Error> {
         let aws = Aws {
             endpoint: endpoint.to_owned(),

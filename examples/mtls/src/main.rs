@@ -9,24 +9,37 @@
 //! upon it and reports. `-- --help` shows what else it can do: Azure, Google, any broker, the real ones, a real chip,
 //! Trust&GO, JSON.
 
+#[cfg(target_os = "linux")]
 mod cli;
+#[cfg(target_os = "linux")]
 mod clouds;
+#[cfg(target_os = "linux")]
 mod identity;
+#[cfg(target_os = "linux")]
 mod mocks;
+#[cfg(target_os = "linux")]
 mod pem;
+#[cfg(target_os = "linux")]
 mod report;
+#[cfg(target_os = "linux")]
 mod session;
+#[cfg(target_os = "linux")]
 mod state;
+#[cfg(target_os = "linux")]
 mod tls;
 
 use std::io::Write;
 use std::process::ExitCode;
 
+#[cfg(target_os = "linux")]
 use demo::Failure;
 
+#[cfg(target_os = "linux")]
 use cli::{Cloud, Options};
+#[cfg(target_os = "linux")]
 use report::Report;
 
+#[cfg(target_os = "linux")]
 fn main() -> ExitCode {
     let options = match cli::parse() {
         Ok(options) => options,
@@ -42,6 +55,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// The chip's bus, and what is built on it, are Linux's.
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    let _ =
+        writeln!(std::io::stderr(), "error: this program runs on Linux only, with simulated chips as well");
+    ExitCode::FAILURE
+}
+
+#[cfg(target_os = "linux")]
 fn run(options: &Options) -> Result<(), Failure> {
     let way = match options.cloud {
         Cloud::Aws => Some(options.onboard().name()),

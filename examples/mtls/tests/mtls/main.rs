@@ -1,5 +1,7 @@
 //! The built example as a user runs it: every cloud, and every kind of failure.
 
+#![cfg(target_os = "linux")]
+
 mod chips;
 mod clouds;
 mod elsewhere;
