@@ -31,8 +31,8 @@
 //!   that is elsewhere, that is, in the chip.
 //! - der reads names and dates for the summary. x509-cert, which can print all names, would take 60 KB more.
 //!   SHA-2 is the compact one on chips: unrolled, SHA-384 alone takes 48 KB.
-//! - `p384` can't be done without, unless the bridge is one's own: both `GTS_ROOT_R4` and DigiCert's
-//!   root are P-384.
+//! - `p384` can't be done without at Google, unless the bridge is one's own: both `GTS_ROOT_R4` and DigiCert's
+//!   root are P-384. Amazon's root is P-256.
 //!
 //! # The device's own certificate
 //!
@@ -107,10 +107,10 @@ pub use entropy::{BadSource, Entropy};
 pub use failure::{Alert, LibraryError, TlsFailure};
 pub use refusal::{CertificateRefusal, Usage};
 #[cfg(any(feature = "rsa", feature = "rsa-ring"))]
-pub use roots::GTS_ROOT_R1;
+pub use roots::{AMAZON_ROOT_CA_1, GTS_ROOT_R1};
+pub use roots::{AMAZON_ROOT_CA_3, RootError, Roots};
 #[cfg(feature = "p384")]
 pub use roots::{DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R3, GTS_ROOT_R4};
-pub use roots::{RootError, Roots};
 pub use secured::Secured;
 pub use settings::{Buffers, RECEIVE_BUFFER, Settings, TRANSMIT_BUFFER};
 

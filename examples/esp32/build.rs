@@ -12,7 +12,7 @@ fn main() {
     println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
     match settings::load(Path::new(CONFIG)) {
         Ok(settings) => {
-            for file in settings.root_files() {
+            for file in settings.certificate_files() {
                 println!("cargo:rerun-if-changed={}", file.display());
             }
             let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

@@ -1,5 +1,5 @@
-//! `scan`, `provision` and `sign`, built for the ESP32-C3 and run on an emulated one whose I2C bus is the simulator's:
-//! what a person at the serial line sees. openssl verifies the tokens.
+//! `scan`, `provision`, `sign` and `csr`, built for the ESP32-C3 and run on an emulated one whose I2C bus is the simulator's:
+//! what a person at the serial line sees. openssl verifies the tokens and the request.
 
 use crate::cargo;
 use crate::process::{Result, Run, command, root};
@@ -38,7 +38,7 @@ fn build(folder: &Path) -> Result<Bench> {
         .check()?;
     let line = format!("cargo build --locked --release --target {TARGET} --features esp32c3");
     command(&line)
-        .args(["--bin", "scan", "--bin", "provision", "--bin", "sign"])
+        .args(["--bin", "scan", "--bin", "provision", "--bin", "sign", "--bin", "csr"])
         .current_dir(folder)
         .check()?;
     let programs = root().join("target/debug");
@@ -185,10 +185,27 @@ impl Bench {
             self.emulate("sign", &["--bus", address], Some("password of"), &typed, 0)?
         };
         self.token(&served, &pem, project)?;
+
+        // A request for a certificate of the same key, with the name that was typed.
+        let asked = self.kept("csr", "-----END CERTIFICATE REQUEST-----", "sensor-7\n")?;
+        self.shows(&asked, &["Request for sensor-7, signed in slot 0"])?;
+        self.request(&asked, &pem)?;
         println!(
-            "{} lines and tokens on the emulated ESP32-C3 are as they should be; openssl verifies both tokens",
+            "{} lines, tokens and requests on the emulated ESP32-C3 are as they should be; openssl verifies both tokens \
+             and the request",
             self.checks
         );
+        Ok(())
+    }
+
+    fn request(&mut self, text: &str, pem: &str) -> Result {
+        let start = text.find("-----BEGIN CERTIFICATE REQUEST-----").ok_or("no request")?;
+        let file = self.work.path().join("device.csr");
+        fs::write(&file, &text[start..])?;
+        let said = command("openssl req -verify -noout -subject -pubkey -in").arg(&file).text()?;
+        demand(said.replace(" = ", "=").contains("CN=sensor-7"), &format!("the request is for {said}"))?;
+        demand(said.contains(pem.trim_end()), "the request has another key")?;
+        self.checks += 1;
         Ok(())
     }
 

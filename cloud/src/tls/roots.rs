@@ -25,6 +25,14 @@ pub const GTS_ROOT_R1: &[u8] = include_bytes!("../../roots/gts-root-r1.der");
 pub const DIGICERT_TLS_ECC_P384_ROOT_G5: &[u8] =
     include_bytes!("../../roots/digicert-tls-ecc-p384-root-g5.der");
 
+/// Amazon Root CA 3 (P-256, to 2040, 442 bytes): AWS IoT Core's `-ats` endpoints, if they show an elliptic chain.
+/// Which chain they show was not tried.
+pub const AMAZON_ROOT_CA_3: &[u8] = include_bytes!("../../roots/amazon-root-ca-3.der");
+
+/// Amazon Root CA 1 (RSA-2048, to 2038, 837 bytes): the same endpoints, if they show an RSA chain.
+#[cfg(any(feature = "rsa", feature = "rsa-ring"))]
+pub const AMAZON_ROOT_CA_1: &[u8] = include_bytes!("../../roots/amazon-root-ca-1.der");
+
 /// Pinned trust anchors.
 ///
 /// They take some 600 bytes of heap each.
@@ -45,7 +53,8 @@ impl Roots {
         Self { anchors: Vec::new(), infos: Vec::new(), path_lengths: Vec::new() }
     }
 
-    /// The roots that come with this crate, as far as its features can use them.
+    /// The roots of Google and of the bridge, as far as this crate's features can use them. Amazon's are not among
+    /// them: nobody needs to trust both for one server.
     ///
     /// # Errors
     /// None, unless a file of this crate has been tampered with.

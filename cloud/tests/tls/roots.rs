@@ -5,7 +5,7 @@ use atecc608_cloud::tls::{RootError, Roots};
 #[cfg(feature = "p384")]
 mod elliptic {
     use atecc608_cloud::tls::{
-        DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R3, GTS_ROOT_R4, KeyKind, Roots, Timestamp,
+        AMAZON_ROOT_CA_3, DIGICERT_TLS_ECC_P384_ROOT_G5, GTS_ROOT_R3, GTS_ROOT_R4, KeyKind, Roots, Timestamp,
     };
     use sha2::{Digest, Sha256};
 
@@ -28,11 +28,21 @@ mod elliptic {
             fingerprint(DIGICERT_TLS_ECC_P384_ROOT_G5),
             "018E13F0772532CF809BD1B17281867283FC48C6E13BE9C69812854A490C1B05"
         );
-        #[cfg(any(feature = "rsa", feature = "rsa-ring"))]
         assert_eq!(
-            fingerprint(atecc608_cloud::tls::GTS_ROOT_R1),
-            "D947432ABDE7B7FA90FC2E6B59101B1280E0E1C7E4E40FA3C6887FFF57A7F4CF"
+            fingerprint(AMAZON_ROOT_CA_3),
+            "18CE6CFE7BF14E60B2E347B8DFE868CB31D02EBB3ADA271569F50343B46DB3A4"
         );
+        #[cfg(any(feature = "rsa", feature = "rsa-ring"))]
+        {
+            assert_eq!(
+                fingerprint(atecc608_cloud::tls::GTS_ROOT_R1),
+                "D947432ABDE7B7FA90FC2E6B59101B1280E0E1C7E4E40FA3C6887FFF57A7F4CF"
+            );
+            assert_eq!(
+                fingerprint(atecc608_cloud::tls::AMAZON_ROOT_CA_1),
+                "8ECDE6884F3D87B1125BA31AC3FCB13D7016DE7F57CC904FE1CB97C6AE98196E"
+            );
+        }
     }
 
     #[test]
@@ -51,6 +61,22 @@ mod elliptic {
             ),
             #[cfg(any(feature = "rsa", feature = "rsa-ring"))]
             ("CN=GTS Root R1,O=Google Trust Services LLC,C=US", KeyKind::Rsa(4096), Timestamp(2_097_705_600)),
+        ];
+        assert_eq!(listed, expected);
+    }
+
+    #[test]
+    fn amazons() {
+        let mut roots = Roots::new();
+        roots.add(AMAZON_ROOT_CA_3).unwrap();
+        #[cfg(any(feature = "rsa", feature = "rsa-ring"))]
+        roots.add(atecc608_cloud::tls::AMAZON_ROOT_CA_1).unwrap();
+        let listed: Vec<_> =
+            roots.list().iter().map(|root| (root.subject.as_str(), root.key, root.not_after)).collect();
+        let expected = [
+            ("CN=Amazon Root CA 3,O=Amazon,C=US", KeyKind::P256, Timestamp(2_221_603_200)),
+            #[cfg(any(feature = "rsa", feature = "rsa-ring"))]
+            ("CN=Amazon Root CA 1,O=Amazon,C=US", KeyKind::Rsa(2048), Timestamp(2_147_299_200)),
         ];
         assert_eq!(listed, expected);
     }

@@ -15,6 +15,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod apps;
 mod backoff;
 mod bridge;
 mod broker;

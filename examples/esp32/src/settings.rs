@@ -23,6 +23,12 @@ pub struct Settings {
     pub pubsub: Server,
     /// Gives tokens of service accounts.
     pub iamcredentials: Server,
+    /// The device's certificate.
+    pub certificate: Certificate,
+    /// The device at a broker; `None`: there is no `[mqtt]`.
+    pub mqtt: Option<Mqtt>,
+    /// The device at AWS; `None`: there is no `[aws]`.
+    pub aws: Option<Aws>,
 }
 
 /// A network's name and password.
@@ -93,6 +99,82 @@ impl Federation {
             None => Ok(identity),
         }
     }
+}
+
+/// The device's certificate.
+#[derive(Debug)]
+pub struct Certificate {
+    /// The name that a request asks for; `None`: the chip's serial number.
+    pub common_name: Option<&'static str>,
+    /// Where it is.
+    pub source: Source,
+}
+
+/// Where a certificate is.
+#[derive(Debug)]
+pub enum Source {
+    /// Nobody has said.
+    Unknown,
+    /// On the chip, from Microchip.
+    Trust,
+    /// Here: DER, the device's own first.
+    Chain(&'static [&'static [u8]]),
+    /// On the chip, from a fleet's station.
+    Fleet {
+        /// An example of a device's certificate, in DER.
+        device: &'static [u8],
+        /// The signer's certificate, in DER.
+        signer: &'static [u8],
+        /// The signer's id.
+        signer_id: &'static str,
+        /// The root's public key.
+        root: [u8; 64],
+    },
+}
+
+/// A broker, and the device there.
+#[derive(Debug)]
+pub struct Mqtt {
+    /// The broker.
+    pub server: Server,
+    /// The protocol to ask for; none: TLS does not ask.
+    pub alpn: &'static [&'static str],
+    /// The client id.
+    pub client_id: &'static str,
+    /// The user name.
+    pub user_name: Option<&'static str>,
+    /// The password.
+    pub password: Option<&'static str>,
+    /// Where telemetry goes.
+    pub telemetry: &'static str,
+    /// Where the state goes.
+    pub state: &'static str,
+    /// Where commands come from.
+    pub commands: Option<&'static str>,
+    /// What the broker publishes when the device is lost.
+    pub will: Option<Will>,
+}
+
+/// What the broker publishes when the device is lost.
+#[derive(Debug)]
+pub struct Will {
+    /// Where.
+    pub topic: &'static str,
+    /// What.
+    pub payload: &'static str,
+    /// What the device publishes there after each login.
+    pub birth: Option<&'static str>,
+    /// Whether the broker keeps both.
+    pub retain: bool,
+}
+
+/// A thing at AWS.
+#[derive(Debug)]
+pub struct Aws {
+    /// The account's endpoint.
+    pub server: Server,
+    /// The thing's name.
+    pub thing: &'static str,
 }
 
 /// A server.

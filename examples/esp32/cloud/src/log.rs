@@ -1,9 +1,9 @@
 //! What happens, one line each on the serial port.
 
 use crate::led::Led;
+use cloud_app::{Event, Observer};
 use embassy_time::Instant;
 use esp_println::println;
-use cloud_app::{Event, Observer};
 
 /// Prints events, and lights the LED until what waits is published.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! From reset to a device that can log in: the order matters, and is the same for both logins.
+//! From reset to a device that can log in: the order matters, and is the same for all logins.
 
 use crate::element::{self, Chip};
 use crate::led::Led;
@@ -7,6 +7,8 @@ use crate::net::{self, Memory, Pinned, Sockets};
 use crate::telemetry::{self, Telemetry};
 use atecc608::Slot;
 use atecc608_cloud::tls::{Buffers, Entropy, RECEIVE_BUFFER, TRANSMIT_BUFFER};
+use cloud_app::apps::Form;
+use cloud_app::{Server, TimeKeeper, TlsDialer, UnixClock};
 use embassy_executor::Spawner;
 use embassy_net::Stack;
 use esp_hal::clock::CpuClock;
@@ -16,7 +18,6 @@ use esp_println::println;
 use esp32::sensor::Sensor;
 use esp32::settings::{BUILD_TIME, SETTINGS, Server as Wanted};
 use esp32::{board, chip, halt};
-use cloud_app::{Server, TimeKeeper, TlsDialer, UnixClock};
 use static_cell::{ConstStaticCell, StaticCell};
 
 /// How often to ask for the time, in seconds.
@@ -48,8 +49,9 @@ impl core::fmt::Debug for Started {
     }
 }
 
-/// Starts everything, and returns when there is a chip with a key. `servers` are those with TLS.
-pub async fn start(name: &str, servers: &[&'static Wanted], spawner: Spawner) -> Started {
+/// Starts everything, and returns when there is a chip with a key. `servers` are those with TLS; the device's state is
+/// told in this form.
+pub async fn start(name: &str, servers: &[&'static Wanted], form: Form, spawner: Spawner) -> Started {
     static LED: StaticCell<Led> = StaticCell::new();
     static TELEMETRY: StaticCell<Telemetry> = StaticCell::new();
     static TCP: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
@@ -65,7 +67,7 @@ pub async fn start(name: &str, servers: &[&'static Wanted], spawner: Spawner) ->
     esp_rtos::start(TimerGroup::new(parts.timer).timer0, parts.interrupt);
 
     let led = LED.init(Led::new(parts.led));
-    let telemetry = TELEMETRY.init(Telemetry::new(led));
+    let telemetry = TELEMETRY.init(Telemetry::new(led, form));
     let (stack, random) = net::start(parts.radio, &SETTINGS.wifi, spawner)
         .unwrap_or_else(|error| halt("the network did not start", error));
     match telemetry::measure(telemetry, Sensor::new(parts.sensor)) {

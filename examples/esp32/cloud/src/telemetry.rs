@@ -2,14 +2,16 @@
 
 use crate::led::Led;
 use atecc608_cloud::mqtt::Inbox;
+use cloud_app::Outbox;
+use cloud_app::apps::{Controls, Form, Report, Wish};
 use core::cell::Cell;
-use embassy_futures::select::{Either, select};
+use core::fmt;
+use embassy_futures::select::select;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::signal::Signal;
 use embassy_time::{Instant, Timer};
 use esp_println::println;
 use esp32::sensor::Sensor;
-use cloud_app::Outbox;
 use serde::{Deserialize, Serialize};
 
 /// How many messages wait while there is no connection; then the oldest makes way.
@@ -18,8 +20,6 @@ const MESSAGES: usize = 32;
 pub const MESSAGE_MAX: usize = 96;
 /// Between two messages, in seconds, until the cloud says something else.
 const INTERVAL_S: u32 = 60;
-/// What the cloud may say, in seconds.
-const INTERVALS_S: core::ops::RangeInclusive<u32> = 5..=86_400;
 
 /// What waits to be published.
 pub type Queue = Outbox<MESSAGES, MESSAGE_MAX>;
@@ -32,20 +32,13 @@ struct Measured {
     uptime_s: u32,
 }
 
-#[derive(Serialize)]
-struct State {
-    version: &'static str,
-    interval_s: u32,
-    led: bool,
-}
-
-/// The device's configuration, as its operator writes it in the cloud.
+/// The device's configuration, as the operator of a bridge writes it.
 #[derive(Deserialize)]
 struct Wanted {
     interval_s: u32,
 }
 
-/// A command. Others are shown and passed over.
+/// A bridge's command. Others are shown and passed over.
 #[derive(Deserialize)]
 struct Command<'a> {
     led: &'a str,
@@ -55,6 +48,7 @@ struct Command<'a> {
 pub struct Telemetry {
     queue: Queue,
     led: &'static Led,
+    form: Form,
     interval_s: Cell<u32>,
     changed: Signal<NoopRawMutex, ()>,
 }
@@ -66,10 +60,10 @@ impl core::fmt::Debug for Telemetry {
 }
 
 impl Telemetry {
-    /// Nothing measured yet.
+    /// Nothing measured yet. The state is told in this form.
     #[must_use]
-    pub const fn new(led: &'static Led) -> Self {
-        Self { queue: Queue::new(), led, interval_s: Cell::new(INTERVAL_S), changed: Signal::new() }
+    pub const fn new(led: &'static Led, form: Form) -> Self {
+        Self { queue: Queue::new(), led, form, interval_s: Cell::new(INTERVAL_S), changed: Signal::new() }
     }
 
     /// What waits to be published.
@@ -79,13 +73,13 @@ impl Telemetry {
     }
 
     fn put_state(&self) {
-        let state = State {
+        let report = Report {
             version: env!("CARGO_PKG_VERSION"),
             interval_s: self.interval_s.get(),
             led: self.led.is_commanded(),
         };
         let mut buffer = [0; MESSAGE_MAX];
-        if let Some(json) = json(&state, &mut buffer) {
+        if let Some(json) = report.write(self.form, &mut buffer) {
             // It fits: the buffer has the queue's size.
             let _ = self.queue.set_state(json);
         }
@@ -120,27 +114,39 @@ pub async fn measure(telemetry: &'static Telemetry, sensor: Sensor) -> ! {
     loop {
         telemetry.put_measured(&sensor);
         let interval = Timer::after_secs(telemetry.interval_s.get().into());
-        if let Either::Second(()) = select(interval, telemetry.changed.wait()).await {
-            telemetry.put_state();
+        // A new interval begins with a message.
+        select(interval, telemetry.changed.wait()).await;
+    }
+}
+
+impl Controls for &Telemetry {
+    fn interval_s(&self) -> u32 {
+        self.interval_s.get()
+    }
+
+    fn led(&self) -> bool {
+        self.led.is_commanded()
+    }
+
+    fn set(&mut self, interval_s: u32, led: bool) {
+        self.led.commanded(led);
+        if self.interval_s.replace(interval_s) != interval_s {
+            self.changed.signal(());
         }
+        self.put_state();
+    }
+
+    fn say(&mut self, line: fmt::Arguments<'_>) {
+        println!("{line}");
     }
 }
 
 impl Inbox for &Telemetry {
     fn config(&mut self, payload: &[u8]) {
         match serde_json_core::from_slice::<Wanted>(payload) {
-            Ok((wanted, _)) if INTERVALS_S.contains(&wanted.interval_s) => {
-                println!("Configuration: a message every {} s", wanted.interval_s);
-                if self.interval_s.replace(wanted.interval_s) != wanted.interval_s {
-                    self.changed.signal(());
-                }
+            Ok((Wanted { interval_s }, _)) => {
+                self.obey("Configuration", &Wish { interval_s: Some(interval_s), ..Wish::default() });
             }
-            Ok((wanted, _)) => println!(
-                "Configuration refused: interval_s is {}, and must be {} to {}",
-                wanted.interval_s,
-                INTERVALS_S.start(),
-                INTERVALS_S.end()
-            ),
             Err(_) if payload.is_empty() => {
                 println!("Configuration: none set; a message every {} s", self.interval_s.get())
             }
@@ -160,8 +166,6 @@ impl Inbox for &Telemetry {
                 return;
             }
         };
-        println!("Command: LED {}", if on { "on" } else { "off" });
-        self.led.commanded(on);
-        self.put_state();
+        self.obey("Command", &Wish { led: Some(on), ..Wish::default() });
     }
 }

@@ -1,7 +1,7 @@
 //! Time since the start.
 
-use embassy_time::{Instant, Timer};
 use cloud_app::Clock;
+use embassy_time::{Instant, Timer};
 
 /// The SoC's timer.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,4 +1,4 @@
-//! What `scan`, `provision` and `sign` do and say: to any chip on any bus, for a person at any terminal.
+//! What `scan`, `provision`, `sign` and `csr` do and say: to any chip on any bus, for a person at any terminal.
 //!
 //! The binaries only bring the hardware; so all of this is tested on the simulated chip.
 
@@ -10,6 +10,7 @@ extern crate std;
 mod found;
 mod line;
 mod provision;
+mod request;
 mod scan;
 mod sign;
 mod state;
@@ -19,6 +20,7 @@ mod why;
 pub use found::look_for;
 pub use line::{Echo, LINE_MAX, LineEditor};
 pub use provision::{Outcome, provision};
+pub use request::request;
 pub use scan::{Wiring, scan};
 pub use sign::sign;
 pub use state::State;

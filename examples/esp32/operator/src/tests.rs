@@ -1,6 +1,7 @@
-//! The three programs on simulated chips.
+//! The four programs on simulated chips.
 
 mod provision;
+mod request;
 mod scan;
 mod sign;
 

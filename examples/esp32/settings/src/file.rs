@@ -14,6 +14,10 @@ pub(crate) struct File {
     pub(crate) sts: TlsServer,
     pub(crate) pubsub: TlsServer,
     pub(crate) iamcredentials: TlsServer,
+    #[serde(default)]
+    pub(crate) certificate: Certificate,
+    pub(crate) mqtt: Option<Mqtt>,
+    pub(crate) aws: Option<Aws>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +65,54 @@ pub(crate) struct Federation {
     pub(crate) kid: String,
     pub(crate) topic: String,
     pub(crate) service_account: Option<String>,
+}
+
+/// Where the device's certificate is: one of the three, or none yet.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Certificate {
+    #[serde(default)]
+    pub(crate) trust: bool,
+    pub(crate) chain: Option<Vec<String>>,
+    pub(crate) fleet: Option<String>,
+    pub(crate) common_name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mqtt {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) roots: Vec<String>,
+    pub(crate) address: Option<Ipv4Addr>,
+    pub(crate) alpn: Option<String>,
+    pub(crate) client_id: String,
+    pub(crate) user_name: Option<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) telemetry: String,
+    pub(crate) state: String,
+    pub(crate) commands: Option<String>,
+    pub(crate) will: Option<Will>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Will {
+    pub(crate) topic: String,
+    pub(crate) payload: String,
+    pub(crate) birth: Option<String>,
+    #[serde(default)]
+    pub(crate) retain: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Aws {
+    pub(crate) endpoint: String,
+    pub(crate) port: u16,
+    pub(crate) roots: Vec<String>,
+    pub(crate) address: Option<Ipv4Addr>,
+    pub(crate) thing: String,
 }
 
 /// TOML to fields; what is wrong with it is said with line and column.

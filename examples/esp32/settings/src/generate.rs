@@ -1,7 +1,8 @@
 //! Settings as Rust constants of the types in the firmware's `settings.rs`.
 
 use crate::Settings;
-use crate::file::TlsServer;
+use crate::certificate::Source;
+use crate::file::{TlsServer, Will};
 use std::fmt::{self, Write};
 use std::net::Ipv4Addr;
 
@@ -41,16 +42,69 @@ fn write(settings: &Settings, build_time: u64, out: &mut String) -> fmt::Result 
         federation.topic,
         federation.service_account
     )?;
-    server(out, "time", &time.host, time.port, time.address, &[])?;
+    server(out, "time: ", &time.host, time.port, time.address, &[])?;
     for (name, TlsServer { host, port, address, .. }, roots) in [
         ("bridge", &file.bridge, &roots.bridge),
         ("sts", &file.sts, &roots.sts),
         ("pubsub", &file.pubsub, &roots.pubsub),
         ("iamcredentials", &file.iamcredentials, &roots.iamcredentials),
     ] {
-        server(out, name, host, *port, *address, roots)?;
+        server(out, &format!("{name}: "), host, *port, *address, roots)?;
     }
+    certificate(settings, out)?;
+    mqtt(settings, out)?;
+    aws(settings, out)?;
     writeln!(out, "}};")
+}
+
+fn certificate(settings: &Settings, out: &mut String) -> fmt::Result {
+    write!(
+        out,
+        "certificate: Certificate {{ common_name: {:?}, source: ",
+        settings.file.certificate.common_name
+    )?;
+    match &settings.certificate {
+        Source::Unknown => out.write_str("Source::Unknown")?,
+        Source::Trust => out.write_str("Source::Trust")?,
+        Source::Chain(chain) => write!(out, "Source::Chain(&{})", Lists(chain))?,
+        Source::Fleet { device, signer, signer_id, root } => write!(
+            out,
+            "Source::Fleet {{ device: &{device:?}, signer: &{signer:?}, signer_id: {signer_id:?}, root: {root:?} }}"
+        )?,
+    }
+    writeln!(out, " }},")
+}
+
+fn mqtt(settings: &Settings, out: &mut String) -> fmt::Result {
+    let Some(mqtt) = &settings.file.mqtt else { return writeln!(out, "mqtt: None,") };
+    writeln!(
+        out,
+        "mqtt: Some(Mqtt {{ alpn: &{:?}, client_id: {:?}, user_name: {:?}, password: {:?}, telemetry: {:?}, state: {:?}, \
+         commands: {:?}, will: ",
+        mqtt.alpn.as_slice(),
+        mqtt.client_id,
+        mqtt.user_name,
+        mqtt.password,
+        mqtt.telemetry,
+        mqtt.state,
+        mqtt.commands
+    )?;
+    match &mqtt.will {
+        None => out.write_str("None, ")?,
+        Some(Will { topic, payload, birth, retain }) => write!(
+            out,
+            "Some(Will {{ topic: {topic:?}, payload: {payload:?}, birth: {birth:?}, retain: {retain} }}), "
+        )?,
+    }
+    server(out, "server: ", &mqtt.host, mqtt.port, mqtt.address, &settings.roots.mqtt)?;
+    writeln!(out, "}}),")
+}
+
+fn aws(settings: &Settings, out: &mut String) -> fmt::Result {
+    let Some(aws) = &settings.file.aws else { return writeln!(out, "aws: None,") };
+    write!(out, "aws: Some(Aws {{ thing: {:?}, ", aws.thing)?;
+    server(out, "server: ", &aws.endpoint, aws.port, aws.address, &settings.roots.aws)?;
+    writeln!(out, "}}),")
 }
 
 fn server(
@@ -70,7 +124,7 @@ fn server(
     };
     writeln!(
         out,
-        "{name}: Server {{ host: {host:?}, port: {port}, address: {address}, roots: &{} }},",
+        "{name}Server {{ host: {host:?}, port: {port}, address: {address}, roots: &{} }},",
         Lists(roots)
     )
 }

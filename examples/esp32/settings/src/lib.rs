@@ -3,9 +3,11 @@
 //! Nothing of it is looked at on the device, so whatever can be wrong with it is found here, and the
 //! message names the file and the field.
 
+mod certificate;
 mod check;
 mod file;
 mod generate;
+mod pem;
 mod roots;
 
 use file::File;
@@ -18,6 +20,7 @@ pub struct Settings {
     file: file::File,
     folder: PathBuf,
     roots: Roots,
+    certificate: certificate::Source,
 }
 
 impl Settings {
@@ -29,21 +32,24 @@ impl Settings {
 
     /// The certificate files that were read.
     #[must_use]
-    pub fn root_files(&self) -> Vec<PathBuf> {
-        let File { bridge, sts, pubsub, iamcredentials, .. } = &self.file;
-        let names =
-            [bridge, sts, pubsub, iamcredentials].into_iter().flat_map(|server| roots::files(&server.roots));
-        names.map(|name| self.folder.join(name)).collect()
+    pub fn certificate_files(&self) -> Vec<PathBuf> {
+        let File { bridge, sts, pubsub, iamcredentials, mqtt, aws, certificate, .. } = &self.file;
+        let of_google = [bridge, sts, pubsub, iamcredentials].map(|server| &server.roots);
+        let others = mqtt.iter().map(|mqtt| &mqtt.roots).chain(aws.iter().map(|aws| &aws.roots));
+        let names = of_google.into_iter().chain(others).flat_map(|names| roots::files(names)).cloned();
+        names.chain(certificate::files(certificate)).map(|name| self.folder.join(name)).collect()
     }
 }
 
-/// The pinned roots of the four TLS servers, as DER.
+/// The pinned roots of the TLS servers, as DER.
 #[derive(Debug)]
 struct Roots {
     bridge: Vec<Vec<u8>>,
     sts: Vec<Vec<u8>>,
     pubsub: Vec<Vec<u8>>,
     iamcredentials: Vec<Vec<u8>>,
+    mqtt: Vec<Vec<u8>>,
+    aws: Vec<Vec<u8>>,
 }
 
 /// What is wrong, where, and what to do.
@@ -93,16 +99,19 @@ pub fn load(path: &Path) -> Result<Settings, Fault> {
     let field = |(field, problem)| Fault { file: path.into(), field: Some(field), problem };
     check::check(&file).map_err(field)?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    let read = |name: &str, server: &file::TlsServer| {
-        roots::read(folder, &server.roots).map_err(|problem| field((format!("{name}.roots"), problem)))
+    let read = |name: &str, roots: &[String]| {
+        roots::read(folder, roots).map_err(|problem| field((format!("{name}.roots"), problem)))
     };
     let roots = Roots {
-        bridge: read("bridge", &file.bridge)?,
-        sts: read("sts", &file.sts)?,
-        pubsub: read("pubsub", &file.pubsub)?,
-        iamcredentials: read("iamcredentials", &file.iamcredentials)?,
+        bridge: read("bridge", &file.bridge.roots)?,
+        sts: read("sts", &file.sts.roots)?,
+        pubsub: read("pubsub", &file.pubsub.roots)?,
+        iamcredentials: read("iamcredentials", &file.iamcredentials.roots)?,
+        mqtt: file.mqtt.as_ref().map_or(Ok(Vec::new()), |mqtt| read("mqtt", &mqtt.roots))?,
+        aws: file.aws.as_ref().map_or(Ok(Vec::new()), |aws| read("aws", &aws.roots))?,
     };
-    Ok(Settings { file, folder: folder.into(), roots })
+    let certificate = certificate::read(folder, &file.certificate).map_err(field)?;
+    Ok(Settings { file, folder: folder.into(), roots, certificate })
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 #![no_main]
 
 use atecc608_cloud::token::ChipSigner;
+use cloud_app::apps::Form;
+use cloud_app::{Bridge, BridgeConfig, Parts};
 use embassy_executor::Spawner;
 use esp_backtrace as _;
 use esp32::halt;
@@ -10,7 +12,6 @@ use esp32::settings::SETTINGS;
 use esp32_cloud::online::{online, while_online};
 use esp32_cloud::start::{Started, server, start};
 use esp32_cloud::ticks::Ticks;
-use cloud_app::{Bridge, BridgeConfig, Parts};
 use static_cell::ConstStaticCell;
 
 esp_bootloader_esp_idf::esp_app_desc!();
@@ -23,7 +24,7 @@ async fn main(spawner: Spawner) -> ! {
     static MESSAGE: ConstStaticCell<[u8; RECEIVE]> = ConstStaticCell::new([0; RECEIVE]);
 
     let device = SETTINGS.device.device().unwrap_or_else(|error| halt("[device] in config.toml", error));
-    let started = start("gcp_mqtt", &[&SETTINGS.bridge], spawner).await;
+    let started = start("gcp_mqtt", &[&SETTINGS.bridge], Form::Plain, spawner).await;
     let Started { dial, mut chip, slot, telemetry, log, time, seed, stack } = started;
     let config = BridgeConfig::new(device, server(&SETTINGS.bridge));
     let parts = Parts {

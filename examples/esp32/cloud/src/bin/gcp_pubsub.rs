@@ -4,6 +4,8 @@
 
 use atecc608_cloud::federation::{FieldError, Impersonation, Scope, ServiceAccount, Topic};
 use atecc608_cloud::token::{ChipSigner, Lifetime};
+use cloud_app::apps::Form;
+use cloud_app::{Direct, DirectConfig, DirectParts};
 use embassy_executor::Spawner;
 use esp_backtrace as _;
 use esp32::halt;
@@ -11,7 +13,6 @@ use esp32::settings::SETTINGS;
 use esp32_cloud::online::{online, while_online};
 use esp32_cloud::start::{Started, server, start};
 use esp32_cloud::ticks::Ticks;
-use cloud_app::{Direct, DirectConfig, DirectParts};
 use static_cell::ConstStaticCell;
 
 esp_bootloader_esp_idf::esp_app_desc!();
@@ -26,7 +27,7 @@ async fn main(spawner: Spawner) -> ! {
 
     let config = config().unwrap_or_else(|error| halt("[federation] in config.toml", error));
     let servers = [&SETTINGS.sts, &SETTINGS.iamcredentials, &SETTINGS.pubsub];
-    let started = start("gcp_pubsub", &servers, spawner).await;
+    let started = start("gcp_pubsub", &servers, Form::Plain, spawner).await;
     let Started { dial, mut chip, slot, telemetry, log, time, seed, stack } = started;
     let parts = DirectParts {
         dial,

@@ -1,8 +1,8 @@
 //! The roots pinned for each server of the settings.
 
 use atecc608_cloud::tls::{RootError, Roots};
-use esp32::settings::Server as Wanted;
 use cloud_app::{Pins, Server};
+use esp32::settings::Server as Wanted;
 use heapless::Vec;
 
 /// Servers with TLS: the bridge, or STS, IAM credentials and Pub/Sub.

@@ -1,12 +1,12 @@
 //! Connections and datagrams over embassy-net, as the application wants them.
 
+use cloud_app::{Network, NetworkError, Server};
 use core::net::IpAddr;
 use embassy_net::dns::DnsQueryType;
 use embassy_net::tcp::{ConnectError, TcpSocket};
 use embassy_net::udp::{PacketMetadata, SendError, UdpSocket};
 use embassy_net::{IpAddress, IpEndpoint, Stack};
 use embassy_time::{Duration, with_timeout};
-use cloud_app::{Network, NetworkError, Server};
 
 /// For DNS to answer; less than what the application waits for a time server, name included.
 const DNS_PATIENCE: Duration = Duration::from_secs(4);
