@@ -7,7 +7,7 @@
 //!
 //! # A new certificate
 //!
-//! 1. [`is_due`] says when: after two thirds of its time.
+//! 1. A [`Schedule`] says when: after two thirds of its time, or after some days.
 //! 2. [`request`] makes a new key in the seat that is spare ([`Survey::spare`]) and signs a request (CSR) with it.
 //! 3. The server issues a certificate: AWS by claim or by a rule, one's own authority by any way.
 //! 4. [`store`] writes it and reads it back.
@@ -31,6 +31,6 @@ mod survey;
 
 pub use chip::IdentityChip;
 pub use error::{RenewalError, Unusable};
-pub use renewal::{Issued, is_due, request, store};
+pub use renewal::{Issued, Schedule, request, store};
 pub use seat::{Seat, seats};
 pub use survey::{Survey, survey};

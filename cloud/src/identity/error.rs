@@ -58,12 +58,12 @@ pub enum RenewalError<E> {
     /// It was written, but what is read back is no identity: somebody else writes there, too, or the issuer's signature is
     /// wrong.
     NotWritten(Unusable),
-    /// The certificate does not end later than the one in use.
-    EndsSooner {
-        /// The end of the new one.
-        new: DateTime,
-        /// The end of the one in use.
-        old: DateTime,
+    /// The certificate is not newer than the one in use.
+    NotNewer {
+        /// The time of the new one.
+        new: Validity,
+        /// The time of the one in use.
+        old: Validity,
     },
 }
 
@@ -87,9 +87,12 @@ impl<E: embedded_hal::i2c::Error> fmt::Display for RenewalError<E> {
                 validity.not_before, validity.not_after
             ),
             Self::NotWritten(why) => write!(f, "the new certificate was written and does not read back: {why}"),
-            Self::EndsSooner { new, old } => {
-                write!(f, "the new certificate ends at {new}, no later than the one in use, at {old}")
-            }
+            Self::NotNewer { new, old } => write!(
+                f,
+                "the new certificate holds from {} to {} and is not newer than the one in use, from {} to {}; the chip \
+                 keeps whole hours",
+                new.not_before, new.not_after, old.not_before, old.not_after
+            ),
         }
     }
 }

@@ -1,22 +1,39 @@
 //! A new key and certificate, while the old ones work.
 
-use super::survey::look;
+use super::survey::{age, both, look};
 use super::{IdentityChip, RenewalError, Seat};
 use atecc608::PublicKey;
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608::x509::{Certificate, Csr, DateTime, Parts, SignerId, Stored, Validity};
 
-/// Whether a new certificate is due: two thirds of this one's time are over. With a certificate of 90 days there are 30
-/// days for the tries.
-#[must_use]
-pub fn is_due(validity: &Validity, now: DateTime) -> bool {
-    let (Some(begin), Some(end), Some(now)) =
-        (validity.not_before.to_unix(), validity.not_after.to_unix(), now.to_unix())
-    else {
-        return false;
-    };
-    let life = end.saturating_sub(begin);
-    now >= begin.saturating_add(life / 3 * 2)
+/// When a new certificate is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedule {
+    days: Option<u32>,
+}
+
+impl Schedule {
+    /// When two thirds of the certificate's time are over. With one of 90 days there are 30 days for the tries.
+    pub const TWO_THIRDS: Self = Self { days: None };
+
+    /// So many days after it begins, or when two thirds of its time are over, if that is sooner. Compressed certificates
+    /// last a year at least: this renews them more often, or leaves a first one of many years early.
+    #[must_use]
+    pub const fn days(days: u32) -> Self {
+        Self { days: Some(days) }
+    }
+
+    /// Whether it is time. A certificate without a last day (9999-12-31) is due by days only.
+    #[must_use]
+    pub fn is_due(&self, validity: &Validity, now: DateTime) -> bool {
+        let (Some(begin), Some(now)) = (validity.not_before.to_unix(), now.to_unix()) else { return false };
+        let by_days = self.days.map(|days| begin.saturating_add(u64::from(days) * 86_400));
+        let by_share = match validity.not_after {
+            DateTime::MAX => None,
+            end => end.to_unix().map(|end| begin.saturating_add(end.saturating_sub(begin) / 3 * 2)),
+        };
+        [by_days, by_share].into_iter().flatten().any(|due| now >= due)
+    }
 }
 
 /// What the authority sent.
@@ -53,44 +70,41 @@ pub async fn request<'b, C: IdentityChip>(
 }
 
 /// Writes the certificates of the seat's new key and reads them back, verified up to the root. `current` is the time of
-/// the certificate in use: the new one must end later. The buffers are those of [`survey`](super::survey()).
+/// the certificate in use, as [`Survey::found`](super::Survey::found) tells it: the new one must be newer, or it would not
+/// be tried first.
 ///
-/// Checked before anything is written: that the certificate is for the seat's key, in date, later, and one that the
-/// template makes again byte by byte.
+/// Checked before anything is written: that the certificate is for the seat's key, in date, newer, and one that the
+/// template makes again byte by byte. The buffers are those of [`survey`](super::survey()).
 ///
 /// # Errors
 /// [`RenewalError`]. The certificate in use is untouched. May be repeated.
 ///
 /// # Cancel safety
 /// A seat that is half written is no identity; others are untouched.
-#[allow(clippy::too_many_arguments)]
 pub async fn store<C: IdentityChip>(
     chip: &mut C,
-    seat: &Seat<'_>,
-    root: &PublicKey,
+    (seat, root): (&Seat<'_>, &PublicKey),
     issued: &Issued<'_>,
-    current: Option<Validity>,
-    now: DateTime,
-    device_buffer: &mut [u8],
-    signer_buffer: &mut [u8],
+    (current, now): (Option<Validity>, DateTime),
+    (device_buffer, signer_buffer): (&mut [u8], &mut [u8]),
 ) -> Result<Validity, RenewalError<C::Error>> {
     if !seat.is_renewable() {
         return Err(RenewalError::Fixed);
     }
     let device = Certificate::parse(issued.device).map_err(RenewalError::Certificate)?;
     let signer = Certificate::parse(issued.signer).map_err(RenewalError::Certificate)?;
-    let (subject_key, signer_key) = (device.public_key(), signer.public_key());
-    let subject_key = subject_key.map_err(RenewalError::Certificate)?;
-    let signer_key = signer_key.map_err(RenewalError::Certificate)?;
     for certificate in [&signer, &device] {
         let validity = certificate.validity().map_err(RenewalError::Certificate)?;
         if !validity.contains(now) {
             return Err(RenewalError::NotInDate { validity, now });
         }
-        if let Some(old) = current.map(|current| current.not_after).filter(|old| validity.not_after <= *old) {
-            return Err(RenewalError::EndsSooner { new: validity.not_after, old });
-        }
     }
+    let new = both(device.validity(), signer.validity()).map_err(RenewalError::Certificate)?;
+    if let Some(old) = current.filter(|old| age(&new) <= age(old)) {
+        return Err(RenewalError::NotNewer { new, old });
+    }
+    let subject_key = device.public_key().map_err(RenewalError::Certificate)?;
+    let signer_key = signer.public_key().map_err(RenewalError::Certificate)?;
     let (key, serial) = chip.key_and_serial(seat).await?;
     if key != subject_key {
         return Err(RenewalError::OtherKey);
@@ -109,8 +123,5 @@ pub async fn store<C: IdentityChip>(
         (device_place, Stored::Certificate(&device)),
     ];
     chip.write_places(&contents).await?;
-    match look(chip, seat, root, device_buffer, signer_buffer).await? {
-        Ok(validity) => Ok(validity),
-        Err(why) => Err(RenewalError::NotWritten(why)),
-    }
+    look(chip, seat, root, device_buffer, signer_buffer).await?.map_err(RenewalError::NotWritten)
 }

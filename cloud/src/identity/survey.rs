@@ -55,8 +55,16 @@ pub(super) async fn look<C: IdentityChip>(
     }
 }
 
+/// What makes one certificate newer than another.
+pub(super) const fn age(validity: &Validity) -> (DateTime, DateTime) {
+    (validity.not_before, validity.not_after)
+}
+
 /// When both hold.
-fn both(device: Result<Validity, Error>, signer: Result<Validity, Error>) -> Result<Validity, Error> {
+pub(super) fn both(
+    device: Result<Validity, Error>,
+    signer: Result<Validity, Error>,
+) -> Result<Validity, Error> {
     let (device, signer) = (device?, signer?);
     Ok(Validity {
         not_before: device.not_before.max(signer.not_before),
@@ -76,7 +84,7 @@ impl<const N: usize> Survey<N> {
     pub fn candidates(&self, now: DateTime) -> impl Iterator<Item = usize> + '_ {
         let rank = move |seat: &usize| {
             let validity = self.found.get(*seat)?.ok()?;
-            Some((validity.contains(now), validity.not_before, validity.not_after))
+            Some((validity.contains(now), age(&validity)))
         };
         // Few seats: each time the best one below the last.
         let mut last = None;
