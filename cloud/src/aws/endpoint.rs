@@ -58,11 +58,7 @@ impl<'a> Endpoint<'a> {
             Some(("iot", region)) if !region.is_empty() && !region.contains('.') => {}
             _ => return Err(EndpointError::NotAmazon),
         }
-        if prefix.len() > 4 && ends(prefix, "-ats").is_some() {
-            Ok(Self(name))
-        } else {
-            Err(EndpointError::NotAts)
-        }
+        if ends(prefix, "-ats").is_some() { Ok(Self(name)) } else { Err(EndpointError::NotAts) }
     }
 
     /// A name of one's own (custom domain), or another that leads to AWS: only that it can be a host name is checked.
@@ -180,6 +176,8 @@ mod tests {
             ("c1.credentials.iot.us-east-1.amazonaws.com", EndpointError::Credentials),
             ("a1.jobs.iot.us-east-1.amazonaws.com", EndpointError::Jobs),
             ("a1.iot.us-east-1.amazonaws.com", EndpointError::NotAts),
+            ("a1b2c3d4e5f6g7.iot.us-east-1.amazonaws.com", EndpointError::NotAts),
+            ("-ats.iot.us-east-1.amazonaws.com", EndpointError::Name),
             ("iot.iot.us-east-1.amazonaws.com", EndpointError::NotAts),
         ] {
             assert_eq!(Endpoint::new(bad), Err(error), "{bad}");

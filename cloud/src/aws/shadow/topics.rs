@@ -157,6 +157,7 @@ mod tests {
             "$aws/things/sensor-1/shadow/update/documents",
             "$aws/things/sensor-1/shadow/update",
             "$aws/things/sensor-1/shadow/name/config2/update/delta",
+            "$aws/things/sensor-1/shadow/name/configupdate/delta",
             "devices/sensor-1/telemetry",
             "",
         ] {

@@ -214,6 +214,9 @@ async fn messages_go_to_those_who_subscribed() {
     assert_eq!((heard.topic.as_str(), &heard.payload[..], heard.qos), ("a/b", &b"hi"[..], QoS::AtLeastOnce));
     ear.send(&Packet::PubAck(PubAck { id: heard.id, code: 0 })).await;
     broker.until(|seen| (!seen.acknowledged.is_empty()).then_some(())).await;
+    // At most with the QoS that it was published with.
+    broker.publish(Publish::new("a/b", "once"));
+    assert_eq!(message(ear.hear().await).qos, QoS::AtMostOnce);
     ear.send(&Packet::Unsubscribe(Unsubscribe { id: 2, filters: vec!["a/+".into(), "x".into()] })).await;
     assert_eq!(ear.hear().await, Heard::Packet(Packet::UnsubAck(SubAck { id: 2, codes: vec![] })));
     assert_eq!(broker.seen().payloads("a/b"), ["hi"]);
