@@ -1,6 +1,7 @@
 //! The bridge against a device that misbehaves.
 
 use super::{wall_clock as now, *};
+use atecc608_cloud::mqtt::Login;
 use atecc608_cloud::mqtt::packet::{Encoder, PacketId};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::signature::Signer;
@@ -63,8 +64,9 @@ impl Device {
 
     async fn connect(bridge: &Bridge, client_id: &str, password: &str) -> Self {
         let mut buffer = vec![0; 2000];
-        Self::with_first(bridge, Encoder::new(&mut buffer).connect(client_id, "u", password, 60).unwrap())
-            .await
+        let login =
+            Login { user_name: Some("u"), password: Some(password.as_bytes()), ..Login::new(client_id) };
+        Self::with_first(bridge, Encoder::new(&mut buffer).connect(&login).unwrap()).await
     }
 
     async fn logged_in(bridge: &Bridge) -> Self {
