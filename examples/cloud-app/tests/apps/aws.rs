@@ -33,7 +33,8 @@ impl Scene {
         let panel = Panel::new(&outbox, Form::Shadow, &log);
         let thing = AwsThing::new(Thing::new(THING).unwrap(), panel.clone()).unwrap();
         let chain = [&self.chain[0][..], &self.chain[1]];
-        run(&self.account, &self.element, &chain, thing, (&outbox, &log), async || story(&panel).await).await;
+        run(&self.account.site, &self.element, &chain, thing, (&outbox, &log), async || story(&panel).await)
+            .await;
         log
     }
 
@@ -134,7 +135,7 @@ async fn a_cut_connection_has_its_will_and_comes_back() {
     let log = scene
         .started(async |panel| {
             pass(60).await;
-            scene.account.cut_all();
+            scene.account.site.cut_all();
             pass(1).await;
             assert_eq!(scene.payloads(ONLINE), ["true", "false"]);
             scene.desire(json!({"led": true}));
