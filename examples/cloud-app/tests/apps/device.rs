@@ -28,14 +28,16 @@ pub(crate) async fn pass(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 
-/// A chip with a key in slot 0, which is pulled out at a transaction.
+/// A chip with a key in slot 0, which is pulled out at a transfer.
 #[derive(Clone)]
 pub(crate) struct Element {
     pub(crate) bus: Bus,
     pub(crate) key: PublicKey,
     memory: Eeprom,
-    /// Transactions up to the one at which it is pulled out; none: it stays.
+    /// Transfers up to the one at which it is pulled out; none: it stays.
     pub(crate) pull_at: Rc<Cell<Option<u32>>>,
+    /// Transfers of the driver.
+    pub(crate) transfers: Rc<Cell<u32>>,
 }
 
 impl Element {
@@ -48,7 +50,7 @@ impl Element {
         let (key, _) = chip.ensure_key(Slot::S0).unwrap();
         chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites).unwrap();
         let memory = bus.with_chip(ChipId::FIRST, |chip| chip.eeprom().clone());
-        Self { bus, key, memory, pull_at: Rc::default() }
+        Self { bus, key, memory, pull_at: Rc::default(), transfers: Rc::default() }
     }
 
     pub(crate) fn put_back(&self) {
@@ -57,7 +59,8 @@ impl Element {
     }
 
     pub(crate) fn driver(&self) -> asynch::Atecc608<Wires, SimDelay> {
-        let wires = Wires { inner: self.bus.i2c(), pull_at: Rc::clone(&self.pull_at) };
+        let (pull_at, transfers) = (Rc::clone(&self.pull_at), Rc::clone(&self.transfers));
+        let wires = Wires { inner: self.bus.i2c(), pull_at, transfers };
         asynch::Atecc608::new(wires, self.bus.delay())
     }
 }
@@ -65,6 +68,7 @@ impl Element {
 pub(crate) struct Wires {
     inner: SimI2c,
     pull_at: Rc<Cell<Option<u32>>>,
+    transfers: Rc<Cell<u32>>,
 }
 
 impl ErrorType for Wires {
@@ -75,6 +79,7 @@ impl I2c for Wires {
     async fn transaction(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), I2cError> {
         // As long as such a transfer takes, more or less; so the handshake goes on meanwhile.
         tokio::time::sleep(Duration::from_millis(2)).await;
+        self.transfers.set(self.transfers.get() + 1);
         match self.pull_at.get() {
             Some(0) => {
                 self.bus().remove(ChipId::FIRST);
