@@ -8,6 +8,8 @@
 //! The supervisors keep the time ([`TimeKeeper`], SNTP), renew tokens before they expire, wait with jitter after
 //! failures ([`Backoff`]), and tell an [`Observer`] in one clear line each what happens ([`Event`]).
 //!
+//! [`apps`] has what firmware says to a broker, and to AWS: telemetry, a state, what the cloud may set.
+//!
 //! `MESSAGES.md` lists what a person reads then, and what helps.
 
 #![cfg_attr(not(test), no_std)]

@@ -1,19 +1,11 @@
-//! An account at AWS, and the network that leads there.
+//! An account at AWS.
 
+use crate::site::Site;
 use atecc608_cloud::aws::endpoint::Port;
-use cloud_app::{Clock, Network, NetworkError, Server};
-use embedded_io_adapters::tokio_1::FromTokio;
-use mock_clouds::Peer;
-use mock_clouds::aws::{PROTOCOL, Service, Status};
-use mock_clouds::tls::{Door, Offer};
-use mock_servers::pki::{Holder, NOW, Request};
-use mock_servers::sntp::{self, Manner};
-use std::cell::RefCell;
-use std::rc::Rc;
+use mock_clouds::aws::{Aws, PROTOCOL, Service, Status};
+use mock_clouds::tls::Offer;
+use mock_servers::pki::{Holder, Request};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::io::DuplexStream;
-use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 pub(crate) const ENDPOINT: &str = "a1b2c3d4e5f6g7-ats.iot.eu-central-1.amazonaws.com";
@@ -24,12 +16,8 @@ pub(crate) const JITP: &str = include_str!("../../../mtls/aws/jitp-registration.
 /// An account with the policy of the documents, and its owner's CA.
 pub(crate) struct Account {
     pub(crate) service: Service,
-    pub(crate) root: Holder,
+    pub(crate) site: Site<Aws>,
     pub(crate) signer: Holder,
-    port: Port,
-    door: Door,
-    began: Instant,
-    links: Rc<RefCell<Vec<AbortHandle>>>,
 }
 
 impl Account {
@@ -39,9 +27,8 @@ impl Account {
 
     pub(crate) fn at(port: Port) -> Self {
         let began = Instant::now();
-        let service = Service::new(ENDPOINT, Arc::new(move || NOW + began.elapsed().as_secs())).unwrap();
+        let service = Service::new(ENDPOINT, Arc::new(move || Site::<Aws>::now(began))).unwrap();
         service.registry(|registry| registry.create_policy("atecc608-device", POLICY)).unwrap();
-        let root = Holder::root(&Request::authority("Amazon")).unwrap();
         let owner = Holder::root(&Request::authority("Owner")).unwrap();
         let signer = owner.issue(&Request::authority("Signer")).unwrap();
         let protocols = match port {
@@ -49,8 +36,8 @@ impl Account {
             Port::Https => vec![PROTOCOL.into(), "x-amzn-http-ca".into()],
         };
         let offer = Offer { protocols, ..Offer::new(port.number()) };
-        let door = service.door(&root.issue(&Request::server(&[ENDPOINT])).unwrap(), &offer).unwrap();
-        Self { service, root, signer, port, door, began, links: Rc::default() }
+        let site = Site::new(service.broker(), ENDPOINT, &offer, port.protocols(), began);
+        Self { service, site, signer }
     }
 
     /// A certificate for this key, and its signer's.
@@ -68,87 +55,7 @@ impl Account {
         });
     }
 
-    pub(crate) fn server(&self) -> Server<'static> {
-        Server::new(ENDPOINT, self.port.number())
-    }
-
-    pub(crate) fn protocols(&self) -> &'static [&'static str] {
-        self.port.protocols()
-    }
-
-    pub(crate) fn time_server(&self) -> Server<'static> {
-        Server::new("time.example", 123)
-    }
-
-    pub(crate) fn network(&self) -> ToAccount {
-        let Self { service, port, door, began, links, .. } = self;
-        ToAccount {
-            service: service.clone(),
-            port: port.number(),
-            door: door.clone(),
-            began: *began,
-            links: Rc::clone(links),
-        }
-    }
-
-    pub(crate) fn clock(&self) -> Uptime {
-        Uptime(self.began)
-    }
-
-    /// Every connection breaks, without a word to the broker before.
-    pub(crate) fn cut_all(&self) {
-        self.links.take().iter().for_each(AbortHandle::abort);
-    }
-
     pub(crate) fn complaints(&self) -> Vec<String> {
         self.service.broker().seen().complaints
-    }
-}
-
-pub(crate) struct ToAccount {
-    service: Service,
-    port: u16,
-    door: Door,
-    began: Instant,
-    links: Rc<RefCell<Vec<AbortHandle>>>,
-}
-
-impl Network for ToAccount {
-    type Connection<'n> = FromTokio<DuplexStream>;
-
-    async fn connect(&mut self, _: &Server<'_>) -> Result<Self::Connection<'_>, NetworkError> {
-        let (near, mut wire) = tokio::io::duplex(4096);
-        let (mut end, far) = tokio::io::duplex(4096);
-        let (broker, door) = (self.service.broker().clone(), self.door.clone());
-        let peer = Peer { port: self.port, ..Peer::default() };
-        tokio::spawn(async move { broker.serve_secured(far, peer, &door).await });
-        // A cut of this ends both sides.
-        let link = tokio::spawn(async move { tokio::io::copy_bidirectional(&mut wire, &mut end).await });
-        self.links.borrow_mut().push(link.abort_handle());
-        Ok(FromTokio::new(near))
-    }
-
-    async fn exchange(
-        &mut self,
-        _: &Server<'_>,
-        request: &[u8],
-        answer: &mut [u8],
-    ) -> Result<usize, NetworkError> {
-        let now = NOW * 1000 + self.began.elapsed().as_millis() as u64;
-        let bytes = sntp::answer(request, now, Manner::Honest).ok_or(NetworkError::TimedOut)?;
-        answer[..bytes.len()].copy_from_slice(&bytes);
-        Ok(bytes.len())
-    }
-}
-
-pub(crate) struct Uptime(Instant);
-
-impl Clock for Uptime {
-    fn uptime_ms(&self) -> u64 {
-        self.0.elapsed().as_millis() as u64
-    }
-
-    async fn sleep_ms(&self, ms: u64) {
-        tokio::time::sleep(Duration::from_millis(ms)).await;
     }
 }

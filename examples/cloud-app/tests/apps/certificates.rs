@@ -56,11 +56,12 @@ fn fleet() -> (Certificates, Bus) {
             let dates = Dates::new(at(2026), Term::Years(20)).unwrap();
             let enrolment = Enrolment::new(&device, SignerId(0xBEEF), dates).with_signer(&by, &compressed);
             let mut chip = blocking::Atecc608::new(bus.i2c(), bus.delay());
+            let mut room = [0; 1024];
             let done = chip.provision_with_certificate(
                 configuration::x509_device,
                 &enrolment,
                 &mut signer,
-                &mut [0; 1024],
+                &mut room,
                 NoMoreConfigWrites,
                 NoMoreFreeDataWrites,
             );

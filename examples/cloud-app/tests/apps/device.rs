@@ -1,6 +1,6 @@
 //! A device: a simulated chip that can be pulled out, an LED and an interval, what a person would read.
 
-use crate::account::Account;
+use crate::site::Site;
 use atecc608::config::preset;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::{DataContents, PublicKey, Slot, asynch, blocking};
@@ -11,11 +11,12 @@ use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use atecc608_sim::{Bus, Chip, ChipId};
 use cloud_app::apps::{Controls, Form, Report};
 use cloud_app::{
-    Application, Broker, BrokerConfig, BrokerParts, Event, NoPassword, Observer, Outbox, TimeKeeper,
+    Application, Broker, BrokerConfig, BrokerParts, Event, NoPassword, Observer, Outbox, Server, TimeKeeper,
     TlsDialer, UnixClock,
 };
 use embedded_hal::i2c::{ErrorType, Operation};
 use embedded_hal_async::i2c::I2c;
+use mock_clouds::mqtt::Cloud;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
@@ -27,14 +28,16 @@ pub(crate) async fn pass(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 
-/// A chip with a key in slot 0, which is pulled out at a transaction.
+/// A chip with a key in slot 0, which is pulled out at a transfer.
 #[derive(Clone)]
 pub(crate) struct Element {
     pub(crate) bus: Bus,
     pub(crate) key: PublicKey,
     memory: Eeprom,
-    /// Transactions up to the one at which it is pulled out; none: it stays.
+    /// Transfers up to the one at which it is pulled out; none: it stays.
     pub(crate) pull_at: Rc<Cell<Option<u32>>>,
+    /// Transfers of the driver.
+    pub(crate) transfers: Rc<Cell<u32>>,
 }
 
 impl Element {
@@ -47,7 +50,7 @@ impl Element {
         let (key, _) = chip.ensure_key(Slot::S0).unwrap();
         chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites).unwrap();
         let memory = bus.with_chip(ChipId::FIRST, |chip| chip.eeprom().clone());
-        Self { bus, key, memory, pull_at: Rc::default() }
+        Self { bus, key, memory, pull_at: Rc::default(), transfers: Rc::default() }
     }
 
     pub(crate) fn put_back(&self) {
@@ -56,7 +59,8 @@ impl Element {
     }
 
     pub(crate) fn driver(&self) -> asynch::Atecc608<Wires, SimDelay> {
-        let wires = Wires { inner: self.bus.i2c(), pull_at: Rc::clone(&self.pull_at) };
+        let (pull_at, transfers) = (Rc::clone(&self.pull_at), Rc::clone(&self.transfers));
+        let wires = Wires { inner: self.bus.i2c(), pull_at, transfers };
         asynch::Atecc608::new(wires, self.bus.delay())
     }
 }
@@ -64,6 +68,7 @@ impl Element {
 pub(crate) struct Wires {
     inner: SimI2c,
     pull_at: Rc<Cell<Option<u32>>>,
+    transfers: Rc<Cell<u32>>,
 }
 
 impl ErrorType for Wires {
@@ -74,6 +79,7 @@ impl I2c for Wires {
     async fn transaction(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), I2cError> {
         // As long as such a transfer takes, more or less; so the handshake goes on meanwhile.
         tokio::time::sleep(Duration::from_millis(2)).await;
+        self.transfers.set(self.transfers.get() + 1);
         match self.pull_at.get() {
             Some(0) => {
                 self.bus().remove(ChipId::FIRST);
@@ -163,9 +169,9 @@ impl Observer for Log {
     }
 }
 
-/// The device runs at the account's endpoint, as this application, while a story is told.
-pub(crate) async fn run(
-    account: &Account,
+/// The device runs at a broker, as this application, while a story is told.
+pub(crate) async fn run<C: Cloud>(
+    site: &Site<C>,
     element: &Element,
     chain: &[&[u8]],
     application: impl Application,
@@ -173,16 +179,16 @@ pub(crate) async fn run(
     story: impl AsyncFnOnce(),
 ) {
     let mut roots = Roots::new();
-    roots.add(account.root.der()).unwrap();
+    roots.add(site.root.der()).unwrap();
     let rng = Entropy::new(&std::array::from_fn(|n| n as u8), &std::array::from_fn(|n| !n as u8)).unwrap();
     let (mut receive, mut transmit) = (vec![0; RECEIVE_BUFFER], vec![0; TRANSMIT_BUFFER]);
     let buffers = Buffers { receive: &mut receive, transmit: &mut transmit };
     let mut chip = element.driver();
     let identity = ClientIdentity { chain, signer: ChipSigner::new(&mut chip, Slot::S0) };
-    let dial = TlsDialer::new(account.network(), &roots, rng, buffers).with_identity(identity);
+    let dial = TlsDialer::new(site.network(), &roots, rng, buffers).with_identity(identity);
     let parts = BrokerParts {
-        dial: dial.with_protocols(account.protocols()),
-        clock: account.clock(),
+        dial: dial.with_protocols(site.protocols),
+        clock: site.clock(),
         credentials: NoPassword,
         application,
         observer: log.clone(),
@@ -193,8 +199,8 @@ pub(crate) async fn run(
         password: &mut [],
         seed: 7,
     };
-    let time = TimeKeeper::new(account.time_server(), UnixClock::default(), 4 * 3600);
-    let mut broker = Broker::new(BrokerConfig::new(account.server()), time, parts);
+    let time = TimeKeeper::new(Server::new("time.example", 123), UnixClock::default(), 4 * 3600);
+    let mut broker = Broker::new(BrokerConfig::new(site.server), time, parts);
     tokio::select! {
         biased;
         never = broker.run() => match never {},
