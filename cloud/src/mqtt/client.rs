@@ -78,7 +78,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
     ///
     /// `rx` needs [`RECEIVE_MIN`] bytes and room for the longest message, topic included. `tx` needs room for the
     /// longest packet without its payload, plus 5 bytes: the login with its will, or a topic. It is wiped after the
-    /// login, as the password was in it.
+    /// login, as the password was in it, and when this is dropped.
     ///
     /// # Errors
     /// [`ClientError::Login`] and [`TransmitBuffer`](ClientError::TransmitBuffer) before anything is sent;
@@ -103,9 +103,7 @@ impl<'s, T: Read + Write> Client<'s, T> {
     ) -> Result<Self, ClientError<T::Error>> {
         let mut client =
             Self { wire: Wire::new(transport, rx, tx), last_id: 0, skipped: None, session_present: false };
-        let sent = client.wire.send(&Outgoing::Connect(login)).await;
-        client.wire.wipe();
-        sent?;
+        client.wire.send_login(login).await?;
         let size = client.wire.read_packet().await.map_err(|error| match error {
             ClientError::Closed => ClientError::ClosedAtLogin,
             error => error,

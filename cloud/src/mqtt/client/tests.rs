@@ -78,6 +78,51 @@ fn the_password_does_not_stay() {
     }
 }
 
+/// Takes no byte for the time being.
+struct Stuck;
+
+impl embedded_io_async::ErrorType for Stuck {
+    type Error = Cut;
+}
+
+impl Read for Stuck {
+    async fn read(&mut self, _: &mut [u8]) -> Result<usize, Cut> {
+        core::future::pending().await
+    }
+}
+
+impl Write for Stuck {
+    async fn write(&mut self, _: &[u8]) -> Result<usize, Cut> {
+        core::future::pending().await
+    }
+
+    async fn flush(&mut self) -> Result<(), Cut> {
+        Ok(())
+    }
+}
+
+/// Nor of one whose time is up while it is sent.
+#[test]
+fn the_password_does_not_stay_after_a_login_cut_short() {
+    let login = Login { user_name: Some("user"), password: Some(b"secret"), ..Login::new("id") };
+    let (mut rx, mut tx) = ([0; RECEIVE_MIN], [0xEE; 64]);
+    assert!(poll_once(Client::connect(Stuck, &login, &mut rx, &mut tx)).is_pending());
+    assert_eq!(tx, [0; 64]);
+}
+
+/// What came may be a secret of the cloud's, such as a claim's ownership token.
+#[test]
+fn messages_are_not_printed() {
+    let mut wire = script(&[OK, b"\x30\x09\0\x01bsecret"]);
+    let (result, heard) = run(&mut wire, async |client, heard| {
+        client.receive(heard).await.unwrap();
+        std::format!("{client:?}")
+    });
+    assert_eq!(heard.0, [("b".to_string(), b"secret".to_vec())]);
+    let shown = result.unwrap();
+    assert!(!shown.contains("115, 101, 99, 114, 101, 116"), "{shown}");
+}
+
 #[test]
 fn a_whole_life_however_the_bytes_arrive() {
     let stream = [

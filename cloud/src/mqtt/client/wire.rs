@@ -4,7 +4,9 @@ use super::error::ClientError;
 use super::skipped::Passing;
 use crate::mqtt::Login;
 use crate::mqtt::packet::{self, Encoder, Full, PacketId};
+use core::fmt;
 use embedded_io_async::{Read, Write};
+use zeroize::Zeroize;
 
 /// A packet to send. One type for all, so that the code that sends is there once.
 pub(super) enum Outgoing<'a> {
@@ -43,7 +45,6 @@ impl Outgoing<'_> {
 }
 
 /// A transport and its two buffers.
-#[derive(Debug)]
 pub(in crate::mqtt) struct Wire<'s, T> {
     pub(in crate::mqtt) transport: T,
     rx: &'s mut [u8],
@@ -54,6 +55,19 @@ pub(in crate::mqtt) struct Wire<'s, T> {
     passing: Option<Passing>,
     /// What is on the wire, or what the server waits for, is not known.
     pub(super) broken: bool,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Wire<'_, T> {
+    /// Without the buffers: what came may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire")
+            .field("transport", &self.transport)
+            .field("filled", &self.filled)
+            .field("capacity", &self.rx.len())
+            .field("passing", &self.passing)
+            .field("broken", &self.broken)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'s, T: Read + Write> Wire<'s, T> {
@@ -155,9 +169,19 @@ impl<'s, T: Read + Write> Wire<'s, T> {
         Ok(())
     }
 
-    /// Wipes the transmit buffer: a password was in it.
-    pub(super) fn wipe(&mut self) {
-        zeroize::Zeroize::zeroize(self.tx);
+    /// The same with a login. The transmit buffer is wiped then, also if this is dropped: a password was in it.
+    pub(super) async fn send_login(&mut self, login: &Login<'_>) -> Result<(), ClientError<T::Error>> {
+        let wiped = Wiped(self);
+        wiped.0.send(&Outgoing::Connect(login)).await
+    }
+}
+
+/// Wipes the transmit buffer in the end.
+struct Wiped<'w, 's, T>(&'w mut Wire<'s, T>);
+
+impl<T> Drop for Wiped<'_, '_, T> {
+    fn drop(&mut self) {
+        self.0.tx.zeroize();
     }
 }
 
