@@ -1,19 +1,24 @@
 //! JSON in fixed buffers, out and in.
+//!
+//! What comes from a server is read with [`read`]: the parser (serde-json-core) calls itself for every level of what it
+//! reads and of what it passes over, so a message of brackets alone would use up a microcontroller's stack.
 
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json_core::str::{EscapedStr, EscapedStringFragment};
 
-/// Deepest nesting read. The parser calls itself for every level, also in what is skipped.
-const DEPTH_MAX: usize = 16;
+/// Deepest nesting read: levels of objects and arrays.
+pub const DEPTH_MAX: usize = 16;
 
 /// Writes a value; its length, or nothing if it does not fit.
 pub(crate) fn write<V: Serialize>(value: &V, buffer: &mut [u8]) -> Option<usize> {
     serde_json_core::to_slice(value, buffer).ok()
 }
 
-/// Reads one whole value; members that the type does not know are skipped.
-pub(crate) fn read<'de, V: Deserialize<'de>>(body: &'de [u8]) -> Option<V> {
+/// Reads one whole value; members that the type does not know are passed over. Nothing if it is no JSON, not of this type,
+/// or nested deeper than [`DEPTH_MAX`].
+#[must_use]
+pub fn read<'de, V: Deserialize<'de>>(body: &'de [u8]) -> Option<V> {
     if depth(body) > DEPTH_MAX {
         return None;
     }

@@ -15,6 +15,8 @@ pub mod azure;
 pub mod federation;
 #[cfg(feature = "identity")]
 pub mod identity;
+#[cfg(any(feature = "aws", feature = "azure", feature = "federation"))]
+pub mod json;
 #[cfg(feature = "mqtt")]
 pub mod mqtt;
 #[cfg(any(feature = "identity", feature = "tls", feature = "token"))]
@@ -24,8 +26,6 @@ pub mod tls;
 #[cfg(feature = "token")]
 pub mod token;
 
-#[cfg(any(feature = "aws", feature = "azure", feature = "federation"))]
-mod json;
 #[cfg(any(feature = "federation", feature = "mqtt"))]
 mod names;
 

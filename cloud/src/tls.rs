@@ -96,6 +96,7 @@ use rustls_pki_types::ServerName;
 use chain::Demands;
 use client::Provider;
 use record::{Note, Wire};
+use settings::TRANSMIT_MAX;
 use verifier::{Verdict, Verifier};
 
 use crate::signer::TokenSigner;
@@ -151,7 +152,9 @@ where
 
     let note = Rc::new(Note::new());
     let wire = Wire::new(transport, Rc::clone(&note), buffers.receive.len());
-    let mut connection = TlsConnection::new(wire, buffers.receive, buffers.transmit);
+    let longest = buffers.transmit.len().min(TRANSMIT_MAX);
+    let transmit = buffers.transmit.get_mut(..longest).unwrap_or_default();
+    let mut connection = TlsConnection::new(wire, buffers.receive, transmit);
     let mut provider = Provider::new(rng, Verifier::new(demands), settings.client);
     let opened = connection.open(TlsContext::new(&config, &mut provider)).await;
 

@@ -1,4 +1,4 @@
-//! Tokens for brokers, signed by a simulated chip and judged by a library for tokens that no device uses, with the key
+//! Tokens for brokers, signed by a simulated chip and checked by a library for tokens that no device uses, with the key
 //! from a JWKS, as EMQX and HiveMQ take it.
 
 use atecc608::blocking::Atecc608;

@@ -41,6 +41,11 @@ impl State {
         self.asleep.load(Ordering::Relaxed)
     }
 
+    /// Somebody else may have used the chip meanwhile.
+    pub(crate) fn forget(&self) {
+        self.asleep.store(false, Ordering::Relaxed);
+    }
+
     /// Whether anything was sent since the session began.
     pub(crate) fn used(&self) -> bool {
         !self.begun.load(Ordering::Relaxed)

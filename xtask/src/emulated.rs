@@ -89,7 +89,7 @@ impl Bench {
         let mut emulator = Command::new(&self.emulator);
         emulator.arg(self.firmware.join(program)).args(options);
         if let Some(text) = until {
-            emulator.args(["--until", text]);
+            emulator.arg(format!("--until={text}"));
         }
         let mut child =
             emulator.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;

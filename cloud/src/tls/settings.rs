@@ -23,6 +23,10 @@ const CERTIFICATE_MESSAGE: usize = 5 + 4 + 1 + 255 + 3 + 1 + 16;
 /// And for each of them: its length, and that of no extensions.
 const CERTIFICATE_ENTRY: usize = 3 + 2;
 
+/// Longer ones are not used to their end: embedded-tls would make records of them that are longer than 16 KB. It leaves 128
+/// bytes of each free, beside the header.
+pub(super) const TRANSMIT_MAX: usize = PLAINTEXT_MAX + 5 + 128;
+
 /// More certificates embedded-tls does not send,
 const CHAIN_MAX: usize = 16;
 /// and they go into one record.
@@ -108,6 +112,6 @@ pub struct Buffers<'a> {
     /// Must hold the longest record that the server sends: [`RECEIVE_BUFFER`].
     pub receive: &'a mut [u8],
     /// [`TRANSMIT_BUFFER`]. The certificates of a client are sent in one record: it must hold them with 285 bytes, and
-    /// 5 for each. What is too small is told before anything is sent.
+    /// 5 for each. What is too small is told before anything is sent; beyond 16 KB and 133 bytes it is not used.
     pub transmit: &'a mut [u8],
 }

@@ -1,9 +1,13 @@
 //! TLS: how many certificates a device shows, and what memory they take.
 
-use crate::device::SoftKey;
+use crate::device::{Connection, Device, NAME, SoftKey, root, roots};
 use crate::memory::{Cut, World, ping, visit, visit_then};
 use atecc608_cloud::tls::{ClientIdentity, TlsFailure};
+use embedded_io_async::{Read, Write};
 use mock_servers::pki::Request;
+use mock_servers::tls::{Offer, acceptor};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 #[test]
 fn chains_that_can_not_be_sent() {
@@ -69,4 +73,29 @@ fn the_usual_transmit_buffer_holds_1241_bytes_of_two_certificates() {
     };
     assert!(matches!(attempt(1241), TlsFailure::Transport(_)));
     assert!(matches!(attempt(1242), TlsFailure::BufferTooSmall { transmit: 1537, .. }));
+}
+
+/// A record has 16 KB at most (RFC 8446, section 5.1), whatever the buffer has room for.
+#[tokio::test]
+async fn transmit_buffer_longer_than_a_record() {
+    const MESSAGE: usize = 100_000;
+    let root = root();
+    let acceptor = acceptor(&root.issue(&Request::server(&[NAME])).unwrap(), &Offer::default()).unwrap();
+    for transmit in [1 << 14, (1 << 14) + 133, (1 << 14) + 134, 80_000] {
+        let server = async |stream: TcpStream| {
+            let mut received = vec![0; MESSAGE];
+            acceptor.accept(stream).await?.read_exact(&mut received).await?;
+            std::io::Result::Ok(received)
+        };
+        let send = async |mut connection: Connection<'_>| {
+            connection.write_all(&[7; MESSAGE]).await?;
+            connection.flush().await?;
+            // Until the server has read all of it and hangs up.
+            Ok(connection.read(&mut [0; 1]).await)
+        };
+        let roots = roots(&[&root]);
+        let (outcome, received) = Device { transmit, ..Device::new(&roots) }.visit(server, send).await;
+        outcome.unwrap().unwrap_err();
+        assert!(received.unwrap() == [7; MESSAGE], "{transmit}");
+    }
 }

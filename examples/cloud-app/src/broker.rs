@@ -22,8 +22,8 @@ use crate::trouble::{Trouble, dial as open};
 use crate::{Clock, Dial, Outbox, TimeKeeper};
 use atecc608_cloud::mqtt::{Client, Login};
 use core::convert::Infallible;
+use credentials::Room;
 use talk::BrokerTalk;
-use zeroize::Zeroize;
 
 /// The shortest time after which a connection is opened anew, in seconds, whatever the configuration says.
 const RENEWAL_MIN_S: u64 = 60;
@@ -131,7 +131,8 @@ where
         let transport = open(dial, clock, &server, now, timing.dial_ms, observer).await?;
         let begun_ms = clock.uptime_ms();
         let now = time.unix_clock().now(begun_ms).unwrap_or_default();
-        let made = credentials.password(now, parts.password);
+        let room = Room(&mut *parts.password);
+        let made = credentials.password(now, &mut *room.0);
         let password = match within(clock, timing.sign_ms, made).await {
             Ok(Ok(password)) => password,
             Ok(Err(error)) => {
@@ -151,7 +152,7 @@ where
         let connect = Client::connect(transport, &login, receive, parts.transmit);
         let connected = within(clock, timing.answer_ms, connect).await;
         // Whatever became of it: the password is not needed any more.
-        parts.password.zeroize();
+        drop(room);
         let client = match connected {
             Ok(Ok(client)) => client,
             Ok(Err(error)) => return Err(failure::of_login(&error, D::refuses_identity, observer)),

@@ -4,12 +4,18 @@ use crate::broker_lifecycle::{NAME, lamp, tell, world};
 use crate::chip::SoftChip;
 use crate::lamp::Lamp;
 use crate::world::farm::{Authorities, Rules};
+use crate::world::network::{MemoryDial, MemoryNetwork};
 use crate::world::record::Record;
-use crate::world::{HOUR, MINUTE, Mail, World, pass};
+use crate::world::{BROKER, HOUR, MINUTE, Mail, TIME, World, WorldClock, pass};
 use atecc608_cloud::tls::ClientIdentity;
-use cloud_app::{NetworkError, NoIdentity, NoPassword};
+use cloud_app::{
+    Broker, BrokerConfig, BrokerParts, Credentials, NetworkError, NoIdentity, NoPassword, Password,
+    TimeKeeper, UnixClock,
+};
 use mock_clouds::mqtt::packet::Publish;
 use mock_clouds::mqtt::{Refusal, code};
+use std::cell::Cell;
+use std::convert::Infallible;
 use std::rc::Rc;
 
 /// A lamp with its certificate, at a broker that asks for one.
@@ -222,4 +228,50 @@ async fn certificates_that_are_not_taken() {
     assert!(record.has(line), "{}", record.text());
     assert!(record.has("login refused with code 2"), "{}", record.text());
     assert_eq!(record.counters.get().signatures, 0);
+}
+
+/// Has made half of the password, and stays there.
+struct HalfMade<'a>(&'a Cell<bool>);
+
+impl Credentials for HalfMade<'_> {
+    type Error = Infallible;
+
+    async fn password<'b>(
+        &mut self,
+        _: u64,
+        buffer: &'b mut [u8],
+    ) -> Result<Option<Password<'b>>, Infallible> {
+        buffer[..6].copy_from_slice(b"secret");
+        self.0.set(true);
+        std::future::pending().await
+    }
+}
+
+/// Neither if its time is up, nor if nobody waits for the device any more.
+#[tokio::test(start_paused = true)]
+async fn a_password_does_not_stay() {
+    for ms in [MINUTE, 1_000] {
+        let (world, outbox, asked, mut password) = (World::new(), Mail::new(), Cell::new(false), [0; 16]);
+        let parts = BrokerParts {
+            dial: MemoryDial(MemoryNetwork(Rc::clone(&world))),
+            clock: WorldClock(Rc::clone(&world)),
+            credentials: HalfMade(&asked),
+            application: lamp(),
+            observer: Record::new(&world),
+            outbox: &outbox,
+            receive: &mut [0; 256],
+            transmit: &mut [0; 600],
+            password: &mut password,
+            seed: 7,
+        };
+        let time = TimeKeeper::new(TIME, UnixClock::default(), 4 * 3600);
+        let mut broker = Broker::new(BrokerConfig::new(BROKER), time, parts);
+        tokio::select! {
+            biased;
+            () = broker.round() => {}
+            () = pass(ms) => {}
+        }
+        assert!(asked.get());
+        assert_eq!(password, [0; 16], "after {ms} ms");
+    }
 }

@@ -6,7 +6,7 @@ mod own;
 mod trust;
 
 use atecc608::x509::{Attribute, Certificate, Csr, Name};
-use atecc608::{PublicKey, Slot};
+use atecc608::{PublicKey, Slot, Status};
 use atecc608_linux::rustls::ChipKey;
 use atecc608_linux::{ChipError, SharedChip};
 use demo::Failure;
@@ -45,7 +45,9 @@ pub(crate) fn find(options: &Options, report: &mut Report) -> Result<Identity, F
             Some((chain, root)) => Identity::new(chip, KEY, chain, Some(root))?,
             // A claim asks for the certificate.
             None if options.aws.onboard == Some(Onboard::Claim) => {
-                Identity::new(chip, options.chip.slot.unwrap_or(KEY), Vec::new(), None)?
+                let name = common_name(&chip)?;
+                let slot = options.chip.slot.unwrap_or(KEY);
+                Identity { name, ..Identity::new(chip, slot, Vec::new(), None)? }
             }
             // Somebody else set it up: perhaps Microchip.
             None => trust::chain(chip, report)?,
@@ -67,9 +69,18 @@ pub(crate) fn request(options: &Options, report: &mut Report) -> Result<String, 
 pub(crate) fn sign_request(chip: &SharedChip, slot: Slot, name: &str) -> Result<String, Failure> {
     let name = [Attribute::common_name(name)];
     chip.sign_csr_pem(slot, &Csr::new(Name::Attributes(&name))).map_err(|error| {
-        of_chip(format_args!("a certificate was to be requested for the key in {slot}"), &error)
+        let failure =
+            of_chip(format_args!("a certificate was to be requested for the key in {slot}"), &error);
+        match error.refusal() {
+            Some(Status::Execution) => failure.advising(NO_KEY),
+            _ => failure,
+        }
     })
 }
+
+const NO_KEY: &str = "--slot must name a slot with a private key that may sign. A blank chip has none: with --authority and \
+                      --lock-chip-for-ever, instead of --csr, this program configures it, makes its key and issues its \
+                      certificate, which can NEVER be undone. To try without hardware: --i2c sim:tngtls --csr";
 
 /// As this program's authority names devices.
 fn common_name(chip: &SharedChip) -> Result<String, Failure> {

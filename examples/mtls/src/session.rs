@@ -159,6 +159,10 @@ pub(crate) fn of_client(tried: impl Display, error: ClientError<io::Error>, serv
     match error {
         // TLS 1.3: the server looks at the device's certificate only after the handshake.
         ClientError::Transport(error) => words::of_io(tried, &error, server),
+        // Nothing of these was sent.
+        error @ (ClientError::Login(_) | ClientError::Topic(_) | ClientError::Filters(_)) => {
+            Failure::new(tried, error, "change --client-id or --topic")
+        }
         error => Failure::new(tried, error, server.compare),
     }
 }

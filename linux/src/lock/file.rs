@@ -160,8 +160,10 @@ impl LockFile {
         })
     }
 
-    /// The process that has written so.
-    fn marked(&self) -> Option<u32> {
-        fs::read_to_string(&self.path).ok()?.trim().parse().ok()
+    /// The process that has written so. Behind it may stand what others wrote: anybody can, and any length.
+    pub(super) fn marked(&self) -> Option<u32> {
+        let mut text = [0; 16];
+        let length = self.file.read_at(&mut text, 0).ok()?;
+        str::from_utf8(text.get(..length)?).ok()?.lines().next()?.parse().ok()
     }
 }

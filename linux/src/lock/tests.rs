@@ -57,3 +57,14 @@ fn a_temporary_lock_is_removed_by_the_last_one_who_used_it() {
     drop(open(false));
     assert_eq!(files(), 2);
 }
+
+#[test]
+fn who_has_a_lock_is_read_whatever_stood_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lock");
+    fs::write(&path, "4294967295\n\n\n").unwrap();
+    let mut lock = LockFile::open(path).unwrap();
+    assert!(lock.lock(None).unwrap());
+    assert_eq!(lock.mark(), Before::Unknown);
+    assert_eq!(lock.marked(), Some(std::process::id()));
+}

@@ -45,6 +45,7 @@ impl Inner {
 
     /// The session before has left the chip in any state, or may have: what was known of it is forgotten.
     fn forget(self) -> Self {
+        self.bus.forget();
         let (bus, delay) = self.chip.release();
         Self { chip: fresh(bus, delay, self.address), ..self }
     }

@@ -103,6 +103,20 @@ fn the_next_one_works_when_a_process_is_killed_in_its_session() {
     }
 }
 
+/// Also if the next one sends nothing: what the chip was left in is not handed on as sleep.
+#[test]
+fn a_session_in_which_nothing_is_sent_does_not_hide_one_that_was_cut_off() {
+    let served = Served::new();
+    let (one, mut two) = (served.chip(), served.program());
+    one.random().unwrap();
+    assert_eq!(two.ask("hold 1"), "holding");
+    two.kill();
+    let before = told(&served.bus).len();
+    one.with(|_| Ok::<_, Failure>(())).unwrap();
+    assert_eq!(told(&served.bus)[before..], [Told::Sleep]);
+    assert_eq!(fs::read(served.lock()).unwrap(), b"", "the next one is told that it sleeps");
+}
+
 /// A program that never pauses does not keep others out.
 #[test]
 fn whoever_waits_is_next() {

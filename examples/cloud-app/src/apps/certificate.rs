@@ -1,6 +1,7 @@
 //! The device's certificate: which key it is for, and how it is read from the chip.
 
 use atecc608::asynch::{Atecc608, Wake};
+use atecc608::config::KeyFlags;
 use atecc608::x509::trust::{Identity, Trust, TrustError};
 use atecc608::x509::{Certificate, ChipError, DateTime, Field, Place, SerialSource, Template};
 use atecc608::{Error, PublicKey, Slot};
@@ -113,7 +114,9 @@ pub async fn find_slot<I: I2c, D: DelayNs, W: Wake<I>>(
     let own = Certificate::parse(chain.first().copied().unwrap_or_default()).map_err(FoundError::Leaf)?;
     let key = own.public_key().map_err(FoundError::Leaf)?;
     let zone = chip.read_config().await?;
-    for slot in signing_slots(&zone) {
+    // Keys whose public half the chip does not tell are nobody's here.
+    let told = |slot: &Slot| zone.key_config(*slot).flags().contains(KeyFlags::PUB_INFO);
+    for slot in signing_slots(&zone).filter(told) {
         if chip.is_key_valid(slot).await? && chip.public_key(slot).await? == key {
             return Ok(slot);
         }

@@ -1,5 +1,6 @@
 //! What the cloud wants, as it is written.
 
+use atecc608_cloud::json;
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
@@ -18,10 +19,10 @@ impl<'a> Wish<'a> {
     /// What an operator is told to write.
     pub const EXAMPLE: &'static str = "{\"interval_s\":60,\"led\":true}";
 
-    /// Reads a whole message; nothing if it is no JSON object, or a value of another kind.
+    /// Reads a whole message; nothing if it is no JSON object, or a value of another kind, or nested without end.
     #[must_use]
     pub fn read(payload: &'a [u8]) -> Option<Self> {
-        serde_json_core::from_slice(payload).ok().map(|(wish, _)| wish)
+        json::read(payload)
     }
 }
 
@@ -71,5 +72,14 @@ mod tests {
         for bad in ["", "on", "[]", r#"{"led":"on"}"#, r#"{"interval_s":-1}"#, r#"{"led":true"#] {
             assert_eq!(read(bad), None, "{bad}");
         }
+    }
+
+    /// The parser calls itself for each level of what it passes over, and a microcontroller's stack is short.
+    #[test]
+    fn wishes_nested_without_end() {
+        let nested = |levels| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(Wish::read(nested(10).as_bytes()).is_some());
+        assert_eq!(Wish::read(nested(1_000).as_bytes()), None);
+        assert_eq!(Wish::read(nested(100_000).as_bytes()), None);
     }
 }

@@ -7,6 +7,7 @@ use core::convert::Infallible;
 use core::fmt::Display;
 use core::future::Future;
 use serde::Serialize;
+use zeroize::Zeroize;
 
 /// A password for one login.
 #[derive(Clone, Copy)]
@@ -24,13 +25,22 @@ impl core::fmt::Debug for Password<'_> {
     }
 }
 
+/// The room for a password, wiped when this is dropped: after the login, and whatever cuts it short.
+pub(super) struct Room<'b>(pub(super) &'b mut [u8]);
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 /// Makes the password for each login: a token that the chip signs, or a signature by its HMAC key.
 pub trait Credentials {
     /// Why there is none.
     type Error: Display;
 
     /// Makes the password at `now`, in Unix seconds. `buffer` is [`BrokerParts::password`](crate::BrokerParts), and is
-    /// wiped after the login. The caller limits the time. `None`: none is needed.
+    /// wiped after the login, or if that does not come about. The caller limits the time. `None`: none is needed.
     ///
     /// # Errors
     /// The signer's own, or that it does not fit.

@@ -2,13 +2,13 @@
 
 use crate::account::Account;
 use crate::device::Element;
-use atecc608::config::preset as configuration;
+use atecc608::config::{KeyConfig, KeyFlags, preset as configuration};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::x509::trust::{MICROCHIP, Part, TrustAnchor};
 use atecc608::x509::{
     Certificate, DateTime, Dates, Definition, Enrolment, KeyPlace, SignerId, SlotPlace, Term,
 };
-use atecc608::{Address, PublicKey, Slot, asynch, blocking};
+use atecc608::{Address, DataContents, PublicKey, Slot, asynch, blocking};
 use atecc608_cloud::identity::Unusable;
 use atecc608_fleet::authority::{Certificates, Kind, Names};
 use atecc608_fleet::key_file;
@@ -36,6 +36,26 @@ async fn a_chain_in_files_is_for_a_key_of_this_chip() {
     element.bus.remove(ChipId::FIRST);
     let gone = find_slot(&mut chip, &[&own]).await.unwrap_err();
     assert!(matches!(gone, FoundError::Chip(_)) && gone.to_string().contains("no chip answers"), "{gone}");
+}
+
+/// A key in another slot that does not tell its public half, which is not asked for it.
+#[tokio::test]
+async fn a_chain_beside_a_key_that_is_not_told() {
+    let bus = Bus::with_blank_chip(1);
+    let mut chip = blocking::Atecc608::new(bus.i2c(), bus.delay());
+    let mut wanted = configuration::gcp_device(&chip.read_config().unwrap());
+    let key = wanted.key_config(Slot::S0);
+    wanted.set_key_config(Slot::S0, KeyConfig::new(key.key_type(), KeyFlags::PRIVATE));
+    chip.write_config(&wanted).unwrap();
+    chip.lock_config(&wanted, NoMoreConfigWrites).unwrap();
+    let _ = chip.ensure_key(Slot::S0);
+    let (key, _) = chip.ensure_key(Slot::S1).unwrap();
+    chip.lock_data(&DataContents::BLANK, NoMoreFreeDataWrites).unwrap();
+    assert!(chip.is_key_valid(Slot::S0).unwrap());
+    chip.public_key(Slot::S0).unwrap_err();
+    let [own, signer] = Account::new().certify("any", &key.to_sec1());
+    let mut chip = asynch::Atecc608::new(bus.i2c(), bus.delay());
+    assert_eq!(find_slot(&mut chip, &[&own, &signer]).await.unwrap(), Slot::S1);
 }
 
 /// A device of the station: its authority, and a chip that it has provisioned.

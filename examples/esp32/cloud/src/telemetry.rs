@@ -1,6 +1,7 @@
 //! What the device measures, into the outbox at an interval that the cloud may set.
 
 use crate::led::Led;
+use atecc608_cloud::json;
 use atecc608_cloud::mqtt::Inbox;
 use cloud_app::Outbox;
 use cloud_app::apps::{Controls, Form, Report, Wish};
@@ -143,21 +144,21 @@ impl Controls for &Telemetry {
 
 impl Inbox for &Telemetry {
     fn config(&mut self, payload: &[u8]) {
-        match serde_json_core::from_slice::<Wanted>(payload) {
-            Ok((Wanted { interval_s }, _)) => {
+        match json::read::<Wanted>(payload) {
+            Some(Wanted { interval_s }) => {
                 self.obey("Configuration", &Wish { interval_s: Some(interval_s), ..Wish::default() });
             }
-            Err(_) if payload.is_empty() => {
+            None if payload.is_empty() => {
                 println!("Configuration: none set; a message every {} s", self.interval_s.get())
             }
-            Err(_) => println!("Configuration refused: it is not like {{\"interval_s\":60}}"),
+            None => println!("Configuration refused: it is not like {{\"interval_s\":60}}"),
         }
     }
 
     fn command(&mut self, subfolder: &str, payload: &[u8]) {
-        let on = match serde_json_core::from_slice::<Command<'_>>(payload) {
-            Ok((Command { led: "on" }, _)) => true,
-            Ok((Command { led: "off" }, _)) => false,
+        let on = match json::read::<Command<'_>>(payload) {
+            Some(Command { led: "on" }) => true,
+            Some(Command { led: "off" }) => false,
             _ => {
                 println!(
                     "Command {subfolder:?} passed over: {} bytes, not like {{\"led\":\"on\"}}",

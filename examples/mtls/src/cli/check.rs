@@ -57,6 +57,7 @@ impl Options {
                 "--service hub or dps",
                 "--tls 1.3: they speak TLS 1.2",
             ),
+            (own_hub && self.topic.is_some(), "--service hub or dps", "--topic: a hub's topics are fixed"),
         ] {
             if both {
                 return Err(format!("{one} cannot be used with {other}"));

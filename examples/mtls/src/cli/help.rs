@@ -29,7 +29,7 @@ The chip:
                                  such as /dev/i2c-1 (100 kHz) [default: sim:]
       --address <ADDRESS>        The chip's 7-bit I2C address. Without it, the chip is looked for at 0x60, 0x35 (Trust&GO)
                                  and 0x36 (TrustFLEX)
-      --slot <SLOT>              Slot of the key, for --certificate [default: 0]
+      --slot <SLOT>              Slot of the key, for --certificate, --csr and --onboard claim [default: 0]
       --tng                      The chain that a Trust&GO or TrustFLEX chip has from the factory. Such a chip is only read.
                                  Alone it is --i2c sim:tngtls
       --certificate <FILE>       The chain in PEM, the device's own certificate first, if it is not on the chip

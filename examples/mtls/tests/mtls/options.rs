@@ -12,6 +12,7 @@ fn wrong_options_are_refused() {
         (&["--service", "hub"], "--service can only be used with --cloud azure"),
         (&["--cloud", "azure", "--service", "x"], "event-grid, hub and dps"),
         (&["--cloud", "azure", "--service", "hub", "--tls", "1.3"], "they speak TLS 1.2"),
+        (&["--cloud", "azure", "--service", "dps", "--topic", "t"], "a hub's topics are fixed"),
         (&["--tls", "1.1"], "1.2 and 1.3"),
         (&["--onboard", "x"], "registered, jitr, jitp and claim"),
         (&["--cloud", "google", "--onboard", "jitr"], "--cloud aws"),
