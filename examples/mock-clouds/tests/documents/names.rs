@@ -119,3 +119,27 @@ fn sets_of_keys_are_json() {
     let [jwks] = &blocks(&page, "json")[..] else { panic!() };
     assert_eq!(serde_json::from_str::<Value>(jwks).unwrap()["keys"][0]["kid"], "sensor-1");
 }
+
+/// Each fault of the list has a test: in the file, by the name.
+#[test]
+fn tests_of_the_faults() {
+    let list = read("clouds/faults.md");
+    let mut seen = 0;
+    for row in list.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| Fault")) {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let mut text = None;
+        for name in tests.split('`').skip(1).step_by(2) {
+            if name.ends_with(".rs") {
+                text = Some(std::fs::read_to_string(root().join(name)).expect(row));
+                continue;
+            }
+            let text = text.as_ref().expect(row);
+            let of = |kind: &str| format!("{kind}fn {name}()");
+            let found = text.contains(&of("#[test]\n")) || text.contains(&of("]\nasync "));
+            assert!(found, "there is no test {name}: {row}");
+            seen += 1;
+        }
+        assert!(text.is_some(), "no test: {row}");
+    }
+    assert!(seen >= 50, "{seen}");
+}
