@@ -55,7 +55,10 @@ impl Arguments {
                 Long("chain") => arguments.chain = Some(parser.value()?.into()),
                 Long("ca") => arguments.ca = Some(parser.value()?.into()),
                 Value(place) if arguments.place.is_none() => arguments.place = Some(place.string()?),
-                Long("help") => return Err(usage.into()),
+                Long("help") => {
+                    println!("{usage}");
+                    std::process::exit(0);
+                }
                 _ => return Err(format!("{}\n{usage}", argument.unexpected()).into()),
             }
         }

@@ -60,9 +60,11 @@ fn a_server_by_axum() {
 #[test]
 fn what_can_go_wrong() {
     for name in EXAMPLES {
+        let Ran { code, stdout, stderr } = example(name, &["--help"]);
+        assert_eq!((code, &*stderr), (Some(0), ""));
+        assert!(stdout.starts_with(name) && stdout.contains("[--chip LOCATION]"), "{stdout}");
         for (arguments, words) in [
             (&["--nonsense"][..], "invalid option '--nonsense'"),
-            (&["--help"], "[--chip LOCATION]"),
             (&["--slot", "16"], "a slot is a number from 0 to 15"),
             (&["--address", "0xC0"], "0xC0 is no address"),
             (&["--chip", "nowhere"], "nowhere"),

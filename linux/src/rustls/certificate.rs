@@ -61,8 +61,8 @@ impl ClientCertificate {
     /// connections that are up stay up.
     ///
     /// Sessions that [`resumption`](Self::resumption) remembers are forgotten, as resuming one would be a login with the
-    /// old certificate. A connection that is up may still be given a ticket for one later; it ends when that
-    /// session does.
+    /// old certificate. But a connection that is up may be given a ticket later, and the next one then resumes it as
+    /// the owner of the old certificate. Where that matters end the connections that are up before this.
     pub fn replace(&self, pair: CertifiedKey) -> Arc<CertifiedKey> {
         let old = self.current.replace(pair);
         self.sessions.forget();
