@@ -2,9 +2,10 @@
 
 mod check;
 mod help;
+mod values;
 
 use atecc608::{Address, Slot};
-use atecc608_linux::{Location, LocationError};
+use atecc608_linux::Location;
 use atecc608_sim::preset::Preset;
 use demo::arguments::{address, file, slot, span, text, value};
 use std::io::Write as _;
@@ -211,16 +212,16 @@ fn read(mut line: lexopt::Parser) -> Result<Told, String> {
             "help" => return Ok(Told::Help),
             "version" => return Ok(Told::Version),
             "json" => options.json = true,
-            "cloud" => options.cloud = value(&mut line, cloud)?,
-            "service" => service = Some(value(&mut line, azure)?),
-            "endpoint" => options.endpoint = Some(value(&mut line, endpoint)?),
+            "cloud" => options.cloud = value(&mut line, values::cloud)?,
+            "service" => service = Some(value(&mut line, values::azure)?),
+            "endpoint" => options.endpoint = Some(value(&mut line, values::endpoint)?),
             "ca" => options.ca.push(file(&mut line)?),
-            "tls" => options.tls = Some(value(&mut line, version)?),
+            "tls" => options.tls = Some(value(&mut line, values::version)?),
             "client-id" | "thing" | "device-id" => options.client_id = Some(value(&mut line, text)?),
             "topic" => options.topic = Some(value(&mut line, text)?),
             "wait" => options.wait = value(&mut line, span)?,
             "timeout" => options.timeout = value(&mut line, span)?,
-            "i2c" => location = Some(value(&mut line, self::location)?),
+            "i2c" => location = Some(value(&mut line, values::location)?),
             "address" => chip.address = Some(value(&mut line, address)?),
             "slot" => chip.slot = Some(value(&mut line, slot)?),
             "tng" => chip.tng = true,
@@ -228,14 +229,14 @@ fn read(mut line: lexopt::Parser) -> Result<Told, String> {
             "authority" => chip.authority = Some(file(&mut line)?),
             "csr" => chip.csr = true,
             "lock-chip-for-ever" => chip.lock_chip_for_ever = true,
-            "onboard" => aws.onboard = Some(value(&mut line, onboard)?),
+            "onboard" => aws.onboard = Some(value(&mut line, values::onboard)?),
             "alpn" => aws.alpn = true,
             "template" => aws.template = Some(value(&mut line, text)?),
             "claim-certificate" => aws.claim_certificate = Some(file(&mut line)?),
             "claim-key" => aws.claim_key = Some(file(&mut line)?),
             "save-certificate" => aws.save_certificate = Some(file(&mut line)?),
             "id-scope" => options.id_scope = Some(value(&mut line, text)?),
-            "project-number" => google.project_number = Some(value(&mut line, number)?),
+            "project-number" => google.project_number = Some(value(&mut line, values::number)?),
             "project" => google.project = Some(value(&mut line, text)?),
             "pool" => google.pool = Some(value(&mut line, text)?),
             "provider" => google.provider = Some(value(&mut line, text)?),
@@ -252,70 +253,4 @@ fn read(mut line: lexopt::Parser) -> Result<Told, String> {
     options.location = location.unwrap_or(usual);
     options.check()?;
     Ok(Told::Options(Box::new(options)))
-}
-
-fn cloud(text: &str) -> Result<Cloud, String> {
-    match text {
-        "aws" => Ok(Cloud::Aws),
-        "azure" => Ok(Cloud::Azure(Service::EventGrid)),
-        "google" => Ok(Cloud::Google),
-        "mosquitto" => Ok(Cloud::Mosquitto),
-        _ => Err("a cloud is aws, azure, google or mosquitto (which stands for any MQTT broker)".into()),
-    }
-}
-
-fn azure(text: &str) -> Result<Service, String> {
-    match text {
-        "event-grid" => Ok(Service::EventGrid),
-        "hub" => Ok(Service::Hub),
-        "dps" => Ok(Service::Dps),
-        _ => Err("Azure's services are event-grid, hub and dps".into()),
-    }
-}
-
-fn onboard(text: &str) -> Result<Onboard, String> {
-    match text {
-        "registered" => Ok(Onboard::Registered),
-        "jitr" => Ok(Onboard::Jitr),
-        "jitp" => Ok(Onboard::Jitp),
-        "claim" => Ok(Onboard::Claim),
-        _ => Err("the ways are registered, jitr, jitp and claim".into()),
-    }
-}
-
-fn version(text: &str) -> Result<Version, String> {
-    match text {
-        "1.2" => Ok(Version::Tls12),
-        "1.3" => Ok(Version::Tls13),
-        _ => Err("the versions are 1.2 and 1.3".into()),
-    }
-}
-
-fn location(text: &str) -> Result<Location, String> {
-    text.parse().map_err(|error: LocationError| error.to_string())
-}
-
-fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| String::from("a project's number has only digits"))
-}
-
-/// A host, with a port or without.
-fn endpoint(text: &str) -> Result<String, String> {
-    if text.contains("://") || text.contains('/') {
-        return Err("an endpoint is a host, or host and port, and no URL".into());
-    }
-    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, port)) => (host, port.strip_prefix(':')),
-        None => match text.rsplit_once(':') {
-            Some((host, port)) if !host.contains(':') => (host, Some(port)),
-            _ => (text, None),
-        },
-    };
-    if host.is_empty() {
-        return Err("there is no host in it".into());
-    }
-    match port.map(str::parse::<u16>) {
-        Some(Err(_) | Ok(0)) => Err("a port is a number from 1 to 65535".into()),
-        _ => Ok(text.to_owned()),
-    }
 }
