@@ -33,4 +33,4 @@ pub use chip::IdentityChip;
 pub use error::{RenewalError, Unusable};
 pub use renewal::{Issued, Schedule, request, store};
 pub use seat::{Seat, seats};
-pub use survey::{Survey, survey};
+pub use survey::{InUse, Survey, survey};

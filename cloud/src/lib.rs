@@ -26,6 +26,8 @@ pub mod tls;
 #[cfg(feature = "token")]
 pub mod token;
 
+#[cfg(any(feature = "azure", feature = "federation"))]
+mod hex;
 #[cfg(any(feature = "federation", feature = "mqtt"))]
 mod names;
 

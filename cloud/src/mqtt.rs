@@ -56,7 +56,7 @@ mod login;
 mod messages;
 pub mod packet;
 #[cfg(test)]
-mod script;
+pub(crate) mod script;
 mod session;
 mod text;
 mod token;

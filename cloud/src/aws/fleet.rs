@@ -138,6 +138,8 @@ pub async fn provision<'b, T: Read + Write>(
         ["/accepted", "/rejected"].map(|ending| -> Topic { Text::fitting(format_args!("{CREATE}{ending}")) });
     let [registered, not_registered] = ["/accepted", "/rejected"].map(|ending| claim.topic(ending));
 
+    // What was passed over before was none of the answers.
+    client.take_skipped();
     let mut creation = Creation::new(&created, &not_created, kept);
     client.subscribe(&[&created, &not_created, &registered, &not_registered], &mut creation).await?;
     let len = json::write(&Create { csr: claim.csr }, request).ok_or(FleetError::Room)?;
@@ -173,5 +175,29 @@ async fn answer<T: Read + Write, M: Mailbox + Messages>(
             return Err(FleetError::ReceiveBuffer);
         }
         client.receive(mailbox).await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mqtt::Login;
+    use crate::mqtt::script::{message, script};
+
+    /// What was passed over before is not the answer.
+    #[test]
+    fn a_message_passed_over_earlier_is_not_the_answer() {
+        let long = message("other", &[b' '; 600]);
+        let answer = message("$aws/certificates/create-from-csr/json/rejected", br#"{"statusCode":400}"#);
+        let mut wire =
+            script(&[b"\x20\x02\0\0", &long, b"\x90\x06\0\x01\x01\x01\x01\x01", b"\x40\x02\0\x02", &answer]);
+        let (mut rx, mut tx, mut room) = ([0; 256], [0; 256], [0; ROOM]);
+        let claim = Claim::new("atecc608", "-----BEGIN CERTIFICATE REQUEST-----", &[]).unwrap();
+        let refused = embassy_futures::block_on(async {
+            let mut client = Client::connect(&mut wire, &Login::new("d"), &mut rx, &mut tx).await.unwrap();
+            client.receive(&mut ()).await.unwrap();
+            provision(&mut client, &claim, &mut room).await.unwrap_err()
+        });
+        assert!(matches!(refused, FleetError::Refused(Step::Certificate, _)), "{refused}");
     }
 }

@@ -1,5 +1,6 @@
 //! Percent-encoding (RFC 3986, section 2.1).
 
+use crate::hex;
 use core::fmt::{self, Write};
 
 /// Writes a text percent-encoded: everything but letters, digits and `- . _ ~`.
@@ -77,7 +78,7 @@ impl<'t> Encoded<'t> {
             let (byte, more) = match rest {
                 [] => return None,
                 [b'%', high, low, more @ ..] => {
-                    (hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low), more)
+                    (hex::digit(*high).zip(hex::digit(*low)).map(|(high, low)| high << 4 | low), more)
                 }
                 [b'%', ..] => (None, &[][..]),
                 [byte, more @ ..] => (Some(*byte), more),
@@ -86,10 +87,6 @@ impl<'t> Encoded<'t> {
             Some(byte.ok_or(DecodeError::Escape))
         })
     }
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 impl PartialEq<str> for Encoded<'_> {

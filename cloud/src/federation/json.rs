@@ -1,5 +1,6 @@
 //! JSON where it stands in a buffer. Reading and writing as such is in `crate::json`.
 
+use crate::hex;
 pub(super) use crate::json::{copy, read, write};
 use core::ops::Range;
 
@@ -18,7 +19,7 @@ pub(super) fn unescape(body: &mut [u8], range: Range<usize>) -> Option<Range<usi
         let (byte, len) = match byte {
             b'\\' => match text.get(read.saturating_add(1)..)? {
                 [sign @ (b'"' | b'\\' | b'/'), ..] => (*sign, 2),
-                [b'u', b'0', b'0', high, low, ..] => (hex(*high)? << 4 | hex(*low)?, 6),
+                [b'u', b'0', b'0', high, low, ..] => (hex::digit(*high)? << 4 | hex::digit(*low)?, 6),
                 _ => return None,
             },
             byte => (byte, 1),
@@ -28,10 +29,6 @@ pub(super) fn unescape(body: &mut [u8], range: Range<usize>) -> Option<Range<usi
         read = read.saturating_add(len);
     }
     Some(range.start..range.start.saturating_add(write))
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Why there is no certificate, or no new one.
 
-use atecc608::Status;
 use atecc608::x509::{ChipError, DateTime, Error, Validity};
+use atecc608::{Slot, Status};
 use core::fmt;
 
 /// Why a seat is no identity.
@@ -42,6 +42,8 @@ impl core::error::Error for Unusable {}
 pub enum RenewalError<E> {
     /// The seat stays for ever.
     Fixed,
+    /// The seat is the one that the device logs in with; its key is in this slot.
+    InUse(Slot),
     /// The chip refused, or its bus failed.
     Chip(ChipError<E>),
     /// A certificate of the answer can't be read, or is not one of the seat's template.
@@ -71,6 +73,9 @@ impl<E: embedded_hal::i2c::Error> fmt::Display for RenewalError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fixed => f.write_str("the seat's key and certificate are for ever; renew in another one"),
+            Self::InUse(slot) => {
+                write!(f, "the device logs in with the key in {slot}, which would be lost; renew in the spare seat")
+            }
             Self::Chip(error) => fmt::Display::fmt(error, f),
             Self::Certificate(error) => write!(
                 f,

@@ -1,7 +1,7 @@
 //! A new key and certificate, while the old ones work.
 
 use super::survey::{age, both, look};
-use super::{IdentityChip, RenewalError, Seat};
+use super::{IdentityChip, InUse, RenewalError, Seat};
 use atecc608::PublicKey;
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608::x509::{Certificate, Csr, DateTime, Parts, SignerId, Stored, Validity};
@@ -49,29 +49,41 @@ pub struct Issued<'a> {
 
 /// Makes a new key in a seat and signs a request with it: DER, for
 /// [`PemLabel::CertificateRequest`](atecc608::x509::PemLabel) or as it is. What the seat held is lost: take the
-/// [spare](super::Survey::spare) one. A request that is lost on the way costs nothing: ask for another.
+/// [spare](super::Survey::spare) one. That of the certificate `in_use`
+/// ([`Survey::in_use`](super::Survey::in_use); none before the first) is refused. A request that is lost on the way costs
+/// nothing: ask for another.
 ///
 /// # Errors
-/// [`RenewalError::Fixed`], or the driver's.
+/// [`RenewalError::Fixed`], [`RenewalError::InUse`], or the driver's.
 ///
 /// # Cancel safety
-/// The seat holds no identity afterwards; others are untouched.
+/// The seat may hold no identity afterwards; others are untouched.
 pub async fn request<'b, C: IdentityChip>(
     chip: &mut C,
     seat: &Seat<'_>,
+    in_use: Option<InUse>,
     csr: &Csr<'_>,
     old: OldKeyIsLost,
     buffer: &'b mut [u8],
 ) -> Result<&'b [u8], RenewalError<C::Error>> {
-    if !seat.is_renewable() {
-        return Err(RenewalError::Fixed);
-    }
+    check(seat, in_use)?;
     Ok(chip.new_request(seat, csr, old, buffer).await?)
 }
 
-/// Writes the certificates of the seat's new key and reads them back, verified up to the root. `current` is the time of
-/// the certificate in use, as [`Survey::found`](super::Survey::found) tells it: the new one must be newer, or it would not
-/// be tried first.
+/// May this seat get a new key or certificate?
+fn check<E>(seat: &Seat<'_>, in_use: Option<InUse>) -> Result<(), RenewalError<E>> {
+    if !seat.is_renewable() {
+        return Err(RenewalError::Fixed);
+    }
+    match in_use {
+        Some(InUse { slot, .. }) if slot == seat.key() => Err(RenewalError::InUse(slot)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the certificates of the seat's new key and reads them back, verified up to the root. The new one must be newer
+/// than the one `in_use` ([`Survey::in_use`](super::Survey::in_use); none before the first), or it would not be tried first,
+/// and in another seat.
 ///
 /// Checked before anything is written: that the certificate is for the seat's key, in date, newer, and one that the
 /// template makes again byte by byte. The buffers are those of [`survey`](super::survey()).
@@ -85,12 +97,10 @@ pub async fn store<C: IdentityChip>(
     chip: &mut C,
     (seat, root): (&Seat<'_>, &PublicKey),
     issued: &Issued<'_>,
-    (current, now): (Option<Validity>, DateTime),
+    (in_use, now): (Option<InUse>, DateTime),
     (device_buffer, signer_buffer): (&mut [u8], &mut [u8]),
 ) -> Result<Validity, RenewalError<C::Error>> {
-    if !seat.is_renewable() {
-        return Err(RenewalError::Fixed);
-    }
+    check(seat, in_use)?;
     let device = Certificate::parse(issued.device).map_err(RenewalError::Certificate)?;
     let signer = Certificate::parse(issued.signer).map_err(RenewalError::Certificate)?;
     for certificate in [&signer, &device] {
@@ -100,7 +110,7 @@ pub async fn store<C: IdentityChip>(
         }
     }
     let new = both(device.validity(), signer.validity()).map_err(RenewalError::Certificate)?;
-    if let Some(old) = current.filter(|old| age(&new) <= age(old)) {
+    if let Some(old) = in_use.map(|old| old.validity).filter(|old| age(&new) <= age(old)) {
         return Err(RenewalError::NotNewer { new, old });
     }
     let subject_key = device.public_key().map_err(RenewalError::Certificate)?;

@@ -2,12 +2,20 @@
 
 use super::{IdentityChip, Seat, Unusable};
 use atecc608::x509::{ChipError, DateTime, Error, Validity};
-use atecc608::{PublicKey, Status};
+use atecc608::{PublicKey, Slot, Status};
 
 /// What each seat holds: the time of its certificate, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Survey<const N: usize> {
     found: [Result<Validity, Unusable>; N],
+}
+
+/// The certificate that the device logs in with, which a renewal must not touch: [`Survey::in_use`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InUse {
+    /// Its key's.
+    pub(super) slot: Slot,
+    pub(super) validity: Validity,
 }
 
 /// Reads every seat. The buffers are for a certificate each, as of [`read_chain`](atecc608::asynch::Atecc608::read_chain):
@@ -98,6 +106,12 @@ impl<const N: usize> Survey<N> {
             last = rank(&best).map(|rank| (rank, core::cmp::Reverse(best)));
             Some(best)
         })
+    }
+
+    /// What is in use, if the device has logged in with this seat's certificate; nothing if the seat has none.
+    #[must_use]
+    pub fn in_use(&self, seats: &[Seat<'_>; N], current: usize) -> Option<InUse> {
+        Some(InUse { slot: seats.get(current)?.key(), validity: self.found.get(current)?.ok()? })
     }
 
     /// The seat for the next certificate while that of `current` is in use: a renewable one that holds nothing, else

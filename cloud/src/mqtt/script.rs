@@ -8,23 +8,23 @@ use std::vec::Vec;
 
 /// What the server sends, and what it got. Reads give one chunk at most, writes take `write_limit` bytes.
 #[derive(Debug)]
-pub(super) struct Script {
-    pub(super) chunks: Vec<Vec<u8>>,
-    pub(super) at_end: AtEnd,
-    pub(super) sent: Vec<u8>,
-    pub(super) flushed: usize,
-    pub(super) write_limit: usize,
+pub(crate) struct Script {
+    pub(crate) chunks: Vec<Vec<u8>>,
+    pub(crate) at_end: AtEnd,
+    pub(crate) sent: Vec<u8>,
+    pub(crate) flushed: usize,
+    pub(crate) write_limit: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum AtEnd {
+pub(crate) enum AtEnd {
     Close,
     Fail,
     Hang,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Cut;
+pub(crate) struct Cut;
 
 impl core::fmt::Display for Cut {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -78,7 +78,15 @@ impl Write for Script {
     }
 }
 
-pub(super) fn script(chunks: &[&[u8]]) -> Script {
+pub(crate) fn script(chunks: &[&[u8]]) -> Script {
     let chunks = chunks.iter().map(|chunk| chunk.to_vec()).collect();
     Script { chunks, at_end: AtEnd::Close, sent: vec![], flushed: 0, write_limit: usize::MAX }
+}
+
+/// A message at QoS 0.
+pub(crate) fn message(topic: &str, payload: &[u8]) -> Vec<u8> {
+    let remaining = 2 + topic.len() + payload.len();
+    let (low, high) = ((remaining % 128) as u8 | 0x80, (remaining / 128) as u8);
+    let len = (topic.len() as u16).to_be_bytes();
+    [&[0x30, low, high], &len[..], topic.as_bytes(), payload].concat()
 }

@@ -139,7 +139,7 @@ fn at_any_transaction_of_asking() {
         };
         let mut chip = Atecc608::new(i2c, device.bus.delay());
         let mut buffer = [0; 512];
-        let asked = block_on(request(&mut chip, &all_seats()[2], &CSR, OldKeyIsLost, &mut buffer));
+        let asked = block_on(request(&mut chip, &all_seats()[2], None, &CSR, OldKeyIsLost, &mut buffer));
         let asked = asked.map(requested_key);
         let over = chip.release().0.left.is_some();
         let order: Vec<_> = device.survey().candidates(day(40)).collect();

@@ -180,7 +180,8 @@ async fn ninety_days() {
             device.bus.power_cycle();
             continue;
         }
-        let stored = device.store(spare, &pair, Some(current), now);
+        let in_use = survey.in_use(&device.seats, seat);
+        let stored = device.store(spare, &pair, in_use, now);
         assert_eq!(stored.is_ok(), trouble == Trouble::Nothing, "day {today}: {trouble:?}, {stored:?}");
         if stored.is_ok() {
             renewals += 1;

@@ -1,6 +1,7 @@
 //! What is not written, and the words for it.
 
-use crate::rig::{Device, Pair, Refused, day, issue, issue_by};
+use crate::rig::{CSR, Device, Pair, Refused, day, issue, issue_by};
+use atecc608::Slot;
 use atecc608::irreversible::OldKeyIsLost;
 use atecc608::x509::Error;
 use atecc608_cloud::identity::{RenewalError, Unusable, request};
@@ -26,11 +27,11 @@ fn refused(mut device: Device, wrong: &Pair, right: &Pair, at: u64) -> Refused {
         })
     };
     let before = memory(&device);
-    let current = device.survey().found(1).unwrap().unwrap();
-    let error = device.store(2, wrong, Some(current), day(at)).unwrap_err();
+    let current = device.survey().in_use(&device.seats, 1);
+    let error = device.store(2, wrong, current, day(at)).unwrap_err();
     assert!(memory(&device) == before, "{error}: something was written");
     assert_eq!(device.survey().candidates(day(20)).collect::<Vec<_>>(), [1, 0]);
-    device.store(2, right, Some(current), day(20)).unwrap();
+    device.store(2, right, current, day(20)).unwrap();
     assert_eq!(device.survey().candidates(day(20)).collect::<Vec<_>>(), [2, 1, 0]);
     error
 }
@@ -89,11 +90,11 @@ fn signed_by_somebody_else() {
     let (mut device, pair) = ready();
     let key = device.chip.public_key(device.seats[2].key()).unwrap();
     let false_one = issue_by(&mut fleet::other(), *fleet::SIGNER_KEY, key, device.serial(), day(20));
-    let current = device.survey().found(1).unwrap().unwrap();
-    let error = device.store(2, &false_one, Some(current), day(20)).unwrap_err();
+    let current = device.survey().in_use(&device.seats, 1);
+    let error = device.store(2, &false_one, current, day(20)).unwrap_err();
     assert_eq!(error, RenewalError::NotWritten(Unusable::Certificate(Error::NotVerified)));
     assert_eq!(device.survey().candidates(day(20)).collect::<Vec<_>>(), [1, 0]);
-    device.store(2, &pair, Some(current), day(20)).unwrap();
+    device.store(2, &pair, current, day(20)).unwrap();
 }
 
 #[test]
@@ -101,9 +102,30 @@ fn the_first_identity_is_for_ever() {
     let (mut device, pair) = ready();
     assert_eq!(device.store(0, &pair, None, day(20)).unwrap_err(), RenewalError::Fixed);
     let seat = device.seats[0];
-    let csr = crate::rig::CSR;
     let mut buffer = [0; 512];
-    let error = block_on(request(&mut device.chip, &seat, &csr, OldKeyIsLost, &mut buffer)).unwrap_err();
+    let error =
+        block_on(request(&mut device.chip, &seat, None, &CSR, OldKeyIsLost, &mut buffer)).unwrap_err();
     assert_eq!(error, RenewalError::Fixed);
     assert!(error.to_string().contains("renew in another one"), "{error}");
+}
+
+/// Whatever seat a program takes: the key and the certificate in use are not touched.
+#[test]
+fn the_identity_in_use() {
+    let (mut device, _) = ready();
+    let survey = device.survey();
+    let (seats, in_use) = (device.seats, survey.in_use(&device.seats, 1));
+    let key = device.chip.public_key(seats[1].key()).unwrap();
+    let mut buffer = [0; 512];
+    let error = block_on(request(&mut device.chip, &seats[1], in_use, &CSR, OldKeyIsLost, &mut buffer));
+    let error = error.unwrap_err();
+    assert_eq!(error, RenewalError::InUse(Slot::S1));
+    assert!(error.to_string().contains("logs in with the key in slot 1"), "{error}");
+    // Not even one for the same key: half of it would be none.
+    let newer = issue(key, device.serial(), day(20));
+    assert_eq!(device.store(1, &newer, in_use, day(20)).unwrap_err(), RenewalError::InUse(Slot::S1));
+    assert_eq!(device.survey(), survey);
+    // The others may be taken, and an empty seat is in nobody's use.
+    assert!(block_on(request(&mut device.chip, &seats[2], in_use, &CSR, OldKeyIsLost, &mut buffer)).is_ok());
+    assert_eq!((survey.in_use(&seats, 2), survey.in_use(&seats, 3)), (None, None));
 }

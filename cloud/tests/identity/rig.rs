@@ -6,7 +6,7 @@ use atecc608::x509::{
     Attribute, Certificate, ChipError, Csr, DateTime, Dates, Name, P256, Parts, Term, Validity,
 };
 use atecc608::{PublicKey, SerialNumber};
-use atecc608_cloud::identity::{Issued, RenewalError, Seat, Survey, request, seats, store, survey};
+use atecc608_cloud::identity::{InUse, Issued, RenewalError, Seat, Survey, request, seats, store, survey};
 use atecc608_sim::Bus;
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 use embassy_futures::block_on;
@@ -103,7 +103,8 @@ impl Device {
     /// A new key in this seat.
     pub(crate) fn request(&mut self, seat: usize) -> PublicKey {
         let mut buffer = [0; 512];
-        let request = block_on(request(&mut self.chip, &self.seats[seat], &CSR, OldKeyIsLost, &mut buffer));
+        let request =
+            block_on(request(&mut self.chip, &self.seats[seat], None, &CSR, OldKeyIsLost, &mut buffer));
         requested_key(request.unwrap())
     }
 
@@ -112,7 +113,7 @@ impl Device {
         &mut self,
         seat: usize,
         pair: &Pair,
-        current: Option<Validity>,
+        current: Option<InUse>,
         now: DateTime,
     ) -> Result<Validity, Refused> {
         write(&mut self.chip, seat, pair, current, now)
@@ -141,7 +142,7 @@ pub(crate) fn write<I: I2c>(
     chip: &mut Atecc608<I, SimDelay>,
     seat: usize,
     pair: &Pair,
-    current: Option<Validity>,
+    current: Option<InUse>,
     now: DateTime,
 ) -> Result<Validity, RenewalError<I::Error>> {
     let (mut device, mut signer) = ([0; 1024], [0; 1024]);

@@ -49,6 +49,8 @@ pub async fn register<T: Read + Write>(
     let body: Text<{ r#"{"registrationId":""}"#.len() + DEVICE_ID_MAX }> =
         Text::fitting(format_args!(r#"{{"registrationId":"{}"}}"#, registration.id()));
     let mut mailbox = Mailbox { request: 0, answer: None };
+    // What was passed over before was none of the answers.
+    client.take_skipped();
     client.subscribe(&[ANSWERS], &mut mailbox).await?;
     let mut operation: Option<heapless::String<OPERATION_ID_MAX>> = None;
     let mut last = RegisterError::StillAssigning;

@@ -1,4 +1,6 @@
 use super::*;
+use crate::mqtt::Client;
+use crate::mqtt::script::{message, script};
 use std::string::ToString;
 
 fn certificate(common_name: Option<&str>) -> std::vec::Vec<u8> {
@@ -42,4 +44,28 @@ fn with_a_certificate_the_common_name_is_the_registration_id() {
     let der = certificate(Some("a device"));
     let error = Registration::of_certificate("0ne", &Certificate::parse(&der).unwrap()).unwrap_err();
     assert!(error.to_string().contains("must not contain ' '"), "{error}");
+}
+
+/// What was passed over before is not the answer.
+#[test]
+fn a_message_passed_over_earlier_is_not_the_answer() {
+    let long = message("$dps/registrations/res/other", &[b' '; 600]);
+    let answer = message(
+        "$dps/registrations/res/200/?$rid=1",
+        br#"{"operationId":"4","status":"assigned","registrationState":{"assignedHub":"h","deviceId":"d"}}"#,
+    );
+    let mut wire = script(&[b"\x20\x02\0\0", &long, b"\x90\x03\0\x01\x01", b"\x40\x02\0\x02", &answer]);
+    let (mut rx, mut tx) = ([0; 256], [0; 256]);
+    let assignment = embassy_futures::block_on(async {
+        let mut client = Client::connect(&mut wire, &Login::new("d"), &mut rx, &mut tx).await.unwrap();
+        client.receive(&mut ()).await.unwrap();
+        register(&mut client, &Registration::new("0ne", "d").unwrap(), &mut NoDelay).await
+    });
+    assert_eq!(assignment.map(|assignment| assignment.hub().to_string()), Ok("h".to_string()));
+}
+
+struct NoDelay;
+
+impl embedded_hal_async::delay::DelayNs for NoDelay {
+    async fn delay_ns(&mut self, _: u32) {}
 }
