@@ -175,9 +175,17 @@ fn no_std() -> Result {
             let line = format!("cargo build --quiet --locked -p {package} {features} --target {triple}");
             command(&line).env("RUSTFLAGS", format!("-D warnings {flags}")).check()
         };
-        for features in
-            ["token", "mqtt", "federation", "azure", "tls", "p384", "azure,federation,mqtt,p384,tls"]
-        {
+        for features in [
+            "token",
+            "mqtt",
+            "federation",
+            "aws",
+            "azure",
+            "identity",
+            "tls",
+            "p384",
+            "aws,azure,federation,identity,mqtt,p384,tls",
+        ] {
             cloud("atecc608-cloud", &format!("--features {features}"), "")?;
         }
         // Compare-and-swap is the firmware's to provide.
