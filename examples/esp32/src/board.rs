@@ -18,7 +18,7 @@ use esp32c6 as chosen;
 #[cfg(feature = "esp32s3")]
 use esp32s3 as chosen;
 
-pub use chosen::{LED, NAME, Parts, WAKE, WAKE_ASYNC, WIRING, Wake, WakeAsync, take};
+pub use chosen::{HEAP, HEAP_RECLAIMED, LED, NAME, Parts, WAKE, WAKE_ASYNC, WIRING, Wake, WakeAsync, take};
 
 /// Writes what a board file stands for: pins by name and by type.
 macro_rules! board {
@@ -30,6 +30,7 @@ macro_rules! board {
         console_rx: $rx:ident,
         bus_khz: $khz:literal,
         wake: $wake:ident,
+        heap_kib: $reclaimed:literal + $heap:literal,
     ) => {
         use esp_hal::gpio::{AnyPin, Pin};
         use esp_hal::peripherals::{self, Peripherals};
@@ -40,6 +41,13 @@ macro_rules! board {
         /// How the secure element is wired.
         pub const WIRING: operator::Wiring =
             operator::Wiring { sda: stringify!($sda), scl: stringify!($scl), khz: $khz };
+
+        /// So much of the heap is what the boot loader needed, in bytes: all that there is of it on an ESP32, whose
+        /// other memory also holds the stack.
+        pub const HEAP_RECLAIMED: usize = $reclaimed * 1024;
+
+        /// And so much is the program's own, in bytes.
+        pub const HEAP: usize = $heap * 1024;
 
         /// The pin of the LED.
         pub const LED: &str = stringify!($led);

@@ -62,8 +62,8 @@ pub async fn start(name: &str, servers: &[&'static Wanted], form: Form, spawner:
     let parts = board::take(soc);
     println!("\n{name}: {}, built at {BUILD_TIME} s since 1970", board::NAME);
     // What the boot loader needed is free now; the radio takes most of both.
-    esp_alloc::heap_allocator!(#[esp_hal::ram(reclaimed)] size: 64 * 1024);
-    esp_alloc::heap_allocator!(size: 96 * 1024);
+    esp_alloc::heap_allocator!(#[esp_hal::ram(reclaimed)] size: board::HEAP_RECLAIMED);
+    esp_alloc::heap_allocator!(size: board::HEAP);
     esp_rtos::start(TimerGroup::new(parts.timer).timer0, parts.interrupt);
 
     let led = LED.init(Led::new(parts.led));

@@ -8,4 +8,5 @@ super::board! {
     console_rx: GPIO17,
     bus_khz: 100,
     wake: ZeroByte,
+    heap_kib: 64 + 96,
 }
