@@ -47,6 +47,8 @@ fn two_seats_take_turns() {
         used.push(spare);
     }
     assert_eq!(used, [1, 2, 1, 2, 1]);
+    // The server takes the older one only: that is not replaced.
+    assert_eq!(device.survey().spare(&device.seats.clone(), 2), Some(1));
 }
 
 #[test]
