@@ -1,7 +1,9 @@
 //! The program, and what it says.
 
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use testkit::examples::{self, Ran};
 
@@ -55,6 +57,22 @@ pub(crate) fn failed(arguments: &[&str]) -> String {
         assert!(!stderr.contains(noise), "{stderr}");
     }
     stderr
+}
+
+/// Runs it until it says this, and stops it there.
+pub(crate) fn until(arguments: &[&str], words: &str) {
+    let mut child =
+        Command::new(program()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+        said.push(line);
+        if said.last().is_some_and(|line| line.contains(words)) {
+            break;
+        }
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+    assert!(said.last().is_some_and(|line| line.contains(words)), "{arguments:?}: {said:?}");
 }
 
 /// These words, one behind the other.
