@@ -30,8 +30,16 @@ pub mod sas;
 mod tls;
 mod url;
 
+use crate::mqtt::Login;
+use sas::SasToken;
+
 pub use field::{DEVICE_ID_MAX, Field, FieldError, HOST_MAX};
 pub use json::JsonError;
 #[cfg(feature = "tls")]
 pub use tls::advice;
 pub use url::{DecodeError, Encoded};
+
+/// By certificate without a password, or with a token.
+fn login<'l>(id: &'l str, user_name: &'l str, password: Option<&'l SasToken<'_>>) -> Login<'l> {
+    Login { user_name: Some(user_name), password: password.map(SasToken::as_bytes), ..Login::new(id) }
+}

@@ -123,11 +123,7 @@ impl<'a> Registration<'a> {
     where
         'a: 'l,
     {
-        Login {
-            user_name: Some(user_name.as_str()),
-            password: password.map(SasToken::as_bytes),
-            ..Login::new(self.id)
-        }
+        super::login(self.id, user_name.as_str(), password)
     }
 }
 

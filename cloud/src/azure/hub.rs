@@ -141,11 +141,7 @@ impl<'a> Device<'a> {
     where
         'a: 'l,
     {
-        Login {
-            user_name: Some(user_name.as_str()),
-            password: password.map(SasToken::as_bytes),
-            ..Login::new(self.id)
-        }
+        super::login(self.id, user_name.as_str(), password)
     }
 
     /// Telemetry: `devices/ID/messages/events/PROPERTIES`. Also the topic of a will, which the hub then forwards as telemetry.
