@@ -95,10 +95,12 @@ fn written(data: &[u8]) {
     if let Ok(ack) = Encoder::new(&mut buffer).puback(id) {
         assert_eq!(decode(ack), Ok(Packet::PubAck(id)));
     }
+    // The login has the text three times and the payload twice.
+    let room = || vec![0; 64 + 3 * topic.len() + 2 * payload.len()];
     let packets = [
-        Encoder::new(&mut vec![0; 2000]).subscribe(id, &[&topic, "b"]).map(<[u8]>::to_vec),
-        Encoder::new(&mut vec![0; 2000]).unsubscribe(id, &[&topic, "b"]).map(<[u8]>::to_vec),
-        Encoder::new(&mut vec![0; 2000]).connect(&login(&topic, payload, high)).map(<[u8]>::to_vec),
+        Encoder::new(&mut room()).subscribe(id, &[&topic, "b"]).map(<[u8]>::to_vec),
+        Encoder::new(&mut room()).unsubscribe(id, &[&topic, "b"]).map(<[u8]>::to_vec),
+        Encoder::new(&mut room()).connect(&login(&topic, payload, high)).map(<[u8]>::to_vec),
     ];
     for packet in packets {
         let packet = packet.expect("room");
