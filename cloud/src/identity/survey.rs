@@ -88,7 +88,8 @@ impl<const N: usize> Survey<N> {
     }
 
     /// The seats to try, one after the other: those in date by this clock, the newest first; then the others that
-    /// verify, the newest first, as the clock may be wrong.
+    /// verify, the newest first, as the clock may be wrong. A program that does not know the time gives 1970: the newest
+    /// first.
     pub fn candidates(&self, now: DateTime) -> impl Iterator<Item = usize> + '_ {
         let rank = move |seat: &usize| {
             let validity = self.found.get(*seat)?.ok()?;

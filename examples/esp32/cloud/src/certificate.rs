@@ -10,17 +10,18 @@ use core::fmt;
 use embassy_time::Timer;
 use esp_println::println;
 use esp32::halt;
-use esp32::settings::{BUILD_TIME, SETTINGS, Source};
+use esp32::settings::{SETTINGS, Source};
 
 /// Between two looks for the certificate, in seconds.
 const PAUSE_S: u64 = 5;
 /// Longest certificate read from the chip, in bytes.
 const CERTIFICATE_MAX: usize = 1024;
 
-/// The time is not known yet. It puts the certificates that are there in order, nothing else.
-const BUILT: DateTime = match DateTime::from_unix(BUILD_TIME) {
-    Some(built) => built,
-    None => panic!("SOURCE_DATE_EPOCH is after the year 9999"),
+/// The time is not known yet. Before all certificates, so that the newest counts: by the time of the build, one that was
+/// renewed since would come last.
+const NO_TIME: DateTime = match DateTime::from_unix(0) {
+    Some(time) => time,
+    None => panic!("1970 is a date"),
 };
 
 /// The device's certificate, and the slot of its key.
@@ -91,7 +92,7 @@ async fn read<'d, 's>(
         Source::Fleet { device: example, signer: of_signer, signer_id, root } => {
             let root = PublicKey::from_bytes(*root);
             let files = TemplateFiles { device: example, signer: of_signer, signer_id, root };
-            read_templates(chip, &files, BUILT, device, signer).await
+            read_templates(chip, &files, NO_TIME, device, signer).await
         }
         _ => {
             let (part, found) = read_trust(chip, &MICROCHIP, device, signer).await?;
