@@ -27,7 +27,7 @@ mod wire;
 pub use memory::eeprom::{Eeprom, EepromError};
 pub use pins::{Ack, AfterReset, Chip};
 pub use power::{Nanos, PowerState};
-pub use readings::{Readings, SecondNonce};
+pub use readings::{Alternative, Alternatives, Readings, SecondNonce};
 pub use rule::Rule;
 pub use silicon::{PastTheEnd, PulseWhileAwake, Silicon};
 pub use status::Status;

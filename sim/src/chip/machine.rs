@@ -8,8 +8,9 @@ use self::registers::{Registers, TempKey};
 use super::crypto::rng::Rng;
 use super::crypto::sha256::sha256;
 use super::memory::eeprom::Eeprom;
-use super::readings::Readings;
-use super::rule::{Refused, Rule, require};
+use super::memory::layout::Place;
+use super::readings::{Alternative, Readings};
+use super::rule::{Refused, Rule, forbidden, require};
 use super::status::Status;
 
 /// SelfTest's bit for the random number generator (chip reference 5.18).
@@ -55,6 +56,16 @@ impl Machine {
         let (seed, rng) = Rng::start(self.eeprom.seed());
         self.eeprom.set_seed(seed);
         self.rng = rng;
+    }
+
+    /// The place of Read and Write. What lies beyond its zone is a parse error (UNVERIFIED, chip reference U5).
+    pub(crate) fn decode(&self, zone_bits: u8, p2: u16, block: bool) -> Result<Place, Refused> {
+        Place::decode(zone_bits, p2, block).map_err(|refused| match refused.rule {
+            Some(Rule::OutsideZone) if self.readings.take(Alternative::BeyondZoneRefused) => {
+                forbidden(Rule::OutsideZone)
+            }
+            _ => refused,
+        })
     }
 
     /// Loses what sleep loses (chip reference 1.8).

@@ -1,6 +1,10 @@
 //! Points where sources leave the choice open and more than one reading matters for security: which one the
 //! chip follows.
 
+mod alternative;
+
+pub use alternative::{Alternative, Alternatives};
+
 /// Readings of what no source proves. The default is what the chip reference recommends: the stricter one, where
 /// there is evidence for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -13,6 +17,21 @@ pub struct Readings {
     pub challenge_authorises: bool,
     /// Flags of TempKey after the Nonce that hashes TempKey (chip reference D4).
     pub second_nonce: SecondNonce,
+    /// Everything else that has another answer than the one the chip gives by default.
+    pub alternatives: Alternatives,
+}
+
+impl Readings {
+    /// The defaults, but for one answer.
+    #[must_use]
+    pub fn taking(alternative: Alternative) -> Self {
+        Self { alternatives: Alternatives::NONE.with(alternative), ..Self::default() }
+    }
+
+    /// Whether the chip follows this one.
+    pub(crate) fn take(&self, alternative: Alternative) -> bool {
+        self.alternatives.has(alternative)
+    }
 }
 
 /// What happens to TempKey's flags when Nonce hashes TempKey instead of a random number (p2 = 0x8000).

@@ -6,14 +6,14 @@ use crate::chip::memory::layout::{BLOCK, Place, WORD, Zone};
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
-fn place(packet: &Packet) -> Result<Place, Refused> {
+fn place(machine: &Machine, packet: &Packet) -> Result<Place, Refused> {
     packet.no_data()?;
     require_legal(packet.p1 & 0x7C == 0, Rule::Param1)?;
-    Place::decode(packet.p1 & 3, packet.p2, packet.p1 & 0x80 != 0)
+    machine.decode(packet.p1 & 3, packet.p2, packet.p1 & 0x80 != 0)
 }
 
 pub(crate) fn temp_key(machine: &Machine, packet: &Packet) -> TempKeyUse {
-    match place(packet) {
+    match place(machine, packet) {
         Ok(Place { zone: Zone::Slot(slot), .. }) if is_encrypted(machine, slot) => TempKeyUse::Consumes,
         _ => TempKeyUse::None,
     }
@@ -27,7 +27,7 @@ fn is_encrypted(machine: &Machine, slot: usize) -> bool {
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    let place = place(packet)?;
+    let place = place(machine, packet)?;
     let mask = match place.zone {
         Zone::Config => None,
         Zone::Otp => {

@@ -13,7 +13,7 @@ const ENCRYPTED: u8 = 0x40;
 /// Data with its MAC.
 const BLOCK_AND_MAC: usize = BLOCK + 32;
 
-fn place(packet: &Packet) -> Result<Place, Refused> {
+fn place(machine: &Machine, packet: &Packet) -> Result<Place, Refused> {
     let block = packet.p1 & 0x80 != 0;
     require_legal(packet.p1 & 0x3C == 0, Rule::Param1)?;
     let fits = match packet.data.len() {
@@ -22,11 +22,11 @@ fn place(packet: &Packet) -> Result<Place, Refused> {
         _ => false,
     };
     require_legal(fits, Rule::Length)?;
-    Place::decode(packet.p1 & 3, packet.p2, block)
+    machine.decode(packet.p1 & 3, packet.p2, block)
 }
 
 pub(crate) fn temp_key(machine: &Machine, packet: &Packet) -> TempKeyUse {
-    match place(packet) {
+    match place(machine, packet) {
         Ok(place) if is_encrypted(machine, packet, place.zone) => TempKeyUse::Consumes,
         _ => TempKeyUse::None,
     }
@@ -44,7 +44,7 @@ fn is_encrypted(machine: &Machine, packet: &Packet, zone: Zone) -> bool {
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    let place = place(packet)?;
+    let place = place(machine, packet)?;
     match place.zone {
         Zone::Config => {
             require(!machine.eeprom.config_locked(), Rule::ConfigSealed)?;

@@ -1,0 +1,123 @@
+//! What every command works with: the chip, the form of its answer, consent, progress.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use atecc608_linux::{Chip, SharedChip};
+use serde::Serialize;
+
+use crate::bus;
+use crate::cli::Global;
+use crate::consent::{self, Consent};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Progress;
+
+/// The program, for one command.
+#[derive(Debug)]
+pub struct App {
+    global: Global,
+    output: Output,
+    chip: Option<SharedChip>,
+}
+
+impl App {
+    /// Nothing is opened yet.
+    #[must_use]
+    pub fn new(global: Global) -> Self {
+        let output = Output::new(global.json, global.quiet);
+        Self { global, output, chip: None }
+    }
+
+    /// What holds for every command.
+    #[must_use]
+    pub fn global(&self) -> &Global {
+        &self.global
+    }
+
+    /// Whether nothing is to be written.
+    #[must_use]
+    pub fn dry_run(&self) -> bool {
+        self.global.dry_run
+    }
+
+    /// The chip, which is opened at the first call.
+    ///
+    /// # Errors
+    ///
+    /// No bus, no rights, no chip; each with what helps.
+    pub fn chip(&mut self) -> Result<SharedChip, Failure> {
+        if self.chip.is_none() {
+            let chip = bus::open(self.global.bus.as_deref(), self.global.address)?;
+            if let Some(note) = chip.note() {
+                self.note(note);
+            }
+            self.chip = Some(chip);
+        }
+        Ok(self.chip.clone().expect("opened above"))
+    }
+
+    /// Any operations of the driver in one session; `tried` is said if they fail.
+    ///
+    /// # Errors
+    ///
+    /// As [`chip`](Self::chip), and what the operations fail with.
+    pub fn ask<R, X: Into<atecc608_linux::Failure>>(
+        &mut self,
+        tried: impl Display,
+        work: impl FnOnce(&mut Chip) -> Result<R, X>,
+    ) -> Result<R, Failure> {
+        self.chip()?.with(work).map_err(|error| Failure::of_chip(tried, &error))
+    }
+
+    /// Gives the answer: as text, or as the `result` of the JSON object.
+    ///
+    /// # Errors
+    ///
+    /// Standard output can't be written to.
+    pub fn answer(&mut self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+        self.output.answer(answer)
+    }
+
+    /// Gives bytes as they are. With `--json` the answer has to be a text: give [`answer`](Self::answer) one.
+    ///
+    /// # Errors
+    ///
+    /// Standard output can't be written to.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.output.bytes(bytes)
+    }
+
+    /// Whether the answer is to be JSON.
+    #[must_use]
+    pub fn json(&self) -> bool {
+        self.global.json
+    }
+
+    /// Says something beside the answer, on standard error; not with `--quiet`.
+    pub fn note(&self, note: impl Display) {
+        self.output.note(note);
+    }
+
+    /// Shows what is about to be lost, and has a person (or the script) agree.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Consent`](crate::Kind::Consent): nobody agreed. With `--dry-run` too: nothing is to be written.
+    pub fn consent(&mut self, lost: impl Display) -> Result<Consent, Failure> {
+        let chip = self.chip()?;
+        let serial = self.ask("the chip was asked for its serial number", |chip| chip.serial_number())?;
+        consent::ask(&self.global, &chip, serial, &lost)
+    }
+
+    /// A bar for something long, in `steps` steps; none if nobody looks.
+    #[must_use]
+    pub fn progress(&self, steps: u64, what: &str) -> Progress {
+        self.output.progress(steps, what)
+    }
+
+    /// Says how it went.
+    pub(crate) fn end(&mut self, command: &str, result: Result<(), Failure>) -> ExitCode {
+        self.output.end(command, result)
+    }
+}

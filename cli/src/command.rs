@@ -1,0 +1,4 @@
+//! A file for each command: its options, what it does, its answer.
+
+pub mod info;
+pub mod random;

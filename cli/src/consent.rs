@@ -1,0 +1,64 @@
+//! What can't be undone needs the chip's serial number, typed or given.
+
+use std::fmt::Display;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use atecc608::SerialNumber;
+use atecc608_linux::{Location, SharedChip};
+
+use crate::cli::Global;
+use crate::failure::{Failure, Kind};
+
+/// A person, or a script, has named the chip for which something is to be lost for ever.
+#[derive(Debug)]
+#[must_use]
+pub struct Consent {
+    serial: SerialNumber,
+}
+
+impl Consent {
+    /// The chip. Chips can be swapped while somebody types, so it is to be compared once more.
+    #[must_use]
+    pub fn serial(&self) -> SerialNumber {
+        self.serial
+    }
+}
+
+pub(crate) fn ask(
+    global: &Global,
+    chip: &SharedChip,
+    serial: SerialNumber,
+    lost: &dyn Display,
+) -> Result<Consent, Failure> {
+    let refused = |cause: &str, help: &str| {
+        let tried = format!("chip {serial} was to be changed for ever: {lost}");
+        Err(Failure::new(Kind::Consent, tried, format!("{cause}; nothing was changed"), help))
+    };
+    if global.dry_run {
+        return refused("this is a dry run", "leave --dry-run out");
+    }
+    if let Some(given) = &global.yes_serial {
+        let any = given == "sim" && is_simulated(chip.location());
+        return match any || given.eq_ignore_ascii_case(&serial.to_string()) {
+            true => Ok(Consent { serial }),
+            false => refused(&format!("--yes-serial says {given}"), "give the serial number of this chip"),
+        };
+    }
+    if !io::stdin().is_terminal() {
+        return refused("nobody is there to be asked", &format!("give --yes-serial {serial}"));
+    }
+    let mut stderr = anstream::stderr();
+    let _ =
+        write!(stderr, "Chip {serial}: {lost}\nThis can never be undone. Type the serial number to go on: ");
+    let _ = stderr.flush();
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line) {
+        Ok(_) if line.trim().eq_ignore_ascii_case(&serial.to_string()) => Ok(Consent { serial }),
+        _ => refused("its serial number was not typed", "type it as it is shown"),
+    }
+}
+
+/// Whether no real chip can be behind it. A connection may lead to one.
+fn is_simulated(location: &Location) -> bool {
+    matches!(location, Location::Simulator | Location::SimulatorFile(_) | Location::Preset(_))
+}

@@ -1,0 +1,155 @@
+//! What went wrong, for people and for scripts.
+
+use std::fmt;
+
+use atecc608::Status;
+use atecc608_linux::{ChipError, OpenError};
+use serde::Serialize;
+
+/// What kind of failure it is; each has its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The answer is no: a signature does not fit, lint found errors, a zone is not locked.
+    No,
+    /// The question is wrong: an option, or what a file says.
+    Usage,
+    /// The bus can't be opened, or it may not be used.
+    Bus,
+    /// No chip answers, or another one than is meant.
+    NoChip,
+    /// The chip refused.
+    Refused,
+    /// Another program has the chip.
+    Busy,
+    /// The bus or the chip failed in the middle.
+    Contact,
+    /// A file can't be read or written.
+    File,
+    /// Nobody agreed to what can't be undone. Nothing was changed.
+    Consent,
+}
+
+impl Kind {
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::No => 1,
+            Self::Usage => 2,
+            Self::Bus => 3,
+            Self::NoChip => 4,
+            Self::Refused => 5,
+            Self::Busy => 6,
+            Self::Contact => 7,
+            Self::File => 8,
+            Self::Consent => 9,
+        }
+    }
+}
+
+/// What was tried, why it most likely failed, and what to do about it.
+#[derive(Debug)]
+pub struct Failure {
+    kind: Kind,
+    tried: String,
+    cause: String,
+    help: String,
+    status: Option<Status>,
+}
+
+impl Failure {
+    /// A new one.
+    pub fn new(
+        kind: Kind,
+        tried: impl fmt::Display,
+        cause: impl fmt::Display,
+        help: impl fmt::Display,
+    ) -> Self {
+        let (tried, cause, help) = (tried.to_string(), cause.to_string(), help.to_string());
+        Self { kind, tried, cause, help, status: None }
+    }
+
+    /// The answer is no, which was said already.
+    #[must_use]
+    pub fn no(answer: impl fmt::Display) -> Self {
+        Self::new(Kind::No, answer, "", "")
+    }
+
+    /// The kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the chip said, if it refused.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        self.status
+    }
+
+    /// The same, with other help.
+    #[must_use]
+    pub fn advising(self, help: impl fmt::Display) -> Self {
+        Self { help: help.to_string(), ..self }
+    }
+
+    /// What an operation of the chip failed with.
+    pub(crate) fn of_chip(tried: impl fmt::Display, error: &ChipError) -> Self {
+        let kind = if error.is_busy() {
+            Kind::Busy
+        } else if error.refusal().is_some() {
+            Kind::Refused
+        } else if error.is_gone() {
+            Kind::NoChip
+        } else {
+            Kind::Contact
+        };
+        let (cause, help) = match error.trouble() {
+            Some(trouble) => (format!("{}\nseen as: {}", trouble.cause(), error.failure()), trouble.advice()),
+            None => (
+                error.failure().to_string(),
+                String::from("check chip, wiring, supply and --address; run again"),
+            ),
+        };
+        Self { status: error.refusal(), ..Self::new(kind, tried, cause, help) }
+    }
+
+    /// What opening the bus failed with.
+    pub(crate) fn of_open(location: &str, error: &OpenError) -> Self {
+        let tried = format!("the chip was looked for on {location}");
+        match error {
+            OpenError::Location(error) => Self::new(Kind::Usage, tried, error, "write --bus as said"),
+            OpenError::Bus(trouble) => Self::new(Kind::Bus, tried, trouble.cause(), trouble.advice()),
+            OpenError::Chip(error) => Self::of_chip(tried, error),
+            OpenError::NoChip { error: first, .. } => {
+                let mut failure = Self::of_chip(tried, first);
+                failure.kind = Kind::NoChip;
+                if first.trouble().is_none() {
+                    failure.cause = error.to_string();
+                }
+                failure
+            }
+            other => Self::new(Kind::File, tried, other, "give another --bus, or make room for this one"),
+        }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "kind": self.kind, "exit": self.kind.exit_code(), "tried": self.tried, "cause": self.cause, "help": self.help,
+            "status": self.status.map(|status| format!("{:#04x}", status.to_byte())),
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.tried)?;
+        let mut part = |name: &str, text: &str| match text {
+            "" => Ok(()),
+            text => write!(f, "\n  {name}: {}", text.replace('\n', "\n  ")),
+        };
+        part("cause", &self.cause)?;
+        part("what to do", &self.help)
+    }
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+#![cfg(target_os = "linux")]
+//! # Layout
+//!
+//! [`main`] reads the command line ([`cli`]) and runs one command ([`command`], a file each) with an [`App`]: the chip,
+//! the answer's form, consent, progress. Whatever fails is a [`Failure`], which has its exit code.
+
+pub mod app;
+mod bus;
+pub mod cli;
+pub mod command;
+mod consent;
+mod failure;
+pub mod files;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+pub use app::App;
+use clap::Parser as _;
+pub use consent::Consent;
+pub use failure::{Failure, Kind};
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let mut app = App::new(cli.global);
+    let result = cli.command.run(&mut app);
+    app.end(cli.command.name(), result)
+}
