@@ -8,9 +8,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-/// What is listed.
-pub(crate) const CRATES: [&str; 6] =
-    ["atecc608", "atecc608-cloud", "atecc608-config", "atecc608-fleet", "atecc608-linux", "atecc608-sim"];
+/// What is listed. The tool is a program: its commands, exit codes and JSON are what it promises.
+pub(crate) const CRATES: [&str; 7] = [
+    "atecc608",
+    "atecc608-cloud",
+    "atecc608-config",
+    "atecc608-doctor",
+    "atecc608-fleet",
+    "atecc608-linux",
+    "atecc608-sim",
+];
 
 /// The list of one of them.
 pub(crate) fn path(name: &str) -> PathBuf {

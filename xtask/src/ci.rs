@@ -212,8 +212,8 @@ fn package() -> Result {
     package.arg(format!("{fork}/Cargo.toml")).arg("--target-dir").arg(target).check()?;
     let patch = format!("patch.crates-io.atecc608-embedded-tls.path={fork:?}");
     // All at once, as they depend on each other.
-    let packages = "-p atecc608 -p atecc608-config -p atecc608-cloud -p atecc608-fleet -p atecc608-linux \
-                    -p atecc608-sim-preload -p atecc608-sim";
+    let packages = "-p atecc608 -p atecc608-cli -p atecc608-config -p atecc608-cloud -p atecc608-doctor \
+                    -p atecc608-fleet -p atecc608-linux -p atecc608-sim-preload -p atecc608-sim";
     let mut package = command(&format!("cargo package --locked --allow-dirty --quiet {packages}"));
     package.arg("--config").arg(&patch).check()?;
     Ok(())

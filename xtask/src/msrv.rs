@@ -9,10 +9,12 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
 /// What is published, and how each is compiled.
-const PUBLISHED: [(&str, &str); 7] = [
+const PUBLISHED: [(&str, &str); 9] = [
     ("atecc608", "--lib"),
+    ("atecc608-cli", "--lib --bins"),
     ("atecc608-cloud", "--lib"),
     ("atecc608-config", "--lib"),
+    ("atecc608-doctor", "--lib"),
     ("atecc608-fleet", "--lib"),
     ("atecc608-linux", "--lib"),
     ("atecc608-sim", "--lib --bins"),
