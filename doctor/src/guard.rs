@@ -31,6 +31,8 @@ impl Command<'_> {
             Level::Blank if self.changes_nothing() => Ok(()),
             Level::Blank if stage != Stage::Unlocked => Err("the configuration of this chip is locked"),
             Level::Blank => self.can_be_undone(),
+            // Until the plan's configuration is locked, the chip is as good as it was.
+            Level::Spend if stage == Stage::Unlocked => self.can_be_undone(),
             Level::Spend => match self.opcode {
                 0x17 if self.p1 & 0x03 != 0x02 => Err("zones are locked between the stages, not by a probe"),
                 _ => Ok(()),

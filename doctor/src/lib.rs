@@ -14,3 +14,4 @@ pub mod probes;
 pub mod record;
 pub mod report;
 pub mod run;
+pub mod spend;

@@ -1,6 +1,7 @@
 //! The chip that is asked.
 
 mod command;
+mod config;
 mod pins;
 
 use crate::guard;
@@ -21,11 +22,15 @@ pub struct Patient<'a> {
     line: &'a mut dyn Line,
     record: &'a mut Record,
     address: u8,
+    /// Where else it may answer.
+    addresses: Vec<u8>,
     level: Level,
     plan: Option<Plan>,
     config: [u8; 128],
     /// When it woke up, if it is awake.
     woke: Option<u64>,
+    /// The lock of a zone that may be sent now: its parameters.
+    zone_lock: Option<(u8, u16)>,
     /// What it may have in its input buffer: pieces of commands.
     pending: Vec<u8>,
 }
@@ -34,8 +39,18 @@ impl<'a> Patient<'a> {
     /// The chip at a 7-bit address, asleep or not. Nothing is sent. At first it may only be looked at.
     pub fn new(line: &'a mut dyn Line, record: &'a mut Record, address: u8) -> Self {
         let config = [0; 128];
-        let (level, plan, woke, pending) = (Level::Look, None, None, Vec::new());
-        Self { line, record, address, level, plan, config, woke, pending }
+        Self {
+            line,
+            record,
+            address,
+            addresses: vec![address],
+            level: Level::Look,
+            plan: None,
+            config,
+            woke: None,
+            zone_lock: None,
+            pending: Vec::new(),
+        }
     }
 
     /// Its configuration, as it was read last.
@@ -96,6 +111,9 @@ impl<'a> Patient<'a> {
 
     /// Refuses what the level does not allow.
     fn permit(&self, command: guard::Command<'_>) -> Result<(), Stop> {
+        if command.opcode == 0x17 && self.zone_lock == Some((command.p1, command.p2)) {
+            return Ok(());
+        }
         command.check(self.level, self.stage()).map_err(|why| {
             let name = crate::record::name(command.opcode);
             let guard::Command { p1, p2, .. } = command;

@@ -8,6 +8,7 @@ use crate::probe::{Probe, Seen, Stop};
 use crate::probes;
 use crate::record::Record;
 use crate::report::{Finding, Outcome};
+use crate::spend;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +41,7 @@ impl Questions<'_> {
 ///
 /// # Errors
 ///
-/// The chip can't be reached.
+/// The chip can't be reached, or what was changed could not be restored.
 pub fn ask(
     line: &mut dyn Line,
     record: &mut Record,
@@ -51,13 +52,59 @@ pub fn ask(
     let mut patient = Patient::new(line, record, address);
     patient.sleep()?;
     patient.read_config()?;
+    ask_patient(&mut patient, questions, before)
+}
+
+/// Takes a chip through all stages of a plan, each with its questions. For ever.
+///
+/// # Errors
+///
+/// The chip does not suit, can't be reached, or does not do what it should.
+pub fn spend(
+    line: &mut dyn Line,
+    record: &mut Record,
+    address: u8,
+    plan: Plan,
+    before: &mut dyn FnMut(&Probe),
+) -> Result<Vec<Finding>, Stop> {
+    let mut patient = Patient::new(line, record, address);
+    let questions = Questions { level: Level::Spend, plan: Some(plan), only: None };
+    patient.sleep()?;
+    let mut stage = spend::suits(&patient.read_config()?, plan)?;
     let mut findings = Vec::new();
+    if stage == Stage::Unlocked {
+        findings.extend(ask_patient(&mut patient, questions, before)?);
+        spend::lock_config(&mut patient, plan)?;
+        stage = Stage::ConfigLocked;
+    }
+    if stage == Stage::ConfigLocked {
+        patient.sleep()?;
+        (plan.design().load)(&mut patient)?;
+        findings.extend(ask_patient(&mut patient, questions, before)?);
+        patient.allow(Level::Spend, Some(plan));
+        (plan.design().settle)(&mut patient)?;
+        spend::lock_data(&mut patient, plan)?;
+    }
+    findings.extend(ask_patient(&mut patient, questions, before)?);
+    Ok(findings)
+}
+
+fn ask_patient(
+    patient: &mut Patient<'_>,
+    questions: Questions<'_>,
+    before: &mut dyn FnMut(&Probe),
+) -> Result<Vec<Finding>, Stop> {
+    let mut findings = Vec::new();
+    let saved = *patient.config();
     let stage = patient.stage();
     for probe in probes::all().filter(|probe| questions.include(probe, stage)) {
         before(probe);
         patient.sleep()?;
         patient.allow(probe.level, questions.plan);
-        let seen = (probe.run)(&mut patient);
+        let seen = match probe.level {
+            Level::Blank => patient.restoring(&saved, probe.run),
+            _ => (probe.run)(patient),
+        };
         findings.push(finding(probe, stage, questions.plan, seen));
     }
     patient.allow(Level::Look, None);

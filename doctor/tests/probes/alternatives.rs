@@ -5,7 +5,7 @@ mod look;
 mod plan_a;
 mod plan_b;
 
-use atecc608_doctor::level::Level;
+use atecc608_doctor::report::{Finding, Outcome};
 use atecc608_sim::chip::{Alternative, Readings};
 
 use crate::chip;
@@ -22,14 +22,17 @@ fn each_alternative_is_seen_by_its_probe_and_by_no_other() {
     for alternative in Alternative::ALL {
         let expected: Vec<_> = rows().filter(|row| row.0 == *alternative).collect();
         assert!(!expected.is_empty(), "{alternative:?} ({}) is seen by no probe", alternative.point());
-        let findings = chip::findings(&chip::blank(Readings::taking(*alternative)), Level::Blank);
-        for finding in &findings {
+        let findings = chip::all(Readings::taking(*alternative));
+        for finding in findings.iter().filter(|finding| finding.outcome != Outcome::NotHere) {
+            // A probe that is asked in several states of the locks may see it in one of them.
             let row = expected.iter().find(|row| row.1 == finding.probe);
-            assert_eq!(finding.answer, Some(row.map_or(0, |row| row.2)), "{alternative:?}: {finding:#?}");
+            let seen = finding.answer == Some(0) || (row.is_some() && finding.answer == row.map(|row| row.2));
+            assert!(seen, "{alternative:?}: {finding:#?}");
         }
         for (_, probe, answer) in expected {
             assert_ne!(*answer, 0, "{alternative:?}: the recommended answer is none other");
-            assert!(findings.iter().any(|finding| finding.probe == *probe), "{probe} was not asked");
+            let saw = |finding: &Finding| finding.probe == *probe && finding.answer == Some(*answer);
+            assert!(findings.iter().any(saw), "{alternative:?} is not seen by {probe}");
         }
     }
 }

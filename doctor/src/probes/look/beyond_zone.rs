@@ -24,7 +24,7 @@ pub(super) const PROBE: Probe = Probe {
 /// Block 2 of slot 0, which has 36 bytes. Until the data zone is locked no slot can be read at all, and whether that or
 /// the address is looked at first is part of the answer.
 fn run(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    let reply = patient.raw(0x02, 0x00 | 0x02, 0x0200, &[])?;
+    let reply = patient.raw(0x02, 0x02, 0x0200, &[])?;
     let seen = format!("{}: Read of slot 0, block 2: {reply}", patient.stage().name());
     Ok(match reply {
         Reply::Status(0x03) => Seen::Answer(0, seen),
