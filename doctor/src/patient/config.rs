@@ -1,0 +1,112 @@
+//! The configuration of a chip that has not locked it.
+
+use super::{Patient, Reply};
+use crate::level::{Level, Stage};
+use crate::probe::Stop;
+
+/// How often a configuration is written back until it is as it was.
+const TRIES: u8 = 5;
+
+/// The words that can be written, and whose bytes are no locks and can be written more than once.
+fn words() -> impl Iterator<Item = usize> {
+    (4..32).filter(|word| *word != 21)
+}
+
+impl<'a> Patient<'a> {
+    /// Writes the bytes that differ, a word at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop`]; [`Stop::Unready`] if the chip refuses one.
+    pub fn write_config(&mut self, wanted: &[u8; 128]) -> Result<(), Stop> {
+        let present = self.read_config()?;
+        for word in words() {
+            let bytes = 4 * word..4 * word + 4;
+            if present[bytes.clone()] != wanted[bytes.clone()] {
+                self.raw(0x12, 0x00, word as u16, &wanted[bytes])?
+                    .expect_done(&format!("word {word} of the configuration was written"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs `probe`, then has the configuration as `saved`, whatever happened: also if it panicked.
+    pub(crate) fn restoring<R>(
+        &mut self,
+        saved: &[u8; 128],
+        probe: impl FnOnce(&mut Self) -> Result<R, Stop>,
+    ) -> Result<R, Stop> {
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| probe(self)));
+        let restored = self.restore(saved);
+        let result = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        restored.and(result)
+    }
+
+    /// Has the configuration as it was.
+    pub(crate) fn restore(&mut self, saved: &[u8; 128]) -> Result<(), Stop> {
+        let level = std::mem::replace(&mut self.level, Level::Blank);
+        let mut result = Ok(());
+        for again in 0..TRIES {
+            if again > 0 {
+                self.record.retries += 1;
+                // A watchdog of 1.7 s at most ends whatever it is at.
+                self.line.wait_us(1_700_000);
+            }
+            result = self.restore_once(saved);
+            if result.is_ok() {
+                break;
+            }
+        }
+        self.level = level;
+        result
+    }
+
+    fn restore_once(&mut self, saved: &[u8; 128]) -> Result<(), Stop> {
+        self.find()?;
+        let found = self.read_config()?;
+        if found == *saved {
+            return Ok(());
+        }
+        if Stage::of(&found) != Stage::Unlocked {
+            return Err(Stop::Unready("the configuration of the chip was locked meanwhile".into()));
+        }
+        self.write_config(saved)?;
+        self.sleep()?;
+        self.find()?;
+        match self.read_config()? == *saved {
+            true => Ok(()),
+            false => Err(Stop::Unready("the configuration could not be restored".into())),
+        }
+    }
+
+    /// Has the chip asleep, then awake, at its address or at another one that a probe has given it.
+    fn find(&mut self) -> Result<(), Stop> {
+        let mut last = Stop::Unready("the chip has no address".into());
+        for address in self.addresses.clone() {
+            self.address = address;
+            let tried = self.sleep().and_then(|()| self.wake());
+            match tried {
+                Ok(_) => return Ok(()),
+                Err(stop) => last = stop,
+            }
+        }
+        Err(last)
+    }
+
+    /// Talks to the chip at another address from here on; a probe that has written byte 16 does. The chip is looked for
+    /// there, too, when it is restored.
+    pub fn call_at(&mut self, address: u8) {
+        self.address = address;
+        if !self.addresses.contains(&address) {
+            self.addresses.push(address);
+        }
+    }
+
+    /// The one lock of a zone that the engine asks for.
+    pub(crate) fn lock_zone(&mut self, p1: u8, p2: u16) -> Result<Reply, Stop> {
+        self.zone_lock = Some((p1, p2));
+        let reply = self.raw(0x17, p1, p2, &[]);
+        self.zone_lock = None;
+        reply
+    }
+}

@@ -1,0 +1,6 @@
+//! Each probe against simulated chips: by default they answer as the chip reference recommends; with another answer
+//! chosen, its probe says so, and all others say what they said.
+
+mod alternatives;
+mod chip;
+mod default;
