@@ -24,9 +24,11 @@ mod verify;
 mod write;
 
 use super::machine::Machine;
+use super::readings::Alternative;
 use super::rule::{Refused, Rule, illegal};
 use super::status::Status;
 use super::wire::packet::Packet;
+use std::borrow::Cow;
 
 /// A successful answer.
 pub(crate) enum Reply {
@@ -92,6 +94,7 @@ pub(crate) fn execute(machine: &mut Machine, packet: &Packet) -> Answer {
     }
     let command = COMMANDS.iter().find(|command| command.opcode == packet.opcode);
     let command = command.ok_or(illegal(Rule::Opcode))?;
+    let packet = &without_surplus(machine, packet);
     let temp_key = (command.temp_key)(machine, packet);
     let answer = (command.run)(machine, packet);
     let used_up = match answer {
@@ -103,6 +106,15 @@ pub(crate) fn execute(machine: &mut Machine, packet: &Packet) -> Answer {
         machine.invalidate_temp_key();
     }
     answer
+}
+
+/// The command without the data that it doesn't take, for a chip that doesn't mind (UNVERIFIED, chip reference U45).
+fn without_surplus<'a>(machine: &Machine, packet: &'a Packet) -> Cow<'a, Packet> {
+    let takes_none = matches!(packet.opcode, 0x02 | 0x17 | 0x1B | 0x20 | 0x24 | 0x30 | 0x41 | 0x77);
+    if takes_none && machine.readings.take(Alternative::SurplusIgnored) {
+        return Cow::Owned(Packet { data: Vec::new(), ..*packet });
+    }
+    Cow::Borrowed(packet)
 }
 
 /// Only SelfTest and reads of the config zone are executed in the failure state.

@@ -10,7 +10,7 @@ use super::crypto::sha256::sha256;
 use super::memory::eeprom::Eeprom;
 use super::memory::layout::Place;
 use super::readings::{Alternative, Readings};
-use super::rule::{Refused, Rule, forbidden, require};
+use super::rule::{Refused, Rule, forbidden, require, require_legal};
 use super::status::Status;
 
 /// SelfTest's bit for the random number generator (chip reference 5.18).
@@ -60,12 +60,19 @@ impl Machine {
 
     /// The place of Read and Write. What lies beyond its zone is a parse error (UNVERIFIED, chip reference U5).
     pub(crate) fn decode(&self, zone_bits: u8, p2: u16, block: bool) -> Result<Place, Refused> {
-        Place::decode(zone_bits, p2, block).map_err(|refused| match refused.rule {
+        let place = Place::decode(zone_bits, p2, block).map_err(|refused| match refused.rule {
             Some(Rule::OutsideZone) if self.readings.take(Alternative::BeyondZoneRefused) => {
                 forbidden(Rule::OutsideZone)
             }
             _ => refused,
-        })
+        })?;
+        if !block || p2 & 7 == 0 {
+            return Ok(place);
+        }
+        // Word bits of a whole block (UNVERIFIED, chip reference D27).
+        require_legal(!self.readings.take(Alternative::WordBitsIllegal), Rule::OutsideZone)?;
+        let counts = self.readings.take(Alternative::WordBitsOffset);
+        Ok(if counts { place.at_word(p2 & 7) } else { place })
     }
 
     /// Loses what sleep loses (chip reference 1.8).
@@ -120,7 +127,16 @@ impl Machine {
 
     /// SN[8] and SN[0:1], which most hashed messages contain (chip reference 5.0.9).
     pub(crate) fn serial_parts(&self) -> ([u8; 1], [u8; 2]) {
-        let serial = self.eeprom.serial();
+        let serial = self.serial();
         ([serial[8]], [serial[0], serial[1]])
+    }
+
+    /// SN[0:8] as it is hashed (chip reference D22).
+    pub(crate) fn serial(&self) -> [u8; 9] {
+        let mut serial = self.eeprom.serial();
+        if self.readings.take(Alternative::SerialByteFixed) {
+            serial[8] = 0xEE;
+        }
+        serial
     }
 }

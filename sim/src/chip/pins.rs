@@ -1,22 +1,22 @@
 //! The chip's I2C interface: addressing, wake pulses, transfers (chip reference 1).
 
-use super::command::Reply;
 use super::machine::{ALL_TESTS, Machine};
 use super::memory::config::Latched;
 use super::memory::eeprom::Eeprom;
 use super::power::{Nanos, POWER_UP, Power, PowerState};
-use super::readings::Readings;
-use super::silicon::{PastTheEnd, PulseWhileAwake, Silicon};
+use super::readings::{Alternative, Readings};
+use super::silicon::Silicon;
 use super::staged::Staged;
 use super::status::Status;
 use super::timing::Timing;
 use super::wire::io::{IoBuffer, WordAddress};
-use super::wire::packet::{self, Executed, Outcome};
+use super::wire::packet::{self, Executed, LONGEST_GROUP};
 
+mod execute;
 mod inspect;
+mod settings;
 
-/// How many executed commands [`Chip::executed`] remembers at most.
-const LOG: usize = 65_536;
+use settings::Occasion;
 
 /// The ninth bit of a byte on the bus.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,12 +107,12 @@ impl Chip {
         self.settle(to);
         if self.power.wakes(from, to) {
             self.wake(to);
-        } else if self.silicon.pulse_while_awake == PulseWhileAwake::Responds
+        } else if self.responds_awake()
             && self.power.is_pulsed_awake(from, to)
             && matches!(self.transfer, Transfer::None)
         {
             // UNVERIFIED, chip reference U53.
-            self.io = IoBuffer::with_output(packet::status_response(Status::AfterWake));
+            self.io = self.holding(packet::status_response(Status::AfterWake));
         }
     }
 
@@ -126,7 +126,7 @@ impl Chip {
         }
         // There is nothing to read in the middle of a command (UNVERIFIED, chip reference D9).
         if reading && (self.io.is_partial() || self.io.has_group()) {
-            return Ack::Nack;
+            return if self.takes(Alternative::PartialReadOnes) { Ack::Ack } else { Ack::Nack };
         }
         self.transfer = if reading { Transfer::Read } else { Transfer::Write(None) };
         Ack::Ack
@@ -137,7 +137,11 @@ impl Chip {
         self.settle(now);
         match self.transfer {
             Transfer::Write(None) => {
-                let address = WordAddress::from(byte);
+                let address = self.word_address(byte);
+                if address == WordAddress::Reserved && self.takes(Alternative::ReservedAddressRefused) {
+                    self.transfer = Transfer::None;
+                    return Ack::Nack;
+                }
                 self.transfer = Transfer::Write(Some(address));
                 match address {
                     WordAddress::Reset => self.io.reset(),
@@ -157,7 +161,7 @@ impl Chip {
     pub fn read(&mut self, now: Nanos) -> u8 {
         self.settle(now);
         match self.transfer {
-            Transfer::Read => self.io.next(self.silicon.past_the_end == PastTheEnd::Repeats),
+            Transfer::Read => self.io.next(self.repeats()),
             _ => 0xFF,
         }
     }
@@ -168,6 +172,8 @@ impl Chip {
         self.end_transfer(now);
         if let Some(group) = self.io.take_group() {
             self.execute(now, &group);
+        } else if self.io.is_partial() && self.takes(Alternative::StopDropsPartial) {
+            self.io.reset();
         }
     }
 
@@ -177,6 +183,7 @@ impl Chip {
         self.settle(now);
         self.fall_asleep(now + POWER_UP);
         self.machine.lose_supply();
+        self.settings_at(Occasion::PowerUp);
     }
 
     /// The supply dips, as it may when a computation draws more than it gives, and the chip resets: the
@@ -186,6 +193,7 @@ impl Chip {
         self.settle(now);
         self.fall_asleep(now);
         self.machine.lose_supply();
+        self.settings_at(Occasion::PowerUp);
         if then == AfterReset::Awake {
             self.wake(now);
         }
@@ -199,8 +207,11 @@ impl Chip {
             && let Some(staged) = self.staged.take()
         {
             self.machine.complete(&staged);
+            self.settings_at(Occasion::Command);
         }
-        if now >= watchdog {
+        if let Power::On { watchdog, .. } = self.power
+            && now >= watchdog
+        {
             self.fall_asleep(watchdog);
         }
     }
@@ -217,20 +228,21 @@ impl Chip {
         let mut delay = self.timing.wake;
         let mut response = Status::AfterWake;
         if let Power::Asleep { .. } = self.power {
-            self.latched = Latched::new(self.machine.eeprom.config());
+            self.settings_at(Occasion::WakeFromSleep);
             self.machine.restart();
             // Idle keeps the test results, so only a wake from sleep renews them (UNVERIFIED, chip
             // reference U34, U35).
             if self.machine.eeprom.chip_options().power_on_self_test() {
-                delay = self.timing.wake_self_test;
+                delay = self.self_test_delay();
                 if self.machine.self_test(ALL_TESTS) != 0 {
                     response = Status::SelfTest;
                 }
             }
+        } else {
+            self.settings_at(Occasion::WakeFromIdle);
         }
-        let awake_for =
-            if self.latched.long_watchdog { self.timing.watchdog_long } else { self.timing.watchdog };
-        self.io = IoBuffer::with_output(packet::status_response(response));
+        let awake_for = self.awake_for();
+        self.io = self.holding(packet::status_response(response));
         self.transfer = Transfer::None;
         self.power = Power::On { ready: now + delay, executing: false, watchdog: now + awake_for };
     }
@@ -245,59 +257,5 @@ impl Chip {
             }
             _ => {}
         }
-    }
-
-    fn execute(&mut self, now: Nanos, group: &[u8]) {
-        let Power::On { watchdog, .. } = self.power else { return };
-        let (response, duration) = match packet::parse(group) {
-            Err(status) => (packet::status_response(status), self.timing.refusal),
-            Ok(packet) => {
-                let divider = self.latched.divider;
-                let answer = if watchdog - now < self.timing.needed(packet.opcode, divider) {
-                    Err(Status::Watchdog.into())
-                } else {
-                    let (answer, staged) = self.machine.start(&packet);
-                    self.staged = Some(staged);
-                    answer
-                };
-                let refused = matches!(answer, Err(refused) if refused.status.is_refusal());
-                let rule = answer.as_ref().err().and_then(|refused| refused.rule);
-                let mut duration =
-                    if refused { self.timing.refusal } else { self.timing.execution(packet.opcode, divider) };
-                if self.staged.is_some() && self.machine.counted_use {
-                    duration += self.timing.internal_write;
-                }
-                let (response, outcome) = match answer {
-                    Ok(Reply::Data(data)) => (packet::response(&data), Outcome::Data(data.len())),
-                    Ok(Reply::Done) => {
-                        (packet::status_response(Status::Success), Outcome::Status(Status::Success))
-                    }
-                    Err(refused) => {
-                        (packet::status_response(refused.status), Outcome::Status(refused.status))
-                    }
-                };
-                self.log(Executed {
-                    opcode: packet.opcode,
-                    p1: packet.p1,
-                    p2: packet.p2,
-                    outcome,
-                    refused: rule,
-                    start: now,
-                    duration,
-                });
-                (response, duration)
-            }
-        };
-        self.io = IoBuffer::with_output(response);
-        self.power = Power::On { ready: now + duration, executing: true, watchdog };
-        // A command may take no time at all.
-        self.settle(now);
-    }
-
-    fn log(&mut self, executed: Executed) {
-        if self.executed.len() == LOG {
-            self.executed.drain(..LOG / 2);
-        }
-        self.executed.push(executed);
     }
 }

@@ -4,6 +4,7 @@ use super::{Answer, Reply};
 use crate::chip::machine::Machine;
 use crate::chip::memory::config::at;
 use crate::chip::memory::layout::{SLOTS, slot_len};
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, illegal, require, require_legal};
 use crate::chip::wire::packet::Packet;
 use aes::Aes128;
@@ -22,7 +23,9 @@ const RESERVED: u8 = 0x38;
 const KEY_IN_TEMP_KEY: u16 = 0xFFFF;
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    require_aes(machine)?;
+    if packet.p1 & MODE != GFM || !machine.readings.take(Alternative::GfmWithoutAes) {
+        require_aes(machine)?;
+    }
     match packet.p1 & MODE {
         GFM => return multiply(packet),
         ENCRYPT | DECRYPT => require_legal(packet.p1 & RESERVED == 0, Rule::Param1)?,
@@ -60,6 +63,9 @@ fn decrypt(key: [u8; BLOCK], cipher: [u8; BLOCK]) -> [u8; BLOCK] {
 }
 
 fn temp_key(machine: &Machine, index: usize) -> Result<[u8; BLOCK], Refused> {
+    // Which bytes are a key is what sources disagree about (chip reference D19).
+    require_legal(index == 0 || !machine.readings.take(Alternative::AesOnlyFirst), Rule::Param1)?;
+    let index = if machine.readings.take(Alternative::AesAlwaysFirst) { 0 } else { index };
     let temp_key = &machine.registers.temp_key;
     let mut value = [0; 64];
     match index {
@@ -71,7 +77,14 @@ fn temp_key(machine: &Machine, index: usize) -> Result<[u8; BLOCK], Refused> {
 
 fn slot_key(machine: &mut Machine, key_id: u16, index: usize) -> Result<[u8; BLOCK], Refused> {
     let slot = usize::from(key_id);
+    // The statuses are chip reference D20.
+    if machine.readings.take(Alternative::AesKeyIdRefused) {
+        require(slot < SLOTS, Rule::Param2)?;
+    }
     require_legal(slot < SLOTS, Rule::Param2)?;
+    if machine.readings.take(Alternative::AesOpenSlotRefused) {
+        machine.require_config_locked()?;
+    }
     require_legal(machine.eeprom.config_locked(), Rule::ConfigOpen)?;
     require_legal(BLOCK * (index + 1) <= slot_len(slot), Rule::PastEnd(slot))?;
     // KeyType counts before the data lock, too (UNVERIFIED, chip reference U26).

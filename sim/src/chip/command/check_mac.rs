@@ -4,6 +4,7 @@ use super::{Answer, Reply, TempKeyUse};
 use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
 use crate::chip::machine::registers::TempKey;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::status::Status;
 use crate::chip::wire::packet::Packet;
@@ -23,10 +24,14 @@ pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     // Both blocks from TempKey is taken, too (UNVERIFIED, chip reference U40); a SourceFlag without
     // TempKey is not.
-    require_legal(matches!(packet.p1, 0..=3 | 5..=7), Rule::Param1)?;
+    let flag_alone = packet.p1 == 4 && machine.readings.take(Alternative::CheckMacFlagTaken);
+    require_legal(matches!(packet.p1, 0..=3 | 5..=7) || flag_alone, Rule::Param1)?;
     packet.data_len(DATA)?;
     let slot = packet.slot()?;
-    machine.require_config_locked()?;
+    // Nor does it work without slot key before the lock; that is a guess.
+    if packet.p1 & FIRST_IS_TEMP_KEY == 0 || !machine.readings.take(Alternative::OpenCheckMac) {
+        machine.require_config_locked()?;
+    }
     let temp_key = match packet.p1 & USES_TEMP_KEY {
         0 => [0; 32],
         _ => machine.registers.temp_key.lower_from(packet.p1)?,

@@ -6,6 +6,7 @@ use crate::chip::machine::Machine;
 use crate::chip::machine::registers::TempKey;
 use crate::chip::memory::config::OutputProtection;
 use crate::chip::memory::layout::Zone;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::wire::packet::Packet;
 use p256::SecretKey;
@@ -96,7 +97,8 @@ fn from_temp_key(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Targe
     let target = match packet.p1 & TARGET {
         TO_SLOT => Target::Slot(packet.slot()?),
         other => {
-            require_legal(packet.p2 == 0, Rule::Param2)?;
+            let ignored = machine.readings.take(Alternative::EcdhP2Ignored);
+            require_legal(packet.p2 == 0 || ignored, Rule::Param2)?;
             if other == TO_TEMP_KEY { Target::TempKey } else { Target::Output }
         }
     };

@@ -4,7 +4,8 @@ use super::{Answer, Reply, TempKeyUse};
 use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
 use crate::chip::memory::layout::{BLOCK, Zone};
-use crate::chip::rule::{Rule, forbidden, illegal, require, require_legal};
+use crate::chip::readings::Alternative;
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
 /// KeyIDs from here on are transport keys, which nobody knows.
@@ -44,7 +45,8 @@ fn zone(machine: &mut Machine, packet: &Packet, zone: Zone) -> Answer {
     packet.no_data()?;
     let offset = usize::from(packet.p2) * BLOCK;
     require_legal(offset < machine.eeprom.zone(zone).len(), Rule::OutsideZone)?;
-    require(zone == Zone::Config || machine.eeprom.config_locked(), Rule::ConfigOpen)?;
+    let open = zone == Zone::Config && !machine.readings.take(Alternative::OpenGenDigConfigRefused);
+    require(open || machine.eeprom.config_locked(), Rule::ConfigOpen)?;
     let temp_key = machine.registers.temp_key.lower()?;
     let stored = &machine.eeprom.zone(zone)[offset..offset + BLOCK];
     let digest = machine.command_digest(stored, &packet.head(), &temp_key);
@@ -79,12 +81,23 @@ fn data(machine: &mut Machine, packet: &Packet) -> Answer {
     Ok(Reply::Done)
 }
 
+/// What anybody may know serves before the config lock, too. That is a guess, so there are other readings.
+fn require_open(machine: &Machine, key_config: bool) -> Result<(), Refused> {
+    let refused = machine.readings.take(Alternative::OpenGenDigRefused)
+        || key_config && machine.readings.take(Alternative::OpenKeyConfigRefused);
+    require(!refused || machine.eeprom.config_locked(), Rule::ConfigOpen)
+}
+
 /// TempKey and a value of the host, in either order. The high byte of p2 is hashed as zero.
 fn shared_nonce(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.data_len(32)?;
+    let [opcode, p1, low, high] = packet.head();
+    let high = high & 0x7F;
+    require_legal(high == 0 || !machine.readings.take(Alternative::SharedNonceHighIllegal), Rule::Param2)?;
+    require_open(machine, false)?;
     let temp_key = machine.registers.temp_key.lower()?;
-    let [opcode, p1, low, _] = packet.head();
-    let head = [opcode, p1, low, 0];
+    let hashed = machine.readings.take(Alternative::SharedNonceHighHashed);
+    let head = [opcode, p1, low, if hashed { high } else { 0 }];
     let digest = if packet.p2 & TEMP_KEY_FIRST == 0 {
         machine.command_digest(&packet.data, &head, &temp_key)
     } else {
@@ -98,6 +111,7 @@ fn shared_nonce(machine: &mut Machine, packet: &Packet) -> Answer {
 fn counter(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     require_legal(packet.p2 <= 1, Rule::Param2)?;
+    require_open(machine, false)?;
     let value = machine.eeprom.counter(usize::from(packet.p2));
     small(machine, packet, &value.to_le_bytes())
 }
@@ -105,6 +119,7 @@ fn counter(machine: &mut Machine, packet: &Packet) -> Answer {
 fn key_config(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     let slot = packet.slot()?;
+    require_open(machine, true)?;
     let [slot_low, slot_high] = machine.eeprom.slot_config(slot).bytes();
     let [key_low, key_high] = machine.eeprom.key_config(slot).bytes();
     let unlocked = u8::from(!machine.eeprom.slot_locked(slot));

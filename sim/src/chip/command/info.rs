@@ -3,12 +3,13 @@
 use super::{Answer, Reply};
 use crate::chip::machine::Machine;
 use crate::chip::memory::config::at;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    let bytes = match packet.p1 {
+    let mut bytes = match packet.p1 {
         0 => revision(machine, packet)?,
         1 => [u8::from(key_valid(machine, packet.slot()?)), 0, 0, 0],
         2 => state(machine, packet)?,
@@ -16,6 +17,10 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         4 => latch(machine, packet.p2)?,
         _ => return Err(illegal(Rule::Param1)),
     };
+    // The order of bytes is what sources disagree about (chip reference D18).
+    if packet.p1 != 0 && machine.readings.take(Alternative::InfoMostSignificantFirst) {
+        bytes.reverse();
+    }
     Ok(Reply::Data(bytes.to_vec()))
 }
 
@@ -36,7 +41,9 @@ fn state(machine: &Machine, packet: &Packet) -> Result<[u8; 4], Refused> {
     let registers = &machine.registers;
     // AuthKeyID is always below 16.
     let authorised = registers.authorised.map_or(0, |slot| (slot as u8) << 3 | 4);
-    Ok([registers.temp_key.flags(), u8::from(registers.temp_key.valid) << 7 | authorised, 0, 0])
+    // Bits 1:0 told of the random number generator's seed once (chip reference D21).
+    let seed = if machine.readings.take(Alternative::InfoRngBits) { 3 } else { 0 };
+    Ok([registers.temp_key.flags(), u8::from(registers.temp_key.valid) << 7 | authorised | seed, 0, 0])
 }
 
 /// There is no GPIO on an I2C part.

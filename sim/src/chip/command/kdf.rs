@@ -7,16 +7,23 @@ use super::{Answer, Reply};
 use crate::chip::machine::Machine;
 use crate::chip::memory::config::OutputProtection;
 use crate::chip::memory::layout::{SLOTS, Zone, slot_len};
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
 use crate::chip::wire::packet::Packet;
 use request::{Algorithm, Location, Request, Source, Target};
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let request = Request::decode(packet)?;
+    require_meaning(machine, &request)?;
     if let Algorithm::Aes { .. } = request.algorithm {
         super::aes::require_aes(machine)?;
     }
-    require_sizes(&request)?;
+    let sizes = require_sizes(&request);
+    if sizes.is_err() && machine.readings.take(Alternative::KdfSizesRefused) {
+        return Err(forbidden(Rule::KdfKeyRange));
+    }
+    sizes?;
+    require_open(machine)?;
     if let Algorithm::Aes { .. } = request.algorithm {
         require(machine.eeprom.chip_options().kdf_aes_enabled(), Rule::KdfAes)?;
     }
@@ -26,6 +33,19 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let key = source(machine, &request)?;
     let result = algorithm::run(&request.algorithm, &key, &message);
     deliver(machine, &request, &result)
+}
+
+/// Bits of details that mean nothing are ignored. That is a guess.
+fn require_meaning(machine: &Machine, request: &Request) -> Result<(), Refused> {
+    let strict = machine.readings.take(Alternative::KdfDetailsIllegal);
+    require_legal(request.meaningless_bits == 0 || !strict, Rule::Param1)
+}
+
+/// Without slots it works before the config lock (UNVERIFIED, chip reference U25).
+fn require_open(machine: &Machine) -> Result<(), Refused> {
+    let locked = machine.eeprom.config_locked();
+    require(locked || !machine.readings.take(Alternative::OpenKdfRefused), Rule::ConfigOpen)?;
+    require_legal(locked || !machine.readings.take(Alternative::OpenKdfIllegal), Rule::ConfigOpen)
 }
 
 /// Sizes that no state of the chip makes fit.
@@ -86,7 +106,9 @@ fn message(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused>
         Location::Input => Ok(sent.clone()),
         Location::Iv => {
             let (at, iv) = machine.eeprom.kdf_iv();
-            require(sent.get(at..at + iv.len()) == Some(&iv), Rule::KdfIv)?;
+            let behind = machine.readings.take(Alternative::KdfIvBehindDetails);
+            let searched = if behind { request.details_and_message() } else { sent.clone() };
+            require(searched.get(at..at + iv.len()) == Some(&iv), Rule::KdfIv)?;
             Ok(sent.clone())
         }
         Location::TempKey if sent.len() == 64 => Ok(machine.registers.temp_key.whole()?.to_vec()),
@@ -105,6 +127,9 @@ fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> 
     let message_slot = request.message_slot();
     let registers = &machine.registers;
     let Some(source) = request.source() else {
+        if machine.readings.take(Alternative::KdfZeroKeyLooks) {
+            require_valid(machine, request)?;
+        }
         authorise(machine, message_slot)?;
         return Ok(vec![0; 32]);
     };
@@ -132,15 +157,34 @@ fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> 
     Ok(key)
 }
 
+/// Whether the register is valid that the key would come from if it did not have to be zero.
+fn require_valid(machine: &Machine, request: &Request) -> Result<(), Refused> {
+    let registers = &machine.registers;
+    match request.named_source() {
+        Source::TempKey => registers.temp_key.lower().map(|_| ()),
+        Source::TempKeyUpper => registers.temp_key.upper().map(|_| ()),
+        Source::AlternateKey => require(registers.alternate_key.is_some(), Rule::AlternateKey),
+        Source::Slot(_) => Ok(()),
+    }
+}
+
 fn authorise(machine: &mut Machine, slot: Option<usize>) -> Result<(), Refused> {
     slot.map_or(Ok(()), |slot| machine.authorise(slot))
 }
 
 fn deliver(machine: &mut Machine, request: &Request, result: &[u8]) -> Answer {
     let (kept, output) = result.split_at(if request.aead() { 32 } else { result.len() });
+    let other_lost = machine.readings.take(Alternative::KdfOtherHalfLost);
+    let temp_key = &mut machine.registers.temp_key;
     match request.target {
-        Target::TempKey => machine.registers.temp_key.derive(kept),
-        Target::TempKeyUpper => machine.registers.temp_key.load_upper(kept),
+        Target::TempKey => {
+            temp_key.derive(kept);
+            temp_key.long &= kept.len() == 64 || !other_lost;
+        }
+        Target::TempKeyUpper => {
+            temp_key.load_upper(kept);
+            temp_key.valid &= !other_lost;
+        }
         Target::AlternateKey => machine.registers.alternate_key = kept.first_chunk().copied(),
         Target::Slot(slot) => machine.eeprom.write(Zone::Slot(slot), 0, kept),
         Target::Output | Target::EncryptedOutput => {}

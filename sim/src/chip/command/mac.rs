@@ -3,6 +3,7 @@
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
@@ -20,9 +21,15 @@ pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(packet.p1 & !(USES_TEMP_KEY | SOURCE_FLAG | WITH_SERIAL) == 0, Rule::Param1)?;
     packet.data_len(if packet.p1 & SECOND_IS_TEMP_KEY == 0 { 32 } else { 0 })?;
+    let uses = packet.p1 & USES_TEMP_KEY;
+    let flag_alone = uses == 0 && packet.p1 & SOURCE_FLAG != 0;
+    require_legal(!flag_alone || !machine.readings.take(Alternative::MacFlagIllegal), Rule::Param1)?;
     let slot = packet.slot()?;
-    machine.require_config_locked()?;
-    let temp_key = match packet.p1 & USES_TEMP_KEY {
+    // Nor does a MAC without slot key work before the lock; that is a guess.
+    if uses & FIRST_IS_TEMP_KEY == 0 || !machine.readings.take(Alternative::OpenMac) {
+        machine.require_config_locked()?;
+    }
+    let temp_key = match uses {
         0 => [0; 32],
         _ => {
             require(!machine.registers.temp_key.no_mac, Rule::TempKeyNoMac)?;
@@ -33,7 +40,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let first = if packet.p1 & FIRST_IS_TEMP_KEY == 0 { slot_key(machine, slot)? } else { temp_key };
     let second = if packet.p1 & SECOND_IS_TEMP_KEY == 0 { &packet.data[..] } else { &temp_key };
 
-    let mut serial = machine.eeprom.serial();
+    let mut serial = machine.serial();
     if packet.p1 & WITH_SERIAL == 0 {
         serial[2..8].fill(0);
     }

@@ -4,6 +4,7 @@ use super::{Answer, Reply};
 use crate::chip::crypto::sha256::{Running, RunningHmac};
 use crate::chip::machine::Machine;
 use crate::chip::machine::registers::{Certificate, ShaContext, TempKey};
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
@@ -15,6 +16,8 @@ const PIECE: usize = 64;
 const BLOCK: u32 = 64;
 /// What the padding adds to a message at least, less one.
 const PADDING: u32 = 8;
+/// How much longer a context is on another reading: its total has eight bytes.
+const LONGER: usize = 4;
 /// p2 for "TempKey is the key".
 const KEY_IN_TEMP_KEY: u16 = 0xFFFF;
 
@@ -61,15 +64,32 @@ fn public(machine: &mut Machine, packet: &Packet) -> Answer {
 fn update(machine: &mut Machine, packet: &Packet) -> Result<(), Refused> {
     let (told, length) = (usize::from(packet.p2), packet.data.len());
     // Update also takes "a whole block", for a piece that is shorter: what came counts.
-    let block = packet.p1 & 0x07 == UPDATE && told == PIECE;
+    let update = packet.p1 & 0x07 == UPDATE;
+    let block = update && told == PIECE;
     require_legal(length <= PIECE && (told == length || block), Rule::Length)?;
+    let takes = |alternative| machine.readings.take(alternative);
+    let nothing = update && length == 0 && takes(Alternative::ShaUpdateNothingIllegal);
+    let all = !update && length == PIECE && takes(Alternative::ShaEndBlockIllegal);
+    require_legal(!nothing && !all, Rule::Length)?;
+    begin(machine);
     match &mut machine.registers.sha {
         // UNVERIFIED, chip reference U32.
+        ShaContext::None if machine.readings.take(Alternative::ShaStartlessIllegal) => {
+            return Err(illegal(Rule::Sha));
+        }
         ShaContext::None => return Err(forbidden(Rule::Sha)),
         ShaContext::Hash { running, .. } => running.update(&packet.data),
         ShaContext::Hmac(running) => running.update(&packet.data),
     }
     Ok(())
+}
+
+/// On another reading a message needs no Start.
+fn begin(machine: &mut Machine) {
+    let begins = machine.readings.take(Alternative::ShaStartlessBegins);
+    if begins && matches!(machine.registers.sha, ShaContext::None) {
+        machine.registers.sha = ShaContext::Hash { running: Running::new(), inserted: None };
+    }
 }
 
 fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
@@ -120,14 +140,31 @@ fn read_context(machine: &Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     require_legal(packet.p2 == 0, Rule::Param2)?;
     match &machine.registers.sha {
-        ShaContext::Hash { running, .. } => Ok(Reply::Data(running.to_context())),
+        ShaContext::Hash { running, .. } => Ok(Reply::Data(context(machine, running))),
         ShaContext::None | ShaContext::Hmac(_) => Err(forbidden(Rule::Sha)),
     }
 }
 
+/// The size is what sources disagree about (chip reference D2).
+fn context(machine: &Machine, running: &Running) -> Vec<u8> {
+    let mut context = running.to_context();
+    if machine.readings.take(Alternative::ShaContextLonger) {
+        context.splice(4..4, [0; LONGER]);
+    }
+    context
+}
+
+/// No Start has to be in front (chip reference D26).
 fn write_context(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(usize::from(packet.p2) == packet.data.len(), Rule::Length)?;
-    let running = Running::from_context(&packet.data).ok_or(illegal(Rule::HashState))?;
+    let mut context = packet.data.clone();
+    if machine.readings.take(Alternative::ShaContextLonger) {
+        require_legal(context.len() >= 40, Rule::HashState)?;
+        context.drain(4..4 + LONGER);
+    }
+    let running = Running::from_context(&context).ok_or(illegal(Rule::HashState))?;
+    let started = !matches!(machine.registers.sha, ShaContext::None);
+    require(started || !machine.readings.take(Alternative::ShaContextNeedsStart), Rule::Sha)?;
     machine.registers.sha = ShaContext::Hash { running, inserted: None };
     Ok(Reply::Done)
 }

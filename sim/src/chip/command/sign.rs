@@ -4,6 +4,7 @@ use super::{Answer, Reply, TempKeyUse};
 use crate::chip::crypto::ecc;
 use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
@@ -12,18 +13,25 @@ const EXTERNAL: u8 = 0x80;
 const WITH_SERIAL: u8 = 0x40;
 const FROM_DIGEST_BUFFER: u8 = 0x20;
 const RESERVED: u8 = 0x1E;
+const OTHER_FORM: u8 = 0xD0;
 
-fn uses_digest_buffer(packet: &Packet) -> bool {
-    packet.p1 & EXTERNAL != 0 && packet.p1 & FROM_DIGEST_BUFFER != 0
+/// The form of p1 that one source prints, where that is legal (chip reference D15).
+fn is_other_form(machine: &Machine, packet: &Packet) -> bool {
+    packet.p1 == OTHER_FORM && machine.readings.take(Alternative::SignD0Buffer)
 }
 
-pub(crate) fn temp_key(_: &Machine, packet: &Packet) -> TempKeyUse {
-    if uses_digest_buffer(packet) { TempKeyUse::None } else { TempKeyUse::Consumes }
+fn uses_digest_buffer(machine: &Machine, packet: &Packet) -> bool {
+    let told = packet.p1 & EXTERNAL != 0 && packet.p1 & FROM_DIGEST_BUFFER != 0;
+    told || is_other_form(machine, packet)
+}
+
+pub(crate) fn temp_key(machine: &Machine, packet: &Packet) -> TempKeyUse {
+    if uses_digest_buffer(machine, packet) { TempKeyUse::None } else { TempKeyUse::Consumes }
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    require_legal(packet.p1 & RESERVED == 0, Rule::Param1)?;
+    require_legal(packet.p1 & RESERVED == 0 || is_other_form(machine, packet), Rule::Param1)?;
     let slot = packet.slot()?;
     let external = packet.p1 & EXTERNAL != 0;
 
@@ -37,7 +45,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         require(config.internal_sign(), Rule::InternalSign(slot))?;
     }
     let key = machine.private_key(slot)?;
-    let digest = match (external, uses_digest_buffer(packet)) {
+    let digest = match (external, uses_digest_buffer(machine, packet)) {
         (false, _) => internal_digest(machine, packet)?,
         (true, false) => machine.registers.temp_key.lower()?,
         (true, true) => machine.registers.digest.lower()?,
@@ -57,7 +65,7 @@ fn internal_digest(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Refus
     require(temp_key.gen_dig || temp_key.gen_key, Rule::TempKeyOrigin)?;
     let source = temp_key.key_id;
     let eeprom = &machine.eeprom;
-    let mut serial = eeprom.serial();
+    let mut serial = machine.serial();
     if packet.p1 & WITH_SERIAL == 0 {
         serial[2..8].fill(0);
     }

@@ -5,7 +5,8 @@ use crate::chip::machine::Machine;
 use crate::chip::machine::policy::NOT_VALIDATED;
 use crate::chip::memory::config::WriteMode;
 use crate::chip::memory::layout::{BLOCK, Place, WORD, Zone};
-use crate::chip::rule::{Refused, Rule, forbidden, require, require_legal};
+use crate::chip::readings::Alternative;
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
 /// p1 bit 6.
@@ -48,7 +49,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     match place.zone {
         Zone::Config => {
             require(!machine.eeprom.config_locked(), Rule::ConfigSealed)?;
-            require(config_writable(packet, place), Rule::ProtectedBytes)?;
+            if !config_writable(packet, place) {
+                return protected(machine, packet, place);
+            }
         }
         // Encrypted as well as clear (UNVERIFIED, chip reference U28).
         Zone::Otp => {
@@ -83,6 +86,21 @@ fn config_writable(packet: &Packet, place: Place) -> bool {
         matches!(place.offset / WORD, 4..=20 | 22..=31)
     };
     writable && packet.p1 & ENCRYPTED == 0
+}
+
+/// The same on other readings: the write is refused as illegal, or does what it may.
+fn protected(machine: &mut Machine, packet: &Packet, place: Place) -> Answer {
+    if machine.readings.take(Alternative::ProtectedBytesIllegal) {
+        return Err(illegal(Rule::ProtectedBytes));
+    }
+    let skips = machine.readings.take(Alternative::ProtectedBytesSkipped);
+    require(skips && packet.p1 & ENCRYPTED == 0, Rule::ProtectedBytes)?;
+    for (offset, byte) in place.range().zip(&packet.data) {
+        if matches!(offset, 16..=83 | 88..=127) {
+            machine.eeprom.write(Zone::Config, offset, &[*byte]);
+        }
+    }
+    Ok(Reply::Done)
 }
 
 fn slot_writable(machine: &Machine, packet: &Packet, place: Place, slot: usize) -> Result<(), Refused> {

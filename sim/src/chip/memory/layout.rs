@@ -80,6 +80,11 @@ impl Place {
         Ok(Place { zone, offset, block })
     }
 
+    /// The same number of bytes from a later word on.
+    pub(crate) fn at_word(self, word: u16) -> Place {
+        Place { offset: self.offset + usize::from(word) * WORD, ..self }
+    }
+
     /// The bytes that exist: the last block of a slot is shorter than 32.
     pub(crate) fn range(self) -> Range<usize> {
         let wanted = if self.block { BLOCK } else { WORD };

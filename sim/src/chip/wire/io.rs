@@ -1,7 +1,7 @@
 //! The I/O buffer (chip reference 1.5, 1.6): a command's bytes on their way in, a response's on their way
 //! out.
 
-use super::packet::GROUP_LENGTHS;
+use super::packet::{LONGEST_GROUP, SHORTEST_GROUP};
 
 /// Word address of a write transaction (chip reference 1.2).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,11 +30,19 @@ pub(crate) struct IoBuffer {
     input: Vec<u8>,
     output: Vec<u8>,
     position: usize,
+    /// The longest group that it takes.
+    longest: usize,
 }
 
 impl IoBuffer {
     pub(crate) fn with_output(output: Vec<u8>) -> IoBuffer {
-        IoBuffer { input: Vec::new(), output, position: 0 }
+        IoBuffer { input: Vec::new(), output, position: 0, longest: LONGEST_GROUP }
+    }
+
+    /// The same with another longest group.
+    pub(crate) fn up_to(mut self, longest: usize) -> IoBuffer {
+        self.longest = longest;
+        self
     }
 
     /// Word address 0x00: back to the count byte; a command that is not complete is forgotten.
@@ -69,7 +77,7 @@ impl IoBuffer {
             None => false,
             Some(count) => {
                 let count = usize::from(*count);
-                !GROUP_LENGTHS.contains(&count) || self.input.len() == count
+                !(SHORTEST_GROUP..=self.longest).contains(&count) || self.input.len() == count
             }
         }
     }

@@ -5,10 +5,13 @@ use crate::chip::power::Nanos;
 use crate::chip::rule::{Refused, Rule, illegal, require_legal};
 use crate::chip::status::Status;
 
-/// Shortest and longest group the chip takes (chip reference 1.5).
-pub(crate) const GROUP_LENGTHS: core::ops::RangeInclusive<usize> = 4..=155;
+/// The shortest group the chip takes (chip reference 1.5).
+pub(crate) const SHORTEST_GROUP: usize = 4;
+/// The longest one (chip reference D10).
+pub(crate) const LONGEST_GROUP: usize = 155;
 
 /// A command group without count and CRC.
+#[derive(Clone)]
 pub(crate) struct Packet {
     pub(crate) opcode: u8,
     pub(crate) p1: u8,
@@ -43,7 +46,8 @@ impl Packet {
 /// Takes a received group apart. `Communication` for a damaged one, `Parse` for one that is whole but too
 /// short to be a command.
 pub(crate) fn parse(group: &[u8]) -> Result<Packet, Status> {
-    if !GROUP_LENGTHS.contains(&group.len()) || usize::from(group[0]) != group.len() {
+    let counted = group.first().is_some_and(|count| usize::from(*count) == group.len());
+    if group.len() < SHORTEST_GROUP || !counted {
         return Err(Status::Communication);
     }
     let (body, crc) = group.split_at(group.len() - 2);

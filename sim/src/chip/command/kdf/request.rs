@@ -1,4 +1,4 @@
-//! What a KDF command asks for. Bits of `details` that have no meaning are ignored.
+//! What a KDF command asks for.
 
 use crate::chip::rule::{Refused, Rule, illegal, require_legal};
 use crate::chip::wire::packet::Packet;
@@ -59,6 +59,9 @@ pub(super) struct Request {
     pub(super) algorithm: Algorithm,
     pub(super) target: Target,
     pub(super) message: Vec<u8>,
+    /// Bits of details that are set and mean nothing.
+    pub(super) meaningless_bits: u32,
+    details: [u8; 4],
     source: Source,
 }
 
@@ -81,8 +84,8 @@ impl Request {
             5 => Target::EncryptedOutput,
             _ => return Err(illegal(Rule::Param1)),
         };
-        let (details, message) = packet.data.split_first_chunk().ok_or(illegal(Rule::Length))?;
-        let details = u32::from_le_bytes(*details);
+        let (sent, message) = packet.data.split_first_chunk().ok_or(illegal(Rule::Length))?;
+        let details = u32::from_le_bytes(*sent);
         let low = details as usize & 3;
         let algorithm = match packet.p1 >> 5 {
             0 => prf(details)?,
@@ -103,7 +106,23 @@ impl Request {
             Algorithm::Prf { .. } | Algorithm::Hkdf { .. } => (details >> 24) as usize,
         };
         require_legal(length <= LONGEST && message.len() == length, Rule::Length)?;
-        Ok(Request { algorithm, target, message: message.to_vec(), source })
+        let meaning: u32 = match algorithm {
+            Algorithm::Prf { .. } => 0xFF00_0703,
+            Algorithm::Aes { .. } => 0x0000_0003,
+            Algorithm::Hkdf { .. } => 0xFF00_FF07,
+        };
+        let meaningless_bits = details & !meaning;
+        Ok(Request { algorithm, target, message: message.to_vec(), meaningless_bits, details: *sent, source })
+    }
+
+    /// Everything behind the parameters.
+    pub(super) fn details_and_message(&self) -> Vec<u8> {
+        [&self.details[..], &self.message].concat()
+    }
+
+    /// The source that p1 names, whether it is looked at or not.
+    pub(super) fn named_source(&self) -> Source {
+        self.source
     }
 
     /// None if a key of zeros takes its place.
