@@ -1,17 +1,32 @@
 //! What every command works with: the chip, the form of its answer, consent, progress.
+//!
+//! What a command asks of the chip goes through [`App::explained`], which says why the chip refused. It takes the commands
+//! that the operation sends and the chip may refuse, by any rule of its configuration; those that it never refuses need
+//! not be named. The one that was refused is diagnosed:
+//!
+//! ```text
+//! let command = GenKeyPublic { slot, digest: false };
+//! let key = app.explained("the public key was read", &[&command], Seen::new(), |chip| chip.public_key(slot))?;
+//! ```
+//!
+//! `Seen` says what the operation did before, so that more is certain: `Seen::new().with_gen_dig(key)` for encrypted reads
+//! and writes. What can't be undone is [`App::consent`], then [`App::consented`]. [`App::ask`] is for what the chip refuses
+//! to nobody: serial number, configuration, lock state.
 
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use atecc608::diagnose::Seen;
 use atecc608_linux::{Chip, SharedChip};
 use serde::Serialize;
 
 use crate::bus;
 use crate::cli::Global;
 use crate::consent::{self, Consent};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::output::Output;
 use crate::progress::Progress;
+use crate::refusal::{self, Refusable};
 
 /// The program, for one command.
 #[derive(Debug)]
@@ -68,6 +83,55 @@ impl App {
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
     ) -> Result<R, Failure> {
         self.chip()?.with(work).map_err(|error| Failure::of_chip(tried, &error))
+    }
+
+    /// The same; if the chip refuses one of `commands`, the failure says by which rule of its configuration, what would
+    /// help, what is locked, and where the chip reference has it. A comparison by the chip that does not match is
+    /// [`Kind::No`](crate::Kind::No).
+    ///
+    /// # Errors
+    ///
+    /// As [`ask`](Self::ask).
+    pub fn explained<R, X: Into<atecc608_linux::Failure>>(
+        &mut self,
+        tried: impl Display,
+        commands: &[&dyn Refusable],
+        seen: Seen,
+        work: impl FnOnce(&mut Chip) -> Result<R, X>,
+    ) -> Result<R, Failure> {
+        let chip = self.chip()?;
+        chip.with(work).map_err(|error| refusal::explained(&chip, &tried.to_string(), &error, commands, seen))
+    }
+
+    /// The same for what `consent` was given to: in the same session the serial number is compared before `work`, as
+    /// chips can be swapped while somebody types.
+    ///
+    /// # Errors
+    ///
+    /// As [`explained`](Self::explained); [`Kind::NoChip`](crate::Kind::NoChip) if another chip is there now.
+    pub fn consented<R, X: Into<atecc608_linux::Failure>>(
+        &mut self,
+        consent: &Consent,
+        tried: impl Display,
+        commands: &[&dyn Refusable],
+        work: impl FnOnce(&mut Chip) -> Result<R, X>,
+    ) -> Result<R, Failure> {
+        let tried = tried.to_string();
+        let done =
+            self.explained(&tried, commands, Seen::new(), |chip| -> Result<_, atecc608_linux::Failure> {
+                let found = chip.serial_number()?;
+                if found != consent.serial() {
+                    return Ok(Err(found));
+                }
+                Ok(Ok(work(chip).map_err(Into::into)?))
+            })?;
+        done.map_err(|found| {
+            let cause = format!(
+                "chip {} was agreed to, and {found} is there now; nothing was changed",
+                consent.serial()
+            );
+            Failure::new(Kind::NoChip, &tried, cause, "connect the chip that is meant, and run it again")
+        })
     }
 
     /// Gives the answer: as text, or as the `result` of the JSON object.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use atecc608::Status;
+use atecc608::diagnose::Rule;
 use atecc608_linux::{ChipError, OpenError};
 use serde::Serialize;
 
@@ -56,6 +57,7 @@ pub struct Failure {
     cause: String,
     help: String,
     status: Option<Status>,
+    rule: Option<Rule>,
 }
 
 impl Failure {
@@ -67,7 +69,7 @@ impl Failure {
         help: impl fmt::Display,
     ) -> Self {
         let (tried, cause, help) = (tried.to_string(), cause.to_string(), help.to_string());
-        Self { kind, tried, cause, help, status: None }
+        Self { kind, tried, cause, help, status: None, rule: None }
     }
 
     /// The answer is no, which was said already.
@@ -88,10 +90,25 @@ impl Failure {
         self.status
     }
 
+    /// The rule by which it refused, if it is known.
+    #[must_use]
+    pub fn rule(&self) -> Option<Rule> {
+        self.rule
+    }
+
     /// The same, with other help.
     #[must_use]
     pub fn advising(self, help: impl fmt::Display) -> Self {
         Self { help: help.to_string(), ..self }
+    }
+
+    pub(crate) fn with_status(self, status: Status) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
+    /// The same, with the reason of a refusal.
+    pub(crate) fn because(self, cause: String, help: String, rule: Option<Rule>) -> Self {
+        Self { cause, help, rule, ..self }
     }
 
     /// What an operation of the chip failed with.
@@ -138,6 +155,7 @@ impl Failure {
         serde_json::json!({
             "kind": self.kind, "exit": self.kind.exit_code(), "tried": self.tried, "cause": self.cause, "help": self.help,
             "status": self.status.map(|status| format!("{:#04x}", status.to_byte())),
+            "rule": self.rule.map(Rule::name),
         })
     }
 }

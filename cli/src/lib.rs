@@ -14,6 +14,7 @@ mod failure;
 pub mod files;
 mod output;
 mod progress;
+mod refusal;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ pub use app::App;
 use clap::Parser as _;
 pub use consent::Consent;
 pub use failure::{Failure, Kind};
+pub use refusal::Refusable;
 
 /// Runs the program.
 #[must_use]

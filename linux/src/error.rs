@@ -5,6 +5,7 @@ mod open;
 use std::error::Error as StdError;
 use std::fmt;
 
+use atecc608::wire::Opcode;
 use atecc608::{Error, ErrorKind, Status};
 #[cfg(feature = "sim")]
 use atecc608_sim::state::StateError;
@@ -108,6 +109,12 @@ impl ChipError {
     #[must_use]
     pub fn refusal(&self) -> Option<Status> {
         self.chip().and_then(Error::status)
+    }
+
+    /// The command that failed, if one was sent or was next.
+    #[must_use]
+    pub fn command(&self) -> Option<Opcode> {
+        self.chip().and_then(|error| error.command)
     }
 
     /// Another thread or process had the chip for the whole wait. Nothing was sent.
