@@ -4,7 +4,7 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{info, random};
+use crate::command::{info, key, random, sign, verify};
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
@@ -81,4 +81,7 @@ macro_rules! commands {
 commands! {
     "info" Info info;
     "random" Random random;
+    "key" Key key;
+    "sign" Sign sign;
+    "verify" Verify verify;
 }

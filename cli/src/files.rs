@@ -1,9 +1,13 @@
 //! Files as commands take and give them; `-` is standard input or output.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use serde::Serialize;
+
+use crate::app::App;
 use crate::failure::{Failure, Kind};
 
 /// All of a file.
@@ -44,4 +48,37 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             "name a file that can be written",
         )
     })
+}
+
+/// What a command is about, as bytes: into the file, if one is named; else to standard output. With `--json` what is
+/// told of them is the answer.
+///
+/// # Errors
+///
+/// [`Kind::File`].
+pub(crate) fn give(
+    app: &mut App,
+    to: Option<&Path>,
+    bytes: &[u8],
+    told: &impl Serialize,
+) -> Result<(), Failure> {
+    if let Some(path) = to {
+        write(path, bytes)?;
+        app.note(format_args!("{} written", path.display()));
+    }
+    if app.json() {
+        return app.answer(&Told(told));
+    }
+    if to.is_none() { app.bytes(bytes) } else { Ok(()) }
+}
+
+/// Only for JSON.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Told<'a, T>(&'a T);
+
+impl<T> fmt::Display for Told<'_, T> {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
 }

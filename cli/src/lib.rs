@@ -13,8 +13,13 @@ mod consent;
 mod failure;
 pub mod files;
 mod output;
+mod parse;
 mod progress;
+mod public_key;
 mod refusal;
+mod secret;
+mod signature;
+mod slots;
 
 use std::process::ExitCode;
 

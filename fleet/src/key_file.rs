@@ -1,7 +1,7 @@
 //! Private keys of a software signer as PEM.
 //!
 //! Written as SEC1 (`EC PRIVATE KEY`, what `openssl ecparam -genkey` makes), read as that or as PKCS#8 (`PRIVATE KEY`,
-//! what `openssl genpkey` makes), both without a password. Who has the file has the key: **a key that signs real
+//! what `openssl genpkey` makes), both without a password; also as DER. Who has the file has the key: **a key that signs real
 //! devices belongs into a chip** or another store that does not give it out.
 
 use p256::ecdsa::SigningKey;
@@ -62,6 +62,15 @@ pub fn from_pem(pem: &str) -> Result<SigningKey, InvalidKeyFile> {
     read(pem).ok_or(InvalidKeyFile)
 }
 
+/// A key from DER, SEC1 or PKCS#8.
+///
+/// # Errors
+///
+/// [`InvalidKeyFile`].
+pub fn from_der(der: &[u8]) -> Result<SigningKey, InvalidKeyFile> {
+    sec1(der, true).or_else(|| pkcs8(der)).ok_or(InvalidKeyFile)
+}
+
 fn read(pem: &str) -> Option<SigningKey> {
     // `openssl ecparam -genkey` writes the parameters before the key.
     let from =
@@ -115,6 +124,9 @@ mod tests {
         assert_ne!(key, generate());
         let pem = to_pem(&key).unwrap();
         assert!(pem.starts_with("-----BEGIN EC PRIVATE KEY-----\n"));
+        let (_, der) = SecretDocument::from_pem(&pem).unwrap();
+        assert_eq!(from_der(der.as_bytes()), Ok(key.clone()));
+        assert_eq!(from_der(&der.as_bytes()[1..]), Err(InvalidKeyFile));
         assert_eq!(from_pem(&pem), Ok(key));
         for wrong in
             ["", "-----BEGIN PRIVATE KEY-----", &pem.replace("EC PRIVATE", "PUBLIC"), &pem[..pem.len() / 2]]

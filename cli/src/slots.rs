@@ -1,0 +1,34 @@
+//! What a chip's configuration says about its slots.
+
+use atecc608::Slot;
+use atecc608::config::explain::{Action, Stage};
+use atecc608::config::{ConfigZone, KeyType};
+
+use crate::failure::{Failure, Kind};
+
+/// How far the chip is locked.
+pub(crate) fn stage(zone: &ConfigZone) -> Stage {
+    match (zone.is_config_locked(), zone.is_data_locked()) {
+        (false, _) => Stage::Unlocked,
+        (true, false) => Stage::ConfigLocked,
+        (true, true) => Stage::Locked,
+    }
+}
+
+/// Whether a slot is one for a private key of P-256.
+pub(crate) fn is_private(zone: &ConfigZone, slot: Slot) -> bool {
+    let key = zone.key_config(slot);
+    key.is_private() && key.key_type() == KeyType::P256
+}
+
+/// Refuses what the configuration forbids, before the chip is asked: for a dry run, and before somebody has to agree.
+///
+/// # Errors
+///
+/// [`Kind::Refused`], with the rule.
+pub(crate) fn permits(zone: &ConfigZone, slot: Slot, action: Action, tried: &str) -> Result<(), Failure> {
+    match zone.refusal(slot, action, stage(zone)) {
+        None => Ok(()),
+        Some(rule) => Err(Failure::new(Kind::Refused, tried, rule.cause(), rule.help())),
+    }
+}
