@@ -27,7 +27,7 @@ pub use error::{ChipError, Failure, OpenError};
 pub use linux_embedded_hal::Delay;
 pub use location::{Location, LocationError};
 pub use lock::{Busy, LockError};
-pub use shared::{Chip, Options, SharedChip, USUAL_ADDRESSES};
+pub use shared::{Chip, Options, SharedChip};
 #[cfg(feature = "sim")]
 pub use tcp::TcpError;
 pub use trouble::{Adapter, Trouble};

@@ -18,13 +18,6 @@ use crate::machine;
 #[cfg(feature = "sim")]
 use crate::{simulator::Simulator, tcp::TcpBus};
 
-/// Where a chip is looked for if nobody says its address: as it is delivered, Trust&GO, TrustFLEX (chip reference 1.1).
-pub const USUAL_ADDRESSES: [Address; 3] = [
-    Address::DEFAULT,
-    Address::from_7bit(0x35).expect("an address"),
-    Address::from_7bit(0x36).expect("an address"),
-];
-
 /// How a [`SharedChip`] is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -46,7 +39,7 @@ impl Options {
         Self::default()
     }
 
-    /// Where the chip answers. If none is given, the first of [`USUAL_ADDRESSES`] at which one does; and for a simulated
+    /// Where the chip answers. If none is given, the first of [`Address::USUAL`] at which one does; and for a simulated
     /// chip of this program what its configuration says.
     #[must_use]
     pub fn address(mut self, address: Address) -> Self {
@@ -120,7 +113,7 @@ impl Options {
                 Err(error) => Err(OpenError::Chip(error)),
             }
         };
-        let [first, others @ ..] = USUAL_ADDRESSES;
+        let [first, others @ ..] = Address::USUAL;
         let error = match look(first)? {
             Ok(chip) => return Ok(chip),
             Err(error) => error,
@@ -130,7 +123,7 @@ impl Options {
                 return Ok(chip);
             }
         }
-        Err(OpenError::NoChip { addresses: USUAL_ADDRESSES.to_vec(), error })
+        Err(OpenError::NoChip { addresses: Address::USUAL.to_vec(), error })
     }
 
     fn device(&self, location: &Location, device: &Path, address: Address) -> Result<SharedChip, OpenError> {
