@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg(target_os = "linux")]
 
+mod adapter;
 mod bus;
 mod device;
 mod error;
@@ -21,6 +22,7 @@ mod simulator;
 mod tcp;
 mod trouble;
 
+pub use adapter::{Adapter, adapters};
 pub use bus::{AnyBus, AnyDelay, BusError};
 pub use device::{Bus, Watch, open};
 pub use error::{ChipError, Failure, OpenError};
@@ -30,4 +32,4 @@ pub use lock::{Busy, LockError};
 pub use shared::{Chip, Options, SharedChip};
 #[cfg(feature = "sim")]
 pub use tcp::TcpError;
-pub use trouble::{Adapter, Trouble};
+pub use trouble::Trouble;

@@ -24,11 +24,12 @@ pub struct Options {
     address: Option<Address>,
     wait: Duration,
     locks: Option<PathBuf>,
+    max_write: Option<usize>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { address: None, wait: Duration::from_secs(10), locks: None }
+        Self { address: None, wait: Duration::from_secs(10), locks: None, max_write: None }
     }
 }
 
@@ -63,6 +64,14 @@ impl Options {
     #[must_use]
     pub fn locks(mut self, folder: impl Into<PathBuf>) -> Self {
         self.locks = Some(folder.into());
+        self
+    }
+
+    /// The longest write in bytes that the adapter of an I2C bus takes: longer commands go in pieces. If none is given, the
+    /// limits of adapters that are known by their name (CP2112, CP2615) or by their refusal are kept.
+    #[must_use]
+    pub fn max_write(mut self, bytes: usize) -> Self {
+        self.max_write = Some(bytes);
         self
     }
 
@@ -128,6 +137,10 @@ impl Options {
 
     fn device(&self, location: &Location, device: &Path, address: Address) -> Result<SharedChip, OpenError> {
         let (bus, watch) = device::open(device, address.to_7bit())?;
+        let bus = match self.max_write {
+            Some(bytes) => bus.with_max_write(bytes),
+            None => bus,
+        };
         let lock = self.lock(lock::directory(), &device_lock(device, address), false)?;
         let inner = Inner::new(AnyBus::linux(bus, address.to_7bit()), address, Some(lock));
         Ok(self.shared(inner, location.clone(), address, Some(watch)))
