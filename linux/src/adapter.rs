@@ -55,6 +55,12 @@ pub fn adapters() -> Vec<Adapter> {
 }
 
 impl Adapter {
+    /// One with this device file and name, for tests of what chooses among several.
+    #[must_use]
+    pub fn new(device: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self { device: device.into(), name: Some(name.into()), hz: None }
+    }
+
     pub(crate) fn of(device: &Path) -> Self {
         Self::on(&Machine::this(), device)
     }
