@@ -14,6 +14,10 @@ impl Address {
     /// 0x60, where a blank chip answers.
     pub const DEFAULT: Self = Self(0x60);
 
+    /// Where to look for a chip if nobody says where it is: as it leaves the factory, Trust&GO, TrustFLEX (chip
+    /// reference 1.1). Others answer where their configuration says.
+    pub const USUAL: [Self; 3] = [Self::DEFAULT, Self(0x35), Self(0x36)];
+
     /// From the 7-bit form, as `embedded-hal` and Linux use it. `None` for the addresses that
     /// I2C reserves (below 0x08, above 0x77).
     #[must_use]

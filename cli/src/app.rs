@@ -20,7 +20,7 @@ use atecc608::diagnose::Seen;
 use atecc608_linux::{Chip, SharedChip};
 use serde::Serialize;
 
-use crate::bus;
+use crate::bus::Place;
 use crate::cli::Global;
 use crate::consent::{self, Consent};
 use crate::failure::{Failure, Kind};
@@ -33,6 +33,7 @@ use crate::refusal::{self, Refusable};
 pub struct App {
     global: Global,
     output: Output,
+    place: Option<Place>,
     chip: Option<SharedChip>,
 }
 
@@ -41,7 +42,7 @@ impl App {
     #[must_use]
     pub fn new(global: Global) -> Self {
         let output = Output::new(global.json, global.quiet);
-        Self { global, output, chip: None }
+        Self { global, output, place: None, chip: None }
     }
 
     /// What holds for every command.
@@ -63,13 +64,27 @@ impl App {
     /// No bus, no rights, no chip; each with what helps.
     pub fn chip(&mut self) -> Result<SharedChip, Failure> {
         if self.chip.is_none() {
-            let chip = bus::open(self.global.bus.as_deref(), self.global.address)?;
-            if let Some(note) = chip.note() {
-                self.note(note);
-            }
-            self.chip = Some(chip);
+            let place = self.place()?;
+            self.chip = Some(place.open(&self.global)?);
         }
         Ok(self.chip.clone().expect("opened above"))
+    }
+
+    /// Where the chip is.
+    pub(crate) fn place(&mut self) -> Result<Place, Failure> {
+        if self.place.is_none() {
+            self.place = Some(Place::of(self.global.bus())?);
+        }
+        Ok(self.place.clone().expect("found above"))
+    }
+
+    /// Where the chip is, as the user calls it: `sim`, `/dev/i2c-1`.
+    ///
+    /// # Errors
+    ///
+    /// There is no bus, or several.
+    pub fn bus(&mut self) -> Result<String, Failure> {
+        Ok(self.place()?.name)
     }
 
     /// Any operations of the driver in one session; `tried` is said if they fail.
@@ -182,6 +197,10 @@ impl App {
 
     /// Says how it went.
     pub(crate) fn end(&mut self, command: &str, result: Result<(), Failure>) -> ExitCode {
+        // What the adapter can't do shows with use.
+        if let Some(note) = self.chip.as_ref().and_then(SharedChip::note) {
+            self.note(note);
+        }
         self.output.end(command, result)
     }
 }

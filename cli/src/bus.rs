@@ -1,88 +1,71 @@
-//! From `--bus` and `--address` to a chip.
+//! Where the chip is: what `--bus` says, or what is found.
 
-use std::env;
-use std::fs;
+mod found;
+mod kept;
+
 use std::path::PathBuf;
 
 use atecc608::Address;
 use atecc608_linux::{Location, Options, SharedChip};
 
+use crate::cli::Global;
 use crate::failure::{Failure, Kind};
 
-/// Opens the chip.
-pub(crate) fn open(bus: Option<&str>, address: Option<Address>) -> Result<SharedChip, Failure> {
-    let location = match bus {
-        None => found()?,
-        Some("sim" | "sim:") => Location::SimulatorFile(kept()?),
-        Some(text) => text.parse().map_err(|error| {
-            Failure::new(
-                Kind::Usage,
-                format!("the bus {text} was named"),
-                error,
-                "`atecc help` has the forms",
-            )
-        })?,
-    };
-    let mut options = Options::new();
-    if let Some(address) = address {
-        options = options.address(address);
-    }
-    let name = location.to_string();
-    options.open_location(location).map_err(|error| Failure::of_open(&name, &error))
+/// What `--bus` takes.
+pub(crate) const FORMS: &str = "write the device file of an I2C bus (/dev/i2c-1), sim (a chip in software that is kept), \
+                                sim:FILE (the same in this file), sim:PRESET (a new one each time: sim:tngtls), sim: (a new \
+                                blank one each time), or tcp:HOST:PORT (`atecc sim serve`)";
+
+/// A bus, and how the user calls it.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) location: Location,
 }
 
-/// The only I2C bus of this machine.
-fn found() -> Result<Location, Failure> {
-    let mut buses: Vec<PathBuf> = fs::read_dir("/dev")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("i2c-")))
-        .collect();
-    buses.sort();
-    let tried = "a bus was looked for, as --bus names none";
-    match buses.as_slice() {
-        [bus] => Ok(Location::Device(bus.clone())),
-        [] => Err(Failure::new(
-            Kind::Bus,
-            tried,
-            "this machine has no I2C bus (/dev/i2c-*)",
-            "enable it (`sudo raspi-config` on a Raspberry Pi, `sudo modprobe i2c-dev` elsewhere); without a chip: --bus sim",
-        )),
-        several => {
-            let names: Vec<String> = several.iter().map(|bus| bus.display().to_string()).collect();
-            let cause = format!("this machine has several: {}", names.join(", "));
-            Err(Failure::new(
-                Kind::Usage,
-                tried,
-                cause,
-                "`atecc scan` looks at all; then name one with --bus",
-            ))
+impl Place {
+    /// What `--bus` says; without it, the only I2C bus of this machine that can have a chip.
+    pub(crate) fn of(bus: Option<&str>) -> Result<Self, Failure> {
+        match bus {
+            None => found::only(&atecc608_linux::adapters()).map(Self::device),
+            Some(text) => Self::named(text),
         }
     }
-}
 
-/// Where the chip of `--bus sim` is kept.
-fn kept() -> Result<PathBuf, Failure> {
-    let state = match (env::var_os("XDG_STATE_HOME"), env::var_os("HOME")) {
-        (Some(state), _) if !state.is_empty() => PathBuf::from(state),
-        (_, Some(home)) => PathBuf::from(home).join(".local/state"),
-        _ => {
-            return Err(Failure::new(
-                Kind::Usage,
-                "the simulated chip was looked for",
-                "neither XDG_STATE_HOME nor HOME is set",
-                "name its file: --bus sim:FILE",
-            ));
+    pub(crate) fn device(device: PathBuf) -> Self {
+        Self { name: device.display().to_string(), location: Location::Device(device) }
+    }
+
+    fn named(text: &str) -> Result<Self, Failure> {
+        let location = match text {
+            "sim" => Location::SimulatorFile(kept::file()?),
+            text => text.parse().map_err(|error: atecc608_linux::LocationError| {
+                Failure::new(Kind::Usage, format!("--bus names {text:?}"), error.why(), FORMS)
+            })?,
+        };
+        Ok(Self { name: text.to_owned(), location })
+    }
+
+    /// The chip, which has to be there if no address is given.
+    pub(crate) fn open(&self, global: &Global) -> Result<SharedChip, Failure> {
+        self.open_at(global.address, global)
+    }
+
+    pub(crate) fn open_at(&self, address: Option<Address>, global: &Global) -> Result<SharedChip, Failure> {
+        let mut options = Options::new();
+        if let Some(address) = address {
+            options = options.address(address);
         }
-    };
-    let folder = state.join("atecc608");
-    fs::create_dir_all(&folder).map_err(|error| {
-        let tried = format!("the folder {} was made", folder.display());
-        Failure::new(Kind::File, tried, error, "name the simulated chip's file: --bus sim:FILE")
-    })?;
-    Ok(folder.join("chip"))
+        if let Some(bytes) = global.max_write {
+            options = options.max_write(bytes.into());
+        }
+        options.open_location(self.location.clone()).map_err(|error| Failure::of_open(&self.name, &error))
+    }
+
+    /// Whether no real chip can be behind it. A connection may lead to one.
+    pub(crate) fn is_simulated(location: &Location) -> bool {
+        matches!(location, Location::Simulator | Location::SimulatorFile(_) | Location::Preset(_))
+    }
 }
 
 /// `--address`.
@@ -96,5 +79,33 @@ pub(crate) fn address(text: &str) -> Result<Address, String> {
         (Some(address), _) => Ok(address),
         (None, Some(meant)) => Err(format!("this is the 8-bit form; the 7-bit address is {meant}")),
         (None, None) => Err("a 7-bit address is 0x08 to 0x77".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_bus_is_told_the_forms_of_this_program() {
+        let failure = Place::of(Some("i2c-1")).unwrap_err();
+        let text = failure.to_string();
+        assert_eq!(failure.kind(), Kind::Usage);
+        for part in
+            ["--bus names \"i2c-1\"", "a device file is written with its folder", "sim (a chip in software"]
+        {
+            assert!(text.contains(part), "{text}");
+        }
+        assert_eq!(Place::of(Some("sim:")).unwrap().location, Location::Simulator);
+        assert!(matches!(Place::of(Some("sim")).unwrap().location, Location::SimulatorFile(_)));
+    }
+
+    #[test]
+    fn addresses_are_read_in_both_notations() {
+        assert_eq!(address("0x35").unwrap().to_7bit(), 0x35);
+        assert_eq!(address("96").unwrap(), Address::DEFAULT);
+        assert_eq!(address("0xC0").unwrap_err(), "this is the 8-bit form; the 7-bit address is 0x60");
+        assert_eq!(address("7").unwrap_err(), "a 7-bit address is 0x08 to 0x77");
+        assert!(address("sixty").unwrap_err().contains("no number"));
     }
 }

@@ -20,17 +20,23 @@ pub struct Cli {
 }
 
 /// What holds for every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "For every command")]
 pub struct Global {
-    /// Where the chip is: /dev/i2c-1, sim (a chip in software that is kept), sim:FILE, sim:tngtls, tcp:HOST:PORT.
-    /// Without it, the I2C bus of this machine, if there is one.
+    /// Where the chip is: /dev/i2c-1; sim (a chip in software that is kept), sim:FILE (kept in this file), sim:tngtls (new
+    /// each time, as people have it), sim: (new and blank each time); tcp:HOST:PORT. Without it, the only I2C bus of this
+    /// machine that can have a chip.
     #[arg(long, global = true, env = "ATECC608_BUS", value_name = "BUS")]
     pub bus: Option<String>,
 
     /// The chip's 7-bit I2C address; without it 0x60, 0x35 and 0x36 are tried.
     #[arg(long, global = true, value_name = "ADDRESS", value_parser = crate::bus::address)]
     pub address: Option<Address>,
+
+    /// The longest write in bytes that the I2C adapter takes; longer commands go in pieces. Without it, what is known of
+    /// the adapter.
+    #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u8).range(8..))]
+    pub max_write: Option<u8>,
 
     /// Prints one JSON object instead of text.
     #[arg(long, global = true)]
@@ -48,6 +54,13 @@ pub struct Global {
     /// No progress, no notes: answers and errors only.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+impl Global {
+    /// What `--bus` or the environment says. An empty variable is none.
+    pub(crate) fn bus(&self) -> Option<&str> {
+        self.bus.as_deref().filter(|bus| !bus.is_empty())
+    }
 }
 
 /// A line for each command: its type in [`command`](crate::command), whose doc comment is its help.

@@ -4,8 +4,9 @@ use std::fmt::Display;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use atecc608::SerialNumber;
-use atecc608_linux::{Location, SharedChip};
+use atecc608_linux::SharedChip;
 
+use crate::bus::Place;
 use crate::cli::Global;
 use crate::failure::{Failure, Kind};
 
@@ -38,7 +39,7 @@ pub(crate) fn ask(
         return refused("this is a dry run", "leave --dry-run out");
     }
     if let Some(given) = &global.yes_serial {
-        let any = given == "sim" && is_simulated(chip.location());
+        let any = given == "sim" && Place::is_simulated(chip.location());
         return match any || given.eq_ignore_ascii_case(&serial.to_string()) {
             true => Ok(Consent { serial }),
             false => refused(&format!("--yes-serial says {given}"), "give the serial number of this chip"),
@@ -56,9 +57,4 @@ pub(crate) fn ask(
         Ok(_) if line.trim().eq_ignore_ascii_case(&serial.to_string()) => Ok(Consent { serial }),
         _ => refused("its serial number was not typed", "type it as it is shown"),
     }
-}
-
-/// Whether no real chip can be behind it. A connection may lead to one.
-fn is_simulated(location: &Location) -> bool {
-    matches!(location, Location::Simulator | Location::SimulatorFile(_) | Location::Preset(_))
 }

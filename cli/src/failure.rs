@@ -1,10 +1,11 @@
 //! What went wrong, for people and for scripts.
 
+mod origin;
+
 use std::fmt;
 
 use atecc608::Status;
 use atecc608::diagnose::Rule;
-use atecc608_linux::{ChipError, OpenError};
 use serde::Serialize;
 
 /// What kind of failure it is; each has its exit code.
@@ -50,7 +51,7 @@ impl Kind {
 }
 
 /// What was tried, why it most likely failed, and what to do about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Failure {
     kind: Kind,
     tried: String,
@@ -111,46 +112,6 @@ impl Failure {
         Self { cause, help, rule, ..self }
     }
 
-    /// What an operation of the chip failed with.
-    pub(crate) fn of_chip(tried: impl fmt::Display, error: &ChipError) -> Self {
-        let kind = if error.is_busy() {
-            Kind::Busy
-        } else if error.refusal().is_some() {
-            Kind::Refused
-        } else if error.is_gone() {
-            Kind::NoChip
-        } else {
-            Kind::Contact
-        };
-        let (cause, help) = match error.trouble() {
-            Some(trouble) => (format!("{}\nseen as: {}", trouble.cause(), error.failure()), trouble.advice()),
-            None => (
-                error.failure().to_string(),
-                String::from("check chip, wiring, supply and --address; run again"),
-            ),
-        };
-        Self { status: error.refusal(), ..Self::new(kind, tried, cause, help) }
-    }
-
-    /// What opening the bus failed with.
-    pub(crate) fn of_open(location: &str, error: &OpenError) -> Self {
-        let tried = format!("the chip was looked for on {location}");
-        match error {
-            OpenError::Location(error) => Self::new(Kind::Usage, tried, error, "write --bus as said"),
-            OpenError::Bus(trouble) => Self::new(Kind::Bus, tried, trouble.cause(), trouble.advice()),
-            OpenError::Chip(error) => Self::of_chip(tried, error),
-            OpenError::NoChip { error: first, .. } => {
-                let mut failure = Self::of_chip(tried, first);
-                failure.kind = Kind::NoChip;
-                if first.trouble().is_none() {
-                    failure.cause = error.to_string();
-                }
-                failure
-            }
-            other => Self::new(Kind::File, tried, other, "give another --bus, or make room for this one"),
-        }
-    }
-
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::json!({
             "kind": self.kind, "exit": self.kind.exit_code(), "tried": self.tried, "cause": self.cause, "help": self.help,
@@ -171,3 +132,6 @@ impl fmt::Display for Failure {
         part("what to do", &self.help)
     }
 }
+
+/// So that work in a session can end with one: [`App::ask`](crate::App::ask) gives it as it is.
+impl std::error::Error for Failure {}

@@ -11,7 +11,7 @@ use atecc608_cli::{App, Kind};
 fn app(bus: &str, yes_serial: Option<&str>) -> App {
     let bus = Some(bus.into());
     let yes_serial = yes_serial.map(Into::into);
-    App::new(Global { bus, address: None, json: false, dry_run: false, yes_serial, quiet: true })
+    App::new(Global { bus, yes_serial, quiet: true, ..Global::default() })
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub use crate::signer::{BlockingChipSigner, ChipSigner, TokenSigner};
 pub use error::TokenError;
 pub use lifetime::{Lifetime, LifetimeError};
 pub use sign::sign;
-pub use signing_slot::{CanNotSign, USUAL_ADDRESSES, may_sign, signing_slots};
+pub use signing_slot::{CanNotSign, may_sign, signing_slots};
 
 /// 2020-01-01T00:00:00Z, in Unix seconds: a clock that shows less was never set, and nothing is signed by it.
 pub const CLOCK_FLOOR: u64 = 1_577_836_800;

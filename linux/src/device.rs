@@ -1,5 +1,7 @@
 //! The bus of a Linux machine, and what its kernel says about it.
 
+mod pieces;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,8 +11,9 @@ use libc::{EACCES, EAGAIN, EBUSY, EINVAL, ENODEV, ENOENT, ENOSYS, ENXIO, EOPNOTS
 use linux_embedded_hal::i2cdev::linux::LinuxI2CError;
 use linux_embedded_hal::{I2CError, I2cdev};
 
+use crate::adapter::Adapter;
 use crate::machine::{self, Machine};
-use crate::trouble::{Adapter, Trouble, errno_name};
+use crate::trouble::{Trouble, errno_name};
 
 /// The bus of one chip: `linux-embedded-hal`'s, which remembers what the kernel said about it. The driver sees the errors
 /// as they are.
@@ -18,6 +21,8 @@ pub struct Bus {
     i2c: I2cdev,
     /// The chip's.
     address: u8,
+    /// The longest write that the adapter takes, if it has a limit.
+    max_write: Option<usize>,
     record: Arc<Mutex<Record>>,
 }
 
@@ -40,6 +45,8 @@ struct Record {
     too_long: Option<(usize, i32)>,
     /// The longest write that was not refused for its length.
     longest_taken: usize,
+    /// The longest piece, if commands went in pieces.
+    limit: Option<usize>,
     /// What address 0x00 was refused with, and the address that is used instead.
     refused: Option<(i32, Option<u8>)>,
     /// Whether the chip ever gave anything.
@@ -66,7 +73,8 @@ pub fn open(device: &Path, address: u8) -> Result<(Bus, Watch), Trouble> {
     }
     let record = Arc::new(Mutex::new(Record::default()));
     let watch = Watch { device: device.to_owned(), address, record: Arc::clone(&record) };
-    Ok((Bus { i2c, address, record }, watch))
+    let max_write = Adapter::of(device).max_write();
+    Ok((Bus { i2c, address, max_write, record }, watch))
 }
 
 fn no_bus(device: &Path, errno: i32) -> Trouble {
@@ -102,11 +110,40 @@ fn lock(record: &Mutex<Record>) -> MutexGuard<'_, Record> {
 }
 
 impl Bus {
+    /// The adapter takes no longer writes than this, word address included: what is longer goes in pieces. If nothing is said,
+    /// the limits of adapters that are known by name or by their refusal are kept.
+    #[must_use]
+    pub fn with_max_write(self, bytes: usize) -> Self {
+        Self { max_write: Some(bytes), ..self }
+    }
+
+    /// A write to the chip, in pieces if the adapter takes it only so.
+    fn write_to_chip(&mut self, bytes: &[u8]) -> Result<(), I2CError> {
+        let known = self.max_write.filter(|max| bytes.len() > *max && pieces::can_be_split(bytes));
+        let (max, result) = match known {
+            Some(max) => (max, pieces::write(&mut self.i2c, self.address, bytes, max)),
+            None => {
+                let whole = I2c::<SevenBitAddress>::write(&mut self.i2c, self.address, bytes);
+                let refused = whole.as_ref().is_err_and(|error| is_refusal(errno(error.inner())));
+                if !(refused && pieces::can_be_split(bytes)) {
+                    return whole;
+                }
+                let Some((max, result)) = pieces::find(&mut self.i2c, self.address, bytes) else {
+                    return whole;
+                };
+                self.max_write = Some(max);
+                (max, result)
+            }
+        };
+        lock(&self.record).limit = Some(max);
+        result
+    }
+
     /// A session begins: what the kernel said before is no longer of interest.
     pub(crate) fn begin(&self) {
         let mut record = lock(&self.record);
-        let Record { longest_taken, longest_answered, .. } = *record;
-        *record = Record { longest_taken, longest_answered, ..Record::default() };
+        let Record { longest_taken, longest_answered, limit, .. } = *record;
+        *record = Record { longest_taken, longest_answered, limit, ..Record::default() };
     }
 
     /// Another wake pulse, if the adapter refuses address 0x00: six zero bits at 100 kHz are as long as the chip
@@ -149,7 +186,10 @@ impl I2c for Bus {
         address: SevenBitAddress,
         operations: &mut [Operation<'_>],
     ) -> Result<(), I2CError> {
-        let result = I2c::<SevenBitAddress>::transaction(&mut self.i2c, address, operations);
+        let result = match operations {
+            [Operation::Write(bytes)] if address == self.address => self.write_to_chip(bytes),
+            _ => I2c::<SevenBitAddress>::transaction(&mut self.i2c, address, operations),
+        };
         if address == 0
             && let Err(error) = result
         {
@@ -173,11 +213,12 @@ impl Record {
             Operation::Read(_) => 0,
         });
         let written: usize = written.sum();
+        let at_once = self.limit.map_or(written, |limit| written.min(limit));
         match errno {
             Some(EBUSY) => self.busy = true,
             Some(errno @ (EACCES | ENOENT | ENODEV)) => self.gone = Some(errno),
-            Some(errno) if written > 1 && is_refusal(errno) => self.too_long = Some((written, errno)),
-            _ => self.longest_taken = self.longest_taken.max(written),
+            Some(errno) if written > 1 && is_refusal(errno) => self.too_long = Some((at_once, errno)),
+            _ => self.longest_taken = self.longest_taken.max(at_once),
         }
         match (errno, operations) {
             (None, [Operation::Write([0x03, ..])]) => self.unanswered = Some(written),
@@ -212,8 +253,11 @@ impl Watch {
         } else if let (Some(errno), false) = (record.last, record.answered) {
             Trouble::Silent { adapter: adapter(), errno, address: self.address }
         } else {
-            match record.unanswered {
-                Some(bytes) if bytes > record.longest_answered && record.longest_answered > 0 => {
+            match (record.unanswered, record.limit) {
+                (Some(bytes), Some(limit)) if bytes > limit => {
+                    Trouble::NotJoined { adapter: adapter(), bytes, limit }
+                }
+                (Some(bytes), _) if bytes > record.longest_answered && record.longest_answered > 0 => {
                     Trouble::Cut { adapter: adapter(), bytes, longest: record.longest_answered }
                 }
                 _ => return None,
@@ -224,13 +268,19 @@ impl Watch {
 
     /// What the user should know although everything works.
     pub fn note(&self) -> Option<String> {
-        let (errno, other) = lock(&self.record).refused?;
-        let other = other?;
-        let errno = errno_name(errno);
-        Some(format!(
-            "the adapter of {} refuses address 0x00 ({errno}); the chip was woken with {other:#04x} instead",
-            self.device.display()
-        ))
+        let record = lock(&self.record);
+        let mut notes = Vec::new();
+        if let Some((errno, Some(other))) = record.refused {
+            let errno = errno_name(errno);
+            notes.push(format!(
+                "refuses address 0x00 ({errno}); the chip was woken with {other:#04x} instead"
+            ));
+        }
+        if let Some(limit) = record.limit {
+            notes.push(format!("takes {limit} bytes at once; longer commands go to the chip in pieces"));
+        }
+        let adapter = format!("the adapter of {}", self.device.display());
+        (!notes.is_empty()).then(|| format!("{adapter} {}", notes.join(". It ")))
     }
 }
 

@@ -71,12 +71,14 @@ impl ChipError {
     }
 
     /// The driver's error, if there is one behind it.
-    fn chip(&self) -> Option<&Error<BusError>> {
+    #[must_use]
+    pub fn chip(&self) -> Option<&Error<BusError>> {
         self.0.failure.chip()
     }
 
-    /// What the connection to a simulator failed with.
-    fn connection(&self) -> Option<&str> {
+    /// What the connection to a simulator failed with, if it is that.
+    #[must_use]
+    pub fn connection(&self) -> Option<&str> {
         match &self.chip()?.kind {
             #[cfg(feature = "sim")]
             ErrorKind::Bus(BusError::Tcp(TcpError::Connection(why)))

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg(target_os = "linux")]
 
+mod adapter;
 mod bus;
 mod device;
 mod error;
@@ -21,13 +22,14 @@ mod simulator;
 mod tcp;
 mod trouble;
 
+pub use adapter::{Adapter, adapters};
 pub use bus::{AnyBus, AnyDelay, BusError};
 pub use device::{Bus, Watch, open};
 pub use error::{ChipError, Failure, OpenError};
 pub use linux_embedded_hal::Delay;
 pub use location::{Location, LocationError};
 pub use lock::{Busy, LockError};
-pub use shared::{Chip, Options, SharedChip, USUAL_ADDRESSES};
+pub use shared::{Chip, Options, SharedChip};
 #[cfg(feature = "sim")]
 pub use tcp::TcpError;
-pub use trouble::{Adapter, Trouble};
+pub use trouble::Trouble;

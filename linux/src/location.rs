@@ -48,6 +48,12 @@ impl LocationError {
     fn new(text: &str, why: impl Into<String>) -> Self {
         Self { text: text.into(), why: why.into() }
     }
+
+    /// What is wrong, without what is allowed: for a program that has forms of its own.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
 }
 
 impl fmt::Display for LocationError {

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 /// Where to look.
 pub(crate) struct Machine {
     dev: PathBuf,
+    /// The buses and what is on them.
     sys: PathBuf,
+    /// The parameters of kernel drivers.
+    modules: PathBuf,
 }
 
 /// The N of `/dev/i2c-N`.
@@ -17,16 +20,30 @@ pub(crate) fn number(device: &Path) -> Option<u32> {
 impl Machine {
     /// The one that this program runs on.
     pub(crate) fn this() -> Self {
-        Self { dev: "/dev".into(), sys: "/sys/bus/i2c/devices".into() }
+        Self::at(Path::new("/"))
     }
 
-    /// The device files of all buses, each with its adapter's name.
-    pub(crate) fn buses(&self) -> Vec<String> {
+    /// One whose files are below this folder.
+    pub(crate) fn at(root: &Path) -> Self {
+        Self {
+            dev: root.join("dev"),
+            sys: root.join("sys/bus/i2c/devices"),
+            modules: root.join("sys/module"),
+        }
+    }
+
+    /// The device files of all buses, with their numbers, which they are sorted by.
+    pub(crate) fn devices(&self) -> Vec<(u32, PathBuf)> {
         let entries = fs::read_dir(&self.dev).into_iter().flatten().flatten();
         let mut buses: Vec<_> =
             entries.filter_map(|entry| Some((number(&entry.path())?, entry.path()))).collect();
         buses.sort();
-        let described = buses.into_iter().map(|(number, path)| match self.name(number) {
+        buses
+    }
+
+    /// The device files of all buses, each with its adapter's name.
+    pub(crate) fn buses(&self) -> Vec<String> {
+        let described = self.devices().into_iter().map(|(number, path)| match self.name(number) {
             Some(name) => format!("{} ({name})", path.display()),
             None => path.display().to_string(),
         });
@@ -45,6 +62,11 @@ impl Machine {
         Some(u32::from_be_bytes(cell.try_into().ok()?))
     }
 
+    /// The speed that the driver of the MCP2221 was loaded with, in kHz.
+    pub(crate) fn mcp2221_khz(&self) -> Option<u32> {
+        fs::read_to_string(self.modules.join("hid_mcp2221/parameters/i2c_clk_freq")).ok()?.trim().parse().ok()
+    }
+
     /// The kernel driver that is bound to an address of bus N.
     pub(crate) fn driver(&self, number: u32, address: u8) -> Option<String> {
         let driver = fs::read_link(self.sys.join(format!("{number}-{address:04x}/driver"))).ok()?;
@@ -59,7 +81,7 @@ mod tests {
     #[test]
     fn a_raspberry_pi_is_described() {
         let root = tempfile::tempdir().unwrap();
-        let machine = Machine { dev: root.path().join("dev"), sys: root.path().join("sys") };
+        let machine = Machine::at(root.path());
         assert_eq!(machine.buses(), [""; 0]);
 
         fs::create_dir_all(&machine.dev).unwrap();

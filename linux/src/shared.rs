@@ -16,7 +16,7 @@ use crate::device::Watch;
 use crate::error::OpenError;
 use crate::gate::Gate;
 use crate::location::Location;
-pub use options::{Options, USUAL_ADDRESSES};
+pub use options::Options;
 use session::Inner;
 
 /// The driver on the bus of a [`SharedChip`]: all operations.

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::machine::{self, Machine};
+use crate::adapter::Adapter;
 
 /// Faster buses do not wake the chip with a zero byte (chip reference 1.3).
 const FASTEST_WAKE_HZ: u32 = 133_000;
@@ -70,6 +70,15 @@ pub enum Trouble {
         /// The longest that was answered.
         longest: usize,
     },
+    /// The adapter takes a command in pieces only, and the chip did not answer it.
+    NotJoined {
+        /// The adapter.
+        adapter: Adapter,
+        /// Length of the command.
+        bytes: usize,
+        /// The longest piece.
+        limit: usize,
+    },
     /// The adapter refuses the address that wakes the chip.
     NoWake {
         /// The adapter.
@@ -95,39 +104,6 @@ pub enum Trouble {
         /// The chip's 7-bit address.
         address: u8,
     },
-}
-
-/// An I2C adapter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Adapter {
-    /// Its device file.
-    pub device: PathBuf,
-    /// What it calls itself.
-    pub name: Option<String>,
-    /// Its speed, if the device tree gives it.
-    pub hz: Option<u32>,
-}
-
-impl Adapter {
-    pub(crate) fn of(device: &Path) -> Self {
-        let machine = Machine::this();
-        let number = machine::number(device);
-        Self {
-            device: device.to_owned(),
-            name: number.and_then(|number| machine.name(number)),
-            hz: number.and_then(|number| machine.hz(number)),
-        }
-    }
-}
-
-impl fmt::Display for Adapter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.name {
-            Some(name) => write!(f, "{}, {name}", self.device.display()),
-            None => write!(f, "{}", self.device.display()),
-        }
-    }
 }
 
 /// As kernel sources and manuals have it.
@@ -191,6 +167,10 @@ impl Trouble {
                 "the chip answered commands of up to {longest} bytes, but not the one of {bytes}: the adapter \
                  ({adapter}) perhaps drops the end of long writes without saying so"
             ),
+            Self::NotJoined { adapter, bytes, limit } => format!(
+                "the chip did not answer a command of {bytes} bytes, which went in pieces because the adapter \
+                 ({adapter}) takes {limit} at once: perhaps it does not join them"
+            ),
             Self::NoWake { adapter, errno, other, address } => {
                 let tried = match other {
                     Some(other) => format!("a pulse by way of {other:#04x} did not wake a chip"),
@@ -242,15 +222,20 @@ impl Trouble {
             }
             Self::Busy { number, address, driver, .. } => release(*number, *address, driver.as_deref()),
             Self::TooLong { .. } => {
-                "use an adapter that takes more. The limit is that of the adapter: 61 bytes for a CP2112, 54 for a \
-                 CP2615. With 40 bytes (Nonce) a key can be made and tokens be signed; ECDH and encrypted writes \
+                "use an adapter that takes more, or say how much this one takes (Options::max_write), so that long commands \
+                 go in pieces. The limit is that of the adapter: 61 bytes for a CP2112, 54 for a CP2615. With 40 bytes (Nonce) a key can be made and tokens be signed; ECDH and encrypted writes \
                  take 72, a verification with a given key 136"
                     .into()
             }
             Self::Cut { .. } => {
                 "try another adapter, or a newer firmware for this one: a command for this chip has up to 136 \
-                 bytes, of which an Arduino's Wire library for instance keeps 32. If it is not that, see to supply \
-                 and pull-ups"
+                 bytes, of which an Arduino's Wire library for instance keeps 32. Where the limit is known, long \
+                 commands can go in pieces (Options::max_write). If it is not that, see to supply and pull-ups"
+                    .into()
+            }
+            Self::NotJoined { .. } => {
+                "use an adapter that takes the whole. The chip's data sheet says in one place that it joins pieces and \
+                 in another that it does not (chip reference 9.1, D28): please tell which chip this is"
                     .into()
             }
             Self::NoWake { .. } => {
@@ -293,9 +278,9 @@ fn silent(adapter: &Adapter) -> String {
     match adapter.hz {
         Some(hz) if hz > FASTEST_WAKE_HZ => format!(
             "slow the bus down: it runs at {} kHz, and the zero byte that wakes the chip is long enough up to 133. \
-             Write dtparam=i2c_arm_baudrate=100000 into /boot/firmware/config.txt (elsewhere: clock-frequency in the \
-             device tree) and restart. If it is not that: {check}",
-            hz / 1000
+             {}. If it is not that: {check}",
+            hz / 1000,
+            adapter.slower()
         ),
         Some(_) => check.into(),
         None => format!("{check}. The bus must run at 100 kHz"),

@@ -35,13 +35,13 @@ impl fmt::Display for Answer {
 
 impl Info {
     pub(crate) fn run(&self, app: &mut App) -> Result<(), Failure> {
-        let chip = app.chip()?;
+        let (bus, chip) = (app.bus()?, app.chip()?);
         let (revision, serial, locks) =
             app.ask("the chip was asked what it is", |chip| -> Result<_, atecc608_linux::Failure> {
                 Ok((chip.revision()?, chip.serial_number()?, chip.lock_state()?))
             })?;
         app.answer(&Answer {
-            bus: chip.location().to_string(),
+            bus,
             address: chip.address().to_string(),
             revision: revision.to_string(),
             serial: serial.to_string(),

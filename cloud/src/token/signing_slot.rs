@@ -1,16 +1,9 @@
 //! Which slots of a chip can sign a token, whoever set it up.
 
+use atecc608::Slot;
 use atecc608::config::explain::{Action, Stage};
 use atecc608::config::{ConfigZone, KeyType, PrivateKeyPermissions, SlotFlags};
-use atecc608::{Address, Slot};
 use core::fmt;
-
-/// Where chips answer: as they leave the factory, Trust&GO, TrustFLEX (chip reference 6).
-pub const USUAL_ADDRESSES: [Address; 3] = [
-    Address::DEFAULT,
-    Address::from_7bit(0x35).expect("an address"),
-    Address::from_7bit(0x36).expect("an address"),
-];
 
 /// Why a slot can't sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use atecc608::blocking::Atecc608;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
 use atecc608::{Address, KeyOrigin, PublicKey, Slot};
-use atecc608_cloud::token::{CanNotSign, USUAL_ADDRESSES, may_sign};
+use atecc608_cloud::token::{CanNotSign, may_sign};
 use demo::Failure;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
@@ -13,7 +13,7 @@ use crate::provision::Locking;
 
 /// Where to look: at the address given, or at the usual ones.
 pub(crate) fn addresses(given: Option<Address>) -> Vec<Address> {
-    given.map_or(USUAL_ADDRESSES.to_vec(), |address| vec![address])
+    given.map_or(Address::USUAL.to_vec(), |address| vec![address])
 }
 
 /// The chip at the address given, or at the first of the usual ones where one answers.

@@ -1,7 +1,7 @@
 //! What a test can't bring about on a machine of its own.
 
 use super::*;
-use crate::trouble::Adapter;
+use crate::adapter::Adapter;
 
 fn watch(record: Record) -> Watch {
     Watch { device: "/dev/i2c-4077".into(), address: 0x60, record: Arc::new(Mutex::new(record)) }
@@ -79,6 +79,16 @@ fn a_command_that_is_longer_than_any_answered_may_have_been_cut() {
     record.keep(&[Operation::Write(&[0x03; 3])], None);
     record.keep(&[Operation::Read(&mut [0xFF])], None);
     assert_eq!(said(record), None, "as long as one that was answered");
+}
+
+#[test]
+fn a_command_in_pieces_that_is_not_answered_was_perhaps_not_joined() {
+    let mut record = Record { limit: Some(61), ..Record::default() };
+    record.keep(&[Operation::Write(&[0x03; 40])], None);
+    record.keep(&[Operation::Read(&mut [0x07])], None);
+    record.keep(&[Operation::Write(&[0x03; 72])], None);
+    let text = said(record).unwrap();
+    assert!(text.contains("72 bytes, which went in pieces") && text.contains("takes 61 at once"), "{text}");
 }
 
 #[test]

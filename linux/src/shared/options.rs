@@ -18,24 +18,18 @@ use crate::machine;
 #[cfg(feature = "sim")]
 use crate::{simulator::Simulator, tcp::TcpBus};
 
-/// Where a chip is looked for if nobody says its address: as it is delivered, Trust&GO, TrustFLEX (chip reference 1.1).
-pub const USUAL_ADDRESSES: [Address; 3] = [
-    Address::DEFAULT,
-    Address::from_7bit(0x35).expect("an address"),
-    Address::from_7bit(0x36).expect("an address"),
-];
-
 /// How a [`SharedChip`] is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     address: Option<Address>,
     wait: Duration,
     locks: Option<PathBuf>,
+    max_write: Option<usize>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { address: None, wait: Duration::from_secs(10), locks: None }
+        Self { address: None, wait: Duration::from_secs(10), locks: None, max_write: None }
     }
 }
 
@@ -46,7 +40,7 @@ impl Options {
         Self::default()
     }
 
-    /// Where the chip answers. If none is given, the first of [`USUAL_ADDRESSES`] at which one does; and for a simulated
+    /// Where the chip answers. If none is given, the first of [`Address::USUAL`] at which one does; and for a simulated
     /// chip of this program what its configuration says.
     #[must_use]
     pub fn address(mut self, address: Address) -> Self {
@@ -70,6 +64,14 @@ impl Options {
     #[must_use]
     pub fn locks(mut self, folder: impl Into<PathBuf>) -> Self {
         self.locks = Some(folder.into());
+        self
+    }
+
+    /// The longest write in bytes that the adapter of an I2C bus takes: longer commands go in pieces. If none is given, the
+    /// limits of adapters that are known by their name (CP2112, CP2615) or by their refusal are kept.
+    #[must_use]
+    pub fn max_write(mut self, bytes: usize) -> Self {
+        self.max_write = Some(bytes);
         self
     }
 
@@ -120,7 +122,7 @@ impl Options {
                 Err(error) => Err(OpenError::Chip(error)),
             }
         };
-        let [first, others @ ..] = USUAL_ADDRESSES;
+        let [first, others @ ..] = Address::USUAL;
         let error = match look(first)? {
             Ok(chip) => return Ok(chip),
             Err(error) => error,
@@ -130,11 +132,15 @@ impl Options {
                 return Ok(chip);
             }
         }
-        Err(OpenError::NoChip { addresses: USUAL_ADDRESSES.to_vec(), error })
+        Err(OpenError::NoChip { addresses: Address::USUAL.to_vec(), error })
     }
 
     fn device(&self, location: &Location, device: &Path, address: Address) -> Result<SharedChip, OpenError> {
         let (bus, watch) = device::open(device, address.to_7bit())?;
+        let bus = match self.max_write {
+            Some(bytes) => bus.with_max_write(bytes),
+            None => bus,
+        };
         let lock = self.lock(lock::directory(), &device_lock(device, address), false)?;
         let inner = Inner::new(AnyBus::linux(bus, address.to_7bit()), address, Some(lock));
         Ok(self.shared(inner, location.clone(), address, Some(watch)))

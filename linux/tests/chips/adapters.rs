@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atecc608_sim::{Chip, ChipId};
 
-use crate::program::{Running, Start};
+use crate::program::{MAX_WRITE, Running, Start};
 use crate::served::Served;
 use crate::traffic::{Told, signatures, told};
 
@@ -39,9 +39,22 @@ fn simulator() -> &'static PathBuf {
 
 /// The program under `atecc608-sim run OPTIONS`, and a folder for its locks.
 fn run(options: &[&str], device: &str, address: Option<u8>) -> (Running, tempfile::TempDir) {
+    run_limited(options, device, address, None)
+}
+
+/// The same with what the program is told of the adapter's limit.
+fn run_limited(
+    options: &[&str],
+    device: &str,
+    address: Option<u8>,
+    max_write: Option<usize>,
+) -> (Running, tempfile::TempDir) {
     let locks = tempfile::tempdir().unwrap();
     let mut command = Command::new(simulator().join("atecc608-sim"));
     command.args(["run", "--preset", "tngtls"]).args(options).arg("--").arg(std::env::current_exe().unwrap());
+    if let Some(bytes) = max_write {
+        command.env(MAX_WRITE, bytes.to_string());
+    }
     let start = Start { location: device, address, locks: locks.path(), wait: Duration::from_secs(60) };
     (start.spawn(command), locks)
 }
@@ -147,6 +160,35 @@ fn an_adapter_that_does_not_take_everything_has_its_words() {
         assert_eq!(program.ask("sign 1"), "signed", "{option}");
         assert_eq!(program.ask("note"), note);
     }
+}
+
+/// A verification takes 136 bytes, and what is known of an adapter by its refusal or by its user suffices.
+#[test]
+fn long_commands_go_in_pieces() {
+    let said = |limit: &str| {
+        format!(
+            "the adapter of /dev/i2c-1 takes {limit} bytes at once; longer commands go to the chip in pieces"
+        )
+    };
+    for (option, told, note) in [
+        ("--max-write=61,einval", None, said("61")),
+        ("--max-write=54", None, said("54")),
+        ("--max-write=32", Some(32), said("32")),
+        ("--max-write=32,cut", Some(32), said("32")),
+        ("--max-write=200", None, String::new()),
+    ] {
+        let (mut program, _locks) = run_limited(&[option], "/dev/i2c-1", Some(0x35), told);
+        assert_eq!(program.answer(), "opened");
+        for id in 1..=3 {
+            assert_eq!(program.ask(&format!("verify {id}")), "verified", "{option}");
+        }
+        assert_eq!(program.ask("note"), note, "{option}");
+    }
+    // More than the adapter takes, by its user's word.
+    let (mut program, _locks) = run_limited(&["--max-write=32"], "/dev/i2c-1", Some(0x35), Some(40));
+    assert_eq!(program.answer(), "opened");
+    let error = program.ask("verify 1");
+    assert!(error.contains("refuses to write 40 bytes at once (EOPNOTSUPP"), "{error}");
 }
 
 /// Two processes on one device file, on a bus that this test looks at. Their waits would move the chip's time, so

@@ -16,6 +16,7 @@ const LOCATION: &str = "ATECC608_TEST_LOCATION";
 const ADDRESS: &str = "ATECC608_TEST_ADDRESS";
 const LOCKS: &str = "ATECC608_TEST_LOCKS";
 const WAIT_MS: &str = "ATECC608_TEST_WAIT_MS";
+pub(crate) const MAX_WRITE: &str = "ATECC608_TEST_MAX_WRITE";
 
 /// Before each answer, to tell it from what the test harness prints.
 const MARK: &str = "> ";
@@ -37,6 +38,9 @@ fn program() {
     if let Ok(wait) = std::env::var(WAIT_MS) {
         options = options.wait(Duration::from_millis(wait.parse().unwrap()));
     }
+    if let Ok(bytes) = std::env::var(MAX_WRITE) {
+        options = options.max_write(bytes.parse().unwrap());
+    }
     let chip = match options.open(&location) {
         Ok(chip) => chip,
         Err(error) => return say(&format!("not opened: {error}")),
@@ -53,6 +57,11 @@ fn answer(chip: &SharedChip, line: &str) -> String {
     let id: u8 = id.parse().unwrap();
     let result = match job {
         "sign" => chip.sign_digest(Slot::S0, &[id; 32]).map(|_| "signed".into()),
+        "verify" => chip.public_key(Slot::S0).and_then(|key| {
+            let signature = chip.sign_digest(Slot::S0, &[id; 32])?;
+            chip.verify(&key, &[id; 32], &signature)?;
+            Ok("verified".into())
+        }),
         "many" => (0..15)
             .try_for_each(|_| chip.sign_digest(Slot::S0, &[id; 32]).map(drop))
             .map(|()| "signed".into()),

@@ -1,8 +1,8 @@
 //! The secure element in the async firmware.
 
-use atecc608::Slot;
+use atecc608::{Address, Slot};
 use atecc608::asynch::Atecc608;
-use atecc608_cloud::token::{USUAL_ADDRESSES, signing_slots};
+use atecc608_cloud::token::signing_slots;
 use embassy_time::{Delay, Timer};
 use esp_hal::Async;
 use esp_hal::i2c::master::I2c;
@@ -22,7 +22,7 @@ pub async fn ready(bus: I2c<'static, Async>) -> (Chip, Slot, [u8; 32]) {
     loop {
         // A chip at another address is told of only if there is one.
         let mut nobody = None;
-        for address in USUAL_ADDRESSES {
+        for address in Address::USUAL {
             chip = chip.with_address(address);
             match look(&mut chip).await {
                 Ok(Some((slot, random))) => return (chip, slot, random),

@@ -2,14 +2,14 @@
 
 use atecc608::blocking::{Atecc608, Wake};
 use atecc608::{Address, Error, Slot};
-use atecc608_cloud::token::{USUAL_ADDRESSES, signing_slots};
+use atecc608_cloud::token::signing_slots;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 /// The driver at the first of the usual addresses where a chip answers, and that address; at the factory's, if none
 /// does.
 pub fn look_for<I: I2c, D: DelayNs, W: Wake<I>>(mut chip: Atecc608<I, D, W>) -> (Atecc608<I, D, W>, Address) {
-    for address in USUAL_ADDRESSES {
+    for address in Address::USUAL {
         chip = chip.with_address(address);
         if chip.revision().is_ok() {
             return (chip, address);

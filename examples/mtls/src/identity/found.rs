@@ -1,7 +1,5 @@
 //! Where the chip is.
 
-use atecc608::Address;
-use atecc608_cloud::token::USUAL_ADDRESSES;
 use atecc608_linux::{Location, OpenError, SharedChip};
 use demo::Failure;
 
@@ -16,34 +14,14 @@ pub(super) fn is_simulated(chip: &SharedChip) -> bool {
 
 /// The chip at the address given, or at the first of the usual ones where one answers.
 pub(super) fn look_for(options: &Options, report: &mut Report) -> Result<SharedChip, Failure> {
-    let mut first = None;
-    for address in addresses(options) {
-        let chip = match open(options, address) {
-            Ok(chip) => chip,
-            // Somebody else's device at the next address; the chip was not at the first.
-            Err(failure) => return Err(first.unwrap_or(failure)),
-        };
-        match identified(&chip, report) {
-            Ok(()) => return Ok(chip),
-            Err(failure) => first = first.or(Some(failure)),
-        }
-    }
-    Err(first
-        .unwrap_or_else(|| Failure::new("the chip was looked for", "there is no address", "give --address")))
+    let chip = open(options)?;
+    identified(&chip, report)?;
+    Ok(chip)
 }
 
-/// None: the simulated chip says where it answers.
-fn addresses(options: &Options) -> Vec<Option<Address>> {
-    match (&options.location, options.chip.address) {
-        (_, Some(address)) => vec![Some(address)],
-        (Location::Device(_) | Location::Tcp(_), None) => USUAL_ADDRESSES.map(Some).to_vec(),
-        (_, None) => vec![None],
-    }
-}
-
-fn open(options: &Options, address: Option<Address>) -> Result<SharedChip, Failure> {
+fn open(options: &Options) -> Result<SharedChip, Failure> {
     let mut how = atecc608_linux::Options::new();
-    if let Some(address) = address {
+    if let Some(address) = options.chip.address {
         how = how.address(address);
     }
     let location = &options.location;
@@ -51,6 +29,12 @@ fn open(options: &Options, address: Option<Address>) -> Result<SharedChip, Failu
         let tried = format!("the chip's bus {location} could not be opened");
         match &error {
             OpenError::Bus(trouble) => Failure::new(tried, trouble.cause(), trouble.advice()),
+            OpenError::NoChip { addresses, error } => {
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                let tried = format!("the chip was looked for at {} on {location}", addresses.join(", "));
+                of_chip(&tried, error)
+            }
+            OpenError::Chip(error) => of_chip(&format!("the chip was looked for on {location}"), error),
             OpenError::Tcp(_) => {
                 Failure::new(tried, error, "start `atecc608-sim serve` there, or give --i2c its port")
             }

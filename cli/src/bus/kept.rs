@@ -1,0 +1,45 @@
+//! Where the chip of `--bus sim` is kept.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, Kind};
+
+const HELP: &str = "name the simulated chip's file: --bus sim:FILE";
+
+/// Its file. The folder is made.
+pub(super) fn file() -> Result<PathBuf, Failure> {
+    let folder = folder(env::var_os("XDG_STATE_HOME"), env::var_os("HOME")).ok_or_else(|| {
+        let cause = "neither XDG_STATE_HOME, which has to be absolute, nor HOME says where";
+        Failure::new(Kind::Usage, "the simulated chip was looked for", cause, HELP)
+    })?;
+    fs::create_dir_all(&folder).map_err(|error| {
+        Failure::new(Kind::File, format!("the folder {} was made", folder.display()), error, HELP)
+    })?;
+    Ok(folder.join("chip"))
+}
+
+/// By the XDG Base Directory Specification: a path that is not absolute is ignored, an empty variable is none.
+fn folder(state: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
+    let state = state.filter(|state| Path::new(state).is_absolute()).map(PathBuf::from);
+    let home = || Some(Path::new(&home.filter(|home| !home.is_empty())?).join(".local/state"));
+    Some(state.or_else(home)?.join("atecc608"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_where_the_specification_has_it() {
+        let folder = |state: &str, home: &str| folder(Some(state.into()), Some(home.into()));
+        assert_eq!(folder("/state", "/home/pi"), Some("/state/atecc608".into()));
+        for ignored in ["", "state", "./state"] {
+            assert_eq!(folder(ignored, "/home/pi"), Some("/home/pi/.local/state/atecc608".into()));
+        }
+        assert_eq!(folder("", ""), None);
+        assert_eq!(super::folder(None, None), None);
+    }
+}
