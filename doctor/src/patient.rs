@@ -65,6 +65,12 @@ impl<'a> Patient<'a> {
         Stage::of(&self.config)
     }
 
+    /// Its 7-bit address.
+    #[must_use]
+    pub fn address(&self) -> u8 {
+        self.address
+    }
+
     /// The plan that it is spent on, if it is.
     #[must_use]
     pub fn plan(&self) -> Option<Plan> {

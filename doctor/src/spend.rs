@@ -6,6 +6,7 @@ use crate::level::{Level, Stage};
 use crate::patient::Patient;
 use crate::plan::{FACTORY, Plan};
 use crate::probe::Stop;
+use crate::report;
 
 /// What this chip can be spent on.
 ///
@@ -42,9 +43,9 @@ pub fn suits(config: &[u8; 128], plan: Plan) -> Result<Stage, Stop> {
 /// # Errors
 ///
 /// [`Stop`]; [`Stop::Unready`] if the chip does not suit.
-pub(crate) fn lock_config(patient: &mut Patient<'_>, plan: Plan) -> Result<(), Stop> {
+pub(crate) fn lock_config(patient: &mut Patient<'_>, plan: Plan, serial: &[u8; 9]) -> Result<(), Stop> {
     patient.allow(Level::Spend, Some(plan));
-    let present = patient.read_config()?;
+    let present = same_chip(patient, serial)?;
     if suits(&present, plan)? != Stage::Unlocked {
         return Ok(());
     }
@@ -63,13 +64,22 @@ pub(crate) fn lock_config(patient: &mut Patient<'_>, plan: Plan) -> Result<(), S
 /// # Errors
 ///
 /// [`Stop`]; [`Stop::Unready`] if the chip is not the plan's.
-pub(crate) fn lock_data(patient: &mut Patient<'_>, plan: Plan) -> Result<(), Stop> {
+pub(crate) fn lock_data(patient: &mut Patient<'_>, plan: Plan, serial: &[u8; 9]) -> Result<(), Stop> {
     patient.allow(Level::Spend, Some(plan));
-    let present = patient.read_config()?;
+    let present = same_chip(patient, serial)?;
     match suits(&present, plan)? {
         Stage::ConfigLocked => lock(patient, 0x81, 0, Stage::DataLocked),
         Stage::DataLocked => Ok(()),
         _ => Err(Stop::Unready("the configuration is not locked yet".into())),
+    }
+}
+
+/// The configuration, if the chip is still the one about which was agreed.
+fn same_chip(patient: &mut Patient<'_>, serial: &[u8; 9]) -> Result<[u8; 128], Stop> {
+    let config = patient.read_config()?;
+    match report::serial(&config) == *serial {
+        true => Ok(config),
+        false => Err(Stop::Unready("another chip is there than the one about which was agreed".into())),
     }
 }
 

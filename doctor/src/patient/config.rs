@@ -12,7 +12,7 @@ fn words() -> impl Iterator<Item = usize> {
     (4..32).filter(|word| *word != 21)
 }
 
-impl<'a> Patient<'a> {
+impl Patient<'_> {
     /// Writes the bytes that differ, a word at a time.
     ///
     /// # Errors
@@ -34,12 +34,12 @@ impl<'a> Patient<'a> {
     pub(crate) fn restoring<R>(
         &mut self,
         saved: &[u8; 128],
-        probe: impl FnOnce(&mut Self) -> Result<R, Stop>,
+        probe: impl FnOnce(&mut Self) -> R,
     ) -> Result<R, Stop> {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| probe(self)));
         let restored = self.restore(saved);
         let result = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        restored.and(result)
+        restored.map(|()| result)
     }
 
     /// Has the configuration as it was.
