@@ -215,7 +215,7 @@ impl BusError {
         match self {
             Self::Linux(error) => errno_name(device::errno(error.inner())),
             #[cfg(feature = "sim")]
-            other => other.kind().to_string(),
+            other => format!("{:?}", other.kind()),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn blank(readings: Readings) -> Bus {
 /// The bus of the chip, as the doctor has it.
 pub(crate) fn line(bus: &Bus) -> impl Line + use<> {
     let clock = bus.clone();
-    let name = |error: &I2cError| format!("{}", error.kind());
+    let name = |error: &I2cError| format!("{:?}", error.kind());
     Wires::new(bus.i2c(), bus.delay(), move || clock.now(), name)
 }
 
