@@ -3,10 +3,13 @@
 mod ask;
 mod attend;
 mod rehearsal;
+pub mod spend;
+mod warrant;
 
 pub use ask::Questions;
 pub use attend::{Attend, Halt, Loss, Order};
 pub use rehearsal::{Rehearsal, Simulated};
+pub use warrant::Warrant;
 
 use crate::level::{Level, Stage};
 use crate::line::Line;
@@ -14,7 +17,6 @@ use crate::patient::Patient;
 use crate::plan::Plan;
 use crate::record::Record;
 use crate::report::{ChipFacts, Host, Report, Session, hex, mark, serial};
-use crate::spend;
 
 /// Asks the chip at a 7-bit address all that fits it, and adds what comes to the report: a new one, or that of a run
 /// that was stopped. Also what was found before it ended otherwise is in there.
@@ -106,7 +108,7 @@ fn restore(patient: &mut Patient<'_>, report: &mut Report, attend: &mut dyn Atte
         let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
         *place = byte.ok_or_else(|| Halt::Unusable("`unrestored` is no configuration".into()))?;
     }
-    patient.restore(&config)?;
+    patient.restore(&config, &Warrant::restoring())?;
     report.unrestored = None;
     attend.keep(report).map_err(Halt::NotKept)
 }
@@ -137,13 +139,13 @@ fn spent(
     }
     if patient.stage() == Stage::ConfigLocked {
         if !report.stages.contains(&Stage::ConfigLocked) {
-            patient.allow(Level::Spend, Some(plan));
+            patient.allow(&Warrant::new(Level::Spend, Some(plan)));
             patient.sleep()?;
             (design.load)(patient)?;
             asked(patient, questions, report, attend)?;
         }
         agree(Loss::Data(plan), attend)?;
-        patient.allow(Level::Spend, Some(plan));
+        patient.allow(&Warrant::new(Level::Spend, Some(plan)));
         (design.settle)(patient)?;
         spend::lock_data(patient, plan, &serial)?;
     }

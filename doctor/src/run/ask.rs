@@ -1,6 +1,6 @@
 //! The questions of one state of the locks.
 
-use super::Attend;
+use super::{Attend, Warrant};
 use crate::level::{Level, Stage};
 use crate::patient::Patient;
 use crate::plan::Plan;
@@ -56,12 +56,13 @@ pub(super) fn ask(
     let total = questions.of(stage).count();
     for (index, probe) in questions.of(stage).enumerate() {
         attend.before(probe, stage, index, total);
-        patient.allow(probe.level, questions.plan);
+        let warrant = Warrant::new(probe.level, questions.plan);
+        patient.allow(&warrant);
         let asked = patient.sleep().and_then(|()| match stage {
-            Stage::Unlocked if probe.level != Level::Look => patient.restoring(&saved, probe.run),
+            Stage::Unlocked if probe.level != Level::Look => patient.restoring(&saved, &warrant, probe.run),
             _ => Ok((probe.run)(patient)),
         });
-        patient.allow(Level::Look, None);
+        patient.allow(&Warrant::new(Level::Look, None));
         // A chip that can't be restored is asked nothing more.
         let seen = asked?;
         findings.push(Finding::new(probe, stage, questions.plan, seen));

@@ -7,8 +7,7 @@ use atecc608_doctor::level::{Level, Stage};
 use atecc608_doctor::plan::Plan;
 use atecc608_doctor::probe::Probe;
 use atecc608_doctor::probes;
-use atecc608_doctor::run::Questions;
-use atecc608_doctor::spend;
+use atecc608_doctor::run::{Questions, spend};
 use serde::Serialize;
 
 use crate::failure::{Failure, Kind};
