@@ -4,7 +4,7 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{info, key, random, sign, verify};
+use crate::command::{doctor, info, key, random, sign, verify};
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
@@ -97,4 +97,5 @@ commands! {
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;
+    "doctor" Doctor doctor;
 }

@@ -40,6 +40,18 @@ impl Command<'_> {
         }
     }
 
+    /// The 7-bit address that it gives the chip, if it writes it.
+    #[must_use]
+    pub fn new_address(&self) -> Option<u8> {
+        let config = self.opcode == 0x12 && self.p1 & 0x03 == 0;
+        let byte = match (self.p1 & 0x80 != 0, self.p2 & 0x1F) {
+            (false, 4) => self.data.first(),
+            (true, 0..8) => self.data.get(16),
+            _ => None,
+        };
+        byte.filter(|_| config).map(|byte| byte >> 1)
+    }
+
     /// The list: it writes no EEPROM, takes no key of a slot (whose uses may be counted), increments nothing.
     fn changes_nothing(&self) -> bool {
         let Command { opcode, p1, p2, data } = *self;
@@ -79,13 +91,19 @@ impl Command<'_> {
 
     /// On a chip of which nothing is locked.
     fn can_be_undone(&self) -> Result<(), &'static str> {
-        let Command { opcode, p1, p2, .. } = *self;
+        let Command { opcode, p1, p2, data } = *self;
         match opcode {
             0x17 => Err("a lock is for ever"),
             0x20 => Err("what UpdateExtra writes is for ever"),
             0x12 if p1 & 0x03 != 0 => Err("what slots and OTP zone hold can't be read, so not restored"),
             0x12 if p2 >> 3 & 3 == 2 && (p1 & 0x80 != 0 || p2 & 7 == 5) => {
                 Err("it reaches the bytes 84 to 87, of which some can be written once, and some lock")
+            }
+            0x12 if p1 & 0x80 == 0 && p2 & 0x1F == 22 && !data.starts_with(&[0xFF, 0xFF]) => {
+                Err("it locks slots, perhaps for ever")
+            }
+            0x12 if self.new_address().is_some_and(|address| !(0x08..=0x77).contains(&address)) => {
+                Err("the chip could not be called at that address any more")
             }
             0x40 if p1 & 0x04 != 0 => Err("a new key replaces what the slot holds"),
             0x46 | 0x1C | 0x80 => Err("it may write a slot"),

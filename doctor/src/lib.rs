@@ -14,4 +14,3 @@ pub mod probes;
 pub mod record;
 pub mod report;
 pub mod run;
-pub mod spend;

@@ -10,6 +10,7 @@ use crate::line::Line;
 use crate::plan::Plan;
 use crate::probe::Stop;
 use crate::record::Record;
+use crate::run::Warrant;
 
 pub use command::{Reply, frame};
 
@@ -65,6 +66,12 @@ impl<'a> Patient<'a> {
         Stage::of(&self.config)
     }
 
+    /// Its 7-bit address.
+    #[must_use]
+    pub fn address(&self) -> u8 {
+        self.address
+    }
+
     /// The plan that it is spent on, if it is.
     #[must_use]
     pub fn plan(&self) -> Option<Plan> {
@@ -104,13 +111,17 @@ impl<'a> Patient<'a> {
     }
 
     /// What the next probe may do.
-    pub(crate) fn allow(&mut self, level: Level, plan: Option<Plan>) {
-        self.level = level;
-        self.plan = plan;
+    pub(crate) fn allow(&mut self, warrant: &Warrant) {
+        self.level = warrant.level();
+        self.plan = warrant.plan();
     }
 
     /// Refuses what the level does not allow.
-    fn permit(&self, command: guard::Command<'_>) -> Result<(), Stop> {
+    fn permit(&mut self, command: guard::Command<'_>) -> Result<(), Stop> {
+        if let Some(address) = command.new_address() {
+            // It counts after sleep or before, but it must be found again.
+            self.know(address);
+        }
         if command.opcode == 0x17 && self.zone_lock == Some((command.p1, command.p2)) {
             return Ok(());
         }

@@ -1,136 +1,153 @@
-//! Asks all questions that fit.
+//! A run: from the first look at the chip to the report.
+
+mod ask;
+mod attend;
+mod rehearsal;
+pub mod spend;
+mod warrant;
+
+pub use ask::Questions;
+pub use attend::{Attend, Halt, Loss, Order};
+pub use rehearsal::{Rehearsal, Simulated};
+pub use warrant::Warrant;
 
 use crate::level::{Level, Stage};
 use crate::line::Line;
 use crate::patient::Patient;
 use crate::plan::Plan;
-use crate::probe::{Probe, Seen, Stop};
-use crate::probes;
 use crate::record::Record;
-use crate::report::{Finding, Outcome};
-use crate::spend;
+use crate::report::{ChipFacts, Host, Report, Session, hex, mark, serial};
 
-/// What is asked.
-#[derive(Debug, Clone, Copy)]
-pub struct Questions<'a> {
-    /// How far a probe may go.
-    pub level: Level,
-    /// The plan that the chip is spent on.
-    pub plan: Option<Plan>,
-    /// Only the probe of this name.
-    pub only: Option<&'a str>,
-}
-
-impl Questions<'_> {
-    /// Whether this one is asked of a chip in this state.
-    #[must_use]
-    pub fn include(&self, probe: &Probe, stage: Stage) -> bool {
-        let fits = probe.stage == Stage::Any || probe.stage == stage;
-        let level = match stage {
-            // Only a chip that was spent for it is asked what changes it.
-            Stage::ConfigLocked | Stage::DataLocked if self.plan.is_none() => Level::Look,
-            _ => self.level,
-        };
-        fits && probe.level <= level
-            && (probe.plan.is_none() || probe.plan == self.plan)
-            && self.only.is_none_or(|name| name == probe.name)
-    }
-}
-
-/// Asks the chip at a 7-bit address what fits the state it is in. `before` hears of each question.
+/// Asks the chip at a 7-bit address all that fits it, and adds what comes to the report: a new one, or that of a run
+/// that was stopped. Also what was found before it ended otherwise is in there.
 ///
 /// # Errors
 ///
-/// The chip can't be reached, or what was changed could not be restored.
-pub fn ask(
+/// [`Halt`].
+pub fn examine(
     line: &mut dyn Line,
-    record: &mut Record,
     address: u8,
-    questions: Questions<'_>,
-    before: &mut dyn FnMut(&Probe),
-) -> Result<Vec<Finding>, Stop> {
-    let mut patient = Patient::new(line, record, address);
-    patient.sleep()?;
-    patient.read_config()?;
-    ask_patient(&mut patient, questions, before)
+    host: Host,
+    order: Order<'_>,
+    report: &mut Report,
+    attend: &mut dyn Attend,
+) -> Result<(), Halt> {
+    let mut record = Record::default();
+    report.sessions.push(Session::new(host.clone(), &record));
+    let mut patient = Patient::new(line, &mut record, address);
+    let result = examined(&mut patient, order, report, attend);
+    // Whatever happened. If it does not hear it, its watchdog will put it to sleep.
+    let _ = patient.sleep();
+    if let Some(session) = report.sessions.last_mut() {
+        *session = Session::new(host, &record);
+    }
+    // What is kept is whole also if the run is not.
+    let kept = attend.keep(report);
+    result?;
+    kept.map_err(Halt::NotKept)
 }
 
-/// Takes a chip through all stages of a plan, each with its questions. For ever.
-///
-/// # Errors
-///
-/// The chip does not suit, can't be reached, or does not do what it should.
-pub fn spend(
-    line: &mut dyn Line,
-    record: &mut Record,
-    address: u8,
-    plan: Plan,
-    before: &mut dyn FnMut(&Probe),
-) -> Result<Vec<Finding>, Stop> {
-    let mut patient = Patient::new(line, record, address);
-    let questions = Questions { level: Level::Spend, plan: Some(plan), only: None };
+fn examined(
+    patient: &mut Patient<'_>,
+    order: Order<'_>,
+    report: &mut Report,
+    attend: &mut dyn Attend,
+) -> Result<(), Halt> {
     patient.sleep()?;
-    let mut stage = spend::suits(&patient.read_config()?, plan)?;
-    let mut findings = Vec::new();
-    if stage == Stage::Unlocked {
-        findings.extend(ask_patient(&mut patient, questions, before)?);
-        spend::lock_config(&mut patient, plan)?;
-        stage = Stage::ConfigLocked;
+    let revision = patient.raw(0x30, 0x00, 0x0000, &[])?.expect_data("the chip was asked what it is", 4)?;
+    let config = patient.read_config()?;
+    match &report.chip {
+        Some(chip) if chip.mark != mark(&config) => return Err(Halt::AnotherChip),
+        Some(_) => {}
+        None => {
+            report.chip = Some(ChipFacts::new(&revision, patient.address(), &config, order.with_serial));
+        }
     }
-    if stage == Stage::ConfigLocked {
-        patient.sleep()?;
-        (plan.design().load)(&mut patient)?;
-        findings.extend(ask_patient(&mut patient, questions, before)?);
-        patient.allow(Level::Spend, Some(plan));
-        (plan.design().settle)(&mut patient)?;
-        spend::lock_data(&mut patient, plan)?;
+    restore(patient, report, attend)?;
+    match (order.level, order.plan) {
+        (Level::Spend, Some(plan)) => spent(patient, plan, order, report, attend),
+        (Level::Spend, None) => Err(Halt::NoPlan),
+        (level, _) => {
+            let questions = Questions { level, plan: None, only: order.only };
+            asked(patient, questions, report, attend)
+        }
     }
-    findings.extend(ask_patient(&mut patient, questions, before)?);
-    Ok(findings)
 }
 
-fn ask_patient(
+/// All questions of the state that the chip is in, unless a run before has asked them.
+fn asked(
     patient: &mut Patient<'_>,
     questions: Questions<'_>,
-    before: &mut dyn FnMut(&Probe),
-) -> Result<Vec<Finding>, Stop> {
-    let mut findings = Vec::new();
-    let saved = *patient.config();
+    report: &mut Report,
+    attend: &mut dyn Attend,
+) -> Result<(), Halt> {
     let stage = patient.stage();
-    for probe in probes::all().filter(|probe| questions.include(probe, stage)) {
-        before(probe);
-        patient.sleep()?;
-        patient.allow(probe.level, questions.plan);
-        let seen = match probe.level {
-            Level::Blank => patient.restoring(&saved, probe.run),
-            _ => (probe.run)(patient),
-        };
-        findings.push(finding(probe, stage, questions.plan, seen));
+    if report.stages.contains(&stage) {
+        return Ok(());
     }
-    patient.allow(Level::Look, None);
-    patient.sleep()?;
-    Ok(findings)
+    report.findings.retain(|finding| finding.stage != stage);
+    if questions.change_config(stage) {
+        report.unrestored = Some(hex(&patient.config()[16..]));
+        attend.keep(report).map_err(Halt::NotKept)?;
+    }
+    let asked = ask::ask(patient, questions, &mut report.findings, attend);
+    restore(patient, report, attend)?;
+    asked?;
+    if questions.only.is_none() {
+        report.stages.push(stage);
+    }
+    attend.keep(report).map_err(Halt::NotKept)
 }
 
-fn finding(probe: &Probe, stage: Stage, plan: Option<Plan>, seen: Result<Seen, Stop>) -> Finding {
-    let (outcome, answer, observed) = match seen {
-        Ok(Seen::Answer(0, observed)) => (Outcome::AsRecommended, Some(0), observed),
-        Ok(Seen::Answer(answer, observed)) => (Outcome::Otherwise, Some(answer), observed),
-        Ok(Seen::Other(observed)) => (Outcome::Unforeseen, None, observed),
-        Ok(Seen::NotHere(why)) => (Outcome::NotHere, None, why),
-        Err(stop) => (Outcome::Failed, None, stop.to_string()),
-    };
-    let said = answer.and_then(|answer| probe.answers.get(answer));
-    Finding {
-        probe: probe.name.into(),
-        points: probe.points.iter().map(|point| (*point).into()).collect(),
-        level: probe.level,
-        stage,
-        plan,
-        outcome,
-        answer,
-        says: said.map(|answer| answer.says.into()).unwrap_or_default(),
-        observed,
-        change: said.map(|answer| answer.change.into()).unwrap_or_default(),
+/// Has the configuration as it was before this run, or before one that died.
+fn restore(patient: &mut Patient<'_>, report: &mut Report, attend: &mut dyn Attend) -> Result<(), Halt> {
+    let Some(saved) = &report.unrestored else { return Ok(()) };
+    let mut config = *patient.config();
+    let bytes = (0..112).map(|byte| saved.get(2 * byte..2 * byte + 2));
+    for (place, digits) in config[16..].iter_mut().zip(bytes) {
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        *place = byte.ok_or_else(|| Halt::Unusable("`unrestored` is no configuration".into()))?;
     }
+    patient.restore(&config, &Warrant::restoring())?;
+    report.unrestored = None;
+    attend.keep(report).map_err(Halt::NotKept)
+}
+
+fn spent(
+    patient: &mut Patient<'_>,
+    plan: Plan,
+    order: Order<'_>,
+    report: &mut Report,
+    attend: &mut dyn Attend,
+) -> Result<(), Halt> {
+    let questions = Questions { level: Level::Spend, plan: Some(plan), only: order.only };
+    let design = plan.design();
+    let serial = serial(patient.config());
+    let first = spend::suits(patient.config(), plan)?;
+    if first != Stage::DataLocked && order.rehearsal.is_none_or(|rehearsal| rehearsal.plan() != plan) {
+        return Err(Halt::NotRehearsed);
+    }
+    let agree = |loss: Loss, attend: &mut dyn Attend| match attend.agree(loss, &serial) {
+        true => Ok(()),
+        false => Err(Halt::NotAgreed(loss)),
+    };
+    if first == Stage::Unlocked {
+        agree(Loss::Chip, attend)?;
+        asked(patient, questions, report, attend)?;
+        agree(Loss::Config(plan), attend)?;
+        spend::lock_config(patient, plan, &serial)?;
+    }
+    if patient.stage() == Stage::ConfigLocked {
+        if !report.stages.contains(&Stage::ConfigLocked) {
+            patient.allow(&Warrant::new(Level::Spend, Some(plan)));
+            patient.sleep()?;
+            (design.load)(patient)?;
+            asked(patient, questions, report, attend)?;
+        }
+        agree(Loss::Data(plan), attend)?;
+        patient.allow(&Warrant::new(Level::Spend, Some(plan)));
+        (design.settle)(patient)?;
+        spend::lock_data(patient, plan, &serial)?;
+    }
+    asked(patient, questions, report, attend)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::{Error, ErrorKind, ErrorType, I2c, Operation, SevenBitAddress};
@@ -11,6 +12,7 @@ use linux_embedded_hal::I2CError;
 use crate::device;
 #[cfg(feature = "sim")]
 use crate::tcp;
+use crate::trouble::errno_name;
 #[cfg(feature = "sim")]
 use atecc608_sim::hal::{I2cError, SimDelay, SimI2c};
 
@@ -159,6 +161,25 @@ impl I2c for AnyBus {
     }
 }
 
+impl AnyDelay {
+    /// The time that passes on this bus, in nanoseconds since whenever; of a bus behind a connection, what was waited.
+    pub(crate) fn clock(&self) -> Box<dyn FnMut() -> u64> {
+        match &self.0 {
+            DelayKind::Linux(_) => {
+                let start = Instant::now();
+                Box::new(move || u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX))
+            }
+            #[cfg(feature = "sim")]
+            DelayKind::Simulator(delay) => {
+                let bus = delay.bus().clone();
+                Box::new(move || bus.now())
+            }
+            #[cfg(feature = "sim")]
+            DelayKind::Tcp(delay) => delay.clock(),
+        }
+    }
+}
+
 impl fmt::Debug for AnyDelay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AnyDelay").finish_non_exhaustive()
@@ -183,6 +204,18 @@ impl DelayNs for AnyDelay {
             DelayKind::Simulator(delay) => DelayNs::delay_us(delay, us),
             #[cfg(feature = "sim")]
             DelayKind::Tcp(delay) => delay.delay_us(us),
+        }
+    }
+}
+
+impl BusError {
+    /// What it is called where it comes from: the kernel's errno, or what the simulated bus saw.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Linux(error) => errno_name(device::errno(error.inner())),
+            #[cfg(feature = "sim")]
+            other => format!("{:?}", other.kind()),
         }
     }
 }

@@ -92,7 +92,7 @@ fn busy(device: &Path, address: u8) -> Trouble {
     Trouble::Busy { device: device.to_owned(), number, address, driver }
 }
 
-fn errno(error: &LinuxI2CError) -> i32 {
+pub(crate) fn errno(error: &LinuxI2CError) -> i32 {
     match error {
         LinuxI2CError::Errno(errno) => *errno,
         LinuxI2CError::Io(error) => error.raw_os_error().unwrap_or(0),

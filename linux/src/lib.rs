@@ -29,6 +29,7 @@ pub use error::{ChipError, Failure, OpenError};
 pub use linux_embedded_hal::Delay;
 pub use location::{Location, LocationError};
 pub use lock::{Busy, LockError};
+pub use machine::kernel;
 pub use shared::{Chip, Options, SharedChip};
 #[cfg(feature = "sim")]
 pub use tcp::TcpError;

@@ -10,6 +10,14 @@ pub(crate) struct Machine {
     sys: PathBuf,
     /// The parameters of kernel drivers.
     modules: PathBuf,
+    /// What the kernel is.
+    kernel: PathBuf,
+}
+
+/// The kernel of this machine: name, release, architecture.
+#[must_use]
+pub fn kernel() -> Option<String> {
+    Machine::this().kernel()
 }
 
 /// The N of `/dev/i2c-N`.
@@ -29,7 +37,15 @@ impl Machine {
             dev: root.join("dev"),
             sys: root.join("sys/bus/i2c/devices"),
             modules: root.join("sys/module"),
+            kernel: root.join("proc/sys/kernel"),
         }
+    }
+
+    /// The kernel: its name, release and architecture, as `uname -srm` has them.
+    pub(crate) fn kernel(&self) -> Option<String> {
+        let read = |name: &str| fs::read_to_string(self.kernel.join(name)).ok();
+        let (name, release) = (read("ostype")?, read("osrelease")?);
+        Some(format!("{} {} {}", name.trim(), release.trim(), std::env::consts::ARCH))
     }
 
     /// The device files of all buses, with their numbers, which they are sorted by.
@@ -93,6 +109,13 @@ mod tests {
         fs::write(machine.sys.join("i2c-1/of_node/clock-frequency"), [0, 6, 0x1A, 0x80]).unwrap();
         fs::create_dir_all(machine.sys.join("1-0060")).unwrap();
         std::os::unix::fs::symlink("../../drivers/atmel-ecc", machine.sys.join("1-0060/driver")).unwrap();
+
+        assert_eq!(machine.kernel(), None);
+        fs::create_dir_all(&machine.kernel).unwrap();
+        fs::write(machine.kernel.join("ostype"), "Linux\n").unwrap();
+        fs::write(machine.kernel.join("osrelease"), "6.12.34+rpt-rpi-v8\n").unwrap();
+        let kernel = format!("Linux 6.12.34+rpt-rpi-v8 {}", std::env::consts::ARCH);
+        assert_eq!(machine.kernel(), Some(kernel));
 
         let dev = machine.dev.display();
         assert_eq!(

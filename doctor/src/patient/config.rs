@@ -3,6 +3,7 @@
 use super::{Patient, Reply};
 use crate::level::{Level, Stage};
 use crate::probe::Stop;
+use crate::run::Warrant;
 
 /// How often a configuration is written back until it is as it was.
 const TRIES: u8 = 5;
@@ -12,7 +13,7 @@ fn words() -> impl Iterator<Item = usize> {
     (4..32).filter(|word| *word != 21)
 }
 
-impl<'a> Patient<'a> {
+impl Patient<'_> {
     /// Writes the bytes that differ, a word at a time.
     ///
     /// # Errors
@@ -34,17 +35,18 @@ impl<'a> Patient<'a> {
     pub(crate) fn restoring<R>(
         &mut self,
         saved: &[u8; 128],
-        probe: impl FnOnce(&mut Self) -> Result<R, Stop>,
+        warrant: &Warrant,
+        probe: impl FnOnce(&mut Self) -> R,
     ) -> Result<R, Stop> {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| probe(self)));
-        let restored = self.restore(saved);
+        let restored = self.restore(saved, warrant);
         let result = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        restored.and(result)
+        restored.map(|()| result)
     }
 
     /// Has the configuration as it was.
-    pub(crate) fn restore(&mut self, saved: &[u8; 128]) -> Result<(), Stop> {
-        let level = std::mem::replace(&mut self.level, Level::Blank);
+    pub(crate) fn restore(&mut self, saved: &[u8; 128], warrant: &Warrant) -> Result<(), Stop> {
+        let level = std::mem::replace(&mut self.level, warrant.level());
         let mut result = Ok(());
         for again in 0..TRIES {
             if again > 0 {
@@ -97,14 +99,18 @@ impl<'a> Patient<'a> {
     /// there, too, when it is restored.
     pub fn call_at(&mut self, address: u8) {
         self.address = address;
+        self.know(address);
+    }
+
+    pub(super) fn know(&mut self, address: u8) {
         if !self.addresses.contains(&address) {
             self.addresses.push(address);
         }
     }
 
-    /// The one lock of a zone that the engine asks for.
-    pub(crate) fn lock_zone(&mut self, p1: u8, p2: u16) -> Result<Reply, Stop> {
-        self.zone_lock = Some((p1, p2));
+    /// The lock of a zone, once.
+    pub(crate) fn lock_zone(&mut self, p1: u8, p2: u16, warrant: &Warrant) -> Result<Reply, Stop> {
+        self.zone_lock = Some((p1, p2)).filter(|_| warrant.level() == Level::Spend);
         let reply = self.raw(0x17, p1, p2, &[]);
         self.zone_lock = None;
         reply

@@ -11,6 +11,9 @@ use crate::record::Record;
 const WAKE_US: u32 = 1_500;
 const WAKE_LONGEST_US: u32 = 25_000;
 
+/// More than the longest group.
+const PENDING: usize = 256;
+
 impl Patient<'_> {
     /// One write; whether it was acknowledged.
     ///
@@ -121,19 +124,20 @@ impl Patient<'_> {
         Ok(())
     }
 
-    /// A chip that joins pieces and one that does not (chip reference D28) take different commands from the same bytes.
+    /// A chip that joins pieces and one that does not (chip reference D28) take different commands from the same bytes;
+    /// and nobody knows what else one begins anew after. So none that ends here may be forbidden, wherever it begins.
     fn permit_write(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         match bytes {
             [0x03, piece @ ..] => {
-                self.pending.extend_from_slice(piece);
-                for bytes in [piece, &self.pending] {
-                    if let Some(command) = guard::command(bytes) {
+                let old = self.pending.len().saturating_sub(PENDING);
+                self.pending.drain(..old);
+                let joined = [&self.pending, piece].concat();
+                for start in 0..joined.len() {
+                    if let Some(command) = guard::command(&joined[start..]) {
                         self.permit(command)?;
                     }
                 }
-                if guard::command(&self.pending).is_some() {
-                    self.pending.clear();
-                }
+                self.pending = joined;
                 Ok(())
             }
             [0x00] => {

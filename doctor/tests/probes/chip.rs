@@ -1,11 +1,12 @@
 //! A simulated chip, and what the doctor finds on it.
 
+use std::sync::LazyLock;
+
 use atecc608_doctor::level::Level;
 use atecc608_doctor::line::{Line, Wires};
 use atecc608_doctor::plan::Plan;
-use atecc608_doctor::record::Record;
-use atecc608_doctor::report::Finding;
-use atecc608_doctor::run::{Questions, ask, spend};
+use atecc608_doctor::report::{Finding, Host, Report};
+use atecc608_doctor::run::{Attend, Loss, Order, Rehearsal, Simulated, examine};
 use atecc608_sim::chip::Readings;
 use atecc608_sim::hal::I2cError;
 use atecc608_sim::{Bus, Chip};
@@ -19,9 +20,9 @@ pub(crate) fn blank(readings: Readings) -> Bus {
 }
 
 /// The bus of the chip, as the doctor has it.
-pub(crate) fn line(bus: &Bus) -> impl Line {
+pub(crate) fn line(bus: &Bus) -> impl Line + use<> {
     let clock = bus.clone();
-    let name = |error: &I2cError| format!("{}", error.kind());
+    let name = |error: &I2cError| format!("{:?}", error.kind());
     Wires::new(bus.i2c(), bus.delay(), move || clock.now(), name)
 }
 
@@ -32,13 +33,33 @@ pub(crate) fn findings(bus: &Bus, level: Level) -> Vec<Finding> {
 
 /// The same of a chip at another address.
 pub(crate) fn at(bus: &Bus, address: u8, level: Level) -> Vec<Finding> {
-    let questions = Questions { level, plan: None, only: None };
-    ask(&mut line(bus), &mut Record::default(), address, questions, &mut |_| {}).unwrap()
+    report(bus, address, Order::new(level)).findings
+}
+
+/// The report.
+pub(crate) fn report(bus: &Bus, address: u8, order: Order<'_>) -> Report {
+    let mut report = Report::new(order.level, order.plan);
+    examine(&mut line(bus), address, Host::default(), order, &mut report, &mut Agrees).unwrap();
+    report
+}
+
+/// Agrees to everything.
+pub(crate) struct Agrees;
+
+impl Attend for Agrees {
+    fn agree(&mut self, _: Loss, _: &[u8; 9]) -> bool {
+        true
+    }
 }
 
 /// What it answers on its way through all stages of a plan.
 pub(crate) fn spent(bus: &Bus, plan: Plan) -> Vec<Finding> {
-    spend(&mut line(bus), &mut Record::default(), 0x60, plan, &mut |_| {}).unwrap()
+    static REHEARSALS: LazyLock<[Rehearsal; 2]> = LazyLock::new(|| {
+        let chip = || Simulated::chip_in_software(line(&blank(Readings::default())), 0x60);
+        Plan::ALL.map(|plan| Rehearsal::new(chip(), plan).unwrap())
+    });
+    let rehearsal = REHEARSALS.iter().find(|rehearsal| rehearsal.plan() == plan);
+    report(bus, 0x60, Order { plan: Some(plan), rehearsal, ..Order::new(Level::Spend) }).findings
 }
 
 /// What two chips answer on both plans.

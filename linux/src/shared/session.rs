@@ -2,6 +2,7 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
+use std::thread;
 use std::time::Instant;
 
 use atecc608::Address;
@@ -118,11 +119,43 @@ impl Shared {
 }
 
 impl SharedChip {
-    /// One session. What was asked, if it is one thing, is said in the error.
+    /// One session with the driver. What was asked, if it is one thing, is said in the error.
     pub(super) fn ask<R, X: Into<Failure>>(
         &self,
         asked: impl FnOnce() -> Option<String>,
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
+    ) -> Result<R, ChipError> {
+        self.session(asked, |mut inner| {
+            let result = caught(|| work(&mut inner.chip));
+            (inner, result)
+        })
+    }
+
+    /// One session without the driver: with what it works on, and with a clock, in nanoseconds. For programs that send
+    /// bytes of their own. When it is over the chip sleeps, whatever happened, and nothing of it is taken for known.
+    ///
+    /// # Errors
+    ///
+    /// As [`with`](Self::with).
+    pub fn with_bus<R, X: Into<Failure>>(
+        &self,
+        work: impl FnOnce(&mut AnyBus, &mut AnyDelay, &mut dyn FnMut() -> u64) -> Result<R, X>,
+    ) -> Result<R, ChipError> {
+        self.session(
+            || None,
+            |inner| {
+                let (mut bus, mut delay) = inner.chip.release();
+                let mut clock = delay.clock();
+                let result = caught(|| work(&mut bus, &mut delay, &mut clock));
+                (Inner { chip: fresh(bus, delay, inner.address), ..inner }, result)
+            },
+        )
+    }
+
+    fn session<R>(
+        &self,
+        asked: impl FnOnce() -> Option<String>,
+        work: impl FnOnce(Inner) -> (Inner, thread::Result<Result<R, Failure>>),
     ) -> Result<R, ChipError> {
         let shared = &*self.shared;
         let failed = |failure, trouble| {
@@ -133,12 +166,10 @@ impl SharedChip {
             };
             ChipError::new(tried, failure, trouble)
         };
-        let mut inner = match shared.begin() {
-            Ok(inner) => inner,
+        let (inner, result) = match shared.begin() {
+            Ok(inner) => work(inner),
             Err(failure) => return Err(failed(failure, None)),
         };
-        // A panic ends the session as everything else does.
-        let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut inner.chip).map_err(Into::into)));
         // Before the chip is told to sleep, of which the kernel may say something else. What a closure made a text of
         // is explained, too; but not by what was said in an earlier session.
         let trouble = match &result {
@@ -153,4 +184,9 @@ impl SharedChip {
             (Err(failure), _) | (Ok(_), Err(failure)) => Err(failed(failure, trouble)),
         }
     }
+}
+
+/// A panic ends the session as everything else does.
+fn caught<R, X: Into<Failure>>(work: impl FnOnce() -> Result<R, X>) -> thread::Result<Result<R, Failure>> {
+    panic::catch_unwind(AssertUnwindSafe(|| work().map_err(Into::into)))
 }

@@ -3,6 +3,7 @@
 
 mod adapters;
 mod failures;
+mod own_bytes;
 mod processes;
 mod program;
 mod served;

@@ -20,6 +20,12 @@ impl Bus {
 }
 
 impl SimDelay {
+    /// The bus whose time it passes.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
     /// The same delay, whose async calls are pending once before time passes; see [`SimI2c::yielding`](super::SimI2c::yielding).
     #[must_use]
     pub fn yielding(mut self) -> SimDelay {

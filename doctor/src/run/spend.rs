@@ -2,10 +2,12 @@
 
 use atecc608::wire::frame::crc16;
 
+use super::Warrant;
 use crate::level::{Level, Stage};
 use crate::patient::Patient;
 use crate::plan::{FACTORY, Plan};
 use crate::probe::Stop;
+use crate::report;
 
 /// What this chip can be spent on.
 ///
@@ -42,9 +44,10 @@ pub fn suits(config: &[u8; 128], plan: Plan) -> Result<Stage, Stop> {
 /// # Errors
 ///
 /// [`Stop`]; [`Stop::Unready`] if the chip does not suit.
-pub(crate) fn lock_config(patient: &mut Patient<'_>, plan: Plan) -> Result<(), Stop> {
-    patient.allow(Level::Spend, Some(plan));
-    let present = patient.read_config()?;
+pub(crate) fn lock_config(patient: &mut Patient<'_>, plan: Plan, serial: &[u8; 9]) -> Result<(), Stop> {
+    let warrant = Warrant::new(Level::Spend, Some(plan));
+    patient.allow(&warrant);
+    let present = same_chip(patient, serial)?;
     if suits(&present, plan)? != Stage::Unlocked {
         return Ok(());
     }
@@ -54,7 +57,7 @@ pub(crate) fn lock_config(patient: &mut Patient<'_>, plan: Plan) -> Result<(), S
         return Err(Stop::Unready("the configuration was written, and what was read then is another".into()));
     }
     // The chip compares once more.
-    lock(patient, 0x00, u16::from_le_bytes(crc16([&wanted[..]])), Stage::ConfigLocked)
+    lock(patient, &warrant, 0x00, u16::from_le_bytes(crc16([&wanted[..]])), Stage::ConfigLocked)
 }
 
 /// Locks data and OTP zone, if the configuration is the plan's. For ever. Without a CRC: it would be one over private
@@ -63,18 +66,28 @@ pub(crate) fn lock_config(patient: &mut Patient<'_>, plan: Plan) -> Result<(), S
 /// # Errors
 ///
 /// [`Stop`]; [`Stop::Unready`] if the chip is not the plan's.
-pub(crate) fn lock_data(patient: &mut Patient<'_>, plan: Plan) -> Result<(), Stop> {
-    patient.allow(Level::Spend, Some(plan));
-    let present = patient.read_config()?;
+pub(crate) fn lock_data(patient: &mut Patient<'_>, plan: Plan, serial: &[u8; 9]) -> Result<(), Stop> {
+    let warrant = Warrant::new(Level::Spend, Some(plan));
+    patient.allow(&warrant);
+    let present = same_chip(patient, serial)?;
     match suits(&present, plan)? {
-        Stage::ConfigLocked => lock(patient, 0x81, 0, Stage::DataLocked),
+        Stage::ConfigLocked => lock(patient, &warrant, 0x81, 0, Stage::DataLocked),
         Stage::DataLocked => Ok(()),
         _ => Err(Stop::Unready("the configuration is not locked yet".into())),
     }
 }
 
-fn lock(patient: &mut Patient<'_>, p1: u8, p2: u16, then: Stage) -> Result<(), Stop> {
-    let reply = patient.lock_zone(p1, p2)?;
+/// The configuration, if the chip is still the one about which was agreed.
+fn same_chip(patient: &mut Patient<'_>, serial: &[u8; 9]) -> Result<[u8; 128], Stop> {
+    let config = patient.read_config()?;
+    match report::serial(&config) == *serial {
+        true => Ok(config),
+        false => Err(Stop::Unready("another chip is there than the one about which was agreed".into())),
+    }
+}
+
+fn lock(patient: &mut Patient<'_>, warrant: &Warrant, p1: u8, p2: u16, then: Stage) -> Result<(), Stop> {
+    let reply = patient.lock_zone(p1, p2, warrant)?;
     patient.read_config()?;
     match patient.stage() == then {
         true => Ok(()),

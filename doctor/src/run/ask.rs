@@ -1,0 +1,71 @@
+//! The questions of one state of the locks.
+
+use super::{Attend, Warrant};
+use crate::level::{Level, Stage};
+use crate::patient::Patient;
+use crate::plan::Plan;
+use crate::probe::{Probe, Stop};
+use crate::probes;
+use crate::report::Finding;
+
+/// Which questions are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Questions<'a> {
+    /// How far a probe may go.
+    pub level: Level,
+    /// The plan that the chip is spent on.
+    pub plan: Option<Plan>,
+    /// Only the probe of this name.
+    pub only: Option<&'a str>,
+}
+
+impl Questions<'_> {
+    /// Whether this one is asked of a chip in this state.
+    #[must_use]
+    pub fn include(&self, probe: &Probe, stage: Stage) -> bool {
+        let fits = probe.stage == Stage::Any || probe.stage == stage;
+        // Only a chip that was spent for it is asked what changes it.
+        let level = match self.plan {
+            None if stage != Stage::Unlocked => Level::Look,
+            _ => self.level,
+        };
+        fits && probe.level <= level
+            && (probe.plan.is_none() || probe.plan == self.plan)
+            && self.only.is_none_or(|name| name == probe.name)
+    }
+
+    /// Those that are asked, in their order.
+    pub fn of(&self, stage: Stage) -> impl Iterator<Item = &'static Probe> {
+        probes::all().filter(move |probe| self.include(probe, stage))
+    }
+
+    /// Whether one of them may change the configuration.
+    pub(super) fn change_config(&self, stage: Stage) -> bool {
+        stage == Stage::Unlocked && self.of(stage).any(|probe| probe.level != Level::Look)
+    }
+}
+
+pub(super) fn ask(
+    patient: &mut Patient<'_>,
+    questions: Questions<'_>,
+    findings: &mut Vec<Finding>,
+    attend: &mut dyn Attend,
+) -> Result<(), Stop> {
+    let saved = *patient.config();
+    let stage = patient.stage();
+    let total = questions.of(stage).count();
+    for (index, probe) in questions.of(stage).enumerate() {
+        attend.before(probe, stage, index, total);
+        let warrant = Warrant::new(probe.level, questions.plan);
+        patient.allow(&warrant);
+        let asked = patient.sleep().and_then(|()| match stage {
+            Stage::Unlocked if probe.level != Level::Look => patient.restoring(&saved, &warrant, probe.run),
+            _ => Ok((probe.run)(patient)),
+        });
+        patient.allow(&Warrant::new(Level::Look, None));
+        // A chip that can't be restored is asked nothing more.
+        let seen = asked?;
+        findings.push(Finding::new(probe, stage, questions.plan, seen));
+    }
+    Ok(())
+}
