@@ -1,9 +1,12 @@
 //! All questions, in groups. A question is a file and a line in its group.
 
 pub mod blank;
+mod kdf;
+mod life;
 pub mod look;
 pub mod plan_a;
 pub mod plan_b;
+mod temp_key;
 
 use crate::probe::{Probe, Untold};
 

@@ -158,6 +158,13 @@ impl Patient<'_> {
         Err(Stop::Damaged { doing: doing() })
     }
 
+    /// How long the last command of this opcode took that was done, in microseconds.
+    #[must_use]
+    pub fn last_time(&self, opcode: u8) -> Option<u64> {
+        let [done, _] = self.record.times.get(&opcode)?;
+        done.last().map(|nanos| nanos / 1_000)
+    }
+
     fn not_yet(
         &mut self,
         sent: u64,

@@ -1,11 +1,85 @@
 //! Questions that change nothing.
 
+mod aes;
+mod awake_pulse;
 mod beyond_zone;
+mod gen_dig;
+mod info;
+mod kdf;
+mod mac;
+mod partial_command;
+mod past_the_end;
+mod self_test;
+mod serial_byte;
+mod sha;
+mod surplus;
+mod times;
+mod trust;
+mod watchdog;
+mod word_bits;
 
 use crate::probe::{Probe, Untold};
 
+pub use trust::TNGLORA;
+
 /// The questions.
-pub const PROBES: &[Probe] = &[beyond_zone::PROBE];
+pub const PROBES: &[Probe] = &[
+    // The bus.
+    awake_pulse::PROBE,
+    past_the_end::PROBE,
+    partial_command::READ,
+    partial_command::PIECES,
+    watchdog::PROBE,
+    times::MAXIMA,
+    times::NONCE,
+    // Packets and addresses.
+    surplus::PROBE,
+    beyond_zone::PROBE,
+    word_bits::PROBE,
+    // Commands.
+    info::ORDER,
+    info::RNG_BITS,
+    self_test::PROBE,
+    sha::END,
+    sha::NOTHING,
+    sha::STARTLESS,
+    sha::CONTEXT,
+    sha::WRITE_CONTEXT,
+    aes::TEMP_KEY,
+    aes::GFM,
+    gen_dig::CONFIG,
+    gen_dig::PUBLIC,
+    gen_dig::HIGH_BITS,
+    kdf::OPEN,
+    kdf::DETAILS,
+    kdf::SIZES,
+    kdf::OTHER_HALF,
+    kdf::ZEROS,
+    mac::MAC,
+    mac::CHECK,
+    serial_byte::PROBE,
+    // Pre-provisioned parts.
+    trust::TNGTLS_BYTES,
+    trust::OPTIONS,
+    trust::FLEX_CODE,
+    trust::LORA_BYTES,
+];
 
 /// What can't be told.
-pub const UNTOLD: &[Untold] = &[];
+pub const UNTOLD: &[Untold] = &[
+    Untold {
+        point: "U1",
+        why: "A self test would have to fail, which nothing provokes. A chip whose test fails shows it: the report has \
+              each wake response.",
+    },
+    Untold { point: "D1", why: "As U1." },
+    Untold { point: "U34", why: "A self test would have to fail, which nothing provokes." },
+    Untold {
+        point: "at-which-moment-of-its-execution-does-a",
+        why: "The supply would have to be cut in the middle of a command, many times: it takes a switch for it.",
+    },
+    Untold {
+        point: "does-a-brown-out-clear-the-latch-and",
+        why: "The supply would have to dip and come back: it takes a supply that can be told to.",
+    },
+];

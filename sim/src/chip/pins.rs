@@ -161,7 +161,10 @@ impl Chip {
     pub fn read(&mut self, now: Nanos) -> u8 {
         self.settle(now);
         match self.transfer {
-            Transfer::Read => self.io.next(self.repeats()),
+            Transfer::Read => {
+                let repeats = self.repeats();
+                self.io.next(repeats)
+            }
             _ => 0xFF,
         }
     }

@@ -1,7 +1,53 @@
 //! Of the probes in `probes/look.rs`.
 
-use atecc608_sim::chip::Alternative;
+use atecc608_sim::chip::Alternative as A;
 
 use super::Row;
 
-pub(super) const ROWS: &[Row] = &[(Alternative::BeyondZoneRefused, "beyond-zone", 1)];
+pub(super) const ROWS: &[Row] = &[
+    (A::BeyondZoneRefused, "beyond-zone", 1),
+    (A::PulseAwakeResponds, "awake-pulse", 1),
+    (A::PastTheEndRepeats, "past-the-end", 1),
+    (A::PastTheEndRepeatsWake, "past-the-end", 2),
+    (A::PartialReadOnes, "partial-read", 1),
+    (A::StopDropsPartial, "partial-stop", 1),
+    (A::WatchdogNeverRefuses, "watchdog-margin", 1),
+    (A::WatchdogOneMargin, "watchdog-margin", 2),
+    (A::WatchdogTypicalMargin, "watchdog-margin", 3),
+    (A::TimesBeyondMaxima, "times", 1),
+    // Nonce is among the commands.
+    (A::TimesBeyondMaxima, "nonce-time", 2),
+    (A::NonceSlow, "times", 1),
+    (A::NonceSlow, "nonce-time", 2),
+    (A::NonceQuick, "nonce-time", 1),
+    (A::SurplusIgnored, "surplus-data", 1),
+    (A::WordBitsOffset, "word-bits", 1),
+    (A::WordBitsIllegal, "word-bits", 2),
+    (A::InfoMostSignificantFirst, "info-order", 1),
+    (A::InfoRngBits, "info-rng-bits", 1),
+    (A::SelfTestBit1Illegal, "self-test-bit-1", 1),
+    (A::ShaEndBlockIllegal, "sha-end-64", 1),
+    (A::ShaUpdateNothingIllegal, "sha-update-nothing", 1),
+    (A::ShaStartlessIllegal, "sha-without-start", 1),
+    (A::ShaStartlessBegins, "sha-without-start", 2),
+    (A::ShaContextLonger, "sha-context-length", 1),
+    (A::ShaContextNeedsStart, "sha-context-start", 1),
+    (A::AesOnlyFirst, "aes-temp-key", 1),
+    (A::AesAlwaysFirst, "aes-temp-key", 2),
+    (A::AesUpperStays, "aes-temp-key", 3),
+    (A::GfmWithoutAes, "gfm-without-aes", 1),
+    (A::OpenGenDigConfigRefused, "gendig-config-open", 1),
+    (A::OpenGenDigRefused, "gendig-public-open", 1),
+    (A::OpenKeyConfigRefused, "gendig-public-open", 2),
+    (A::SharedNonceHighIllegal, "gendig-shared-nonce-bits", 1),
+    (A::SharedNonceHighHashed, "gendig-shared-nonce-bits", 2),
+    (A::OpenKdfRefused, "kdf-open", 1),
+    (A::OpenKdfIllegal, "kdf-open", 2),
+    (A::KdfDetailsIllegal, "kdf-details", 1),
+    (A::KdfSizesRefused, "kdf-sizes", 1),
+    (A::KdfOtherHalfLost, "kdf-other-half", 1),
+    (A::KdfZeroKeyLooks, "kdf-zero-key", 1),
+    (A::OpenMac, "mac-open", 1),
+    (A::OpenCheckMac, "checkmac-open", 1),
+    (A::SerialByteFixed, "serial-byte", 1),
+];

@@ -70,6 +70,10 @@ fn temp_key(machine: &Machine, index: usize) -> Result<[u8; BLOCK], Refused> {
     let mut value = [0; 64];
     match index {
         0 | 1 => value[..32].copy_from_slice(&temp_key.lower()?),
+        _ if machine.readings.take(Alternative::AesUpperStays) => {
+            temp_key.lower()?;
+            value = temp_key.value;
+        }
         _ => value = temp_key.whole()?,
     }
     Ok(value.as_chunks().0[index])

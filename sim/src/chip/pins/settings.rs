@@ -5,7 +5,9 @@ use super::super::memory::config::Latched;
 use super::super::power::{Nanos, Power};
 use super::super::readings::Alternative;
 use super::super::silicon::{PastTheEnd, PulseWhileAwake};
+use super::super::status::Status;
 use super::super::wire::io::{IoBuffer, WordAddress};
+use super::super::wire::packet;
 use super::{Chip, LONGEST_GROUP};
 
 /// When address and ChipMode may be read anew.
@@ -86,7 +88,11 @@ impl Chip {
             || self.takes(Alternative::PulseAwakeResponds)
     }
 
+    /// Whether a read past the end of the response gives it again (UNVERIFIED, chip reference U54).
     pub(super) fn repeats(&self) -> bool {
-        self.silicon.past_the_end == PastTheEnd::Repeats || self.takes(Alternative::PastTheEndRepeats)
+        let wake = self.takes(Alternative::PastTheEndRepeatsWake);
+        self.silicon.past_the_end == PastTheEnd::Repeats
+            || self.takes(Alternative::PastTheEndRepeats)
+            || wake && self.io.holds(&packet::status_response(Status::AfterWake))
     }
 }

@@ -49,6 +49,7 @@ alternatives! {
     SettingsAtPowerUp, "U43", "address and ChipMode count after power-up only";
     PulseAwakeResponds, "U53", "the next read after a wake pulse gives 04 11 33 43, also on an awake chip";
     PastTheEndRepeats, "U54", "a read past the end of a response gives the response again";
+    PastTheEndRepeatsWake, "U54", "a read past the end gives the wake response again, and 0xFF after others";
     PartialReadOnes, "D9", "a read in the middle of a command is acknowledged and gives 0xFF";
     LongestGroup135, "D10", "the longest group has 135 bytes, as the longest command";
     LongestGroup255, "D10", "the longest group has 255 bytes";
@@ -73,6 +74,7 @@ alternatives! {
     InfoMostSignificantFirst, "D18", "Info gives its words most significant byte first";
     AesOnlyFirst, "D19", "only the first 16 bytes of TempKey are an AES key";
     AesAlwaysFirst, "D19", "the first 16 bytes of TempKey are the AES key, whatever block is asked for";
+    AesUpperStays, "D19", "the upper half of TempKey has AES keys also after a load of 32 bytes";
     AesKeyIdRefused, "D20", "AES with a KeyID above 15 is refused with 0x0F";
     AesOpenSlotRefused, "D20", "AES with a slot in C0 is refused with 0x0F";
     InfoRngBits, "D21", "Info shows the random number generator's seed";

@@ -82,6 +82,11 @@ impl IoBuffer {
         }
     }
 
+    /// Whether the response is this one.
+    pub(crate) fn holds(&self, response: &[u8]) -> bool {
+        self.output == response
+    }
+
     /// The complete group, for execution.
     pub(crate) fn take_group(&mut self) -> Option<Vec<u8>> {
         self.is_complete().then(|| core::mem::take(&mut self.input))
