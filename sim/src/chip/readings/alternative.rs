@@ -157,25 +157,25 @@ alternatives! {
     EncryptedWriteHashesC2, "D17", "the MAC of an encrypted Write is over p1 with bit 6, whatever was sent";
     LatchStopsWrite, "D25", "PersistentDisable stops a clear Write, too";
     DeriveKeyFreeTarget, "D29", "ReqAuth of DeriveKey's target is not asked";
-    CheckMacIgnoresSource, "source-flag-alone", "CheckMac takes p1 04";
-    MacSourceAloneParse, "source-flag-alone", "MAC p1 04 and 44 are parse errors";
-    CopyNotPrivate, "copy-target", "CheckMac does not copy a private key";
-    CopyNotLocked, "copy-target", "CheckMac does not copy from a slot that is locked";
-    MismatchIsNoUse, "mismatch-counts", "a mismatch of CheckMac is no use";
-    NoMacFlagUnlocked, "no-mac-flag-unlocked", "NoMacFlag keeps MAC from nothing before the data lock";
-    SharedNonceBitsParse, "shared-nonce-bits", "p2 bits 14:8 of GenDig's shared nonce are a parse error";
-    DeriveFromPrivate, "derive-private-parent", "DeriveKey takes a private key as parent";
-    DeriveOneAuthorisationEach, "derive-two-authorisations", "each key of DeriveKey needs an authorisation of its own";
-    WrongDeriveMacCounts, "derive-wrong-mac-counts", "a wrong MAC of DeriveKey is a use of the parent";
-    EcdhTempKeyAnyP2, "ecdh-p2", "ECDH from TempKey ignores p2 without a target slot";
-    CompatibleEcdhIsClear, "protection-codes", "EcdhProt 1 does not touch ECDH's compatible mode";
-    CompatibleEcdhRefused, "protection-codes", "EcdhProt 1 refuses ECDH's compatible mode";
-    KdfProt3IsClear, "protection-codes", "KdfProt 3 lets results out";
-    FailedEcdhClearsTempKey, "failed-ecdh", "a refused ECDH from a slot clears TempKey";
-    UnlockedTargetNeedsAlways, "unlocked-result-target", "WriteConfig of a result's target counts before the data lock";
-    PrivWritePadIsZero, "priv-write-pad", "PrivWrite refuses a pad that is not zero";
-    ClearPrivWriteSparesTempKey, "clear-priv-write", "PrivWrite in clear leaves TempKey";
-    UseCountedAtOnce, "use-counting-time", "counting a use takes no time of its own";
+    CheckMacIgnoresSource, "checkmac-p1-04-mac-p1-04-and-44", "CheckMac takes p1 04";
+    MacSourceAloneParse, "checkmac-p1-04-mac-p1-04-and-44", "MAC p1 04 and 44 are parse errors";
+    CopyNotPrivate, "checkmac-s-copy-from-a-private-or-slot", "CheckMac does not copy a private key";
+    CopyNotLocked, "checkmac-s-copy-from-a-private-or-slot", "CheckMac does not copy from a slot that is locked";
+    MismatchIsNoUse, "is-a-use-counted-if-checkmac-or-verify", "a mismatch of CheckMac is no use";
+    NoMacFlagUnlocked, "nomacflag-of-tempkey-in-c1d0", "NoMacFlag keeps MAC from nothing before the data lock";
+    SharedNonceBitsParse, "gendig-shared-nonce-p2-bits-14-8", "p2 bits 14:8 of GenDig's shared nonce are a parse error";
+    DeriveFromPrivate, "derivekey-private-parent", "DeriveKey takes a private key as parent";
+    DeriveOneAuthorisationEach, "derivekey-two-keys-that-ask-for-authorisation", "each key of DeriveKey needs an authorisation of its own";
+    WrongDeriveMacCounts, "derivekey-wrong-mac-of-a-limited-key", "a wrong MAC of DeriveKey is a use of the parent";
+    EcdhTempKeyAnyP2, "ecdh-from-tempkey-p2-other-than-0-without", "ECDH from TempKey ignores p2 without a target slot";
+    CompatibleEcdhIsClear, "ecdh-ecdhprot-1-in-compatible-mode-ecdhprot-3", "EcdhProt 1 does not touch ECDH's compatible mode";
+    CompatibleEcdhRefused, "ecdh-ecdhprot-1-in-compatible-mode-ecdhprot-3", "EcdhProt 1 refuses ECDH's compatible mode";
+    KdfProt3IsClear, "ecdh-ecdhprot-1-in-compatible-mode-ecdhprot-3", "KdfProt 3 lets results out";
+    FailedEcdhClearsTempKey, "ecdh-from-a-slot-into-tempkey-that-fails", "a refused ECDH from a slot clears TempKey";
+    UnlockedTargetNeedsAlways, "writeconfig-of-ecdh-and-kdf-targets-in-c1d0", "WriteConfig of a result's target counts before the data lock";
+    PrivWritePadIsZero, "privwrite-pad-bytes", "PrivWrite refuses a pad that is not zero";
+    ClearPrivWriteSparesTempKey, "privwrite-in-clear-mode-and-tempkey", "PrivWrite in clear leaves TempKey";
+    UseCountedAtOnce, "how-long-does-counting-a-use-take", "counting a use takes no time of its own";
 }
 
 /// A set of [`Alternative`]s.
