@@ -56,8 +56,8 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     // A challenge that was sent along does not authorise: else an answer could be stored and played back, which
     // ReqRandom is there to prevent (UNVERIFIED, chip reference U11).
     let fresh = packet.p1 & SECOND_IS_TEMP_KEY != 0 || machine.readings.challenge_authorises;
-    let with_key = key_from_slot || machine.readings.take(Alternative::TempKeyAuthorises);
-    if with_key && fresh {
+    let temp_key_too = !key_from_slot && machine.readings.take(Alternative::TempKeyAuthorises);
+    if key_from_slot && fresh || temp_key_too {
         machine.registers.authorised = Some(slot);
     }
     let spared = packet.p1 & USES_TEMP_KEY == 0 && machine.readings.take(Alternative::CheckMacSparesTempKey);

@@ -54,7 +54,12 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         true => Status::EccFault.into(),
         false => forbidden(Rule::SentPoint),
     };
-    let secret = ecc::shared_secret(&key, public).ok_or(off_curve)?;
+    let Some(secret) = ecc::shared_secret(&key, public) else {
+        if packet.p1 & KEY_IN_TEMP_KEY == 0 && machine.readings.take(Alternative::BadPointCounts) {
+            machine.use_key(machine.slot(packet)?)?;
+        }
+        return Err(off_curve);
+    };
     if packet.p1 & KEY_IN_TEMP_KEY == 0 {
         machine.use_key(machine.slot(packet)?)?;
     } else {

@@ -55,7 +55,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     machine.authorise(slot)?;
     machine.require_healthy_rng()?;
     machine.count_use(slot)?;
-    if uses_digest_buffer(packet) && machine.readings.take(Alternative::DigestBufferUsedUp) {
+    if uses_digest_buffer(machine, packet) && machine.readings.take(Alternative::DigestBufferUsedUp) {
         machine.registers.digest.clear();
     }
     Ok(Reply::Data(ecc::sign(&key, &digest, &mut machine.rng).to_vec()))
