@@ -7,6 +7,7 @@
 pub mod guard;
 pub mod level;
 pub mod line;
+mod message;
 pub mod patient;
 pub mod plan;
 pub mod probe;

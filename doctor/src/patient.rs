@@ -3,6 +3,7 @@
 mod command;
 mod config;
 mod pins;
+mod registers;
 
 use crate::guard;
 use crate::level::{Level, Stage};
@@ -13,6 +14,7 @@ use crate::record::Record;
 use crate::run::Warrant;
 
 pub use command::{Reply, frame};
+pub use registers::{State, VALUE};
 
 /// Longest time a chip stays awake for certain, less what an exchange may need (chip reference 1.7).
 const AWAKE_US: u32 = 600_000;

@@ -12,6 +12,7 @@ mod kdf;
 mod lock;
 mod mac;
 mod nonce;
+mod other_readings;
 mod priv_write;
 mod random;
 mod read;
@@ -96,6 +97,7 @@ pub(crate) fn execute(machine: &mut Machine, packet: &Packet) -> Answer {
     let command = command.ok_or(illegal(Rule::Opcode))?;
     let packet = &without_surplus(machine, packet);
     let temp_key = (command.temp_key)(machine, packet);
+    let temp_key = other_readings::temp_key(machine, packet, temp_key);
     let answer = (command.run)(machine, packet);
     let used_up = match answer {
         Err(Refused { status: Status::EccFault, .. }) => false,

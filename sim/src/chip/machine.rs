@@ -8,10 +8,11 @@ use self::registers::{Registers, TempKey};
 use super::crypto::rng::Rng;
 use super::crypto::sha256::sha256;
 use super::memory::eeprom::Eeprom;
-use super::memory::layout::Place;
+use super::memory::layout::{self, Place};
 use super::readings::{Alternative, Readings};
 use super::rule::{Refused, Rule, forbidden, require, require_legal};
 use super::status::Status;
+use super::wire::packet::Packet;
 
 /// SelfTest's bit for the random number generator (chip reference 5.18).
 pub(crate) const RNG_TEST: u8 = 0x01;
@@ -29,6 +30,8 @@ pub(crate) struct Machine {
     pub(crate) secure_boot_inhibited: bool,
     /// The command counted a use of a limited key, which takes time.
     pub(crate) counted_use: bool,
+    /// It counted the use before it asked anything else (the other reading of chip reference U12).
+    pub(crate) counted_early: bool,
     /// Self tests that fail when they are run.
     pub(crate) broken_tests: u8,
     pub(crate) rng: Rng,
@@ -45,6 +48,7 @@ impl Machine {
             latch: false,
             secure_boot_inhibited: false,
             counted_use: false,
+            counted_early: false,
             broken_tests: 0,
             rng,
             readings: Readings::default(),
@@ -60,7 +64,11 @@ impl Machine {
 
     /// The place of Read and Write. What lies beyond its zone is a parse error (UNVERIFIED, chip reference U5).
     pub(crate) fn decode(&self, zone_bits: u8, p2: u16, block: bool) -> Result<Place, Refused> {
-        let place = Place::decode(zone_bits, p2, block).map_err(|refused| match refused.rule {
+        let unused = match self.readings.take(Alternative::UnusedAddressBitsIgnored) {
+            true => layout::unused_bits(zone_bits),
+            false => 0,
+        };
+        let place = Place::decode(zone_bits, p2 & !unused, block).map_err(|refused| match refused.rule {
             Some(Rule::OutsideZone) if self.readings.take(Alternative::BeyondZoneRefused) => {
                 forbidden(Rule::OutsideZone)
             }
@@ -73,6 +81,15 @@ impl Machine {
         require_legal(!self.readings.take(Alternative::WordBitsIllegal), Rule::OutsideZone)?;
         let counts = self.readings.take(Alternative::WordBitsOffset);
         Ok(if counts { place.at_word(p2 & 7) } else { place })
+    }
+
+    /// p2 as the number of a slot: bits 14:4 are ignored, transport keys are for GenDig only
+    /// (chip reference 5.0.7; UNVERIFIED, chip reference U4).
+    pub(crate) fn slot(&self, packet: &Packet) -> Result<usize, Refused> {
+        let high = packet.p2 >= 0x8000 && !self.readings.take(Alternative::HighKeyIdsIgnored);
+        let long = packet.p2 & 0x7FF0 != 0 && self.readings.take(Alternative::KeyIdBitsCount);
+        require_legal(!high && !long, Rule::Param2)?;
+        Ok(usize::from(packet.p2 & 0xF))
     }
 
     /// Loses what sleep loses (chip reference 1.8).

@@ -20,6 +20,7 @@ impl Machine {
         let eeprom = self.eeprom.clone();
         let (latch, secure_boot_inhibited) = (self.latch, self.secure_boot_inhibited);
         self.counted_use = false;
+        self.counted_early = false;
         let answer = command::execute(self, packet);
         let after = core::mem::replace(&mut self.eeprom, eeprom);
         let staged = Staged {

@@ -2,7 +2,8 @@
 
 use super::{Answer, Reply};
 use crate::chip::machine::Machine;
-use crate::chip::rule::{Rule, require_legal};
+use crate::chip::readings::Alternative;
+use crate::chip::rule::{Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
@@ -12,9 +13,11 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let counter = usize::from(packet.p2);
     let value = if packet.p1 == 1 {
         // In every lock state. CountMatch limits keys, not this (UNVERIFIED, chip reference U13).
-        machine.eeprom.increment(counter)?
+        let stops = counter == 0 && machine.readings.take(Alternative::CountMatchStopsCounter);
+        require(!stops || machine.eeprom.uses_left(), Rule::CounterEnd)?;
+        machine.count(counter)?
     } else {
-        machine.eeprom.counter(counter)
+        machine.counter(counter)
     };
     Ok(Reply::Data(value.to_le_bytes().to_vec()))
 }

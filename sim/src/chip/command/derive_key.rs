@@ -4,6 +4,7 @@ use super::{Answer, Reply, TempKeyUse};
 use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
 use crate::chip::memory::layout::Zone;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
@@ -14,7 +15,7 @@ pub(crate) fn temp_key(_: &Machine, _: &Packet) -> TempKeyUse {
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(packet.p1 & !0x04 == 0, Rule::Param1)?;
     require_legal(matches!(packet.data.len(), 0 | 32), Rule::Length)?;
-    let target = packet.slot()?;
+    let target = machine.slot(packet)?;
     machine.require_config_locked()?;
     machine.require_target(target)?;
     let config = machine.eeprom.slot_config(target);
@@ -32,7 +33,11 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     use_keys(machine, &keys, target)?;
     if config.derive_needs_mac() {
         // UNVERIFIED, chip reference U3.
-        require(mac(machine, packet, parent) == packet.data[..], Rule::Mac)?;
+        let right = mac(machine, packet, parent) == packet.data[..];
+        if !right && machine.readings.take(Alternative::WrongDeriveMacCounts) {
+            machine.count_use(parent)?;
+        }
+        machine.require_mac(right)?;
     }
     if keys.contains(&parent) && parent != target {
         machine.count_use(parent)?;
@@ -45,13 +50,19 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 /// The permissions of all keys. A use of the target is neither limited nor counted.
 fn use_keys(machine: &mut Machine, keys: &[usize], target: usize) -> Result<(), Refused> {
     for key in keys {
-        require(!machine.eeprom.key_config(*key).private(), Rule::Private(*key))?;
+        let private = machine.eeprom.key_config(*key).private();
+        require(!private || machine.readings.take(Alternative::DeriveFromPrivate), Rule::Private(*key))?;
         machine.require_latch(*key)?;
         if *key != target {
             machine.require_use_left(*key)?;
         }
     }
-    machine.authorise_all(keys)
+    let free = |key: &&usize| **key != target || !machine.readings.take(Alternative::DeriveKeyFreeTarget);
+    let asked: Vec<usize> = keys.iter().filter(free).copied().collect();
+    if machine.readings.take(Alternative::DeriveOneAuthorisationEach) {
+        return asked.iter().try_for_each(|key| machine.authorise(*key));
+    }
+    machine.authorise_all(&asked)
 }
 
 fn mac(machine: &Machine, packet: &Packet, parent: usize) -> [u8; 32] {

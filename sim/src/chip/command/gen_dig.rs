@@ -32,10 +32,11 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 /// A digest of what is no key: TempKey then tells of no slot. SourceFlag and NoMacFlag stay; that GenKeyData
 /// goes is UNVERIFIED, chip reference U14.
 fn store(machine: &mut Machine, digest: &[u8; 32]) {
+    let keeps = machine.readings.take(Alternative::GenDigKeepsGenKeyData);
     let temp_key = &mut machine.registers.temp_key;
     temp_key.replace(digest);
     temp_key.gen_dig = false;
-    temp_key.gen_key = false;
+    temp_key.gen_key &= keeps;
     temp_key.key_id = 0;
 }
 
@@ -57,8 +58,10 @@ fn zone(machine: &mut Machine, packet: &Packet, zone: Zone) -> Answer {
 fn data(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(matches!(packet.data.len(), 0 | 4), Rule::Length)?;
     // UNVERIFIED, chip reference U38.
-    require(packet.p2 < TRANSPORT, Rule::Transport)?;
-    let slot = packet.slot()?;
+    if packet.p2 >= TRANSPORT {
+        return transport(machine, packet);
+    }
+    let slot = machine.slot(packet)?;
     machine.require_config_locked()?;
     require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
     let temp_key = machine.registers.temp_key.lower()?;
@@ -88,6 +91,18 @@ fn require_open(machine: &Machine, key_config: bool) -> Result<(), Refused> {
     require(!refused || machine.eeprom.config_locked(), Rule::ConfigOpen)
 }
 
+/// Nobody knows what a transport key is, or does not tell.
+fn transport(machine: &mut Machine, packet: &Packet) -> Answer {
+    if machine.readings.take(Alternative::TransportKeysParse) {
+        return Err(illegal(Rule::Param2));
+    }
+    require(machine.readings.take(Alternative::TransportKeysExist), Rule::Transport)?;
+    let temp_key = machine.registers.temp_key.lower()?;
+    let digest = machine.command_digest(&[0; BLOCK], &packet.head(), &temp_key);
+    store(machine, &digest);
+    Ok(Reply::Done)
+}
+
 /// TempKey and a value of the host, in either order. The high byte of p2 is hashed as zero.
 fn shared_nonce(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.data_len(32)?;
@@ -105,6 +120,10 @@ fn shared_nonce(machine: &mut Machine, packet: &Packet) -> Answer {
     };
     // Not as one note has it (chip reference D5).
     store(machine, &digest);
+    if machine.readings.take(Alternative::SharedNonceSetsGenDigData) {
+        machine.registers.temp_key.gen_dig = true;
+        machine.registers.temp_key.key_id = usize::from(packet.p2 & 0xF);
+    }
     Ok(Reply::Done)
 }
 
@@ -112,13 +131,13 @@ fn counter(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     require_legal(packet.p2 <= 1, Rule::Param2)?;
     require_open(machine, false)?;
-    let value = machine.eeprom.counter(usize::from(packet.p2));
+    let value = machine.counter(usize::from(packet.p2));
     small(machine, packet, &value.to_le_bytes())
 }
 
 fn key_config(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    let slot = packet.slot()?;
+    let slot = machine.slot(packet)?;
     require_open(machine, true)?;
     let [slot_low, slot_high] = machine.eeprom.slot_config(slot).bytes();
     let [key_low, key_high] = machine.eeprom.key_config(slot).bytes();

@@ -6,6 +6,7 @@ use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
 use crate::chip::machine::registers::TempKey;
 use crate::chip::memory::layout::Zone;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
@@ -24,14 +25,14 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(packet.p1 & !(CREATE | DIGEST | STORED_PUBLIC) == 0, Rule::Param1)?;
     if packet.p1 & STORED_PUBLIC != 0 {
         packet.data_len(3)?;
-        return stored_public(machine, packet, packet.slot()?);
+        return stored_public(machine, packet, machine.slot(packet)?);
     }
     // Some hosts send OtherData where it has no use (chip reference 1.5).
     require_legal(matches!(packet.data.len(), 0 | 3), Rule::Length)?;
     if packet.p2 == TO_TEMP_KEY && packet.p1 == CREATE {
         return to_temp_key(machine);
     }
-    private(machine, packet, packet.slot()?)
+    private(machine, packet, machine.slot(packet)?)
 }
 
 fn private(machine: &mut Machine, packet: &Packet, slot: usize) -> Answer {
@@ -98,7 +99,8 @@ fn to_temp_key(machine: &mut Machine) -> Answer {
     machine.require_config_locked()?;
     machine.require_healthy_rng()?;
     let key = ecc::create(&mut machine.rng);
-    let mut temp_key = TempKey::load(&key.to_bytes(), false);
+    let input = machine.readings.take(Alternative::GenKeyToTempKeyIsInput);
+    let mut temp_key = TempKey::load(&key.to_bytes(), input);
     temp_key.private_key = true;
     machine.registers.temp_key = temp_key;
     Ok(Reply::Data(ecc::public_key(&key).to_vec()))

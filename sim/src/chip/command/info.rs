@@ -11,7 +11,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     let mut bytes = match packet.p1 {
         0 => revision(machine, packet)?,
-        1 => [u8::from(key_valid(machine, packet.slot()?)), 0, 0, 0],
+        1 => [u8::from(key_valid(machine, machine.slot(packet)?)), 0, 0, 0],
         2 => state(machine, packet)?,
         3 => return gpio(packet),
         4 => latch(machine, packet.p2)?,

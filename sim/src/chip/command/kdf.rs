@@ -88,7 +88,10 @@ fn require_output(machine: &Machine, request: &Request) -> Result<(), Refused> {
     }
     // IVs may always be seen (UNVERIFIED, chip reference U22).
     let iv = matches!(request.algorithm, Algorithm::Hkdf { message: Location::Iv, .. });
-    let allowed = match machine.eeprom.chip_options().kdf_protection() {
+    let options = machine.eeprom.chip_options();
+    let open = options.kdf_protection_invalid() && machine.readings.take(Alternative::KdfProt3IsClear);
+    let allowed = match options.kdf_protection() {
+        _ if open => true,
         _ if iv || !request.has_output() => true,
         OutputProtection::Clear => true,
         // Clear output is not encrypted instead (UNVERIFIED, chip reference U9).
@@ -137,7 +140,13 @@ fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> 
         Source::TempKey if range.end > 32 => registers.temp_key.whole()?[range].to_vec(),
         Source::TempKey => registers.temp_key.lower()?[range].to_vec(),
         Source::TempKeyUpper => registers.temp_key.upper()?[range].to_vec(),
-        Source::AlternateKey => registers.alternate_key.ok_or(forbidden(Rule::AlternateKey))?[range].to_vec(),
+        Source::AlternateKey => {
+            let key = registers.alternate_key.ok_or(forbidden(Rule::AlternateKey))?;
+            if machine.readings.take(Alternative::AlternateKeyUsedUp) {
+                machine.registers.alternate_key = None;
+            }
+            key[range].to_vec()
+        }
         Source::Slot(slot) => {
             machine.require_config_locked()?;
             let config = machine.eeprom.key_config(slot);
@@ -180,6 +189,9 @@ fn deliver(machine: &mut Machine, request: &Request, result: &[u8]) -> Answer {
         Target::TempKey => {
             temp_key.derive(kept);
             temp_key.long &= kept.len() == 64 || !other_lost;
+            // Other readings of U15.
+            temp_key.input |= machine.readings.take(Alternative::KdfToTempKeyIsInput);
+            temp_key.input &= !machine.readings.take(Alternative::KdfToTempKeyIsRandom);
         }
         Target::TempKeyUpper => {
             temp_key.load_upper(kept);

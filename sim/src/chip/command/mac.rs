@@ -24,15 +24,20 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let uses = packet.p1 & USES_TEMP_KEY;
     let flag_alone = uses == 0 && packet.p1 & SOURCE_FLAG != 0;
     require_legal(!flag_alone || !machine.readings.take(Alternative::MacFlagIllegal), Rule::Param1)?;
-    let slot = packet.slot()?;
+    let slot = machine.slot(packet)?;
     // Nor does a MAC without slot key work before the lock; that is a guess.
     if uses & FIRST_IS_TEMP_KEY == 0 || !machine.readings.take(Alternative::OpenMac) {
         machine.require_config_locked()?;
     }
+    if uses & FIRST_IS_TEMP_KEY == 0 && machine.readings.take(Alternative::UseCountedFirst) {
+        machine.count_early(slot);
+    }
     let temp_key = match uses {
         0 => [0; 32],
         _ => {
-            require(!machine.registers.temp_key.no_mac, Rule::TempKeyNoMac)?;
+            let asked =
+                machine.eeprom.data_locked() || !machine.readings.take(Alternative::NoMacFlagUnlocked);
+            require(!(asked && machine.registers.temp_key.no_mac), Rule::TempKeyNoMac)?;
             machine.registers.temp_key.lower_from(packet.p1)?
         }
     };

@@ -5,6 +5,7 @@ use crate::chip::crypto::ecc;
 use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
 use crate::chip::memory::layout::Zone;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
@@ -24,8 +25,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require_legal(encrypted || packet.p1 == 0, Rule::Param1)?;
     // A key in the clear needs no MAC (UNVERIFIED, chip reference U27).
     let length = packet.data.len();
-    require_legal(length == KEY_AND_MAC || length == KEY && !encrypted, Rule::Length)?;
-    let slot = packet.slot()?;
+    let without_mac = !encrypted && !machine.readings.take(Alternative::PrivWriteNeedsMac);
+    require_legal(length == KEY_AND_MAC || length == KEY && without_mac, Rule::Length)?;
+    let slot = machine.slot(packet)?;
     machine.require_config_locked()?;
     machine.require_private(slot)?;
     machine.require_slot_unlocked(slot)?;
@@ -34,7 +36,10 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require(!machine.eeprom.data_locked() || enabled, Rule::PrivWrite(slot))?;
     let plain = if encrypted { decrypt(machine, packet, slot)? } else { packet.data[..KEY].to_vec() };
     // UNVERIFIED, chip reference U27.
-    require(ecc::private_key(&plain[PAD..]).is_some(), Rule::SentScalar)?;
+    let any_scalar = machine.readings.take(Alternative::PrivWriteTakesAnyScalar);
+    require(any_scalar || ecc::private_key(&plain[PAD..]).is_some(), Rule::SentScalar)?;
+    let zeros = plain[..PAD].iter().all(|byte| *byte == 0);
+    require(zeros || !machine.readings.take(Alternative::PrivWritePadIsZero), Rule::SentScalar)?;
     machine.eeprom.write(Zone::Slot(slot), PAD, &plain[PAD..]);
     Ok(Reply::Done)
 }
@@ -53,6 +58,6 @@ fn decrypt(machine: &Machine, packet: &Packet, slot: usize) -> Result<Vec<u8>, R
     let plain: Vec<u8> = cipher.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
     let (serial_8, serial_0) = machine.serial_parts();
     let expected = sha256(&[&key, &packet.head(), &serial_8, &serial_0, &[0; 21], &plain]);
-    require(expected == mac, Rule::Mac)?;
+    machine.require_mac(expected == mac)?;
     Ok(plain)
 }

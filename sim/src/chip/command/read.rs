@@ -3,6 +3,7 @@
 use super::{Answer, Reply, TempKeyUse};
 use crate::chip::machine::Machine;
 use crate::chip::memory::layout::{BLOCK, Place, WORD, Zone};
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, require, require_legal};
 use crate::chip::wire::packet::Packet;
 
@@ -21,9 +22,12 @@ pub(crate) fn temp_key(machine: &Machine, packet: &Packet) -> TempKeyUse {
 
 /// EncryptRead without IsSecret counts as encrypted, too (UNVERIFIED, chip reference U6).
 fn is_encrypted(machine: &Machine, slot: usize) -> bool {
+    let config = machine.eeprom.slot_config(slot);
+    let open = !config.is_secret() && machine.readings.take(Alternative::EncryptReadNeedsSecret);
     machine.eeprom.data_locked()
         && !machine.eeprom.key_config(slot).private()
-        && machine.eeprom.slot_config(slot).encrypt_read()
+        && config.encrypt_read()
+        && !open
 }
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {

@@ -48,7 +48,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 /// kind of slot is asked, as the key is no secret; an HMAC takes none.
 fn public(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
-    let slot = packet.slot()?;
+    let slot = machine.slot(packet)?;
     machine.require_config_locked()?;
     machine.require_public(slot)?;
     let key = machine.public_key(slot);
@@ -104,9 +104,10 @@ fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
         }
         ShaContext::Hmac(running) => (running.finish(), None),
     };
+    let input = !machine.readings.take(Alternative::ShaToTempKeyIsRandom);
     match target {
         // The flags are UNVERIFIED, chip reference U15.
-        0 => machine.registers.temp_key = TempKey { certificate, ..TempKey::load(&digest, true) },
+        0 => machine.registers.temp_key = TempKey { certificate, ..TempKey::load(&digest, input) },
         1 => machine.registers.digest.load(&digest),
         _ => {}
     }
@@ -119,7 +120,7 @@ fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
         require(!machine.registers.temp_key.no_mac, Rule::TempKeyNoMac)?;
         machine.registers.temp_key.lower()?
     } else {
-        slot_key(machine, packet.slot()?)?
+        slot_key(machine, machine.slot(packet)?)?
     };
     machine.registers.sha = ShaContext::Hmac(RunningHmac::new(&key));
     Ok(Reply::Done)

@@ -32,7 +32,7 @@ pub(crate) fn temp_key(machine: &Machine, packet: &Packet) -> TempKeyUse {
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     require_legal(packet.p1 & RESERVED == 0 || is_other_form(machine, packet), Rule::Param1)?;
-    let slot = packet.slot()?;
+    let slot = machine.slot(packet)?;
     let external = packet.p1 & EXTERNAL != 0;
 
     machine.require_config_locked()?;
@@ -55,6 +55,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     machine.authorise(slot)?;
     machine.require_healthy_rng()?;
     machine.count_use(slot)?;
+    if uses_digest_buffer(machine, packet) && machine.readings.take(Alternative::DigestBufferUsedUp) {
+        machine.registers.digest.clear();
+    }
     Ok(Reply::Data(ecc::sign(&key, &digest, &mut machine.rng).to_vec()))
 }
 

@@ -46,7 +46,7 @@ fn external(machine: &Machine, packet: &Packet) -> Answer {
 
 fn stored(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.data_len(64)?;
-    let slot = packet.slot()?;
+    let slot = machine.slot(packet)?;
     let message = message(machine, packet)?;
     // A ReqRandom key takes no message from the digest buffer (chip reference 4.8).
     let from_buffer = packet.p1 & FROM_DIGEST_BUFFER != 0;
@@ -63,7 +63,7 @@ fn stored(machine: &mut Machine, packet: &Packet) -> Answer {
 fn validate(machine: &mut Machine, packet: &Packet, validity: u8) -> Answer {
     packet.data_len(83)?;
     require_legal(packet.p1 & FROM_DIGEST_BUFFER == 0, Rule::Param1)?;
-    let target = packet.slot()?;
+    let target = machine.slot(packet)?;
     let other = &packet.data[64..];
     machine.require_config_locked()?;
     require(machine.needs_validation(target), Rule::NotValidatable(target))?;
@@ -85,7 +85,7 @@ fn validate_external(machine: &mut Machine, packet: &Packet) -> Answer {
     // Either length (chip reference D13).
     require_legal(matches!(packet.data.len(), 64 | 128), Rule::Length)?;
     require_legal(packet.p1 & FROM_DIGEST_BUFFER == 0, Rule::Param1)?;
-    let target = packet.slot()?;
+    let target = machine.slot(packet)?;
     machine.require_config_locked()?;
     require(machine.needs_validation(target), Rule::NotValidatable(target))?;
     let format = machine.eeprom.config()[at::X509_FORMAT + machine.eeprom.key_config(target).x509_id()];

@@ -56,7 +56,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         // Encrypted as well as clear (UNVERIFIED, chip reference U28).
         Zone::Otp => {
             machine.require_config_locked()?;
-            require(!machine.eeprom.data_locked(), Rule::DataSealed)?;
+            let closed = machine.readings.take(Alternative::NoOtpWrite)
+                || packet.p1 & ENCRYPTED != 0 && machine.readings.take(Alternative::NoEncryptedOtpWrite);
+            require(!machine.eeprom.data_locked() && !closed, Rule::DataSealed)?;
             require(place.block, Rule::WriteOtpWord)?;
         }
         Zone::Slot(slot) => slot_writable(machine, packet, place, slot)?,
@@ -111,6 +113,9 @@ fn slot_writable(machine: &Machine, packet: &Packet, place: Place, slot: usize) 
         return require(place.block, Rule::WriteUnlockedWord(slot));
     }
     let config = machine.eeprom.slot_config(slot);
+    if machine.readings.take(Alternative::LatchStopsWrite) {
+        machine.require_latch(slot)?;
+    }
     match config.write_mode() {
         WriteMode::Always => {
             require(place.block || !config.is_secret(), Rule::WriteSecretWord(slot))?;
@@ -135,11 +140,19 @@ fn decrypt(machine: &Machine, packet: &Packet, zone: Zone) -> Result<Vec<u8>, Re
     {
         let write_key = machine.eeprom.slot_config(slot).write_key();
         require(temp_key.gen_dig && temp_key.key_id == write_key, Rule::WriteKey(slot))?;
+        let random = machine.readings.take(Alternative::EncryptedWriteNeedsRandom);
+        require(!(random && temp_key.input), Rule::WriteKey(slot))?;
+        let bit_6 = machine.readings.take(Alternative::EncryptedWriteNeedsBit6);
+        require(!bit_6 || packet.p1 & ENCRYPTED != 0, Rule::WriteMacUnasked)?;
     }
     machine.require_encrypting()?;
     let (cipher, mac) = packet.data.split_at(BLOCK);
     let plain: Vec<u8> = cipher.iter().zip(key).map(|(byte, key)| byte ^ key).collect();
-    require(machine.command_digest(&key, &packet.head(), &plain) == mac, Rule::Mac)?;
+    let mut head = packet.head();
+    if machine.readings.take(Alternative::EncryptedWriteHashesC2) {
+        head[1] |= ENCRYPTED;
+    }
+    machine.require_mac(machine.command_digest(&key, &head, &plain) == mac)?;
     Ok(plain)
 }
 

@@ -6,8 +6,11 @@
 use super::Machine;
 use crate::chip::crypto::ecc;
 use crate::chip::memory::config::WriteMode;
+use crate::chip::memory::counter::Pattern;
 use crate::chip::memory::layout::{self, Zone};
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, require};
+use crate::chip::status::Status;
 use p256::SecretKey;
 
 /// Upper four bits of a public key slot's first byte: the key is validated, or is not.
@@ -76,10 +79,46 @@ impl Machine {
     /// LimitedUse: counts one use.
     pub(crate) fn count_use(&mut self, slot: usize) -> Result<(), Refused> {
         if self.is_limited(slot) {
-            self.eeprom.increment(0)?;
-            self.counted_use = true;
+            if !core::mem::take(&mut self.counted_early) {
+                self.count(0)?;
+            }
+            self.counted_use = !self.readings.take(Alternative::UseCountedAtOnce);
         }
         Ok(())
+    }
+
+    /// The other reading of U12: a use is counted before it is known whether it is one.
+    pub(crate) fn count_early(&mut self, slot: usize) {
+        if self.is_limited(slot) && self.eeprom.uses_left() && self.count(0).is_ok() {
+            self.counted_early = true;
+        }
+    }
+
+    /// Counts counter 0 or 1 one up.
+    pub(crate) fn count(&mut self, counter: usize) -> Result<u32, Refused> {
+        let reading = self.pattern();
+        self.eeprom.increment(counter, reading)
+    }
+
+    /// The value of a counter.
+    pub(crate) fn counter(&self, counter: usize) -> u32 {
+        self.eeprom.counter_by(counter, self.pattern())
+    }
+
+    fn pattern(&self) -> Pattern {
+        match () {
+            () if self.readings.take(Alternative::CounterCountsZeroBits) => Pattern::ZeroBits,
+            () if self.readings.take(Alternative::CounterKeepsPattern) => Pattern::Kept,
+            () => Pattern::Decoded,
+        }
+    }
+
+    /// The MAC that came along is the right one; else an execution error (UNVERIFIED, chip reference U3).
+    pub(crate) fn require_mac(&self, right: bool) -> Result<(), Refused> {
+        match right || !self.readings.take(Alternative::WrongMacMiscompares) {
+            true => require(right, Rule::Mac),
+            false => Err(Status::Miscompare.into()),
+        }
     }
 
     fn is_limited(&self, slot: usize) -> bool {
@@ -169,9 +208,13 @@ impl Machine {
     /// A secret may be put into the slot by a command that made it: the slot is writable in the clear, which
     /// counts when the data zone is locked as it does for Write (UNVERIFIED, chip reference U19).
     pub(crate) fn require_open_target(&self, slot: usize) -> Result<(), Refused> {
-        self.require_target(slot)?;
-        let open = self.eeprom.slot_config(slot).write_mode() == WriteMode::Always;
-        require(open || !self.eeprom.data_locked(), Rule::ResultTarget(slot))
+        let private = self.eeprom.key_config(slot).private();
+        require(!private || self.readings.take(Alternative::PrivateResultTarget), Rule::Private(slot))?;
+        self.require_slot_unlocked(slot)?;
+        let open = self.eeprom.slot_config(slot).write_mode() == WriteMode::Always
+            || self.readings.take(Alternative::ResultTargetAnyWriteConfig);
+        let asked = self.eeprom.data_locked() || self.readings.take(Alternative::UnlockedTargetNeedsAlways);
+        require(open || !asked, Rule::ResultTarget(slot))
     }
 
     /// A secret may be put into the slot, whatever Write may do there.

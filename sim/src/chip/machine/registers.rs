@@ -151,6 +151,10 @@ impl MessageDigest {
         self.valid = value.len();
     }
 
+    pub(crate) fn clear(&mut self) {
+        *self = MessageDigest::invalid();
+    }
+
     pub(crate) fn lower(&self) -> Result<[u8; 32], Refused> {
         if self.valid == 0 { Err(forbidden(Rule::DigestBuffer)) } else { Ok(half(&self.value, 0)) }
     }

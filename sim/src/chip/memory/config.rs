@@ -191,6 +191,10 @@ impl ChipOptions {
     pub(crate) fn kdf_protection(self) -> OutputProtection {
         OutputProtection::from_bits(self.0 >> 10)
     }
+    /// KdfProt has the code that is invalid.
+    pub(crate) fn kdf_protection_invalid(self) -> bool {
+        self.0 >> 10 & 3 == 3
+    }
     pub(crate) fn io_key(self) -> usize {
         usize::from(self.0 >> 12)
     }

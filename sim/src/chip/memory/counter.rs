@@ -35,19 +35,50 @@ fn decode(bytes: &[u8]) -> u32 {
     }
 }
 
+/// What patterns mean that no value has (UNVERIFIED, chip reference U8).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    /// What the rule of the regular ones gives; an increment makes them regular.
+    Decoded,
+    /// As many as there are zero bits in the unary half.
+    ZeroBits,
+    /// As [`Pattern::Decoded`], but an increment only clears the next bit.
+    Kept,
+}
+
 impl Eeprom {
     /// The value of counter 0 or 1. Any pattern has one, regular or not (UNVERIFIED, chip reference U8).
     pub(crate) fn counter(&self, counter: usize) -> u32 {
         decode(&self.config()[at::COUNTERS + 8 * counter..][..8])
     }
 
-    /// Counts one up and returns the new value, or refuses at the maximum.
-    pub(crate) fn increment(&mut self, counter: usize) -> Result<u32, Refused> {
+    /// The same by a reading of irregular patterns.
+    pub(crate) fn counter_by(&self, counter: usize, pattern: Pattern) -> u32 {
         let value = self.counter(counter);
+        let bytes = &self.config()[at::COUNTERS + 8 * counter..][..8];
+        if pattern != Pattern::ZeroBits || bytes == encode(value.min(MAXIMUM)) {
+            return value;
+        }
+        bytes[..4].iter().map(|byte| byte.count_zeros()).sum()
+    }
+
+    /// Counts one up and returns the new value, or refuses at the maximum.
+    pub(crate) fn increment(&mut self, counter: usize, pattern: Pattern) -> Result<u32, Refused> {
+        let value = self.counter_by(counter, pattern);
         if value >= MAXIMUM {
             return Err(forbidden(Rule::CounterEnd));
         }
-        self.write(Zone::Config, at::COUNTERS + 8 * counter, &encode(value + 1));
+        let offset = at::COUNTERS + 8 * counter;
+        let mut next = encode(value + 1);
+        let old = &self.config()[offset..][..8];
+        if pattern == Pattern::Kept && old != encode(value) {
+            // The first bit of the first word that is still set.
+            next.copy_from_slice(old);
+            let word = u16::from_be_bytes([old[0], old[1]]);
+            let cleared = word & !(0x8000_u16.checked_shr(word.leading_zeros()).unwrap_or(0));
+            next[..2].copy_from_slice(&cleared.to_be_bytes());
+        }
+        self.write(Zone::Config, offset, &next);
         Ok(value + 1)
     }
 

@@ -53,6 +53,15 @@ impl Zone {
     }
 }
 
+/// The bits of an address that have no meaning in its zone.
+pub(crate) const fn unused_bits(zone_bits: u8) -> u16 {
+    match zone_bits {
+        0 => 0xFFE0,
+        1 => 0xFFF0,
+        _ => 0x0080,
+    }
+}
+
 /// What a Read or Write is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Place {
@@ -67,16 +76,16 @@ impl Place {
     /// Decodes zone bits and address. Unused address bits and addresses outside the zone are parse errors
     /// (UNVERIFIED, chip reference U4, U5).
     pub(crate) fn decode(zone_bits: u8, p2: u16, block: bool) -> Result<Place, Refused> {
-        let (zone, unused, block_number) = match zone_bits {
-            0 => (Zone::Config, 0xFFE0, p2 >> 3 & 3),
-            1 => (Zone::Otp, 0xFFF0, p2 >> 3 & 1),
-            2 => (Zone::Slot(usize::from(p2 >> 3 & 0xF)), 0x0080, p2 >> 8),
+        let (zone, block_number) = match zone_bits {
+            0 => (Zone::Config, p2 >> 3 & 3),
+            1 => (Zone::Otp, p2 >> 3 & 1),
+            2 => (Zone::Slot(usize::from(p2 >> 3 & 0xF)), p2 >> 8),
             _ => return Err(illegal(Rule::Param1)),
         };
         // The word bits of a block access are ignored (chip reference D27).
         let word = if block { 0 } else { p2 & 7 };
         let offset = usize::from(block_number) * BLOCK + usize::from(word) * WORD;
-        require_legal(p2 & unused == 0 && offset < zone.len(), Rule::OutsideZone)?;
+        require_legal(p2 & unused_bits(zone_bits) == 0 && offset < zone.len(), Rule::OutsideZone)?;
         Ok(Place { zone, offset, block })
     }
 

@@ -2,7 +2,7 @@
 
 use super::crc::crc16;
 use crate::chip::power::Nanos;
-use crate::chip::rule::{Refused, Rule, illegal, require_legal};
+use crate::chip::rule::{Refused, Rule, require_legal};
 use crate::chip::status::Status;
 
 /// The shortest group the chip takes (chip reference 1.5).
@@ -34,12 +34,6 @@ impl Packet {
     /// For commands that take exactly `length` bytes of data.
     pub(crate) fn data_len(&self, length: usize) -> Result<(), Refused> {
         require_legal(self.data.len() == length, Rule::Length)
-    }
-
-    /// p2 as the number of a slot: bits 14:4 are ignored, transport keys are for GenDig only
-    /// (chip reference 5.0.7; UNVERIFIED, chip reference U4).
-    pub(crate) fn slot(&self) -> Result<usize, Refused> {
-        if self.p2 < 0x8000 { Ok(usize::from(self.p2 & 0xF)) } else { Err(illegal(Rule::Param2)) }
     }
 }
 
