@@ -1,10 +1,12 @@
 //! The certificates that a station issues by: a root, a signer, and an example of a device's.
 
 mod error;
+mod folder;
 mod issuer;
 mod kind;
 
 pub use error::IssueError;
+pub use folder::{Folder, FolderError, FolderErrorKind};
 pub use issuer::Issuer;
 pub use kind::{Kind, Names};
 

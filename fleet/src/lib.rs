@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod chain;
 pub mod export;
+pub mod files;
 pub mod key_file;
 pub mod manifest;
 pub mod report;

@@ -10,8 +10,8 @@ mod history;
 mod line;
 
 pub use error::{Contradiction, ReportError};
-pub use history::History;
-pub use line::{Done, Event, Failed, GivenUp, Issued, Line, Opened, Refused, Started};
+pub use history::{DoneBefore, History};
+pub use line::{Done, DoneKey, Event, Failed, GivenUp, Issued, Line, Opened, Refused, Started};
 
 use crate::manifest::Manifest;
 use atecc608::SerialNumber;
@@ -180,7 +180,7 @@ impl Report {
         })
     }
 
-    /// The manifest: the entry of every chip that is done, in the order in which they were.
+    /// The manifest: the entry of every chip that is done and has one, in the order in which they were.
     ///
     /// # Errors
     ///
@@ -189,7 +189,7 @@ impl Report {
         let mut entries = Vec::new();
         self.lines(|line| {
             if let Event::Done(done) = line.event {
-                entries.push(done.manifest);
+                entries.extend(done.manifest);
             }
         })?;
         Ok(entries.into())

@@ -9,7 +9,8 @@
 //! | configure: write and lock the configuration | `started` | the report has the chip as open; what is locked is compared, the rest is done |
 //! | make the key | | a key that is there is kept |
 //! | issue: have the certificate signed | | nobody has the certificate; it is signed again, with the same serial number if the hour is the same |
-//! | write certificates and lock the data zone | `issued`, with the certificate | the same certificate is written; it is **not** signed again |
+//! | write contents and certificates, and lock the data zone | `issued`, with the certificate | the same certificate is written; it is **not** signed again |
+//! | lock slots | | as locked: what is open is locked |
 //! | read back, verify, have the chip prove its key | | as locked: it is read back again |
 //! | sign the manifest's entry | | it is signed again; the manifest takes only what is in `done` |
 //! | | `done`, with the entry | the chip is recognised, and left alone |
@@ -17,49 +18,86 @@
 //! So a certificate that might be in a chip is always in the report, and a chip has one certificate. A chip that was
 //! begun with and did not come again is one of [`Report::open_chips`]. A chip that is locked with a certificate of
 //! this signer and unknown to the report (another's, or a lost one's) is written down as found.
+//!
+//! What chips get is a [`Recipe`]; [`Station::open`] has one that suits devices with certificates, [`Station::by`] takes
+//! any, also one without certificates.
 
 mod about;
 mod check;
+mod contents;
 mod outcome;
+mod recipe;
 mod socket;
 
-pub use about::{About, Way};
+pub use about::{About, Agreed, Way};
 pub use outcome::{Outcome, Step};
+pub use recipe::{Contents, Recipe, RecipeError};
 
 use crate::authority::Issuer;
 use crate::manifest::{Device, Entry, Key, SigningCertificate};
 use crate::report::{
-    Done, Event, Failed, GivenUp, History, Issued, Line, Opened, Refused, Report, ReportError, Started,
+    Done, DoneBefore, DoneKey, Event, Failed, GivenUp, History, Issued, Line, Opened, Refused, Report,
+    ReportError, Started,
 };
 use atecc608::blocking::{Atecc608, CertificateSigner};
+use atecc608::config::ConfigZone;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::x509::{Compressed, DateTime};
 use atecc608::{PublicKey, SerialNumber, Slot};
+use check::Read;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 use outcome::Trouble;
 use sha2::{Digest, Sha256};
 use socket::Found;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 /// Provisions one chip after the other. `S` signs certificates, `M` the manifest.
-///
-/// The chips get the configuration [`x509_device`](atecc608::config::preset::x509_device): a key in slot 0 and its
-/// certificate in slot 10, the signer's key in slot 11 and its certificate in slot 12, room for a second identity. Both
-/// zones are locked.
 #[derive(Debug)]
 pub struct Station<S, M> {
     report: Report,
-    issuer: Issuer<S>,
-    manifest_signer: M,
-    manifest_certificate: SigningCertificate,
+    recipe: Recipe,
+    issuer: Option<Issuer<S>>,
+    manifest: Option<(M, SigningCertificate)>,
     about: About,
     way: Way,
     clock: fn() -> DateTime,
 }
 
+/// A station can't be opened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// No chip can be made by the recipe.
+    Recipe(RecipeError),
+    /// The report can't be written.
+    Report(ReportError),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Recipe(error) => error.fmt(f),
+            Self::Report(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Recipe(error) => Some(error),
+            Self::Report(error) => Some(error),
+        }
+    }
+}
+
 impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>> Station<S, M> {
-    /// Opens the station and writes that to the report.
+    /// Opens a station for devices with certificates, and writes that to the report.
+    ///
+    /// The chips get the configuration [`x509_device`](atecc608::config::preset::x509_device): a key in slot 0 and its
+    /// certificate in slot 10, the signer's key in slot 11 and its certificate in slot 12, room for a second identity.
+    /// Both zones are locked.
     ///
     /// `manifest_certificate` is that of `manifest_signer`; whoever reads the manifest needs it, by another way.
     /// `clock` says the time, in UTC; certificates begin with its hour.
@@ -75,12 +113,47 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         about: About,
         clock: fn() -> DateTime,
     ) -> Result<Self, ReportError> {
-        let mut station =
-            Self { report, issuer, manifest_signer, manifest_certificate, about, way: Way::default(), clock };
+        let manifest = Some((manifest_signer, manifest_certificate));
+        Self::opened(report, Recipe::x509(), Some(issuer), manifest, about, clock)
+    }
+
+    /// Opens a station for chips by this recipe. Without an issuer they get no certificates; without a signer and its
+    /// certificate there are no entries for a manifest, and the report alone has the public keys.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`]; nothing is written if the recipe is wrong.
+    pub fn by(
+        report: Report,
+        recipe: Recipe,
+        issuer: Option<Issuer<S>>,
+        manifest: Option<(M, SigningCertificate)>,
+        about: About,
+        clock: fn() -> DateTime,
+    ) -> Result<Self, OpenError> {
+        match issuer {
+            Some(_) => recipe.check_certificates(),
+            None => recipe.check(),
+        }
+        .map_err(OpenError::Recipe)?;
+        Self::opened(report, recipe, issuer, manifest, about, clock).map_err(OpenError::Report)
+    }
+
+    fn opened(
+        report: Report,
+        recipe: Recipe,
+        issuer: Option<Issuer<S>>,
+        manifest: Option<(M, SigningCertificate)>,
+        about: About,
+        clock: fn() -> DateTime,
+    ) -> Result<Self, ReportError> {
+        let sha256 = |der: &[u8]| <[u8; 32]>::from(Sha256::digest(der));
         let opened = Opened {
-            signer_sha256: Sha256::digest(station.issuer.certificates().signer()).into(),
-            manifest_signer_sha256: Sha256::digest(station.manifest_certificate.der()).into(),
+            recipe: Some(recipe.name().to_owned()),
+            signer_sha256: issuer.as_ref().map(|issuer| sha256(issuer.certificates().signer())),
+            manifest_signer_sha256: manifest.as_ref().map(|(_, certificate)| sha256(certificate.der())),
         };
+        let mut station = Self { report, recipe, issuer, manifest, about, way: Way::default(), clock };
         station.say(None, Event::Opened(opened))?;
         Ok(station)
     }
@@ -98,13 +171,33 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         &self.report
     }
 
-    /// What signs certificates.
+    /// What signs certificates, if chips get some.
     #[must_use]
-    pub const fn issuer(&self) -> &Issuer<S> {
-        &self.issuer
+    pub const fn issuer(&self) -> Option<&Issuer<S>> {
+        self.issuer.as_ref()
     }
 
-    /// Makes a device with a certificate of the chip in the socket, and writes it down. **Both zones are locked for
+    /// What chips are made by.
+    #[must_use]
+    pub const fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// Whether the chip with this configuration would be changed. Not if the report has it as done, if it is finished,
+    /// or if it is locked with another configuration.
+    #[must_use]
+    pub fn would_change(&self, chip: &ConfigZone) -> bool {
+        let wanted = self.recipe.configuration(chip);
+        let history = self.report.history(chip.serial_number());
+        if history.is_some_and(|history| history.done.is_some())
+            || chip.is_config_locked() && !socket::is_as_locked(chip, &wanted)
+        {
+            return false;
+        }
+        !chip.is_data_locked() || !self.recipe.open_slots(chip).is_empty()
+    }
+
+    /// Makes a device of the chip in the socket, by the recipe, and writes it down. **What the recipe locks is locked for
     /// ever.** A chip that is done, or comes again after a stop, is recognised; see the [module](self).
     ///
     /// # Errors
@@ -116,7 +209,7 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         config_lock: NoMoreConfigWrites,
         data_lock: NoMoreFreeDataWrites,
     ) -> Result<Outcome, ReportError> {
-        self.provision_if(chip, None, config_lock, data_lock)
+        self.provision_agreed(chip, Agreed::Any, config_lock, data_lock)
     }
 
     /// The same for one chip and no other: for whom somebody has agreed to, by its serial number. Another one in the
@@ -132,13 +225,19 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         config_lock: NoMoreConfigWrites,
         data_lock: NoMoreFreeDataWrites,
     ) -> Result<Outcome, ReportError> {
-        self.provision_if(chip, Some(agreed), config_lock, data_lock)
+        self.provision_agreed(chip, Agreed::Only(agreed), config_lock, data_lock)
     }
 
-    fn provision_if<I: I2c, D: DelayNs>(
+    /// The same for those chips for which somebody has agreed to it. Another one in the socket is refused before it is
+    /// changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`provision`](Self::provision).
+    pub fn provision_agreed<I: I2c, D: DelayNs>(
         &mut self,
         chip: &mut Atecc608<I, D>,
-        agreed: Option<SerialNumber>,
+        agreed: Agreed,
         config_lock: NoMoreConfigWrites,
         data_lock: NoMoreFreeDataWrites,
     ) -> Result<Outcome, ReportError> {
@@ -171,33 +270,57 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         &mut self,
         chip: &mut Atecc608<I, D>,
         serial: &mut Option<SerialNumber>,
-        agreed: Option<SerialNumber>,
+        agreed: Agreed,
         config_lock: NoMoreConfigWrites,
         data_lock: NoMoreFreeDataWrites,
     ) -> Result<Outcome, Trouble> {
         let found = socket::look(chip, serial)?;
-        if let Some(agreed) = agreed.filter(|agreed| *agreed != found.serial) {
-            return Err(Trouble::Refused(format!("it is another chip than {agreed}, which was agreed to")));
-        }
         let history = self.report.history(found.serial).cloned().unwrap_or_default();
-        if let Some((certificate, _)) = history.done {
-            return self.seen(chip, &found, certificate);
+        match agreed {
+            Agreed::Only(agreed) if agreed != found.serial => {
+                let reason = format!("it is another chip than {agreed}, which was agreed to");
+                return Err(Trouble::Refused(reason));
+            }
+            Agreed::Blank
+                if self.would_change(&found.zone) && !history.is_open() && !socket::is_blank(&found.zone) =>
+            {
+                return Err(Trouble::Refused(
+                    "it is not blank as from the factory, and this report has not begun with it: agree to it by its \
+                     serial number"
+                        .to_owned(),
+                ));
+            }
+            _ => {}
         }
+        if let Some(done) = &history.done {
+            return self.seen(chip, &found, done);
+        }
+        let wanted = socket::wanted(&found, &self.recipe)?;
         if found.zone.is_data_locked() {
-            // Nothing can be changed any more: a stop came behind the lock, or somebody else was here.
+            // A stop came behind the lock, or somebody else was here.
             return self.finish(chip, &found, &history);
         }
-        let wanted = socket::wanted(&found)?;
         if !history.started || history.given_up {
             self.say(Some(found.serial), Event::Started(Started { revision: found.revision }))?;
         }
-        let key = socket::configure(chip, &found, &wanted, config_lock)?;
-        let issued = self.certificate(chip, &found, &history, &key)?;
-        let compressed = self.issuer.compressed();
-        let certificate = Compressed::from_bytes(issued.compressed);
-        socket::store(chip, found.serial, &certificate, &self.issuer.public_key(), &compressed, data_lock)?;
-        let history = History { issued: Some(issued), ..history };
-        self.finish(chip, &found, &history)
+        if let Some(to) = socket::configure(chip, &found, &wanted, &self.recipe, config_lock)? {
+            return Ok(Outcome::Moved { serial: found.serial, to });
+        }
+        let keys = socket::keys(chip, &self.recipe)?;
+        let issued = match &self.issuer {
+            Some(_) => self.certificate(chip, &found, &history, &check::key_of(&keys)?)?,
+            None => None,
+        };
+        let certificate = issued.as_ref().map(|issued| Compressed::from_bytes(issued.compressed));
+        let signer = self.issuer.as_ref().map(|issuer| (issuer.public_key(), issuer.compressed()));
+        let places = match (&certificate, &signer) {
+            (Some(certificate), Some((key, compressed))) => {
+                Some(socket::places(certificate, key, compressed))
+            }
+            _ => None,
+        };
+        socket::store(chip, found.serial, &self.recipe, places.as_ref(), data_lock)?;
+        self.finish(chip, &found, &History { issued, ..history })
     }
 
     /// A chip that the report has as done.
@@ -205,22 +328,27 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         &mut self,
         chip: &mut Atecc608<I, D>,
         found: &Found,
-        certificate: [u8; 32],
+        done: &DoneBefore,
     ) -> Result<Outcome, Trouble> {
         let other = "the report has this serial number as done, and this is another chip with it, or a report of \
                      another signer";
-        if !found.zone.is_data_locked() {
+        let (config, data) = self.recipe.locks();
+        if config && !found.zone.is_config_locked() || data && !found.zone.is_data_locked() {
             return Err(Trouble::Refused(format!("{other}: it is not locked")));
         }
-        let read = check::read_back(chip, found, &self.issuer).map_err(|trouble| match trouble {
+        let issuer = self.issuer.as_ref();
+        let read = check::read_back(chip, found, &self.recipe, issuer).map_err(|trouble| match trouble {
             Trouble::Refused(reason) => Trouble::Refused(format!("{other}: {reason}")),
             trouble => trouble,
         })?;
-        if certificate != <[u8; 32]>::from(Sha256::digest(&read.certificate)) {
+        if done.certificate_sha256 != read.certificate.as_ref().map(|read| Sha256::digest(&read.der).into()) {
             return Err(Trouble::Refused(format!("{other}: it has another certificate")));
         }
+        if done.keys != told(&read.keys) {
+            return Err(Trouble::Refused(format!("{other}: it has other keys")));
+        }
         self.say(Some(found.serial), Event::Seen)?;
-        Ok(Outcome::Seen { serial: found.serial, certificate: read.certificate })
+        Ok(Outcome::Seen { serial: found.serial, certificate: read.der().to_vec() })
     }
 
     /// The certificate for this key: the one that was issued for it and may be in the chip, or a new one.
@@ -230,60 +358,68 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
         found: &Found,
         history: &History,
         key: &PublicKey,
-    ) -> Result<Issued, Trouble> {
+    ) -> Result<Option<Issued>, Trouble> {
+        let Some(issuer) = &mut self.issuer else { return Ok(None) };
         if let Some(issued) = &history.issued
-            && self.issuer.vouches_for(issued, found.serial, key)
+            && issuer.vouches_for(issued, found.serial, key)
         {
-            return Ok(issued.clone());
+            return Ok(Some(issued.clone()));
         }
         if self.way == Way::Request {
             socket::request(chip, found.serial, key)?;
         }
-        let issued = self
-            .issuer
+        let issued = issuer
             .issue(found.serial, key, (self.clock)())
             .map_err(|error| Trouble::Failed(Step::Issue, error.to_string()))?;
         self.say(Some(found.serial), Event::Issued(issued.clone()))?;
-        Ok(issued)
+        Ok(Some(issued))
     }
 
-    /// A locked chip: what it has is verified and written down.
+    /// Both zones are as they should be: slots are locked, and what the chip has is verified and written down.
     fn finish<I: I2c, D: DelayNs>(
         &mut self,
         chip: &mut Atecc608<I, D>,
         found: &Found,
         history: &History,
     ) -> Result<Outcome, Trouble> {
-        let read = check::read_back(chip, found, &self.issuer)?;
-        check::proves_its_key(chip, &read.public_key, found.serial, &(self.clock)())?;
-        let known = history.issued.as_ref().is_some_and(|issued| issued.certificate == read.certificate);
-        let entry = self.entry(found, &read.public_key, &read.certificate)?;
+        socket::lock_slots(chip, found.serial, &self.recipe)?;
+        let read = check::read_back(chip, found, &self.recipe, self.issuer.as_ref())?;
+        check::proves_its_keys(chip, &read, &self.recipe, found.serial, &(self.clock)())?;
+        let known = match &read.certificate {
+            Some(read) => history.issued.as_ref().is_some_and(|issued| issued.certificate == read.der),
+            None => history.started || !found.zone.is_data_locked(),
+        };
+        let keys = told(&read.keys);
         let done = Done {
             revision: found.revision,
             configuration_crc: read.configuration_crc,
-            public_key: read.public_key.into(),
-            compressed: read.compressed,
-            certificate_sha256: Sha256::digest(&read.certificate).into(),
+            public_key: keys.first().map(|key| key.public_key),
+            keys,
+            compressed: read.certificate.as_ref().map(|read| read.compressed),
+            certificate_sha256: read.certificate.as_ref().map(|read| Sha256::digest(&read.der).into()),
             found: !known,
-            manifest: entry,
+            manifest: self.entry(found, &read)?,
         };
         self.say(Some(found.serial), Event::Done(Box::new(done)))?;
-        Ok(Outcome::Done { serial: found.serial, certificate: read.certificate, found: !known })
+        Ok(Outcome::Done { serial: found.serial, certificate: read.der().to_vec(), found: !known })
     }
 
     /// The chip's entry of the manifest.
-    fn entry(&mut self, found: &Found, key: &PublicKey, certificate: &[u8]) -> Result<Entry, Trouble> {
+    fn entry(&mut self, found: &Found, read: &Read) -> Result<Option<Entry>, Trouble> {
+        let Some((signer, certificate)) = &mut self.manifest else { return Ok(None) };
         let About { part_number, manufacturer, provisioner, distributor, group, .. } = self.about.clone();
-        let certificates = self.issuer.certificates();
-        let key = Key {
-            slot: Slot::S0.number(),
-            public_key: *key,
-            certificates: vec![
-                certificate.to_vec(),
-                certificates.signer().to_vec(),
-                certificates.root().to_vec(),
-            ],
+        let chain = match (&read.certificate, &self.issuer) {
+            (Some(read), Some(issuer)) => {
+                let issued_by = [issuer.certificates().signer(), issuer.certificates().root()];
+                [&[read.der.as_slice()][..], &issued_by].concat().into_iter().map(<[u8]>::to_vec).collect()
+            }
+            _ => Vec::new(),
         };
+        let keys = read.keys.iter().map(|(slot, key)| Key {
+            slot: slot.number(),
+            public_key: *key,
+            certificates: if *slot == socket::KEY { chain.clone() } else { Vec::new() },
+        });
         let device = Device {
             serial: found.serial,
             model: found.model().to_owned(),
@@ -294,11 +430,11 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
             group,
             provisioned: (self.clock)(),
             revision: Some(crate::text::hex(&found.revision)),
-            keys: vec![key],
+            keys: keys.collect(),
             public_data: Vec::new(),
         };
-        Entry::sign(&device, &self.manifest_certificate, &mut self.manifest_signer)
-            .map_err(|error| Trouble::Failed(Step::Manifest, error.to_string()))
+        let entry = Entry::sign(&device, certificate, signer);
+        entry.map(Some).map_err(|error| Trouble::Failed(Step::Manifest, error.to_string()))
     }
 
     fn say(&mut self, serial: Option<SerialNumber>, event: Event) -> Result<(), ReportError> {
@@ -307,4 +443,10 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
             Line { at: (self.clock)(), station: station.clone(), operator: operator.clone(), serial, event };
         self.report.append(&line)
     }
+}
+
+/// Keys as the report tells them.
+fn told(keys: &[(Slot, PublicKey)]) -> Vec<DoneKey> {
+    let told = keys.iter().map(|(slot, key)| DoneKey { slot: slot.number(), public_key: (*key).into() });
+    told.collect()
 }

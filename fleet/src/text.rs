@@ -65,6 +65,27 @@ pub(crate) mod as_hex {
         let len = bytes.len();
         T::try_from(bytes).map_err(|_| D::Error::custom(format_args!("{len} bytes are too few or too many")))
     }
+
+    /// The same for one that may be left out.
+    pub(crate) mod option {
+        use super::{Deserializer, Serializer};
+
+        pub(crate) fn serialize<S: Serializer>(
+            bytes: &Option<impl AsRef<[u8]>>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match bytes {
+                Some(bytes) => super::serialize(bytes, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub(crate) fn deserialize<'de, T: TryFrom<Vec<u8>>, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<T>, D::Error> {
+            super::deserialize(deserializer).map(Some)
+        }
+    }
 }
 
 #[cfg(test)]

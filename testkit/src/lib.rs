@@ -15,6 +15,7 @@ pub mod pins;
 pub mod probe;
 pub mod published;
 mod random;
+pub mod rig;
 mod slots;
 pub mod vendor_configuration;
 

@@ -29,11 +29,7 @@ Usage: fleet [OPTIONS]
   -h, --help                    Prints this
   -V, --version                 Prints the version
 
-A real chip, on Linux:
-      --i2c <DEVICE>            Provisions the chip on this I2C bus (100 kHz), such as /dev/i2c-1, instead of simulated
-                                ones. Needs --out. It asks for the chip's serial number before it LOCKS THE CHIP FOR EVER
-      --address <ADDRESS>       The chip's 7-bit I2C address [default: 0x60]
-      --yes-serial <SERIAL>     Does not ask, if the chip has this serial number
+Real chips are for `atecc provision`: `cargo run -p atecc608-cli -- provision --help`
 ";
 
 /// Where the signer's key is.
@@ -55,9 +51,6 @@ pub(crate) struct Options {
     pub(crate) out: Option<PathBuf>,
     pub(crate) operator: String,
     pub(crate) json: bool,
-    pub(crate) i2c: Option<PathBuf>,
-    pub(crate) address: u8,
-    pub(crate) yes_serial: Option<String>,
 }
 
 /// The options, or how the program ends.
@@ -85,18 +78,11 @@ fn read(mut arguments: lexopt::Parser) -> Result<Option<Options>, lexopt::Error>
         out: None,
         operator: std::env::var("USER").unwrap_or_else(|_| "nobody".to_owned()),
         json: false,
-        i2c: None,
-        address: 0x60,
-        yes_serial: None,
     };
     let shown = |text: std::fmt::Arguments<'_>| {
         let _ = std::io::stdout().write_fmt(text);
     };
-    let mut for_a_real_chip = None;
     while let Some(argument) = arguments.next()? {
-        if let Long(name @ ("address" | "yes-serial")) = argument {
-            for_a_real_chip = Some(format!("--{name}"));
-        }
         match argument {
             Long("chips") => options.chips = number(&mut arguments, "--chips", 1, 100_000)?,
             Long("failures") => options.failures = number(&mut arguments, "--failures", 0, 100)?,
@@ -113,16 +99,6 @@ fn read(mut arguments: lexopt::Parser) -> Result<Option<Options>, lexopt::Error>
             Long("out") => options.out = Some(arguments.value()?.into()),
             Long("operator") => options.operator = arguments.value()?.string()?,
             Long("json") => options.json = true,
-            Long("i2c") => options.i2c = Some(arguments.value()?.into()),
-            Long("address") => {
-                let text = arguments.value()?.string()?;
-                let digits = text.strip_prefix("0x").ok_or(format!("--address {text}: such as 0x60"))?;
-                options.address = u8::from_str_radix(digits, 16)
-                    .ok()
-                    .filter(|address| *address < 0x80)
-                    .ok_or(format!("--address {text}: 7 bits, such as 0x60"))?;
-            }
-            Long("yes-serial") => options.yes_serial = Some(arguments.value()?.string()?),
             Short('h') | Long("help") => {
                 shown(format_args!("{HELP}"));
                 return Ok(None);
@@ -133,12 +109,6 @@ fn read(mut arguments: lexopt::Parser) -> Result<Option<Options>, lexopt::Error>
             }
             other => return Err(other.unexpected()),
         }
-    }
-    if let (Some(name), None) = (for_a_real_chip, &options.i2c) {
-        return Err(format!("{name} is for a real chip, and needs --i2c").into());
-    }
-    if options.i2c.is_some() && options.out.is_none() {
-        return Err("--i2c needs --out: what is done to a real chip must be written down".into());
     }
     Ok(Some(options))
 }

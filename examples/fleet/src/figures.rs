@@ -104,9 +104,7 @@ impl fmt::Display for Figures {
         for (error, numbers) in errors {
             writeln!(f, "        chips {}: {error}", numbers.join(", "))?;
         }
-        if self.bus_bytes > 0 {
-            writeln!(f, "{:>7} wrong chips refused", self.wrong_chips)?;
-        }
+        writeln!(f, "{:>7} wrong chips refused", self.wrong_chips)?;
         write!(f, "{:>7} tries failed", self.tries())?;
         for (index, (step, count)) in self.failed_tries.iter().enumerate() {
             write!(f, "{} {step} {count}", if index == 0 { ":" } else { "," })?;
@@ -114,9 +112,7 @@ impl fmt::Display for Figures {
         writeln!(f)?;
         writeln!(f, "{:>7} certificates signed", self.signatures)?;
         writeln!(f, "{:>7} entries in the manifest, each verified up to the root", self.manifest_entries)?;
-        if self.bus_bytes > 0 {
-            self.fmt_bus(f)?;
-        }
+        self.fmt_bus(f)?;
         writeln!(f, "{:>7.1} s on this machine", self.seconds)?;
         for (number, what) in &self.lost {
             writeln!(f, "NOT AS IT SHOULD BE: chip {number}: {what}")?;
@@ -126,7 +122,6 @@ impl fmt::Display for Figures {
 }
 
 impl Figures {
-    /// Of simulated chips.
     fn fmt_bus(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tries = f64::from((self.all_done() + self.tries() + self.wrong_chips).max(1));
         writeln!(

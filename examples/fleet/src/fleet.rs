@@ -1,22 +1,22 @@
 //! A fleet of simulated chips: which mishap meets which of them, and in which order they come.
 
 use crate::cli::Options;
-use crate::failure::Failure;
 use crate::figures::Figures;
-use crate::rig::{Mishap, Simulated};
 use crate::signer::Switch;
-use crate::store::Store;
+use crate::store::{Store, file_failed};
 use atecc608::blocking::{Atecc608, CertificateSigner};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608_fleet::report::ReportError;
 use atecc608_fleet::station::{Outcome, Station};
 use atecc608_sim::Chip;
 use atecc608_sim::preset::Preset;
+use demo::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use std::collections::VecDeque;
 use std::fmt::Display;
+use testkit::rig::{Mishap, Simulated};
 
 /// One of the fleet.
 #[derive(Debug)]
@@ -39,10 +39,9 @@ pub(crate) fn provision<S: CertificateSigner<Error: Display>, M: CertificateSign
     let mut queue: VecDeque<Candidate> =
         (0..options.chips).map(|number| Candidate { number, failures: 0 }).collect();
     while let Some(mut candidate) = queue.pop_front() {
-        let chip =
-            Simulated::open(store.file_in("chips", &format!("{:05}.eeprom", candidate.number))?, || {
-                Chip::blank(seed_of(options.seed, candidate.number))
-            })?;
+        let chip = simulated(store, &format!("{:05}.eeprom", candidate.number), || {
+            Chip::blank(seed_of(options.seed, candidate.number))
+        })?;
         let mishap = mishap(options, candidate.number, &mut random);
         if let Some(Mishap::WrongChip(kind)) = mishap {
             wrong_chip(station, kind, store, &mut figures)?;
@@ -114,9 +113,7 @@ fn wrong_chip<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: 
 ) -> Result<(), Failure> {
     let presets = [Preset::Arduino, Preset::Helium, Preset::NervesKey];
     let preset = presets[usize::from(kind) % presets.len()];
-    let chip = Simulated::open(store.file_in("chips", &format!("wrong-{preset}.eeprom"))?, || {
-        preset.chip(0x5EED + u64::from(kind))
-    })?;
+    let chip = simulated(store, &format!("wrong-{preset}.eeprom"), || preset.chip(0x5EED + u64::from(kind)))?;
     let (i2c, delay) = chip.socket(None);
     match put_in(station, i2c, delay)? {
         Outcome::Refused { .. } => figures.wrong_chips += 1,
@@ -124,6 +121,12 @@ fn wrong_chip<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: 
     }
     figures.bus(&chip.bus);
     Ok(())
+}
+
+/// The chip of this name.
+fn simulated(store: &Store, name: &str, fresh: impl FnOnce() -> Chip) -> Result<Simulated, Failure> {
+    let path = store.file_in("chips", name)?;
+    Simulated::open(path.clone(), fresh).map_err(|error| file_failed("read", &path, &error))
 }
 
 /// A chip's own seed, which makes its serial number, too.

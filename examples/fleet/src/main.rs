@@ -9,12 +9,8 @@
 //! what else it can do: a signer whose key is in a chip, requests (CSR), a real chip.
 
 mod cli;
-mod failure;
 mod figures;
 mod fleet;
-#[cfg(target_os = "linux")]
-mod real;
-mod rig;
 mod signer;
 mod store;
 
@@ -28,7 +24,8 @@ use atecc608::blocking::{Atecc608, CertificateSigner};
 use atecc608::config::preset;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::{DataContents, Slot};
-use atecc608_fleet::authority::Issuer;
+use atecc608_fleet::authority::{Certificates, Issuer};
+use atecc608_fleet::chain::Roots;
 use atecc608_fleet::export;
 use atecc608_fleet::manifest::{Devices, Party, SigningCertificate};
 use atecc608_fleet::report::{Event, Report};
@@ -36,11 +33,11 @@ use atecc608_fleet::station::{About, Station, Way};
 use atecc608_sim::Chip;
 
 use cli::{Options, Signer};
-use failure::Failure;
+use demo::Failure;
 use figures::Figures;
-use rig::Simulated;
 use signer::{Failing, Switch};
-use store::Store;
+use store::{Store, file_failed};
+use testkit::rig::Simulated;
 
 fn main() -> ExitCode {
     let options = match cli::parse() {
@@ -73,9 +70,14 @@ fn run(options: &Options) -> Result<bool, Failure> {
 fn run_in(out: &Path, options: &Options) -> Result<bool, Failure> {
     let store = Store::new(out)?;
     match options.signer {
-        Signer::Software => station(options, &store, store.key("signer")?, || 0.0),
+        Signer::Software => {
+            let key = store.authority()?.key("signer").map_err(|error| store::authority_failed(&error))?;
+            station(options, &store, key, || 0.0)
+        }
         Signer::Chip => {
-            let simulated = Simulated::open(store.file("signer.eeprom"), || Chip::blank(options.seed))?;
+            let path = store.file("signer.eeprom");
+            let simulated = Simulated::open(path.clone(), || Chip::blank(options.seed))
+                .map_err(|error| file_failed("read", &path, &error))?;
             let (i2c, delay) = simulated.socket(None);
             let mut chip = Atecc608::new(i2c, delay);
             let failed = |error: &dyn Display| {
@@ -104,7 +106,8 @@ fn station<S: CertificateSigner<Error: Display>>(
 ) -> Result<bool, Failure> {
     let start = Instant::now();
     let certificates = store.certificates(signer.public_key())?;
-    let mut manifest_signer = store.key("manifest-signer")?;
+    let mut manifest_signer =
+        store.authority()?.key("manifest-signer").map_err(|error| store::authority_failed(&error))?;
     let manifest_certificate = store.manifest_certificate(&mut manifest_signer)?;
     let report_failed = fleet::report_failed;
     let report = Report::open(store.file(store::REPORT)).map_err(|error| report_failed(&error))?;
@@ -123,22 +126,13 @@ fn station<S: CertificateSigner<Error: Display>>(
         Station::open(report, issuer, manifest_signer, manifest_certificate.clone(), about, store::now)
             .map_err(|error| report_failed(&error))?
             .with_way(way);
-    let mut figures = match &options.i2c {
-        None => fleet::provision(&mut station, options, store, &switch, runs)?,
-        #[cfg(target_os = "linux")]
-        Some(device) => real::provision(&mut station, options, device)?,
-        #[cfg(not(target_os = "linux"))]
-        Some(_) => {
-            let cause = "--i2c works on Linux only";
-            return Err(Failure::new("a real chip was asked for", cause, "leave --i2c out"));
-        }
-    };
-    figures.signatures = station.issuer().signatures();
+    let mut figures = fleet::provision(&mut station, options, store, &switch, runs)?;
+    figures.signatures = station.issuer().map_or(0, Issuer::signatures);
     let devices = publish(&station, store, &manifest_certificate)?;
     figures.manifest_entries = devices.all().len();
     figures.signer_bus_seconds = signer_bus_seconds();
     figures.seconds = start.elapsed().as_secs_f64();
-    if options.i2c.is_none() && devices.all().len() < figures.all_done() as usize {
+    if devices.all().len() < figures.all_done() as usize {
         figures.lost(u32::MAX, "the manifest has fewer entries than there are devices".to_owned());
     }
     show(options, &figures)?;
@@ -189,9 +183,11 @@ fn publish<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Dis
     let manifest = station.report().manifest().map_err(|error| failed(&error))?;
     let path = store.file("manifest.json");
     store::write(&path, manifest.to_string().as_bytes())?;
-    let json = std::fs::read(&path).map_err(|error| Failure::file("read", &path, &error))?;
+    let json = std::fs::read(&path).map_err(|error| file_failed("read", &path, &error))?;
     let manifest = atecc608_fleet::manifest::Manifest::parse(&json).map_err(|error| failed(&error))?;
-    let roots = station.issuer().certificates().roots().map_err(|error| failed(&error))?;
+    let certificates = station.issuer().map(Issuer::certificates);
+    let roots = certificates.map_or_else(|| Ok(Roots::new()), Certificates::roots);
+    let roots = roots.map_err(|error| failed(&error))?;
     let devices = manifest
         .verify(std::slice::from_ref(manifest_certificate), &roots)
         .map_err(|error| failed(&error))?;
@@ -202,7 +198,7 @@ fn publish<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Dis
     for device in devices.all() {
         let path = store.file_in("certificates", &format!("{}.pem", device.serial))?;
         let pem = export::pem_chain(device, false).map_err(|error| failed(&error))?;
-        std::fs::write(&path, pem).map_err(|error| Failure::file("write", &path, &error))?;
+        std::fs::write(&path, pem).map_err(|error| file_failed("write", &path, &error))?;
     }
     Ok(devices)
 }

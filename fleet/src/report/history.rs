@@ -1,7 +1,7 @@
 //! What a report says, all lines together.
 
 use super::error::Contradiction;
-use super::line::{Event, Issued, Line};
+use super::line::{DoneKey, Event, Issued, Line};
 use atecc608::SerialNumber;
 use atecc608::x509::Certificate;
 use sha2::{Digest, Sha256};
@@ -15,14 +15,24 @@ pub struct History {
     pub started: bool,
     /// The certificate that was issued last.
     pub issued: Option<Issued>,
-    /// SHA-256 of the certificate with which it is done, and its public key.
-    pub done: Option<([u8; 32], [u8; 64])>,
+    /// With what it is done.
+    pub done: Option<DoneBefore>,
     /// So many times it failed.
     pub failures: u32,
     /// Why it was refused last.
     pub refused: Option<String>,
     /// It was given up, and has not come again since.
     pub given_up: bool,
+}
+
+/// What a chip has that is done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct DoneBefore {
+    /// SHA-256 of its certificate, if it has one.
+    pub certificate_sha256: Option<[u8; 32]>,
+    /// Its public keys.
+    pub keys: Vec<DoneKey>,
 }
 
 impl History {
@@ -67,7 +77,8 @@ impl Histories {
             Event::Done(done) => {
                 history.started = true;
                 history.given_up = false;
-                history.done = Some((done.certificate_sha256, done.public_key));
+                let keys = done.keys.clone();
+                history.done = Some(DoneBefore { certificate_sha256: done.certificate_sha256, keys });
             }
             Event::Failed(_) => history.failures = history.failures.saturating_add(1),
             Event::Refused(refused) => history.refused = Some(refused.reason.clone()),
@@ -106,11 +117,15 @@ impl Histories {
             }
             Event::Done(done) if !done.found => {
                 let issued = history.and_then(|history| history.issued.as_ref());
-                let fits = issued.is_some_and(|issued| {
-                    issued.compressed == done.compressed
-                        && issued.public_key == done.public_key
-                        && done.certificate_sha256 == <[u8; 32]>::from(Sha256::digest(&issued.certificate))
-                });
+                let fits = match issued {
+                    Some(issued) => {
+                        let hash = Sha256::digest(&issued.certificate).into();
+                        done.compressed == Some(issued.compressed)
+                            && done.public_key == Some(issued.public_key)
+                            && done.certificate_sha256 == Some(hash)
+                    }
+                    None => done.compressed.is_none() && done.certificate_sha256.is_none(),
+                };
                 if fits { Ok(()) } else { Err(Contradiction::NotIssued(serial)) }
             }
             _ => Ok(()),

@@ -37,7 +37,7 @@ pub enum Event {
     Started(Started),
     /// A certificate was signed. Nobody has it yet.
     Issued(Issued),
-    /// The chip has its certificate: it was read back and verified, and the chip is locked.
+    /// The chip is finished: what it should have was read back and verified, and it is locked.
     Done(Box<Done>),
     /// A chip that is done came again. Nothing was changed.
     Seen,
@@ -52,12 +52,15 @@ pub enum Event {
 /// Who signs in this run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
-    /// SHA-256 of the signer's certificate.
-    #[serde(with = "as_hex")]
-    pub signer_sha256: [u8; 32],
-    /// SHA-256 of the certificate of the key that signs the manifest.
-    #[serde(with = "as_hex")]
-    pub manifest_signer_sha256: [u8; 32],
+    /// What chips are made by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<String>,
+    /// SHA-256 of the signer's certificate, if chips get certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::option")]
+    pub signer_sha256: Option<[u8; 32]>,
+    /// SHA-256 of the certificate of the key that signs the manifest, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::option")]
+    pub manifest_signer_sha256: Option<[u8; 32]>,
 }
 
 /// Which chip it is that is about to be changed.
@@ -90,20 +93,34 @@ pub struct Done {
     pub revision: [u8; 4],
     /// CRC of the 128 bytes of its configuration, as the chip's Lock command computes it.
     pub configuration_crc: u16,
-    /// X and Y of the chip's key.
-    #[serde(with = "as_hex")]
-    pub public_key: [u8; 64],
+    /// X and Y of the chip's first key: the one with the certificate, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::option")]
+    pub public_key: Option<[u8; 64]>,
+    /// All keys of the chip that the station knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<DoneKey>,
     /// The certificate as it stands in the chip.
-    #[serde(with = "as_hex")]
-    pub compressed: [u8; 72],
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::option")]
+    pub compressed: Option<[u8; 72]>,
     /// SHA-256 of the certificate's DER.
-    #[serde(with = "as_hex")]
-    pub certificate_sha256: [u8; 32],
-    /// The certificate was found in the chip, and this report did not know of it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "as_hex::option")]
+    pub certificate_sha256: Option<[u8; 32]>,
+    /// The chip was found finished, and this report did not know of it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub found: bool,
     /// The chip's entry of the manifest.
-    pub manifest: Entry,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Entry>,
+}
+
+/// A key of a chip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneKey {
+    /// Its slot.
+    pub slot: u8,
+    /// X and Y.
+    #[serde(with = "as_hex")]
+    pub public_key: [u8; 64],
 }
 
 /// What failed.

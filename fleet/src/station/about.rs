@@ -1,6 +1,7 @@
 //! Who works, and how.
 
 use crate::manifest::Party;
+use atecc608::SerialNumber;
 
 /// Who works, and what the manifest says of all chips.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,4 +30,17 @@ pub enum Way {
     Direct,
     /// The chip signs a request (CSR), which is verified.
     Request,
+}
+
+/// For which chips somebody has agreed to what can't be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Agreed {
+    /// For any.
+    Any,
+    /// For the one with this serial number.
+    Only(SerialNumber),
+    /// For any that is blank as from the factory, or that the report has begun with. A chip with anything of its own
+    /// in its configuration is somebody's.
+    Blank,
 }

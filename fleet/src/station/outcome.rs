@@ -1,7 +1,7 @@
 //! What became of a chip.
 
 use crate::report::ReportError;
-use atecc608::SerialNumber;
+use atecc608::{Address, SerialNumber};
 use std::fmt;
 
 /// What became of a chip in the socket.
@@ -12,17 +12,24 @@ pub enum Outcome {
     Done {
         /// Which chip.
         serial: SerialNumber,
-        /// Its certificate in DER.
+        /// Its certificate in DER; empty if it has none.
         certificate: Vec<u8>,
-        /// It had the certificate already, and the report did not know of it.
+        /// It was finished already, and the report did not know of it.
         found: bool,
     },
     /// It was done before; nothing was changed.
     Seen {
         /// Which chip.
         serial: SerialNumber,
-        /// Its certificate in DER.
+        /// Its certificate in DER; empty if it has none.
         certificate: Vec<u8>,
+    },
+    /// Its configuration is written, and gave it another I2C address: call again with a handle for that one.
+    Moved {
+        /// Which chip.
+        serial: SerialNumber,
+        /// Where it answers now.
+        to: Address,
     },
     /// A step failed. It may come again, at once or later.
     Failed {

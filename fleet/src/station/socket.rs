@@ -1,13 +1,15 @@
 //! What is done with the chip in the socket.
 
+use super::contents;
 use super::outcome::{Step, Trouble, at};
+use super::recipe::Recipe;
 use crate::request;
 use atecc608::blocking::Atecc608;
 use atecc608::command::Model;
 use atecc608::config::{ConfigError, ConfigZone, preset};
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::x509::{Attribute, Compressed, Csr, Name, SlotPlace, Stored};
-use atecc608::{DataContents, ErrorKind, PublicKey, SerialNumber, Slot};
+use atecc608::{Address, ErrorKind, PublicKey, SerialNumber, Slot};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
@@ -19,6 +21,9 @@ pub(super) const CERTIFICATE: SlotPlace = SlotPlace::S10;
 pub(super) const SIGNER_KEY: SlotPlace = SlotPlace::S11;
 /// The signer's certificate.
 pub(super) const SIGNER_CERTIFICATE: SlotPlace = SlotPlace::S12;
+
+/// The slots of these.
+pub(super) const SEATS: [Slot; 3] = [Slot::S10, Slot::S11, Slot::S12];
 
 /// Why a step failed.
 pub(super) const ANOTHER: &str = "the chip in the socket is another one now";
@@ -60,8 +65,8 @@ pub(super) fn look<I: I2c, D: DelayNs>(
 }
 
 /// The configuration that it gets, or should have.
-pub(super) fn wanted(found: &Found) -> Result<ConfigZone, Trouble> {
-    let wanted = preset::x509_device(&found.zone);
+pub(super) fn wanted(found: &Found, recipe: &Recipe) -> Result<ConfigZone, Trouble> {
+    let wanted = recipe.configuration(&found.zone);
     if found.zone.is_config_locked() && !is_as_locked(&found.zone, &wanted) {
         return Err(Trouble::Refused("its configuration is locked already, and is another one".to_owned()));
     }
@@ -74,20 +79,47 @@ pub(super) fn is_as_locked(found: &ConfigZone, wanted: &ConfigZone) -> bool {
     found.difference(wanted).all(|byte| matches!(byte.offset, 52..=67 | 84..=89))
 }
 
-/// Writes and locks the configuration, and makes the key, as far as that is not done.
+/// Whether nobody has written to it yet. Of what a factory's chip has in its data zone nothing can be seen before the
+/// locks.
+pub(super) fn is_blank(zone: &ConfigZone) -> bool {
+    !zone.is_config_locked() && !zone.is_data_locked() && *zone == preset::on_chip(&preset::FACTORY, zone)
+}
+
+/// Writes the configuration and locks it, as far as that is not done. Where the chip answers then, if that is
+/// elsewhere.
 pub(super) fn configure<I: I2c, D: DelayNs>(
     chip: &mut Atecc608<I, D>,
     found: &Found,
     wanted: &ConfigZone,
+    recipe: &Recipe,
     lock: NoMoreConfigWrites,
-) -> Result<PublicKey, Trouble> {
-    let failed = |error: ConfigError<I::Error>| at(Step::Configure)(error);
-    if !found.zone.is_config_locked() {
-        chip.write_config(wanted).map_err(failed)?;
-        chip.lock_config(wanted, lock).map_err(failed)?;
+) -> Result<Option<Address>, Trouble> {
+    if found.zone.is_config_locked() {
+        return Ok(None);
     }
-    let (key, _) = chip.ensure_key(KEY).map_err(at(Step::Key))?;
-    Ok(key)
+    let failed = |error: ConfigError<I::Error>| at(Step::Configure)(error);
+    let (locks, _) = recipe.locks();
+    if locks {
+        // In one session: at its end a chip may get another address.
+        let plan = chip.plan(wanted).map_err(failed)?;
+        chip.commit(&plan, lock).map_err(at(Step::Configure))?;
+    } else {
+        chip.write_config(wanted).map_err(failed)?;
+    }
+    let address = wanted.i2c_address();
+    Ok(address.filter(|_| address != found.zone.i2c_address()))
+}
+
+/// Makes the keys that are not there. Their public halves, in the order of the recipe.
+pub(super) fn keys<I: I2c, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+    recipe: &Recipe,
+) -> Result<Vec<(Slot, PublicKey)>, Trouble> {
+    let made = recipe.keys().iter().map(|slot| match chip.ensure_key(*slot) {
+        Ok((key, _)) => Ok((*slot, key)),
+        Err(error) => Err(at(Step::Key)(format!("{slot}: {error}"))),
+    });
+    made.collect()
 }
 
 /// Has the chip sign a request, and verifies that it did.
@@ -107,28 +139,74 @@ pub(super) fn request<I: I2c, D: DelayNs>(
     }
 }
 
-/// Writes the certificates and the signer's key, and locks the data zone with just that in it.
-pub(super) fn store<I: I2c, D: DelayNs>(
-    chip: &mut Atecc608<I, D>,
-    serial: SerialNumber,
-    certificate: &Compressed,
-    signer_key: &PublicKey,
-    signer_certificate: &Compressed,
-    lock: NoMoreFreeDataWrites,
-) -> Result<(), Trouble> {
-    let places = [
+/// What stands in the seats of certificates.
+pub(super) type Places<'a> = [(SlotPlace, Stored<'a>); 3];
+
+/// These certificates and this key.
+pub(super) const fn places<'a>(
+    certificate: &'a Compressed,
+    signer_key: &'a PublicKey,
+    signer_certificate: &'a Compressed,
+) -> Places<'a> {
+    [
         (CERTIFICATE, Stored::Certificate(certificate)),
         (SIGNER_KEY, Stored::Key(signer_key)),
         (SIGNER_CERTIFICATE, Stored::Certificate(signer_certificate)),
-    ];
+    ]
+}
+
+/// Writes contents and certificates, and locks the data zone with just that in it.
+pub(super) fn store<I: I2c, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+    serial: SerialNumber,
+    recipe: &Recipe,
+    certificates: Option<&Places<'_>>,
+    lock: NoMoreFreeDataWrites,
+) -> Result<(), Trouble> {
     // The signer may have taken its time.
-    if chip.serial_number().map_err(at(Step::Write))? != serial {
-        return Err(at(Step::Write)(ANOTHER));
+    is_still(chip, serial, Step::Write)?;
+    for contents in recipe.contents() {
+        contents::write(chip, recipe, contents)?;
     }
-    chip.write_places(&places).map_err(at(Step::Write))?;
-    let bytes = places.map(|(place, stored)| (place.slot(), stored.to_bytes()));
-    let contents = bytes.iter().try_fold(DataContents::BLANK, |contents, (slot, bytes)| {
-        contents.with_slot(*slot, bytes).ok_or_else(|| at(Step::Lock)("72 bytes do not fit a slot"))
+    let places = certificates.map_or(&[][..], |places| &places[..]);
+    if !places.is_empty() {
+        chip.write_places(places).map_err(at(Step::Write))?;
+    }
+    if !recipe.locks().1 {
+        return Ok(());
+    }
+    let bytes: Vec<_> = places.iter().map(|(place, stored)| (place.slot(), stored.to_bytes())).collect();
+    let all = bytes.iter().try_fold(recipe.data_contents(), |all, (slot, bytes)| {
+        all.with_slot(*slot, bytes).ok_or_else(|| at(Step::Lock)("72 bytes do not fit a slot"))
     })?;
-    chip.lock_data(&contents, lock).map_err(at(Step::Lock))
+    chip.lock_data(&all, lock).map_err(at(Step::Lock))
+}
+
+/// Locks the slots that are to be, as far as that is not done.
+pub(super) fn lock_slots<I: I2c, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+    serial: SerialNumber,
+    recipe: &Recipe,
+) -> Result<(), Trouble> {
+    if recipe.locked_slots().next().is_none() {
+        return Ok(());
+    }
+    let zone = chip.read_config().map_err(at(Step::Lock))?;
+    if zone.serial_number() != serial {
+        return Err(at(Step::Lock)(ANOTHER));
+    }
+    let mut open = recipe.open_slots(&zone).into_iter();
+    open.try_for_each(|(slot, lost)| chip.lock_slot(slot, lost)).map_err(at(Step::Lock))
+}
+
+fn is_still<I: I2c, D: DelayNs>(
+    chip: &mut Atecc608<I, D>,
+    serial: SerialNumber,
+    step: Step,
+) -> Result<(), Trouble> {
+    match chip.serial_number() {
+        Ok(found) if found == serial => Ok(()),
+        Ok(_) => Err(at(step)(ANOTHER)),
+        Err(error) => Err(at(step)(error)),
+    }
 }

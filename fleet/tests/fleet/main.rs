@@ -7,6 +7,7 @@ mod manifest;
 #[cfg(unix)]
 mod openssl;
 mod published;
+mod recipe;
 mod report;
 mod station;
 mod stops;

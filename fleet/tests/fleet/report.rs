@@ -6,7 +6,7 @@ use atecc608::x509::DateTime;
 use atecc608_fleet::authority::Issuer;
 use atecc608_fleet::manifest::Entry;
 use atecc608_fleet::report::{
-    Contradiction, Done, Event, Failed, GivenUp, Issued, Line, Refused, Report, ReportError, Started,
+    Contradiction, Done, DoneKey, Event, Failed, GivenUp, Issued, Line, Refused, Report, ReportError, Started,
 };
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -40,11 +40,12 @@ fn done(last: u8, issued: &Issued, found: bool) -> Line {
     let done = Done {
         revision: [0, 0, 0x60, 2],
         configuration_crc: 0xBEEF,
-        public_key: issued.public_key,
-        compressed: issued.compressed,
-        certificate_sha256: Sha256::digest(&issued.certificate).into(),
+        public_key: Some(issued.public_key),
+        keys: vec![DoneKey { slot: 0, public_key: issued.public_key }],
+        compressed: Some(issued.compressed),
+        certificate_sha256: Some(Sha256::digest(&issued.certificate).into()),
         found,
-        manifest,
+        manifest: Some(manifest),
     };
     line(last, Event::Done(Box::new(done)))
 }
@@ -105,7 +106,8 @@ fn members() {
     assert_eq!(all[3], "at error event operator station step");
     assert_eq!(
         all[4],
-        "at certificate_sha256 compressed configuration_crc event manifest operator public_key revision serial station"
+        "at certificate_sha256 compressed configuration_crc event keys manifest operator public_key revision serial \
+         station"
     );
 }
 

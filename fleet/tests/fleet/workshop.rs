@@ -134,6 +134,6 @@ pub(crate) fn devices<S: CertificateSigner<Error: std::fmt::Display>>(
 ) -> Vec<Device> {
     let manifest = station.report().manifest().unwrap().to_string();
     let manifest = atecc608_fleet::manifest::Manifest::parse(manifest.as_bytes()).unwrap();
-    let roots = station.issuer().certificates().roots().unwrap();
+    let roots = station.issuer().unwrap().certificates().roots().unwrap();
     manifest.verify(&[signing_certificate(MANIFEST_SIGNER)], &roots).unwrap().all().to_vec()
 }

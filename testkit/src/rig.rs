@@ -1,4 +1,4 @@
-//! Simulated chips in trays, and a socket that treats them badly.
+//! Simulated chips in trays, and a socket that treats them badly: what a production line is tried on.
 
 use atecc608_sim::bus::Fault;
 use atecc608_sim::chip::Eeprom;
@@ -8,15 +8,14 @@ use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operatio
 use std::cell::Cell;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
-
-use crate::failure::Failure;
 
 /// A chip on a bus of its own, and the file in which its memory is kept.
 #[derive(Debug)]
-pub(crate) struct Simulated {
-    pub(crate) bus: Bus,
+pub struct Simulated {
+    /// Its bus.
+    pub bus: Bus,
     kept: Kept,
 }
 
@@ -29,22 +28,21 @@ struct Kept {
 
 impl Simulated {
     /// The chip in the file; if there is no file yet, the one that `fresh` gives.
-    pub(crate) fn open(path: PathBuf, fresh: impl FnOnce() -> Chip) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// The file can't be read, or has no chip.
+    pub fn open(path: PathBuf, fresh: impl FnOnce() -> Chip) -> io::Result<Self> {
         let kept = Kept { path, generation: Rc::default() };
         let chip = match fs::read(&kept.path) {
             Ok(bytes) => {
-                let eeprom = Eeprom::from_bytes(&bytes).map_err(|error| {
-                    Failure::new(
-                        format_args!("the simulated chip {} was read", kept.path.display()),
-                        error,
-                        "take another --out: the folder was changed by something else",
-                    )
-                })?;
+                let eeprom = Eeprom::from_bytes(&bytes)
+                    .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
                 kept.generation.set(Some(eeprom.generation()));
                 Chip::with_eeprom(eeprom)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => fresh(),
-            Err(error) => return Err(Failure::file("read", &kept.path, &error)),
+            Err(error) => return Err(error),
         };
         let bus = Bus::new();
         bus.restart_trace(1);
@@ -53,7 +51,7 @@ impl Simulated {
     }
 
     /// Puts it into the socket, with a mishap to come or none.
-    pub(crate) fn socket(&self, mishap: Option<Mishap>) -> (Socket, SimDelay) {
+    pub fn socket(&self, mishap: Option<Mishap>) -> (Socket, SimDelay) {
         if let Some(Mishap::Noise { nth, len }) = mishap {
             for byte in nth..nth + len {
                 self.bus.inject(Fault::ReadByte { nth: byte, xor: 0x40 });
@@ -87,13 +85,24 @@ impl Kept {
 
 /// What goes wrong with a chip in the socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mishap {
+pub enum Mishap {
     /// The chip loses contact at this transaction, until it is put in again.
-    Contact { from: u32 },
+    Contact {
+        /// The first that fails.
+        from: u32,
+    },
     /// The supply breaks down at this transaction, for a moment.
-    BrownOut { at: u32 },
+    BrownOut {
+        /// Before which.
+        at: u32,
+    },
     /// So many bytes from this one on arrive with a wrong bit.
-    Noise { nth: usize, len: usize },
+    Noise {
+        /// The first byte.
+        nth: usize,
+        /// So many.
+        len: usize,
+    },
     /// The signer does not sign this time.
     Signer,
     /// Another chip than one for this station is in the socket.
@@ -102,7 +111,7 @@ pub(crate) enum Mishap {
 
 /// The I2C peripheral of a socket.
 #[derive(Debug)]
-pub(crate) struct Socket {
+pub struct Socket {
     i2c: SimI2c,
     kept: Kept,
     mishap: Option<Mishap>,
@@ -130,10 +139,4 @@ impl I2c for Socket {
         self.kept.keep(self.i2c.bus()).map_err(|_| I2cError::new(ErrorKind::Other))?;
         result
     }
-}
-
-/// A file's name in a folder that is made if need be.
-pub(crate) fn file_in(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
-    fs::create_dir_all(folder).map_err(|error| Failure::file("make", folder, &error))?;
-    Ok(folder.join(name))
 }
