@@ -4,7 +4,7 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{info, key, random, sign, verify};
+use crate::command::{config, info, key, lock, random, sign, verify, why};
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
@@ -94,7 +94,10 @@ macro_rules! commands {
 commands! {
     "info" Info info;
     "random" Random random;
+    "config" Config config;
+    "lock" Lock lock;
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;
+    "why" Why why;
 }

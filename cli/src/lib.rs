@@ -20,6 +20,7 @@ mod refusal;
 mod secret;
 mod signature;
 mod slots;
+mod source;
 
 use std::process::ExitCode;
 
