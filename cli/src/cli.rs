@@ -4,7 +4,9 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{config, info, key, lock, random, sign, verify, why};
+use crate::command::{
+    aes, config, ecdh, hmac, info, key, lock, mac, random, sign, slot, update, verify, why,
+};
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
@@ -99,5 +101,11 @@ commands! {
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;
+    "slot" Slots slot;
+    "mac" Mac mac;
+    "hmac" Hmac hmac;
+    "ecdh" Ecdh ecdh;
+    "aes" Aes aes;
+    "update" Update update;
     "why" Why why;
 }
