@@ -178,6 +178,11 @@ impl App {
         self.output.note(note);
     }
 
+    /// Shows what has to be seen before something is done that can't be undone: on standard error, also with `--quiet`.
+    pub fn show(&self, text: &impl Display) {
+        self.output.show(text);
+    }
+
     /// Shows what is about to be lost, and has a person (or the script) agree.
     ///
     /// # Errors

@@ -4,7 +4,10 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{doctor, info, key, random, sign, verify};
+use crate::command::{
+    aes, config, doctor, ecdh, hmac, info, key, lock, mac, random, sign, slot, update, verify, why,
+};
+
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
@@ -94,8 +97,17 @@ macro_rules! commands {
 commands! {
     "info" Info info;
     "random" Random random;
+    "config" Config config;
+    "lock" Lock lock;
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;
+    "slot" Slots slot;
+    "mac" Mac mac;
+    "hmac" Hmac hmac;
+    "ecdh" Ecdh ecdh;
+    "aes" Aes aes;
+    "update" Update update;
+    "why" Why why;
     "doctor" Doctor doctor;
 }

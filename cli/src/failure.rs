@@ -103,6 +103,11 @@ impl Failure {
         Self { help: help.to_string(), ..self }
     }
 
+    /// There is no more to it than its kind.
+    pub(crate) fn says_nothing(&self) -> bool {
+        self.tried.is_empty()
+    }
+
     pub(crate) fn with_status(self, status: Status) -> Self {
         Self { status: Some(status), ..self }
     }

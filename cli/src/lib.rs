@@ -12,14 +12,17 @@ pub mod command;
 mod consent;
 mod failure;
 pub mod files;
+mod out;
 mod output;
 mod parse;
+mod password;
 mod progress;
 mod public_key;
 mod refusal;
 mod secret;
 mod signature;
 mod slots;
+mod source;
 
 use std::process::ExitCode;
 

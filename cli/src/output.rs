@@ -51,6 +51,10 @@ impl Output {
         }
     }
 
+    pub(crate) fn show(&self, text: &dyn Display) {
+        let _ = writeln!(anstream::stderr(), "{text}\n");
+    }
+
     pub(crate) fn progress(&self, steps: u64, what: &str) -> Progress {
         Progress::new(steps, what, self.quiet || self.json)
     }
@@ -68,7 +72,9 @@ impl Output {
             let _ = writeln!(io::stdout(), "{object:#}");
         }
         let Some(failure) = failure else { return ExitCode::SUCCESS };
-        if failure.kind() == Kind::No {
+        if failure.kind() == Kind::No && failure.says_nothing() {
+            // The answer has said it.
+        } else if failure.kind() == Kind::No {
             let _ = writeln!(anstream::stderr(), "{failure}");
         } else {
             let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {failure}");

@@ -4,23 +4,23 @@ use std::fmt::Write as _;
 
 use atecc608::command::Command;
 use atecc608::command::raw::RawCommand;
-use atecc608::config::LockState;
-use atecc608::diagnose::{Diagnosis, Rule, Seen};
+use atecc608::config::{ConfigZone, LockState};
+use atecc608::diagnose::{Diagnosis, Rule, Seen, diagnose_request};
 use atecc608::wire::{Opcode, Reply, Request};
 use atecc608::{Error, Status};
-use atecc608_linux::{BusError, ChipError, SharedChip};
+use atecc608_linux::{BusError, Chip, ChipError, SharedChip};
 
 use crate::failure::{Failure, Kind};
 
 /// A command that an operation sends, and that the chip may refuse. Every [`Command`] is one.
 pub trait Refusable {
     /// The fields on the wire.
-    fn request(&self) -> Request<'_>;
+    fn fields(&self) -> Request<'_>;
 }
 
 impl<C: Command> Refusable for C {
-    fn request(&self) -> Request<'_> {
-        Command::request(self)
+    fn fields(&self) -> Request<'_> {
+        self.request()
     }
 }
 
@@ -47,12 +47,12 @@ pub(crate) fn explained(
     let (Some(opcode), true) = (error.command(), matches!(status, Status::Execution | Status::Parse)) else {
         return failure;
     };
-    let asked = commands.iter().map(|command| command.request()).filter(|request| request.opcode == opcode);
+    let asked = commands.iter().map(|command| command.fields()).filter(|request| request.opcode == opcode);
     let asked: Vec<_> = asked.collect();
     let Ok((locks, found)) = chip.with(|chip| -> Result<_, Error<BusError>> {
         let mut found = Vec::new();
         for request in asked {
-            found.push(chip.diagnose(&RawCommand { request, reply: Reply::Status }, seen)?);
+            found.push(ask(chip, request, seen)?);
         }
         Ok((chip.lock_state()?, found))
     }) else {
@@ -97,28 +97,57 @@ fn worded(
     failure.because(cause, help, rule)
 }
 
+/// Whether configuration and locks permit a command, which is not sent.
+pub(crate) fn permitted(tried: &str, zone: &ConfigZone, command: &dyn Refusable) -> Result<(), Failure> {
+    let request = command.fields();
+    let Some(rule) = diagnose_request(zone, &Seen::new(), &request).rule() else { return Ok(()) };
+    let cause = format!(
+        "the chip would refuse {}: {}\n{}; chip reference {}",
+        request.opcode,
+        rule.cause(),
+        LockState::of(zone),
+        section(request.opcode)
+    );
+    Err(Failure::new(Kind::Refused, tried, "", "").because(cause, rule.help().to_string(), Some(rule)))
+}
+
+/// Why the chip would refuse a command, which is not sent.
+pub(crate) fn ask(chip: &mut Chip, request: Request<'_>, seen: Seen) -> Result<Diagnosis, Error<BusError>> {
+    chip.diagnose(&RawCommand { request, reply: Reply::Status }, seen)
+}
+
 /// What a command may have lacked. What was in a register does not count if there is something else: the driver fills
 /// those itself, just before.
 fn candidates(found: &[Diagnosis]) -> Vec<Rule> {
+    let others = open(found);
+    if others.is_empty() { all(found) } else { others }
+}
+
+/// What is left open, but for registers.
+pub(crate) fn open(found: &[Diagnosis]) -> Vec<Rule> {
+    all(found).into_iter().filter(|rule| !is_filled(*rule)).collect()
+}
+
+fn all(found: &[Diagnosis]) -> Vec<Rule> {
     let mut all: Vec<Rule> = Vec::new();
     for rule in found.iter().flat_map(Diagnosis::candidates) {
         if !all.contains(rule) {
             all.push(*rule);
         }
     }
-    let filled = |rule: &Rule| {
-        matches!(
-            rule,
-            Rule::TempKey
-                | Rule::TempKeySource
-                | Rule::TempKeyUpper
-                | Rule::DigestBuffer
-                | Rule::AlternateKey
-                | Rule::ShaContext
-        )
-    };
-    let others: Vec<Rule> = all.iter().copied().filter(|rule| !filled(rule)).collect();
-    if others.is_empty() { all } else { others }
+    all
+}
+
+fn is_filled(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::TempKey
+            | Rule::TempKeySource
+            | Rule::TempKeyUpper
+            | Rule::DigestBuffer
+            | Rule::AlternateKey
+            | Rule::ShaContext
+    )
 }
 
 /// The section of the chip reference about a command.
