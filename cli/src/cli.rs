@@ -4,7 +4,7 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{config, info, key, lock, random, sign, verify, why};
+use crate::command::{cert, config, csr, info, jwt, key, lock, random, sign, tng, verify, why};
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
@@ -99,5 +99,9 @@ commands! {
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;
+    "csr" Csr csr;
+    "cert" Cert cert;
+    "tng" Tng tng;
+    "jwt" Jwt jwt;
     "why" Why why;
 }
