@@ -87,15 +87,14 @@ pub(crate) fn parse<'c>(der: &'c [u8], tried: &str) -> Result<Certificate<'c>, F
 
 /// What is wrong with requests and certificates.
 pub(crate) fn failed(tried: impl fmt::Display, error: &x509::Error) -> Failure {
-    let (kind, help) = match error {
-        x509::Error::Blank(_) => (Kind::No, "`atecc cert write` puts certificates there"),
-        x509::Error::NotVerified => (
-            Kind::No,
-            "these certificates do not belong together: give those of the device's own signer and root",
-        ),
-        _ => (Kind::Usage, "`atecc cert show` tells what a certificate says"),
-    };
-    Failure::new(kind, tried, error, help)
+    let no = |help: &str| Failure::new(Kind::No, error, "", help);
+    match error {
+        x509::Error::Blank(_) => no("`atecc cert write` puts certificates there"),
+        x509::Error::NotVerified => {
+            no("these certificates do not belong together: give those of the device's own signer and root")
+        }
+        _ => Failure::new(Kind::Usage, tried, error, "`atecc cert show` tells what a certificate says"),
+    }
 }
 
 /// What the chip or the bus failed with apart from what is wrong with certificates.

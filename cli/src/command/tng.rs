@@ -143,7 +143,7 @@ impl Tng {
             let root = certificates::first(path)?;
             let key = certificates::parse(&root, tried)?.public_key();
             let key = key.map_err(|error| certificates::failed(tried, &error))?;
-            return read(app, tried, key, root)?.map_err(|error| untrusted(tried, &error));
+            return read(app, tried, key, root)?.map_err(|error| untrusted(&error));
         }
         let microchip = read(app, tried, *trust::ROOT.key(), trust::ROOT_DER.to_vec())?;
         let simulated = matches!(
@@ -159,7 +159,7 @@ impl Tng {
             }
             other => other,
         }
-        .map_err(|error| untrusted(tried, &error))
+        .map_err(|error| untrusted(&error))
     }
 }
 
@@ -213,7 +213,7 @@ fn proves(app: &mut App, slot: Slot, device: &[u8]) -> Result<bool, Failure> {
 }
 
 /// What is not to be believed.
-fn untrusted(tried: &str, error: &TrustError<BusError>) -> Failure {
+fn untrusted(error: &TrustError<BusError>) -> Failure {
     let help = match error {
         TrustError::NotTrust(_) => "`atecc info` tells which chip it is; own certificates: `atecc cert read`",
         TrustError::NoCertificate { .. } => {
@@ -222,5 +222,10 @@ fn untrusted(tried: &str, error: &TrustError<BusError>) -> Failure {
         TrustError::NotByRoot(_) => "if it is to have another root than Microchip's, name that with --root",
         _ => "do not trust this chip: what it holds does not belong together",
     };
-    Failure::new(Kind::No, tried, error, help)
+    Failure::new(
+        Kind::No,
+        "no certificates of a Trust&GO or TrustFLEX chip were found that can be trusted",
+        error,
+        help,
+    )
 }
