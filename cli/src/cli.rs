@@ -5,7 +5,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
 use crate::command::{
-    aes, config, doctor, ecdh, hmac, info, key, lock, mac, random, sign, slot, update, verify, why,
+    aes, cert, config, csr, doctor, ecdh, hmac, info, jwt, key, lock, mac, random, sign, slot, tng, update,
+    verify, why,
 };
 
 use crate::failure::Failure;
@@ -103,6 +104,10 @@ commands! {
     "sign" Sign sign;
     "verify" Verify verify;
     "slot" Slots slot;
+    "csr" Csr csr;
+    "cert" Cert cert;
+    "tng" Tng tng;
+    "jwt" Jwt jwt;
     "mac" Mac mac;
     "hmac" Hmac hmac;
     "ecdh" Ecdh ecdh;

@@ -7,6 +7,7 @@
 
 pub mod app;
 mod bus;
+mod certificates;
 pub mod cli;
 pub mod command;
 mod consent;

@@ -29,6 +29,9 @@ pub(crate) fn is_private(zone: &ConfigZone, slot: Slot) -> bool {
 pub(crate) fn permits(zone: &ConfigZone, slot: Slot, action: Action, tried: &str) -> Result<(), Failure> {
     match zone.refusal(slot, action, stage(zone)) {
         None => Ok(()),
-        Some(rule) => Err(Failure::new(Kind::Refused, tried, rule.cause(), rule.help())),
+        Some(rule) => {
+            let failure = Failure::new(Kind::Refused, tried, "", "");
+            Err(failure.because(rule.cause().to_string(), rule.help().to_string(), Some(rule)))
+        }
     }
 }

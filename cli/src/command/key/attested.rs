@@ -111,9 +111,6 @@ struct Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Statement { serial, slot, private, public_key, with, slot_locked, .. } = &self.statement;
-        if !self.attested {
-            return f.write_str("this is not what the chip stated");
-        }
         let kind = if *private { "the private key to" } else { "a stored copy of" };
         writeln!(f, "Chip {serial} states, signed with its slot {with}, that slot {slot} holds {kind}")?;
         write!(f, "{public_key}")?;
@@ -129,12 +126,14 @@ impl Attested {
         let unreadable = |cause: &dyn fmt::Display| {
             Failure::new(Kind::Usage, &tried, cause, "give what `atecc key attest` wrote")
         };
-        let statement: Statement =
-            serde_json::from_slice(&files::read(&self.file)?).map_err(|error| unreadable(&error))?;
+        let statement: Statement = serde_json::from_slice(&files::read(&self.file)?)
+            .map_err(|_| unreadable(&"it is no statement"))?;
         let key = public_key::read(&self.public)?;
         let by = statement.is_by(key).ok_or_else(|| unreadable(&"a field is malformed"))?;
         let asked = self.challenge.is_none_or(|challenge| array(&statement.challenge) == Some(challenge));
-        app.answer(&Answer { attested: by && asked, statement })?;
+        if by && asked || app.json() {
+            app.answer(&Answer { attested: by && asked, statement })?;
+        }
         match (by, asked) {
             (false, _) => Err(Failure::no("the signature does not fit to this statement and this key")),
             (true, false) => Err(Failure::no("it was made for another challenge")),

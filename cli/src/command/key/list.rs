@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use atecc608::config::explain::Action;
+use atecc608::config::explain::{Action, Stage};
 use atecc608::config::{ConfigZone, KeyType, SlotFlags};
 use atecc608::{PublicKey, PublicKeySlot, Slot};
 use atecc608_linux::Chip;
@@ -22,8 +22,11 @@ pub(super) struct List {}
 #[derive(Debug, Serialize)]
 struct Answer {
     serial: String,
-    /// What the slots may do holds at this stage.
+    /// How far the chip is locked.
     stage: String,
+    /// False: what the slots may do is what this configuration would permit once all is locked. Until then no command
+    /// touches them.
+    config_locked: bool,
     slots: Vec<Row>,
 }
 
@@ -54,7 +57,8 @@ enum There {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Chip {}, {}", self.serial, self.stage)?;
-        writeln!(f, "slot  holds        key      locked  may")?;
+        let when = if self.config_locked { "may" } else { "would be for, once all is locked as it is now" };
+        writeln!(f, "slot  holds        key      locked  {when}")?;
         for Row { slot, holds, key, may, locked, public_key } in &self.slots {
             let key = match key {
                 There::Yes => "yes",
@@ -113,6 +117,7 @@ impl List {
         app.answer(&Answer {
             serial: zone.serial_number().to_string(),
             stage: slots::stage(&zone).to_string(),
+            config_locked: zone.is_config_locked(),
             slots: rows.collect(),
         })
     }
@@ -155,16 +160,30 @@ fn holds(zone: &ConfigZone, slot: Slot) -> &'static str {
         KeyType::P256 => "public key",
         KeyType::Aes => "AES keys",
         KeyType::ShaOrData if may(zone, slot).is_empty() => "nothing",
-        KeyType::ShaOrData if zone.slot_config(slot).flags().contains(SlotFlags::IS_SECRET) => "secret",
+        KeyType::ShaOrData if is_secret(zone, slot) => "secret",
         KeyType::ShaOrData => "data",
         KeyType::Reserved(_) => "reserved",
     }
 }
 
+fn is_secret(zone: &ConfigZone, slot: Slot) -> bool {
+    zone.slot_config(slot).flags().contains(SlotFlags::IS_SECRET)
+}
+
 fn may(zone: &ConfigZone, slot: Slot) -> Vec<&'static str> {
+    let stage = match slots::stage(zone) {
+        Stage::Unlocked => Stage::Locked,
+        stage => stage,
+    };
+    // Keys that everybody can read are none.
+    let senseless = |action| {
+        let needs_secret =
+            matches!(action, Action::Mac | Action::Hmac | Action::Aes | Action::Kdf | Action::DeriveKey);
+        needs_secret && !is_secret(zone, slot)
+    };
     let mut words = Vec::new();
     for (action, word) in ACTIONS {
-        if !words.contains(&word) && zone.permission(slot, action, slots::stage(zone)).is_some() {
+        if !words.contains(&word) && !senseless(action) && zone.permission(slot, action, stage).is_some() {
             words.push(word);
         }
     }
