@@ -4,8 +4,6 @@ pub mod a;
 pub mod b;
 mod layout;
 
-pub mod a;
-
 use serde::{Deserialize, Serialize};
 
 use crate::patient::Patient;

@@ -159,7 +159,7 @@ pub fn prepare(patient: &mut Patient<'_>) -> Result<(), Stop> {
         match slot {
             a::LOCKED_SLOT if patient.config()[89] & 0x02 == 0 => {}
             0 | 2 | 7 => patient.restore_private(slot)?,
-            _ => patient.restore(slot)?,
+            _ => patient.refill(slot)?,
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ pub(super) const CHALLENGE_AUTHORISES: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         let value = patient.load()?;
         patient.check_mac(0x00, KEY, &contents(KEY), &value)?.expect_done("CheckMac p1 00")?;
         let state = patient.state()?;
@@ -58,7 +58,7 @@ pub(super) const SOURCE_ALONE: Probe = Probe {
         otherwise("a bit that is ignored", "5.2: p1 04 is taken. Simulator: `check_mac::run`."),
     ],
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         let reply = patient.check_mac(0x04, KEY, &contents(KEY), &super::hand::CHALLENGE)?;
         Ok(by_status(&reply, &[(0x03, 0), (0x00, 1)], format!("CheckMac p1 04: {reply}")))
     },
@@ -76,7 +76,7 @@ pub(super) const COPY_PRIVATE: Probe = Probe {
     question: "Does CheckMac copy a private key whose ReadKey is 0?",
     answers: COPIED,
     run: |patient| {
-        patient.restore(LIMITED_KEY)?;
+        patient.refill(LIMITED_KEY)?;
         patient.restore_private(7)?;
         // The pad, and what of the key is in the first 32 bytes.
         let mut copy = [0; 32];
@@ -95,7 +95,7 @@ pub(super) const COPY_LOCKED: Probe = Probe {
         if patient.read_config()?[89] & 0x02 != 0 {
             return Ok(Seen::NotHere("slot 9 is not locked: the question before did not come so far".into()));
         }
-        patient.restore(8)?;
+        patient.refill(8)?;
         copied(patient, 8, &contents(LOCKED_SLOT))
     },
     ..C1D0

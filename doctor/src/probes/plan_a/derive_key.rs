@@ -4,7 +4,7 @@ use super::hand::by_status;
 use super::{C1D0, C1D1, as_said, limits, otherwise, spent};
 use crate::patient::{Patient, Reply};
 use crate::plan::a::contents;
-use crate::probe::{Probe, Seen, Stop};
+use crate::probe::{Probe, Stop};
 
 pub(super) const PRIVATE_PARENT: Probe = Probe {
     name: "derive-key-private-parent",

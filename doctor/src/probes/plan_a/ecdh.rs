@@ -50,7 +50,7 @@ pub(super) const TO_SLOT: Probe = Probe {
     ],
     run: |patient| {
         patient.restore_private(0)?;
-        patient.restore(1)?;
+        patient.refill(1)?;
         let reply = patient.ecdh(0x04, 0)?;
         let seen = format!("ECDH p1 04: {reply}");
         match reply.is_done() {
@@ -82,7 +82,7 @@ pub(super) const OUTPUT_IN_SPITE: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         patient.restore_private(2)?;
         let reply = patient.ecdh(0x0C, 2)?;
         let seen = format!("ECDH p1 0C: {reply}");
@@ -106,9 +106,9 @@ pub(super) const COMPATIBLE: Probe = Probe {
     question: "Where does the secret go in ECDH's compatible mode, with ReadKey bit 3 set?",
     answers: &[as_said("into the next slot"), GIVEN_OUT],
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         patient.restore_private(2)?;
-        patient.restore(3)?;
+        patient.refill(3)?;
         let reply = patient.ecdh(0x00, 2)?;
         let seen = format!("ECDH p1 00 with slot 2: {reply}");
         match reply {
@@ -144,7 +144,7 @@ pub(super) const PROTECTED: Probe = Probe {
 };
 
 fn protected(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    patient.restore(KEY)?;
+    patient.refill(KEY)?;
     patient.restore_private(0)?;
     let reply = patient.ecdh(0x00, 0)?;
     let secret = patient.secret_of(0)?;
@@ -198,7 +198,7 @@ pub(super) const TEMP_KEY_P2: Probe = Probe {
         otherwise("ignored", "5.5: p2 is ignored without a target slot. Simulator: `ecdh::from_temp_key`."),
     ],
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         patient.key_in_temp_key()?;
         let reply = patient.ecdh(0x0D, 1)?;
         let seen = format!("ECDH p1 0D, p2 1: {reply}");

@@ -81,7 +81,7 @@ pub(super) const SECOND_NONCE: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         let temp_key = patient.load_random()?;
         patient.gen_dig(KEY, &temp_key)?;
         patient.load_again()?;
@@ -107,8 +107,8 @@ pub(super) const NO_MAC_FLAG: Probe = Probe {
 };
 
 fn no_mac_flag(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    patient.restore(KEY)?;
-    patient.restore(NO_MAC_KEY)?;
+    patient.refill(KEY)?;
+    patient.refill(NO_MAC_KEY)?;
     let value = patient.load()?;
     patient.gen_dig(NO_MAC_KEY, &value)?;
     let flag = patient.state()?.no_mac;

@@ -107,7 +107,7 @@ impl Patient<'_> {
     }
 
     /// Writes a slot's contents as the plan has them: before the data lock.
-    pub(super) fn restore(&mut self, slot: u8) -> Result<(), Stop> {
+    pub(super) fn refill(&mut self, slot: u8) -> Result<(), Stop> {
         let reply = self.write_slot(slot, &contents(slot))?;
         reply.expect_done(&format!("slot {slot} was written"))
     }

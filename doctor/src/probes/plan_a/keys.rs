@@ -39,7 +39,7 @@ pub(super) const HIGH_KEY_ID: Probe = Probe {
 };
 
 fn key_id(patient: &mut Patient<'_>, p2: u16, refusals: &[(u8, usize)], taken: usize) -> Result<Seen, Stop> {
-    patient.restore(KEY)?;
+    patient.refill(KEY)?;
     let reply = patient.mac(0x00, p2)?;
     let seen = format!("MAC with KeyID {p2:#06x}: {reply}");
     let expected = patient.expected_mac(0x00, p2, &contents(KEY), &CHALLENGE);
@@ -125,7 +125,7 @@ pub(super) const MAC_SOURCE_ALONE: Probe = Probe {
         otherwise("a parse error", "5.12: p1 04 and 44 are illegal. Simulator: `mac::run`."),
     ],
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         let (one, two) = (patient.mac(0x04, KEY.into())?, patient.mac(0x44, KEY.into())?);
         let seen = format!("p1 04: {one}, p1 44: {two}");
         match (one, two) {

@@ -21,7 +21,7 @@ pub(super) const MAC_OF_CHALLENGE: Probe = Probe {
     question: "Does MAC without TempKey clear it?",
     answers: STAYS,
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         patient.stays(|patient, _| {
             patient.mac(0x00, KEY.into())?.expect_data("MAC of a challenge", 32).map(drop)
         })
@@ -35,7 +35,7 @@ pub(super) const MAC: Probe = Probe {
     question: "Does MAC with TempKey clear it?",
     answers: GOES,
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         patient.goes(|patient, _| patient.mac(0x05, KEY.into())?.expect_data("MAC of TempKey", 32).map(drop))
     },
     ..C1D0
@@ -47,7 +47,7 @@ pub(super) const CHECK_MAC: Probe = Probe {
     question: "Does CheckMac without TempKey clear it?",
     answers: GOES,
     run: |patient| {
-        patient.restore(KEY)?;
+        patient.refill(KEY)?;
         patient.goes(|patient, value| {
             patient.check_mac(0x00, KEY, &contents(KEY), value)?.expect_done("CheckMac of a challenge")
         })
@@ -61,7 +61,7 @@ pub(super) const DERIVE_KEY: Probe = Probe {
     question: "Does DeriveKey clear TempKey?",
     answers: GOES,
     run: |patient| {
-        patient.restore(15)?;
+        patient.refill(15)?;
         patient.goes(|patient, _| patient.raw(0x1C, 0x04, 15, &[])?.expect_done("DeriveKey of slot 15"))
     },
     ..C1D0
@@ -170,7 +170,7 @@ pub(super) const WRITE: Probe = Probe {
     points: &["U39"],
     question: "Does a Write in clear clear TempKey?",
     answers: STAYS,
-    run: |patient| patient.stays(|patient, _| patient.restore(8)),
+    run: |patient| patient.stays(|patient, _| patient.refill(8)),
     ..C1D0
 };
 
