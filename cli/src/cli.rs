@@ -4,7 +4,9 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{info, key, random, sign, verify};
+use crate::command::{
+    bench, completions, counter, info, key, man, random, scan, selftest, sign, sim, verify,
+};
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
@@ -92,9 +94,16 @@ macro_rules! commands {
 
 // In the order of the help.
 commands! {
+    "scan" Scan scan;
     "info" Info info;
     "random" Random random;
+    "selftest" Selftest selftest;
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;
+    "counter" Counter counter;
+    "bench" Bench bench;
+    "sim" Sim sim;
+    "completions" Completions completions;
+    "man" Man man;
 }

@@ -40,6 +40,16 @@ impl Output {
         written(writeln!(anstream::stdout(), "{}", text.trim_end_matches('\n')))
     }
 
+    /// With `--json` on a line of its own, and only the result.
+    pub(crate) fn answer_now(&mut self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+        if !self.json {
+            return self.answer(answer);
+        }
+        let line = serde_json::to_string(answer)
+            .map_err(|error| Failure::new(Kind::File, "the answer was written as JSON", error, ""))?;
+        written(writeln!(io::stdout(), "{line}"))
+    }
+
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
