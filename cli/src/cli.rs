@@ -10,6 +10,8 @@ use crate::command::{
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
+///
+/// Without a chip: --bus sim.
 #[derive(Debug, Parser)]
 #[command(name = "atecc", version, arg_required_else_help = true)]
 pub struct Cli {

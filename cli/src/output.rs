@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use clap::error::ErrorKind;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -84,6 +85,26 @@ impl Output {
             let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {failure}");
         }
         ExitCode::from(failure.kind().exit_code())
+    }
+}
+
+/// What the command line is not: help that was asked for, or wrong. With `--json` that is an object as well.
+pub(crate) fn misread(error: &clap::Error, json: bool) -> ExitCode {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if json && !asked {
+        let text = error.to_string();
+        let (cause, help) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let cause = cause.trim_start_matches("error: ");
+        let failure = Failure::new(Kind::Usage, "the command line was read", cause, help.trim_end());
+        let object = json!({
+            "version": VERSION, "command": null, "ok": false, "result": null, "error": failure.json(),
+        });
+        let _ = writeln!(io::stdout(), "{object:#}");
+    }
+    let _ = error.print();
+    match asked {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(Kind::Usage.exit_code()),
     }
 }
 

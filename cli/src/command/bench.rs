@@ -14,8 +14,10 @@ use crate::app::App;
 use crate::failure::Failure;
 use meter::{Meter, Samples};
 
-/// How long this bus and this chip need for each command: the longest wait that the chip is allowed, what went over the
-/// wire, how often it was asked in vain. Only commands that leave the chip as it is. [changes nothing]
+/// How long this bus and this chip need for each command. [changes nothing]
+///
+/// Beside the time: what of it is on the wire, bytes, how often the chip was asked in vain while it was busy, and how long it is
+/// allowed to take. Only commands that leave the chip as it is are run.
 #[derive(Debug, Args)]
 pub struct Bench {
     /// How often each is run.

@@ -7,8 +7,9 @@ use crate::app::App;
 use crate::cli::Cli;
 use crate::failure::Failure;
 
-/// What a shell needs to complete this program's command lines: `atecc completions bash >
-/// ~/.local/share/bash-completion/completions/atecc`. [changes nothing]
+/// What a shell needs to complete this program's command lines. [changes nothing]
+///
+/// `atecc completions bash > ~/.local/share/bash-completion/completions/atecc`
 #[derive(Debug, Args)]
 pub struct Completions {
     shell: Shell,

@@ -13,7 +13,9 @@ use crate::cli::Cli;
 use crate::failure::{Failure, Kind};
 use crate::files;
 
-/// The manual, a page for each command: `atecc man DIR`, then `man DIR/atecc-key-new.1`. [changes nothing]
+/// The manual, a page for each command. [changes nothing]
+///
+/// `atecc man DIR`, then `man DIR/atecc-key-new.1`.
 #[derive(Debug, Args)]
 pub struct Man {
     /// The folder for the pages, which is made; without it the first page goes to standard output.

@@ -12,8 +12,10 @@ use crate::app::App;
 use crate::bus::{self, Place};
 use crate::failure::{Failure, Kind};
 
-/// Which I2C buses this machine has, and the chips on them. Looks at 0x60 (as delivered), 0x35 (Trust&GO) and 0x36
-/// (TrustFLEX), or at --address; with --bus on that bus only. [changes nothing]
+/// Which I2C buses this machine has, and the chips on them. [changes nothing]
+///
+/// Looks at 0x60 (as delivered), 0x35 (Trust&GO) and 0x36 (TrustFLEX), or at --address; with --bus on that bus only. Buses for
+/// monitors and of the mainboard are told by their names and left alone.
 #[derive(Debug, Args)]
 pub struct Scan {
     /// Looks at every address from 0x08 to 0x77. Takes half a minute for each bus, and talks to other devices as if they

@@ -10,8 +10,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::failure::Failure;
 
-/// Has the chip test itself. Takes a quarter of a second, and over 2 s on a chip that is configured to run slowly. A chip
-/// that fails refuses most commands until it is woken again. [changes nothing]
+/// Has the chip test itself; exit status 1 if it fails. [changes nothing]
+///
+/// Takes a quarter of a second, and over 2 s on a chip that is configured to run slowly.
 #[derive(Debug, Args)]
 pub struct Selftest {
     /// Only these: rng, ecdsa, ecdh, aes, sha.

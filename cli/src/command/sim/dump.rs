@@ -9,8 +9,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::failure::Failure;
 
-/// All that the simulated chip of --bus sim (or sim:FILE) holds, secrets included, as TOML, which `atecc608-sim --chip`
-/// reads. No real chip gives this. [changes nothing]
+/// All that a simulated chip holds, secrets included, as TOML. [changes nothing]
+///
+/// Of --bus sim or sim:FILE. `atecc608-sim serve --chip FILE` reads it. No real chip gives this.
 #[derive(Debug, Args)]
 pub(super) struct Dump {}
 

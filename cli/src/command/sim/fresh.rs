@@ -11,7 +11,9 @@ use super::NewChip;
 use crate::app::App;
 use crate::failure::{Failure, Kind};
 
-/// Makes a simulated chip in a new file: `atecc sim new chip.sim`, then `atecc --bus sim:chip.sim info`. [can be undone]
+/// Makes a simulated chip in a new file. [can be undone]
+///
+/// `atecc sim new chip.sim --preset tngtls`, then `atecc --bus sim:chip.sim info`.
 #[derive(Debug, Args)]
 pub(super) struct New {
     /// Its file, which must not exist yet.

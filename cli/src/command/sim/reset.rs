@@ -10,7 +10,7 @@ use super::fresh::Answer;
 use crate::app::App;
 use crate::failure::{Failure, Kind};
 
-/// Puts a new chip into the file of --bus sim (or sim:FILE). The one that was there is gone, with its keys. [CAN'T BE UNDONE]
+/// Puts a new chip into the file of --bus sim or sim:FILE; the one there is gone with its keys. [CAN'T BE UNDONE]
 #[derive(Debug, Args)]
 pub(super) struct Reset {
     #[command(flatten)]

@@ -15,8 +15,9 @@ use crate::app::App;
 use crate::bus::Place;
 use crate::failure::{Failure, Kind};
 
-/// Serves the simulated chip that --bus names (sim if nothing is said) to several programs at once, until it is ended: each
-/// says --bus tcp:HOST:PORT. [changes nothing]
+/// Serves a simulated chip to several programs at once, until it is ended. [changes nothing]
+///
+/// The chip is the one that --bus names, sim if nothing is said. The programs say --bus tcp:HOST:PORT.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     /// Where to listen; port 0 takes a free one. Whoever reaches it can do all with the chip.
