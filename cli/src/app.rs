@@ -158,6 +158,15 @@ impl App {
         self.output.answer(answer)
     }
 
+    /// The same before the command ends, for one that goes on until it is stopped.
+    ///
+    /// # Errors
+    ///
+    /// As [`answer`](Self::answer).
+    pub fn answer_now(&mut self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+        self.output.answer_now(answer)
+    }
+
     /// Gives bytes as they are. With `--json` the answer has to be a text: give [`answer`](Self::answer) one.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ mod kept;
 use std::path::PathBuf;
 
 use atecc608::Address;
-use atecc608_linux::{Location, Options, SharedChip};
+use atecc608_linux::{Adapter, Location, Options, SharedChip};
 
 use crate::cli::Global;
 use crate::failure::{Failure, Kind};
@@ -66,6 +66,22 @@ impl Place {
     pub(crate) fn is_simulated(location: &Location) -> bool {
         matches!(location, Location::Simulator | Location::SimulatorFile(_) | Location::Preset(_))
     }
+}
+
+/// The file of the chip of `--bus sim` or `--bus sim:FILE`; `None` for others.
+pub(crate) fn kept(bus: Option<&str>) -> Result<Option<PathBuf>, Failure> {
+    match bus {
+        None => kept::file().map(Some),
+        Some(text) => Ok(match Place::named(text)?.location {
+            Location::SimulatorFile(file) => Some(file),
+            _ => None,
+        }),
+    }
+}
+
+/// That this machine has no bus that can have a chip.
+pub(crate) fn no_bus(adapters: &[Adapter]) -> Failure {
+    found::none(adapters)
 }
 
 /// `--address`.

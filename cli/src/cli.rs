@@ -4,14 +4,14 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{
-    aes, cert, config, csr, doctor, ecdh, hmac, info, jwt, key, lock, mac, random, sign, slot, tng, update,
-    verify, why,
-};
+use crate::command::{aes, cert, config, csr, doctor, ecdh, hmac, info, jwt, key, lock, mac, random, sign, slot, tng, update, verify, why};
 
+    bench, completions, counter, info, key, man, random, scan, selftest, sign, sim, verify,
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
+///
+/// Without a chip: --bus sim.
 #[derive(Debug, Parser)]
 #[command(name = "atecc", version, arg_required_else_help = true)]
 pub struct Cli {
@@ -96,14 +96,17 @@ macro_rules! commands {
 
 // In the order of the help.
 commands! {
+    "scan" Scan scan;
     "info" Info info;
     "random" Random random;
+    "selftest" Selftest selftest;
     "config" Config config;
     "lock" Lock lock;
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;
     "slot" Slots slot;
+    "counter" Counter counter;
     "csr" Csr csr;
     "cert" Cert cert;
     "tng" Tng tng;
@@ -115,4 +118,8 @@ commands! {
     "update" Update update;
     "why" Why why;
     "doctor" Doctor doctor;
+    "bench" Bench bench;
+    "sim" Sim sim;
+    "completions" Completions completions;
+    "man" Man man;
 }

@@ -1,8 +1,11 @@
 //! A file for each command: its options, what it does, its answer.
 
 pub mod aes;
+pub mod bench;
 pub mod cert;
+pub mod completions;
 pub mod config;
+pub mod counter;
 pub mod csr;
 pub mod doctor;
 pub mod ecdh;
@@ -12,8 +15,12 @@ pub mod jwt;
 pub mod key;
 pub mod lock;
 pub mod mac;
+pub mod man;
 pub mod random;
+pub mod scan;
+pub mod selftest;
 pub mod sign;
+pub mod sim;
 pub mod slot;
 pub mod tng;
 pub mod update;

@@ -36,7 +36,12 @@ pub use refusal::Refusable;
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            return output::misread(&error, std::env::args_os().any(|argument| argument == "--json"));
+        }
+    };
     let mut app = App::new(cli.global);
     let result = cli.command.run(&mut app);
     app.end(cli.command.name(), result)

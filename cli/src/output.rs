@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use clap::error::ErrorKind;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -38,6 +39,16 @@ impl Output {
         }
         let text = answer.to_string();
         written(writeln!(anstream::stdout(), "{}", text.trim_end_matches('\n')))
+    }
+
+    /// With `--json` on a line of its own, and only the result.
+    pub(crate) fn answer_now(&mut self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+        if !self.json {
+            return self.answer(answer);
+        }
+        let line = serde_json::to_string(answer)
+            .map_err(|error| Failure::new(Kind::File, "the answer was written as JSON", error, ""))?;
+        written(writeln!(io::stdout(), "{line}"))
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
@@ -80,6 +91,26 @@ impl Output {
             let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {failure}");
         }
         ExitCode::from(failure.kind().exit_code())
+    }
+}
+
+/// What the command line is not: help that was asked for, or wrong. With `--json` that is an object as well.
+pub(crate) fn misread(error: &clap::Error, json: bool) -> ExitCode {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if json && !asked {
+        let text = error.to_string();
+        let (cause, help) = text.split_once("\n\n").unwrap_or((&text, ""));
+        let cause = cause.trim_start_matches("error: ");
+        let failure = Failure::new(Kind::Usage, "the command line was read", cause, help.trim_end());
+        let object = json!({
+            "version": VERSION, "command": null, "ok": false, "result": null, "error": failure.json(),
+        });
+        let _ = writeln!(io::stdout(), "{object:#}");
+    }
+    let _ = error.print();
+    match asked {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(Kind::Usage.exit_code()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use embedded_hal::delay::DelayNs;
@@ -35,12 +35,55 @@ pub(crate) struct State {
     asleep: AtomicBool,
     /// A session has begun, and nothing was sent in it.
     begun: AtomicBool,
+    bytes: AtomicU64,
+    transfers: AtomicU64,
+    unanswered: AtomicU64,
+}
+
+/// What went over the bus of a [`SharedChip`](crate::SharedChip) since it was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Traffic {
+    /// Bytes of transfers that went well, address bytes included.
+    pub bytes: u64,
+    /// Transfers that went well.
+    pub transfers: u64,
+    /// Transfers that the chip, or the bus, did not take: wake pulses, and questions while a command runs.
+    pub unanswered: u64,
 }
 
 impl State {
     /// Whether the chip acknowledged that it shall sleep, and has been left alone since.
     pub(crate) fn asleep(&self) -> bool {
         self.asleep.load(Ordering::Relaxed)
+    }
+
+    /// What went over the bus so far.
+    pub(crate) fn traffic(&self) -> Traffic {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Traffic {
+            bytes: count(&self.bytes),
+            transfers: count(&self.transfers),
+            unanswered: count(&self.unanswered),
+        }
+    }
+
+    fn count(&self, operations: &[Operation<'_>], went: bool) {
+        if !went {
+            self.unanswered.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let (mut bytes, mut reads) = (0, None);
+        for operation in operations {
+            let (read, length) = match operation {
+                Operation::Write(bytes) => (false, bytes.len()),
+                Operation::Read(bytes) => (true, bytes.len()),
+            };
+            // The address is sent again when the direction changes.
+            bytes += length + usize::from(reads.replace(read) != Some(read));
+        }
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.transfers.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Somebody else may have used the chip meanwhile.
@@ -156,6 +199,7 @@ impl I2c for AnyBus {
             #[cfg(feature = "sim")]
             Kind::Tcp(bus) => bus.transaction(address, operations).map_err(BusError::Tcp),
         };
+        self.state.count(operations, result.is_ok());
         self.state.asleep.store(to_sleep && result.is_ok(), Ordering::Relaxed);
         result
     }

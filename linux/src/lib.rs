@@ -23,7 +23,7 @@ mod tcp;
 mod trouble;
 
 pub use adapter::{Adapter, adapters};
-pub use bus::{AnyBus, AnyDelay, BusError};
+pub use bus::{AnyBus, AnyDelay, BusError, Traffic};
 pub use device::{Bus, Watch, open};
 pub use error::{ChipError, Failure, OpenError};
 pub use linux_embedded_hal::Delay;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use atecc608::Address;
 use atecc608::blocking::Atecc608;
 
-use crate::bus::{AnyBus, AnyDelay};
+use crate::bus::{AnyBus, AnyDelay, State, Traffic};
 use crate::device::Watch;
 use crate::error::OpenError;
 use crate::gate::Gate;
@@ -58,6 +58,9 @@ struct Shared {
     location: Location,
     address: Address,
     watch: Option<Watch>,
+    bus: Arc<State>,
+    #[cfg(feature = "sim")]
+    simulated: Option<atecc608_sim::Bus>,
 }
 
 /// # Opening
@@ -93,6 +96,19 @@ impl SharedChip {
     #[must_use]
     pub fn address(&self) -> Address {
         self.shared.address
+    }
+
+    /// What went over the bus since this handle or the one that it was cloned from was opened.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.shared.bus.traffic()
+    }
+
+    /// The bus of a simulated chip of this program: its time, and what went over it.
+    #[cfg(feature = "sim")]
+    #[must_use]
+    pub fn simulated_bus(&self) -> Option<&atecc608_sim::Bus> {
+        self.shared.simulated.as_ref()
     }
 
     /// What the user should know although everything works: how the chip is woken, if the adapter refuses the usual way.

@@ -6,27 +6,31 @@ use atecc608_linux::Adapter;
 
 use crate::failure::{Failure, Kind};
 
+const TRIED: &str = "a bus was looked for, as neither --bus nor ATECC608_BUS names one";
+
 /// The only bus that can have a chip. Nothing is sent on any.
 pub(super) fn only(adapters: &[Adapter]) -> Result<PathBuf, Failure> {
-    let tried = "a bus was looked for, as neither --bus nor ATECC608_BUS names one";
     let usable: Vec<&Adapter> = adapters.iter().filter(|adapter| adapter.can_have_chips()).collect();
     match usable[..] {
         [adapter] => Ok(adapter.device.clone()),
-        [] => {
-            let cause = match adapters {
-                [] => String::from("this machine has no I2C bus (/dev/i2c-*)"),
-                others => format!("this machine has only buses for monitors and its board: {}", list(others)),
-            };
-            let help = "switch I2C on (`sudo raspi-config nonint do_i2c 0` on a Raspberry Pi, `sudo modprobe i2c-dev` \
-                        elsewhere), or name the bus with --bus; without a chip: --bus sim";
-            Err(Failure::new(Kind::Bus, tried, cause, help))
-        }
+        [] => Err(none(adapters)),
         _ => {
             let cause = format!("this machine has several: {}", list(usable.iter().copied()));
             let help = "`atecc scan` says which has a chip; then name that one with --bus";
-            Err(Failure::new(Kind::Usage, tried, cause, help))
+            Err(Failure::new(Kind::Usage, TRIED, cause, help))
         }
     }
+}
+
+/// That there is none.
+pub(super) fn none(adapters: &[Adapter]) -> Failure {
+    let cause = match adapters {
+        [] => String::from("this machine has no I2C bus (/dev/i2c-*)"),
+        others => format!("this machine has only buses for monitors and its board: {}", list(others)),
+    };
+    let help = "switch I2C on (`sudo raspi-config nonint do_i2c 0` on a Raspberry Pi, `sudo modprobe i2c-dev` \
+                elsewhere), or name the bus with --bus; without a chip: --bus sim";
+    Failure::new(Kind::Bus, TRIED, cause, help)
 }
 
 fn list<'a>(adapters: impl IntoIterator<Item = &'a Adapter>) -> String {

@@ -7,11 +7,16 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::parse::hex;
 
-/// 32 random bytes of the chip. [changes nothing]
+/// Random bytes of the chip. [changes nothing]
 #[derive(Debug, Args)]
 pub struct Random {
-    /// Gives the 32 bytes as they are, instead of in hexadecimal.
+    /// How many; the chip gives 32 at a time.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    bytes: u16,
+
+    /// Gives them as they are, instead of in hexadecimal.
     #[arg(long, conflicts_with = "json")]
     raw: bool,
 }
@@ -19,7 +24,7 @@ pub struct Random {
 /// The answer.
 #[derive(Debug, Serialize)]
 struct Answer {
-    /// 32 bytes, in hexadecimal.
+    /// In hexadecimal.
     random: String,
 }
 
@@ -31,10 +36,19 @@ impl fmt::Display for Answer {
 
 impl Random {
     pub(crate) fn run(&self, app: &mut App) -> Result<(), Failure> {
-        let bytes = app.ask("the chip was asked for random bytes", |chip| chip.random())?;
+        let wanted = usize::from(self.bytes);
+        let mut bytes =
+            app.ask("the chip was asked for random bytes", |chip| -> Result<_, atecc608_linux::Failure> {
+                let mut bytes = Vec::with_capacity(wanted.next_multiple_of(32));
+                while bytes.len() < wanted {
+                    bytes.extend(chip.random()?);
+                }
+                Ok(bytes)
+            })?;
+        bytes.truncate(wanted);
         if self.raw {
             return app.bytes(&bytes);
         }
-        app.answer(&Answer { random: bytes.iter().map(|byte| format!("{byte:02x}")).collect() })
+        app.answer(&Answer { random: hex(&bytes) })
     }
 }

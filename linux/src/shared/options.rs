@@ -171,7 +171,16 @@ impl Options {
     }
 
     fn shared(&self, inner: Inner, location: Location, address: Address, watch: Option<Watch>) -> SharedChip {
-        let shared = Shared { gate: Gate::new(inner), wait: self.wait, location, address, watch };
+        let shared = Shared {
+            wait: self.wait,
+            location,
+            address,
+            watch,
+            bus: inner.bus(),
+            #[cfg(feature = "sim")]
+            simulated: inner.simulator.as_ref().map(|simulator| simulator.bus.clone()),
+            gate: Gate::new(inner),
+        };
         SharedChip { shared: Arc::new(shared) }
     }
 }

@@ -44,6 +44,10 @@ impl Inner {
         }
     }
 
+    pub(super) fn bus(&self) -> Arc<State> {
+        Arc::clone(&self.bus)
+    }
+
     /// The session before has left the chip in any state, or may have: what was known of it is forgotten.
     fn forget(self) -> Self {
         self.bus.forget();

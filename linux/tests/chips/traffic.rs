@@ -72,3 +72,16 @@ pub(crate) fn signatures(told: &[Told]) -> Result<Vec<u8>, &[Told]> {
     }
     Ok(signed)
 }
+
+/// What a handle counts is what the simulated bus counts, apart from addresses that nobody took.
+#[test]
+fn a_handle_counts_its_traffic() {
+    let chip = atecc608_linux::SharedChip::open("sim:tngtls", None).unwrap();
+    let bus = chip.simulated_bus().unwrap();
+    assert_eq!(chip.traffic(), atecc608_linux::Traffic::default());
+    chip.sign_digest(atecc608::Slot::S0, &[1; 32]).unwrap();
+    let (traffic, counters) = (chip.traffic(), bus.counters());
+    assert_eq!(traffic.transfers + traffic.unanswered, counters.transactions);
+    assert_eq!(traffic.bytes + traffic.unanswered, counters.bytes);
+    assert!(traffic.unanswered > 2 && traffic.bytes > 120, "{traffic:?}");
+}
