@@ -19,7 +19,7 @@ pub struct Questions<'a> {
     pub only: Option<&'a str>,
 }
 
-impl Questions<'_> {
+impl<'a> Questions<'a> {
     /// Whether this one is asked of a chip in this state.
     #[must_use]
     pub fn include(&self, probe: &Probe, stage: Stage) -> bool {
@@ -35,7 +35,7 @@ impl Questions<'_> {
     }
 
     /// Those that are asked, in their order.
-    pub fn of(&self, stage: Stage) -> impl Iterator<Item = &'static Probe> {
+    pub fn of(self, stage: Stage) -> impl Iterator<Item = &'static Probe> + use<'a> {
         probes::all().filter(move |probe| self.include(probe, stage))
     }
 

@@ -4,3 +4,6 @@
 mod alternatives;
 mod chip;
 mod default;
+mod faulty;
+mod reports;
+mod safety;
