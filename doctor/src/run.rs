@@ -85,12 +85,11 @@ fn asked(
     if report.stages.contains(&stage) {
         return Ok(());
     }
-    report.findings.retain(|finding| finding.stage != stage);
     if questions.change_config(stage) {
         report.unrestored = Some(hex(&patient.config()[16..]));
         attend.keep(report).map_err(Halt::NotKept)?;
     }
-    let asked = ask::ask(patient, questions, &mut report.findings, attend);
+    let asked = ask::ask(patient, questions, report, attend);
     restore(patient, report, attend)?;
     asked?;
     if questions.only.is_none() {
