@@ -1,5 +1,7 @@
 //! What each level allows to be sent, command by command. [`Patient`](crate::patient::Patient) sends nothing else.
 
+use atecc608::wire::Opcode;
+
 use crate::level::{Level, Stage};
 
 /// A whole command, as the chip would take it.
@@ -93,6 +95,7 @@ impl Command<'_> {
     fn can_be_undone(&self) -> Result<(), &'static str> {
         let Command { opcode, p1, p2, data } = *self;
         match opcode {
+            _ if Opcode::from_byte(opcode).is_none() => Err("nobody knows what it does"),
             0x17 => Err("a lock is for ever"),
             0x20 => Err("what UpdateExtra writes is for ever"),
             0x12 if p1 & 0x03 != 0 => Err("what slots and OTP zone hold can't be read, so not restored"),

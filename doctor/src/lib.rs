@@ -15,3 +15,4 @@ pub mod probes;
 pub mod record;
 pub mod report;
 pub mod run;
+pub mod settled;

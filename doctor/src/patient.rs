@@ -32,6 +32,8 @@ pub struct Patient<'a> {
     config: [u8; 128],
     /// When it woke up, if it is awake.
     woke: Option<u64>,
+    /// When it may have woken up, if it was not put to sleep since.
+    pulsed: Option<u64>,
     /// The lock of a zone that may be sent now: its parameters.
     zone_lock: Option<(u8, u16)>,
     /// What it may have in its input buffer: pieces of commands.
@@ -51,6 +53,7 @@ impl<'a> Patient<'a> {
             plan: None,
             config,
             woke: None,
+            pulsed: None,
             zone_lock: None,
             pending: Vec::new(),
         }

@@ -85,12 +85,11 @@ fn asked(
     if report.stages.contains(&stage) {
         return Ok(());
     }
-    report.findings.retain(|finding| finding.stage != stage);
     if questions.change_config(stage) {
         report.unrestored = Some(hex(&patient.config()[16..]));
         attend.keep(report).map_err(Halt::NotKept)?;
     }
-    let asked = ask::ask(patient, questions, &mut report.findings, attend);
+    let asked = ask::ask(patient, questions, report, attend);
     restore(patient, report, attend)?;
     asked?;
     if questions.only.is_none() {
@@ -127,14 +126,18 @@ fn spent(
     if first != Stage::DataLocked && order.rehearsal.is_none_or(|rehearsal| rehearsal.plan() != plan) {
         return Err(Halt::NotRehearsed);
     }
-    let agree = |loss: Loss, attend: &mut dyn Attend| match attend.agree(loss, &serial) {
-        true => Ok(()),
-        false => Err(Halt::NotAgreed(loss)),
+    // While somebody types, the chip falls asleep, or another one is put in.
+    let agree = |loss, patient: &mut Patient<'_>, attend: &mut dyn Attend| {
+        patient.sleep()?;
+        match attend.agree(loss, &serial) {
+            true => Ok(()),
+            false => Err(Halt::NotAgreed(loss)),
+        }
     };
     if first == Stage::Unlocked {
-        agree(Loss::Chip, attend)?;
+        agree(Loss::Chip, patient, attend)?;
         asked(patient, questions, report, attend)?;
-        agree(Loss::Config(plan), attend)?;
+        agree(Loss::Config(plan), patient, attend)?;
         spend::lock_config(patient, plan, &serial)?;
     }
     if patient.stage() == Stage::ConfigLocked {
@@ -144,7 +147,7 @@ fn spent(
             (design.load)(patient)?;
             asked(patient, questions, report, attend)?;
         }
-        agree(Loss::Data(plan), attend)?;
+        agree(Loss::Data(plan), patient, attend)?;
         patient.allow(&Warrant::new(Level::Spend, Some(plan)));
         (design.settle)(patient)?;
         spend::lock_data(patient, plan, &serial)?;

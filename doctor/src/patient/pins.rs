@@ -11,6 +11,11 @@ use crate::record::Record;
 const WAKE_US: u32 = 1_500;
 const WAKE_LONGEST_US: u32 = 25_000;
 
+/// The longest that the watchdog lets a chip be awake (chip reference 1.7), the long one included.
+const WATCHDOG_NS: u64 = 1_700_000_000;
+const LONG_WATCHDOG_NS: u64 = 15_000_000_000;
+/// Between two questions whether it is still at work.
+const POLL_US: u32 = 1_000;
 /// More than the longest group.
 const PENDING: usize = 256;
 
@@ -25,7 +30,7 @@ impl Patient<'_> {
         match self.line.write(self.address, bytes) {
             Ok(()) => {
                 if matches!(bytes, [0x01 | 0x02, ..]) {
-                    self.woke = None;
+                    (self.woke, self.pulsed) = (None, None);
                 }
                 Ok(true)
             }
@@ -57,6 +62,7 @@ impl Patient<'_> {
 
     /// One wake pulse, whatever the chip is at; nothing is waited for and nothing read.
     pub fn pulse(&mut self) {
+        self.pulsed = Some(self.line.nanos());
         if let Err(fault) = self.line.write(0x00, &[0x00]) {
             Record::count(&mut self.record.nacks, fault.name);
         }
@@ -100,26 +106,35 @@ impl Patient<'_> {
         Err(Stop::Silent { doing: doing(), last })
     }
 
-    /// Puts the chip to sleep: all but its memory and its latch is lost.
+    /// Puts the chip to sleep: all but its memory and its latch is lost. One that is at work is waited for.
     ///
     /// # Errors
     ///
     /// [`Stop::Bus`]. A chip that is asleep does not acknowledge, which is none.
     pub fn sleep(&mut self) -> Result<(), Stop> {
-        self.write(&[0x01])?;
-        self.woke = None;
-        self.pending.clear();
-        Ok(())
+        self.power_down(0x01)
     }
 
-    /// Lets the chip idle: its registers stay.
+    /// Lets the chip idle: its registers stay. One that is at work is waited for.
     ///
     /// # Errors
     ///
-    /// [`Stop::Bus`].
+    /// [`Stop::Bus`]. A chip that is asleep does not acknowledge, which is none.
     pub fn idle(&mut self) -> Result<(), Stop> {
-        self.write(&[0x02])?;
-        self.woke = None;
+        self.power_down(0x02)
+    }
+
+    /// Until it acknowledges, or its watchdog has put it to sleep.
+    fn power_down(&mut self, word: u8) -> Result<(), Stop> {
+        let limit = if self.config[19] & 0x04 == 0 { WATCHDOG_NS } else { LONG_WATCHDOG_NS };
+        while !self.write(&[word])? {
+            let now = self.line.nanos();
+            if self.pulsed.is_none_or(|pulsed| now.saturating_sub(pulsed) > limit) {
+                break;
+            }
+            self.line.wait_us(POLL_US);
+        }
+        (self.woke, self.pulsed) = (None, None);
         self.pending.clear();
         Ok(())
     }

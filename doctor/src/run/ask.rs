@@ -1,12 +1,12 @@
 //! The questions of one state of the locks.
 
-use super::{Attend, Warrant};
+use super::{Attend, Halt, Warrant};
 use crate::level::{Level, Stage};
 use crate::patient::Patient;
 use crate::plan::Plan;
-use crate::probe::{Probe, Stop};
+use crate::probe::Probe;
 use crate::probes;
-use crate::report::Finding;
+use crate::report::{Finding, Outcome, Report};
 
 /// Which questions are asked.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Questions<'a> {
     pub only: Option<&'a str>,
 }
 
-impl Questions<'_> {
+impl<'a> Questions<'a> {
     /// Whether this one is asked of a chip in this state.
     #[must_use]
     pub fn include(&self, probe: &Probe, stage: Stage) -> bool {
@@ -35,7 +35,7 @@ impl Questions<'_> {
     }
 
     /// Those that are asked, in their order.
-    pub fn of(&self, stage: Stage) -> impl Iterator<Item = &'static Probe> {
+    pub fn of(self, stage: Stage) -> impl Iterator<Item = &'static Probe> + use<'a> {
         probes::all().filter(move |probe| self.include(probe, stage))
     }
 
@@ -45,16 +45,21 @@ impl Questions<'_> {
     }
 }
 
+/// Asks what was not answered before. Each answer is kept at once: some questions can be asked once in a chip's life.
 pub(super) fn ask(
     patient: &mut Patient<'_>,
     questions: Questions<'_>,
-    findings: &mut Vec<Finding>,
+    report: &mut Report,
     attend: &mut dyn Attend,
-) -> Result<(), Stop> {
+) -> Result<(), Halt> {
     let saved = *patient.config();
     let stage = patient.stage();
+    report.findings.retain(|finding| finding.stage != stage || finding.outcome != Outcome::Failed);
     let total = questions.of(stage).count();
     for (index, probe) in questions.of(stage).enumerate() {
+        if report.findings.iter().any(|finding| finding.stage == stage && finding.probe == probe.name) {
+            continue;
+        }
         attend.before(probe, stage, index, total);
         let warrant = Warrant::new(probe.level, questions.plan);
         patient.allow(&warrant);
@@ -65,7 +70,10 @@ pub(super) fn ask(
         patient.allow(&Warrant::new(Level::Look, None));
         // A chip that can't be restored is asked nothing more.
         let seen = asked?;
-        findings.push(Finding::new(probe, stage, questions.plan, seen));
+        report.findings.push(Finding::new(probe, stage, questions.plan, seen));
+        if questions.plan.is_some() {
+            attend.keep(report).map_err(Halt::NotKept)?;
+        }
     }
     Ok(())
 }

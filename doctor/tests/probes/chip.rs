@@ -52,13 +52,18 @@ impl Attend for Agrees {
     }
 }
 
-/// What it answers on its way through all stages of a plan.
-pub(crate) fn spent(bus: &Bus, plan: Plan) -> Vec<Finding> {
+/// A plan, gone through on a simulated chip.
+pub(crate) fn rehearsal(plan: Plan) -> &'static Rehearsal {
     static REHEARSALS: LazyLock<[Rehearsal; 2]> = LazyLock::new(|| {
         let chip = || Simulated::chip_in_software(line(&blank(Readings::default())), 0x60);
         Plan::ALL.map(|plan| Rehearsal::new(chip(), plan).unwrap())
     });
-    let rehearsal = REHEARSALS.iter().find(|rehearsal| rehearsal.plan() == plan);
+    REHEARSALS.iter().find(|rehearsal| rehearsal.plan() == plan).unwrap()
+}
+
+/// What it answers on its way through all stages of a plan.
+pub(crate) fn spent(bus: &Bus, plan: Plan) -> Vec<Finding> {
+    let rehearsal = Some(rehearsal(plan));
     report(bus, 0x60, Order { plan: Some(plan), rehearsal, ..Order::new(Level::Spend) }).findings
 }
 

@@ -4,3 +4,7 @@
 mod alternatives;
 mod chip;
 mod default;
+mod docs;
+mod faulty;
+mod reports;
+mod safety;

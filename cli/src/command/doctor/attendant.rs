@@ -35,7 +35,7 @@ impl<'a> Attendant<'a> {
 
 impl Attend for Attendant<'_> {
     fn before(&mut self, probe: &Probe, stage: Stage, index: usize, total: usize) {
-        if index == 0 {
+        if self.progress.is_none() {
             self.progress = Some(self.app.progress(total as u64, stage.name()));
         }
         if let Some(progress) = &self.progress {

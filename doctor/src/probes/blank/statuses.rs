@@ -9,7 +9,7 @@ use crate::probe::{Answer, Probe, Seen, Stop};
 use crate::probes::temp_key;
 
 pub(super) const SIGN: Probe = Probe {
-    name: "sign-d0",
+    name: "sign-d0-open",
     points: &["D15"],
     level: Level::Blank,
     stage: Stage::Unlocked,

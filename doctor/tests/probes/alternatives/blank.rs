@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     (A::SelfTestLonger, "power-on-test", 2),
     (A::ProtectedBytesIllegal, "protected-bytes", 1),
     (A::ProtectedBytesSkipped, "protected-bytes", 2),
-    (A::SignD0Buffer, "sign-d0", 1),
+    (A::SignD0Buffer, "sign-d0-open", 1),
     (A::CheckMacFlagTaken, "source-flag-alone", 1),
     (A::MacFlagIllegal, "source-flag-alone", 2),
     (A::EcdhP2Ignored, "ecdh-tempkey-p2", 1),
