@@ -11,6 +11,7 @@ pub(super) const ROWS: &[Row] = &[
     (A::PastTheEndRepeatsWake, "past-the-end", 2),
     (A::PartialReadOnes, "partial-read", 1),
     (A::StopDropsPartial, "partial-stop", 1),
+    (A::StopDropsPartial, "partial-read", 2),
     (A::WatchdogNeverRefuses, "watchdog-margin", 1),
     (A::WatchdogOneMargin, "watchdog-margin", 2),
     (A::WatchdogTypicalMargin, "watchdog-margin", 3),
