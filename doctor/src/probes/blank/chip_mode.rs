@@ -50,7 +50,7 @@ const WATCHDOG: u8 = 0x04;
 /// Longer than the short watchdog ever is, in milliseconds.
 const SHORT: u64 = 2_200;
 /// Between two looks whether it still answers, in milliseconds.
-const STEP: u32 = 20;
+const STEP: u32 = 40;
 
 fn with_watchdog(patient: &mut Patient<'_>, long: bool) -> Result<(), Stop> {
     let mut config = *patient.config();

@@ -1,12 +1,11 @@
 //! U37 and D23: how long commands take.
 
 use atecc608::wire::{Opcode, timing};
-use p256::ecdsa::signature::hazmat::PrehashSigner as _;
-use p256::ecdsa::{Signature, SigningKey};
 
 use crate::level::{Level, Stage};
 use crate::patient::{Patient, Reply};
 use crate::probe::{Answer, Probe, Seen, Stop};
+use crate::probes::host_key::signature_and_key;
 
 pub(super) const MAXIMA: Probe = Probe {
     name: "times",
@@ -51,11 +50,6 @@ const VALUE: [u8; 32] = [0x5A; 32];
 
 /// Commands that change nothing and need nothing. Those that this chip refuses are left out.
 fn commands() -> Result<Vec<(u8, u8, u16, Vec<u8>)>, Stop> {
-    let key = SigningKey::from_slice(&[0x11; 32]).map_err(|_| Stop::Unready("a key was made".into()))?;
-    let signature: Signature =
-        key.sign_prehash(&VALUE).map_err(|_| Stop::Unready("a signature was made".into()))?;
-    let point = key.verifying_key().to_sec1_point(false);
-    let signed = [&signature.to_bytes()[..], &point.as_bytes()[1..]].concat();
     Ok(vec![
         (0x30, 0x00, 0, vec![]),
         (0x02, 0x80, 0, vec![]),
@@ -70,7 +64,7 @@ fn commands() -> Result<Vec<(u8, u8, u16, Vec<u8>)>, Stop> {
         (0x47, 0xC2, 0, vec![]),
         (0x77, 0x3D, 0, vec![]),
         (0x16, 0x03, 0, VALUE.to_vec()),
-        (0x45, 0x02, 4, signed),
+        (0x45, 0x02, 4, signature_and_key(&VALUE)?),
     ])
 }
 

@@ -58,7 +58,7 @@ fn run(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
         )));
     }
     let woken = life::wake(patient)?;
-    let Some(life) = life::until_asleep(patient, woken, AFTER, 2)? else {
+    let Some(life) = life::until_asleep(patient, woken, AFTER, 5)? else {
         return Ok(Seen::NotHere("the watchdog has not come within 2 s".into()));
     };
     let takes = execution(patient)?;
@@ -111,13 +111,12 @@ fn is_refused(patient: &mut Patient<'_>, command: Timed, age: u64) -> Result<boo
     if !patient.write(&frame(command.opcode, command.p1, 0x0000, &[]))? {
         return Ok(false);
     }
-    // A refusal is quick. What is begun has to end before the chip can be sent to sleep, or the watchdog ends it.
+    // What is begun has to end before the chip can be sent to sleep, or the watchdog ends it.
     patient.wait_us(4_000);
     let mut response = patient.read(4)?;
-    let refused = response.as_ref().is_some_and(|bytes| *bytes == [0x04, 0xEE, 0x31, 0x41]);
     while response.is_none() && patient.nanos() - woken < AFTER * MILLISECOND {
         patient.wait_us(5_000);
         response = patient.read(4)?;
     }
-    Ok(refused)
+    Ok(response.is_some_and(|bytes| bytes == [0x04, 0xEE, 0x31, 0x41]))
 }

@@ -42,6 +42,8 @@ pub(super) const ROWS: &[Row] = &[
     (A::OpenKeyConfigRefused, "gendig-public-open", 2),
     (A::SharedNonceHighIllegal, "gendig-shared-nonce-bits", 1),
     (A::SharedNonceHighHashed, "gendig-shared-nonce-bits", 2),
+    (A::OpenAesRefused, "aes-open", 1),
+    (A::OpenVerifyRefused, "verify-open", 1),
     (A::OpenKdfRefused, "kdf-open", 1),
     (A::OpenKdfIllegal, "kdf-open", 2),
     (A::KdfDetailsIllegal, "kdf-details", 1),
