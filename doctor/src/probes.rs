@@ -1,7 +1,6 @@
 //! All questions, in groups. A question is a file and a line in its group.
 
 pub mod blank;
-mod host_key;
 mod kdf;
 mod life;
 pub mod look;

@@ -2,9 +2,10 @@
 //! tells whether a form of a command is legal, without a key and without a lock.
 
 use crate::level::{Level, Stage};
+use crate::message;
 use crate::patient::{Patient, Reply};
 use crate::probe::{Answer, Probe, Seen, Stop};
-use crate::probes::{host_key, temp_key};
+use crate::probes::temp_key;
 
 pub(super) const SIGN: Probe = Probe {
     name: "sign-d0-open",
@@ -126,7 +127,7 @@ fn source_flag(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
 /// TempKey holds no private key, which is refused with 0x0F.
 fn ecdh(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     temp_key::load(patient, &[0x5A; 32])?;
-    let point = &host_key::point()?;
+    let point = &message::public_key(&[0x11; 32]);
     let certain = patient.raw(0x43, 0x09, 0x0000, point)?;
     temp_key::load(patient, &[0x5A; 32])?;
     let asked = patient.raw(0x43, 0x09, 0x0001, point)?;

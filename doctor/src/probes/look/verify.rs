@@ -1,9 +1,9 @@
 //! U25: Verify(External) before the configuration is locked.
 
 use crate::level::{Level, Stage};
+use crate::message;
 use crate::patient::{Patient, Reply};
 use crate::probe::{Answer, Probe, Seen, Stop};
-use crate::probes::host_key::signature_and_key;
 use crate::probes::temp_key;
 
 pub(super) const OPEN: Probe = Probe {
@@ -20,11 +20,14 @@ pub(super) const OPEN: Probe = Probe {
     run: open,
 };
 
+const KEY: [u8; 32] = [0x11; 32];
 const DIGEST: [u8; 32] = [0x5A; 32];
 
 fn open(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     temp_key::load(patient, &DIGEST)?;
-    let reply = patient.raw(0x45, 0x02, 0x0004, &signature_and_key(&DIGEST)?)?;
+    let signed =
+        message::signed(&KEY, &DIGEST).ok_or_else(|| Stop::Unready("a signature was made".into()))?;
+    let reply = patient.raw(0x45, 0x02, 0x0004, &signed)?;
     let seen = format!("Verify(External) of a right signature: {reply}");
     Ok(match reply {
         Reply::Status(0x00) => Seen::Answer(0, seen),
