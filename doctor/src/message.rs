@@ -63,6 +63,14 @@ pub(crate) fn shared_secret(one: &[u8; 32], other: &[u8; 32]) -> Option<[u8; 32]
     Some((*secret.raw_secret_bytes()).into())
 }
 
+/// R and S over a digest, X and Y: what Verify(External) takes.
+pub(crate) fn signed(scalar: &[u8; 32], digest: &[u8; 32]) -> Option<[u8; 128]> {
+    let mut message = [0; 128];
+    message[..64].copy_from_slice(&sign(scalar, digest)?);
+    message[64..].copy_from_slice(&public_key(scalar));
+    Some(message)
+}
+
 /// R and S over a digest.
 pub(crate) fn sign(scalar: &[u8; 32], digest: &[u8; 32]) -> Option<[u8; 64]> {
     let signature: Signature = SigningKey::from_slice(scalar).ok()?.sign_prehash(digest).ok()?;

@@ -15,6 +15,7 @@ mod sha;
 mod surplus;
 mod times;
 mod trust;
+mod verify;
 mod watchdog;
 mod word_bits;
 
@@ -47,6 +48,8 @@ pub const PROBES: &[Probe] = &[
     sha::WRITE_CONTEXT,
     aes::TEMP_KEY,
     aes::GFM,
+    aes::OPEN,
+    verify::OPEN,
     gen_dig::CONFIG,
     gen_dig::PUBLIC,
     gen_dig::HIGH_BITS,

@@ -18,12 +18,12 @@ pub(super) fn load(patient: &mut Patient<'_>, value: &[u8]) -> Result<(), Stop> 
     patient.raw(0x16, p1, 0, value)?.expect_done("TempKey was loaded")
 }
 
-/// Whether its lower half is this value, or nothing at all. On a chip with AES it stays as it is; on one without, a
-/// Nonce hashes it.
+/// Whether its lower half is this value. A chip that does AES with it keeps it; on another one a Nonce hashes it.
 pub(super) fn is(patient: &mut Patient<'_>, value: &[u8; 32]) -> Result<bool, Stop> {
-    if has_aes(patient) {
-        let key = core::array::from_fn(|index| value[index]);
-        return Ok(encrypt(patient, 0)? == Reply::Data(encrypted(key)));
+    if has_aes(patient)
+        && let Reply::Data(block) = encrypt(patient, 0)?
+    {
+        return Ok(block == encrypted(core::array::from_fn(|index| value[index])));
     }
     let reply = patient.raw(0x16, 0x01, 0x8000, &NUMBERS)?;
     let value = host::nonce_again(&Secret::new(*value), &NUMBERS, Seed::Keep);

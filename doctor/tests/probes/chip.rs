@@ -9,6 +9,7 @@ use atecc608_doctor::report::{Finding, Host, Report};
 use atecc608_doctor::run::{Attend, Loss, Order, Rehearsal, Simulated, examine};
 use atecc608_sim::chip::Readings;
 use atecc608_sim::hal::I2cError;
+use atecc608_sim::preset::Preset;
 use atecc608_sim::{Bus, Chip};
 use embedded_hal::i2c::Error as _;
 
@@ -67,7 +68,31 @@ pub(crate) fn spent(bus: &Bus, plan: Plan) -> Vec<Finding> {
     report(bus, 0x60, Order { plan: Some(plan), rehearsal, ..Order::new(Level::Spend) }).findings
 }
 
-/// What two chips answer on both plans.
+/// A part that its owner got from Microchip, or a blank one without AES.
+fn others(readings: Readings) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for preset in [Preset::TngTls, Preset::TflxTls, Preset::TngLora] {
+        let bus = Bus::new();
+        bus.add(preset.chip(7).with_readings(readings));
+        findings.extend(at(&bus, preset.address(), Level::Look));
+    }
+    findings.extend(self::findings(&without_aes(readings), Level::Blank));
+    findings
+}
+
+/// A blank chip without AES.
+pub(crate) fn without_aes(readings: Readings) -> Bus {
+    let mut chip = Chip::blank(7).with_readings(readings);
+    let mut config = *chip.eeprom().config();
+    config[13] &= !1;
+    chip.eeprom_mut().set_config(&config);
+    let bus = Bus::new();
+    bus.add(chip);
+    bus
+}
+
+/// What two chips answer on both plans, and what parts that can't be spent answer.
 pub(crate) fn all(readings: Readings) -> Vec<Finding> {
-    Plan::ALL.iter().flat_map(|plan| spent(&blank(readings), *plan)).collect()
+    let spent = Plan::ALL.iter().flat_map(|plan| spent(&blank(readings), *plan));
+    spent.chain(others(readings)).collect()
 }

@@ -8,3 +8,4 @@ mod docs;
 mod faulty;
 mod reports;
 mod safety;
+mod trust;

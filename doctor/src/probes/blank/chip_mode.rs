@@ -50,7 +50,7 @@ const WATCHDOG: u8 = 0x04;
 /// Longer than the short watchdog ever is, in milliseconds.
 const SHORT: u64 = 2_200;
 /// Between two looks whether it still answers, in milliseconds.
-const STEP: u32 = 20;
+const STEP: u32 = 40;
 
 fn with_watchdog(patient: &mut Patient<'_>, long: bool) -> Result<(), Stop> {
     let mut config = *patient.config();
@@ -58,9 +58,11 @@ fn with_watchdog(patient: &mut Patient<'_>, long: bool) -> Result<(), Stop> {
     patient.write_config(&config)
 }
 
-/// Whether it stays awake longer than the short watchdog lets it.
+/// Whether it stays awake longer than the short watchdog lets it; it is asleep after that.
 fn is_long(patient: &mut Patient<'_>, woken: u64) -> Result<bool, Stop> {
-    Ok(life::until_asleep(patient, woken, SHORT, STEP)?.is_none())
+    let long = life::until_asleep(patient, woken, SHORT, STEP)?.is_none();
+    patient.sleep()?;
+    Ok(long)
 }
 
 /// The address is latched with it, and is not tried: a run that is cut off would leave a chip that is not found where it
@@ -83,7 +85,6 @@ fn counts(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
 
     let woken = life::wake(patient)?;
     let after_sleep = is_long(patient, woken)?;
-    patient.sleep()?;
     let seen = format!(
         "long watchdog without a wake: {at_once}, after idle: {after_idle}, after sleep: {after_sleep}"
     );
@@ -101,6 +102,7 @@ fn long(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     with_watchdog(patient, false)?;
     let woken = life::wake(patient)?;
     let short = life::until_asleep(patient, woken, 4_000, STEP)?;
+    patient.sleep()?;
     with_watchdog(patient, true)?;
     let woken = life::wake(patient)?;
     let long = life::until_asleep(patient, woken, 30_000, STEP)?;

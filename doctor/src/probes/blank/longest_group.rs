@@ -53,6 +53,8 @@ fn is_taken(patient: &mut Patient<'_>, len: usize) -> Result<bool, Stop> {
     patient.wake()?;
     let acknowledged = patient.write(&frame(0x30, 0x00, 0x0000, &vec![0; len - FRAME]))?;
     if !acknowledged {
+        // It says why for a moment.
+        patient.wait_us(5_000);
         return Ok(false);
     }
     let doing = || format!("a group of {len} bytes");

@@ -1,9 +1,8 @@
 //! D15, D20 and others: what is illegal is told with 0x03, what the open configuration forbids with 0x0F. So the status
 //! tells whether a form of a command is legal, without a key and without a lock.
 
-use p256::elliptic_curve::sec1::ToSec1Point as _;
-
 use crate::level::{Level, Stage};
+use crate::message;
 use crate::patient::{Patient, Reply};
 use crate::probe::{Answer, Probe, Seen, Stop};
 use crate::probes::temp_key;
@@ -128,9 +127,7 @@ fn source_flag(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
 /// TempKey holds no private key, which is refused with 0x0F.
 fn ecdh(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     temp_key::load(patient, &[0x5A; 32])?;
-    let key = p256::SecretKey::from_slice(&[0x11; 32]).map_err(|_| Stop::Unready("a key was made".into()))?;
-    let point = key.public_key().to_sec1_point(false);
-    let point = &point.as_bytes()[1..];
+    let point = &message::public_key(&[0x11; 32]);
     let certain = patient.raw(0x43, 0x09, 0x0000, point)?;
     temp_key::load(patient, &[0x5A; 32])?;
     let asked = patient.raw(0x43, 0x09, 0x0001, point)?;

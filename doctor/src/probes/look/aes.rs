@@ -30,6 +30,20 @@ pub(super) const TEMP_KEY: Probe = Probe {
     run: key_blocks,
 };
 
+pub(super) const OPEN: Probe = Probe {
+    name: "aes-open",
+    points: &["U25"],
+    level: Level::Look,
+    stage: Stage::Unlocked,
+    plan: None,
+    question: "Does AES without a slot work before the configuration is locked?",
+    answers: &[
+        Answer { says: "yes: with TempKey, and the multiplication for GCM", change: "" },
+        Answer { says: "no", change: "U25 and 5.0.8: x in C0. Simulator: `aes::run`." },
+    ],
+    run: open,
+};
+
 pub(super) const GFM: Probe = Probe {
     name: "gfm-without-aes",
     points: &["gfm-on-a-part-without-aes"],
@@ -57,6 +71,9 @@ fn key_blocks(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     }
     temp_key::load(patient, &value[..32])?;
     let short = temp_key::encrypt(patient, 2)?;
+    if replies[0].status().is_some() {
+        return Ok(Seen::NotHere(format!("AES with TempKey: {}", replies[0])));
+    }
     let list: Vec<String> = replies.iter().map(Reply::to_string).collect();
     let seen = format!("64 bytes loaded, key blocks 0 to 3: {}; 32 loaded, 2: {short}", list.join(", "));
     let is = |reply: &Reply, place: usize| *reply == Reply::Data(own[place].clone());
@@ -73,6 +90,21 @@ fn key_blocks(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
         Seen::Answer(0, seen)
     } else {
         Seen::Answer(3, seen)
+    })
+}
+
+fn open(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
+    if !temp_key::has_aes(patient) {
+        return Ok(Seen::NotHere("this part has no AES".into()));
+    }
+    temp_key::load(patient, &[0x5A; 32])?;
+    let with_temp_key = temp_key::encrypt(patient, 0)?;
+    let multiplied = patient.raw(0x51, 0x03, 0x0000, &[0x5A; 32])?;
+    let seen = format!("AES with TempKey: {with_temp_key}; GFM: {multiplied}");
+    Ok(match (&with_temp_key, &multiplied) {
+        (Reply::Data(_), Reply::Data(_)) => Seen::Answer(0, seen),
+        (Reply::Status(_), Reply::Status(_)) => Seen::Answer(1, seen),
+        _ => Seen::Other(seen),
     })
 }
 

@@ -1,8 +1,7 @@
 //! U25 and others: GenDig of what is no key.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::level::{Level, Stage};
+use crate::message::hash;
 use crate::patient::{Patient, Reply};
 use crate::probe::{Answer, Probe, Seen, Stop};
 use crate::probes::temp_key;
@@ -62,10 +61,7 @@ const SHARED: [u8; 32] = [0xC3; 32];
 
 /// The digest of GenDig (chip reference 5.6), with what stands in front of zeros and TempKey.
 fn digest(patient: &Patient<'_>, first: &[u8], head: [u8; 4], middle: &[u8]) -> [u8; 32] {
-    let mut padded = [0; 25];
-    padded[..middle.len()].copy_from_slice(middle);
-    let message = [first, &head, &patient.serial_parts(), &padded, &VALUE].concat();
-    Sha256::digest(message).into()
+    hash(&[first, &head, &patient.serial_parts(), middle, &[0; 25][middle.len()..], &VALUE])
 }
 
 /// GenDig of TempKey with a known value; its reply, and whether the new value is this one.

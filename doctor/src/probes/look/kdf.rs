@@ -134,6 +134,7 @@ fn sizes(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     if !control.is_done() {
         return Ok(Seen::NotHere(format!("PRF of the alternate key buffer into TempKey: {control}")));
     }
+    load_alternate(patient, &VALUE)?;
     let reply = prf(patient, AKB, TEMP_KEY, 64, MESSAGE)?;
     let seen = format!("PRF with 64 bytes of the alternate key buffer: {reply}");
     Ok(match reply {
@@ -149,15 +150,16 @@ fn other_half(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     }
     let (lower, upper) = ([0x11; 32], [0x22; 32]);
     let both = [lower, upper].concat();
-    load_alternate(patient, &VALUE)?;
 
     // Into the lower half; whether the upper one is there shows when it is the key.
+    load_alternate(patient, &VALUE)?;
     temp_key::load(patient, &both)?;
     hkdf(patient, AKB, TEMP_KEY, INPUT, MESSAGE)?.expect_done("HKDF went into TempKey")?;
     let from_upper = hkdf(patient, UPPER, TEMP_KEY, INPUT, MESSAGE)?;
     let upper_stays = from_upper.is_done() && temp_key::is(patient, &derived(upper))?;
 
     // Into the upper one.
+    load_alternate(patient, &VALUE)?;
     temp_key::load(patient, &both)?;
     hkdf(patient, AKB, UPPER, INPUT, MESSAGE)?.expect_done("HKDF went into the upper half of TempKey")?;
     let lower_stays = temp_key::is(patient, &lower)?;

@@ -16,6 +16,10 @@ pub(super) const READ: Probe = Probe {
     answers: &[
         Answer { says: "nothing: it is not acknowledged", change: "" },
         Answer { says: "0xFF", change: "D9 and 1.4: acknowledged, 0xFF. Simulator: `Chip::start`." },
+        Answer {
+            says: "the response before it, as what has come is dropped at STOP",
+            change: "D9, D28, 1.4 and 1.5: a partial command does not outlive STOP. Simulator: `Chip::stop`.",
+        },
     ],
     run: read,
 };
@@ -51,6 +55,9 @@ fn read(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     Ok(match bytes {
         None => Seen::Answer(0, "half of Info, read: not acknowledged".into()),
         Some(bytes) if bytes == [0xFF; 4] => Seen::Answer(1, "half of Info, read: ff ff ff ff".into()),
+        Some(bytes) if bytes == [0x04, 0x11, 0x33, 0x43] => {
+            Seen::Answer(2, "half of Info, read: 04 11 33 43".into())
+        }
         Some(bytes) => Seen::Other(format!("half of Info, read: {bytes:02x?}")),
     })
 }

@@ -31,7 +31,8 @@ const MORE: usize = 4;
 fn run(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     patient.sleep()?;
     patient.pulse();
-    patient.wait_us(30_000);
+    // Longer than any self test at power-on.
+    patient.wait_us(100_000);
     let woken = patient.read(4 + MORE)?;
     patient.sleep()?;
     patient.wake()?;

@@ -1,8 +1,7 @@
 //! U31, U32, D2 and D26: SHA-256 in pieces.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::level::{Level, Stage};
+use crate::message::hash;
 use crate::patient::{Patient, Reply};
 use crate::probe::{Answer, Probe, Seen, Stop};
 
@@ -102,7 +101,7 @@ fn sha(patient: &mut Patient<'_>, p1: u8, data: &[u8]) -> Result<Reply, Stop> {
 }
 
 fn is_digest(reply: &Reply, message: &[u8]) -> bool {
-    *reply == Reply::Data(Sha256::digest(message).to_vec())
+    *reply == Reply::Data(hash(&[message]).to_vec())
 }
 
 fn end(patient: &mut Patient<'_>) -> Result<Seen, Stop> {

@@ -1,10 +1,9 @@
 //! U37 and D23: how long commands take.
 
 use atecc608::wire::{Opcode, timing};
-use p256::ecdsa::signature::hazmat::PrehashSigner as _;
-use p256::ecdsa::{Signature, SigningKey};
 
 use crate::level::{Level, Stage};
+use crate::message;
 use crate::patient::{Patient, Reply};
 use crate::probe::{Answer, Probe, Seen, Stop};
 
@@ -49,42 +48,45 @@ pub(super) const NONCE: Probe = Probe {
 /// The value of TempKey, the digest that is signed.
 const VALUE: [u8; 32] = [0x5A; 32];
 
-/// Commands that change nothing and need nothing. Those that this chip refuses are left out.
-fn commands() -> Result<Vec<(u8, u8, u16, Vec<u8>)>, Stop> {
-    let key = SigningKey::from_slice(&[0x11; 32]).map_err(|_| Stop::Unready("a key was made".into()))?;
-    let signature: Signature =
-        key.sign_prehash(&VALUE).map_err(|_| Stop::Unready("a signature was made".into()))?;
-    let point = key.verifying_key().to_sec1_point(false);
-    let signed = [&signature.to_bytes()[..], &point.as_bytes()[1..]].concat();
-    Ok(vec![
-        (0x30, 0x00, 0, vec![]),
-        (0x02, 0x80, 0, vec![]),
-        (0x24, 0x00, 0, vec![]),
-        (0x1B, 0x01, 0, vec![]),
-        (0x16, 0x01, 0, vec![0; 20]),
-        (0x16, 0x03, 0, VALUE.to_vec()),
-        (0x15, 0x03, 0, vec![0; 32]),
-        (0x51, 0x00, 0xFFFF, vec![0; 16]),
-        (0x47, 0x00, 0, vec![]),
-        (0x47, 0x01, 64, vec![0; 64]),
-        (0x47, 0xC2, 0, vec![]),
-        (0x77, 0x3D, 0, vec![]),
-        (0x16, 0x03, 0, VALUE.to_vec()),
+/// The private key of a signature.
+const KEY: [u8; 32] = [0x11; 32];
+
+/// Opcode, parameters, data.
+type Sent<'a> = (u8, u8, u16, &'a [u8]);
+
+/// Commands that change nothing and need nothing, but for TempKey, which is loaded before they use it. Those that this
+/// chip refuses are left out.
+fn commands(signed: &[u8]) -> [Sent<'_>; 14] {
+    [
+        (0x30, 0x00, 0, &[]),
+        (0x02, 0x80, 0, &[]),
+        (0x24, 0x00, 0, &[]),
+        (0x1B, 0x01, 0, &[]),
+        (0x16, 0x01, 0, &[0; 20]),
+        (0x16, 0x03, 0, &VALUE),
+        (0x15, 0x03, 0, &VALUE),
+        (0x51, 0x00, 0xFFFF, &[0; 16]),
+        (0x47, 0x00, 0, &[]),
+        (0x47, 0x01, 64, &[0; 64]),
+        (0x47, 0xC2, 0, &[]),
+        (0x77, 0x3D, 0, &[]),
+        (0x16, 0x03, 0, &VALUE),
         (0x45, 0x02, 4, signed),
-    ])
+    ]
 }
 
 fn maxima(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     let divider = patient.config()[19] >> 3;
     let (mut seen, mut longer) = (Vec::new(), false);
-    for (opcode, p1, p2, data) in commands()? {
+    let signed = message::signed(&KEY, &VALUE).ok_or_else(|| Stop::Unready("a signature was made".into()))?;
+    for (opcode, p1, p2, data) in commands(&signed) {
         let Some((name, maximum)) = Opcode::from_byte(opcode).map(|known| {
             let maximum = if divider == 0 { timing::planned_us(known) } else { timing::bound_us(known) };
             (known.name(), maximum)
         }) else {
             continue;
         };
-        if let Some(took) = took(patient, opcode, p1, p2, &data)? {
+        if let Some(took) = took(patient, opcode, p1, p2, data)? {
             longer |= took > u64::from(maximum);
             seen.push(format!("{name} {p1:#04x} {}.{} ms", took / 1_000, took % 1_000 / 100));
         }

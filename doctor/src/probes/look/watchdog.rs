@@ -33,6 +33,8 @@ pub(super) const PROBE: Probe = Probe {
 const MILLISECOND: u64 = 1_000_000;
 /// How much before the watchdog's time is not tried: it is not the same each time.
 const NEAR: u64 = 12;
+/// When the watchdog has come for certain, in milliseconds after the wake.
+const AFTER: u64 = 2_000;
 /// What margins may differ by and be the same, in milliseconds.
 const SAME: u64 = 25;
 
@@ -56,8 +58,8 @@ fn run(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
         )));
     }
     let woken = life::wake(patient)?;
-    let Some(life) = life::until_asleep(patient, woken, 4_000, 2)? else {
-        return Ok(Seen::NotHere("the watchdog has not come within 4 s".into()));
+    let Some(life) = life::until_asleep(patient, woken, AFTER, 5)? else {
+        return Ok(Seen::NotHere("the watchdog has not come within 2 s".into()));
     };
     let takes = execution(patient)?;
     let margins = [margin(patient, SELF_TEST, life)?, margin(patient, SHA_START, life)?];
@@ -109,7 +111,12 @@ fn is_refused(patient: &mut Patient<'_>, command: Timed, age: u64) -> Result<boo
     if !patient.write(&frame(command.opcode, command.p1, 0x0000, &[]))? {
         return Ok(false);
     }
-    // A refusal is quick; what is begun may be cut off.
+    // What is begun has to end before the chip can be sent to sleep, or the watchdog ends it.
     patient.wait_us(4_000);
-    Ok(patient.read(4)?.is_some_and(|bytes| bytes == [0x04, 0xEE, 0x31, 0x41]))
+    let mut response = patient.read(4)?;
+    while response.is_none() && patient.nanos() - woken < AFTER * MILLISECOND {
+        patient.wait_us(5_000);
+        response = patient.read(4)?;
+    }
+    Ok(response.is_some_and(|bytes| bytes == [0x04, 0xEE, 0x31, 0x41]))
 }

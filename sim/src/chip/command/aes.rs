@@ -26,6 +26,11 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     if packet.p1 & MODE != GFM || !machine.readings.take(Alternative::GfmWithoutAes) {
         require_aes(machine)?;
     }
+    // Without a slot it works before the config lock (UNVERIFIED, chip reference U25).
+    let slot = packet.p1 & MODE != GFM && packet.p2 != KEY_IN_TEMP_KEY;
+    if !slot && machine.readings.take(Alternative::OpenAesRefused) {
+        machine.require_config_locked()?;
+    }
     match packet.p1 & MODE {
         GFM => return multiply(packet),
         ENCRYPT | DECRYPT => require_legal(packet.p1 & RESERVED == 0, Rule::Param1)?,

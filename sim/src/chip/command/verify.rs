@@ -7,6 +7,7 @@ use crate::chip::machine::Machine;
 use crate::chip::machine::policy::{NOT_VALIDATED, VALIDATED};
 use crate::chip::machine::registers::Certificate;
 use crate::chip::memory::config::at;
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::status::Status;
 use crate::chip::wire::packet::Packet;
@@ -37,6 +38,10 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 fn external(machine: &Machine, packet: &Packet) -> Answer {
     packet.data_len(128)?;
     require_legal(packet.p2 == CURVE_P256, Rule::Param2)?;
+    // It works before the config lock (UNVERIFIED, chip reference U25).
+    if machine.readings.take(Alternative::OpenVerifyRefused) {
+        machine.require_config_locked()?;
+    }
     let message = message(machine, packet)?;
     let mac = mac(machine, packet, &message)?;
     let public = packet.data.last_chunk().ok_or(illegal(Rule::Length))?;

@@ -59,6 +59,8 @@ alternatives! {
     StopDropsPartial, "D28", "what came of a command is dropped at STOP";
     // In commands:
     OpenGenDigConfigRefused, "U25", "GenDig of the config zone is refused in C0";
+    OpenAesRefused, "U25", "AES without a slot is refused in C0";
+    OpenVerifyRefused, "U25", "Verify(External) is refused in C0";
     OpenKdfRefused, "U25", "KDF is refused in C0 with 0x0F";
     OpenKdfIllegal, "U25", "KDF is refused in C0 with 0x03";
     ShaEndBlockIllegal, "U31", "SHA End with 64 bytes is refused with 0x03";
