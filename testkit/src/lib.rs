@@ -16,6 +16,7 @@ pub mod probe;
 pub mod published;
 mod random;
 pub mod rig;
+pub mod simulator;
 mod slots;
 pub mod vendor_configuration;
 

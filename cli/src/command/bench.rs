@@ -90,7 +90,7 @@ impl fmt::Display for Answer {
             Time::Simulated => "simulated time",
             Time::Real => "real time",
         };
-        writeln!(f, "chip at {address} on {bus}{khz}, {rounds} rounds, in ms of {time}\n")?;
+        writeln!(f, "chip at {address} on {bus}{khz}; each {rounds} times, in ms of {time}\n")?;
         writeln!(f, "command            shortest  median longest    wire   bytes in vain allowed")?;
         for row in commands {
             let wire = row.wire_us.map(|us| Ms(us).to_string()).unwrap_or_default();

@@ -105,7 +105,7 @@ impl Scan {
                     .collect()
             }
         };
-        let mut buses = Vec::new();
+        let (mut buses, mut first) = (Vec::new(), None);
         for (place, adapter) in rows {
             // One that is named is looked at, whatever it is.
             let looked_at = adapter.as_ref().is_none_or(Adapter::can_have_chips);
@@ -120,12 +120,16 @@ impl Scan {
                 troubles: Vec::new(),
             };
             if looked_at {
-                self.look(app, &place, &mut bus);
+                first = first.or(self.look(app, &place, &mut bus));
             }
             buses.push(bus);
         }
         let found = buses.iter().any(|bus| !bus.chips.is_empty());
-        app.answer(&Answer { buses })?;
+        match (found, first) {
+            // That is all there is to say.
+            (false, Some(failure)) if buses.len() == 1 => return Err(failure),
+            _ => app.answer(&Answer { buses })?,
+        }
         match found {
             true => Ok(()),
             false => Err(Failure::new(
@@ -138,8 +142,8 @@ impl Scan {
         }
     }
 
-    /// Puts what is there into `bus`.
-    fn look(&self, app: &App, place: &Place, bus: &mut Bus) {
+    /// Puts what is there into `bus`. Gives why it could not look, if it could not.
+    fn look(&self, app: &App, place: &Place, bus: &mut Bus) -> Option<Failure> {
         let addresses: Vec<Option<Address>> = match (app.global().address, &place.location) {
             (Some(address), _) => vec![Some(address)],
             (None, Location::Device(_) | Location::Tcp(_)) if self.all => {
@@ -150,19 +154,24 @@ impl Scan {
             (None, _) => vec![None],
         };
         let progress = app.progress(addresses.len() as u64, &place.name);
+        let mut first = None;
         for address in addresses {
             progress.step(address.map(|address| address.to_string()).unwrap_or_default());
             match found(app, place, address) {
                 Ok(chip) => bus.chips.push(chip),
                 Err(failure) if failure.kind() == Kind::NoChip => {}
-                // The other addresses have chips, perhaps.
-                Err(failure) if failure.kind() == Kind::Busy => bus.troubles.push(failure.to_string()),
                 Err(failure) => {
                     bus.troubles.push(failure.to_string());
-                    break;
+                    let elsewhere = failure.kind() == Kind::Busy;
+                    first = first.or(Some(failure));
+                    // The other addresses have chips, perhaps.
+                    if !elsewhere {
+                        break;
+                    }
                 }
             }
         }
+        first
     }
 }
 

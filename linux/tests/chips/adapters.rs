@@ -1,11 +1,10 @@
 //! A chip on `/dev/i2c-1`, as kernel drivers and adapters make it.
 
-use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use atecc608_sim::{Chip, ChipId};
+use testkit::simulator;
 
 use crate::program::{MAX_WRITE, Running, Start};
 use crate::served::Served;
@@ -20,23 +19,6 @@ const NACKS: [(&str, &str); 5] = [
     ("etimedout", "ETIMEDOUT, 110, which is a missing acknowledge with a CP2112"),
 ];
 
-/// The folder with `atecc608-sim` and its preload library.
-fn simulator() -> &'static PathBuf {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().unwrap().parent().unwrap().to_owned();
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "-p", "atecc608-sim", "-p", "atecc608-sim-preload", "--target-dir"]);
-        cargo.arg(profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        assert!(cargo.status().unwrap().success(), "the simulator can't be built");
-        profile
-    })
-}
-
 /// The program under `atecc608-sim run OPTIONS`, and a folder for its locks.
 fn run(options: &[&str], device: &str, address: Option<u8>) -> (Running, tempfile::TempDir) {
     run_limited(options, device, address, None)
@@ -50,8 +32,8 @@ fn run_limited(
     max_write: Option<usize>,
 ) -> (Running, tempfile::TempDir) {
     let locks = tempfile::tempdir().unwrap();
-    let mut command = Command::new(simulator().join("atecc608-sim"));
-    command.args(["run", "--preset", "tngtls"]).args(options).arg("--").arg(std::env::current_exe().unwrap());
+    let options = [&["--preset", "tngtls"], options].concat();
+    let mut command = simulator::run(&options, &std::env::current_exe().unwrap());
     if let Some(bytes) = max_write {
         command.env(MAX_WRITE, bytes.to_string());
     }
@@ -199,7 +181,7 @@ fn processes_take_turns_on_a_device_file() {
     let program = || {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command
-            .env("LD_PRELOAD", simulator().join("libatecc608_sim_preload.so"))
+            .env("LD_PRELOAD", simulator::folder().join("libatecc608_sim_preload.so"))
             .env("ATECC608_SIM_SERVER", &served.place)
             .env("ATECC608_SIM_BUS", "1")
             .env("ATECC608_SIM_TIME", "virtual")

@@ -41,9 +41,10 @@ impl fmt::Display for Answer {
         let Self { file, preset, serial, gone, done } = self;
         let would = if *done { "" } else { "would be made: " };
         write!(f, "{would}simulated chip {serial} ({preset}) in {file}")?;
-        match gone {
-            Some(gone) => write!(f, "\n{would}chip {gone}, which was there, is gone"),
-            None => Ok(()),
+        match (gone, done) {
+            (Some(gone), true) => write!(f, "\nchip {gone}, which was there, is gone"),
+            (Some(gone), false) => write!(f, "\nchip {gone}, which is there, would be gone"),
+            (None, _) => Ok(()),
         }
     }
 }
