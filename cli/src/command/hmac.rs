@@ -55,16 +55,14 @@ impl Hmac {
         let start = ShaHmacStart(HmacKey::Slot(slot));
         let check = password::check(key.as_ref().map_or(slot, |key| key.slot));
         let share = <[u8; 20]>::generate();
-        let hmac = app
-            .explained(&tried, &[&start, &check], Seen::new(), |chip| {
-                chip.session(|chip| {
-                    if let Some(key) = &key {
-                        chip.authorise(key, &share)?;
-                    }
-                    chip.hmac(HmacKey::Slot(slot), &message)
-                })
+        let hmac = app.explained(&tried, &[&start, &check], Seen::new(), |chip| {
+            chip.session(|chip| {
+                if let Some(key) = &key {
+                    chip.authorise(key, &share)?;
+                }
+                chip.hmac(HmacKey::Slot(slot), &message)
             })
-            .map_err(|failure| self.password.advised(failure))?;
+        })?;
         app.answer(&Answer { slot: slot.number(), hmac: hex(&hmac) })
     }
 }
