@@ -154,6 +154,8 @@ fn is_filled(rule: Rule) -> bool {
             | Rule::TempKeySource
             | Rule::TempKeyUpper
             | Rule::DigestBuffer
+            | Rule::TempKeyNoMac
+            | Rule::ReadRandom { .. }
             | Rule::AlternateKey
             | Rule::ShaContext
     )
