@@ -9,8 +9,8 @@
 //! let key = app.explained("the public key was read", &[&command], Seen::new(), |chip| chip.public_key(slot))?;
 //! ```
 //!
-//! `Seen` says what the operation did before, so that more is certain: `Seen::new().with_gen_dig(key)` for encrypted reads
-//! and writes. What can't be undone is [`App::consent`], then [`App::consented`]. [`App::ask`] is for what the chip refuses
+//! `Seen` says what the operation did before, so that more is certain; that a GenDig among the commands went well is
+//! known. What can't be undone is [`App::consent`], then [`App::consented`]. [`App::ask`] is for what the chip refuses
 //! to nobody: serial number, configuration, lock state.
 
 use std::fmt::Display;

@@ -5,6 +5,7 @@
 //! [`main`] reads the command line ([`cli`]) and runs one command ([`command`], a file each) with an [`App`]: the chip,
 //! the answer's form, consent, progress. Whatever fails is a [`Failure`], which has its exit code.
 
+mod advice;
 pub mod app;
 mod bus;
 mod certificates;

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use atecc608::blocking::SharedKey;
 use atecc608::command::{CheckMac, MacBlocks, OtherData, TempKeySource};
 use atecc608::config::ConfigZone;
-use atecc608::diagnose::Rule;
 use atecc608::{Secret, Slot};
 use clap::Args;
 use sha2::{Digest as _, Sha256};
@@ -49,17 +48,6 @@ impl Password {
             return Err(Failure::new(Kind::Usage, tried, cause, "leave --password and --auth-key out"));
         };
         Ok(Some(SharedKey { slot, key }))
-    }
-
-    /// The failure, with the option that helps.
-    pub(crate) fn advised(&self, failure: Failure) -> Failure {
-        match failure.rule() {
-            Some(Rule::Authorisation { key, .. }) if self.password.is_none() && self.auth_key.is_none() => {
-                let help = format!("give what {key} holds: --password FILE or --auth-key FILE");
-                failure.advising(help)
-            }
-            _ => failure,
-        }
     }
 }
 

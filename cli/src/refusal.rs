@@ -7,9 +7,10 @@ use atecc608::command::raw::RawCommand;
 use atecc608::config::{ConfigZone, LockState};
 use atecc608::diagnose::{Diagnosis, Rule, Seen, diagnose_request};
 use atecc608::wire::{Opcode, Reply, Request};
-use atecc608::{Error, Status};
+use atecc608::{Error, Slot, Status};
 use atecc608_linux::{BusError, Chip, ChipError, SharedChip};
 
+use crate::advice;
 use crate::failure::{Failure, Kind};
 
 /// A command that an operation sends, and that the chip may refuse. Every [`Command`] is one.
@@ -47,6 +48,14 @@ pub(crate) fn explained(
     let (Some(opcode), true) = (error.command(), matches!(status, Status::Execution | Status::Parse)) else {
         return failure;
     };
+    // An operation that begins with GenDig has had it done.
+    let mixed =
+        commands.iter().map(|command| command.fields()).find(|request| request.opcode == Opcode::GenDig);
+    let mixed = mixed.and_then(|request| Slot::new(u8::try_from(request.p2).ok()?));
+    let seen = match mixed {
+        Some(slot) if opcode != Opcode::GenDig => seen.with_gen_dig(slot),
+        _ => seen,
+    };
     let asked = commands.iter().map(|command| command.fields()).filter(|request| request.opcode == opcode);
     let asked: Vec<_> = asked.collect();
     let Ok((locks, found)) = chip.with(|chip| -> Result<_, Error<BusError>> {
@@ -80,7 +89,7 @@ fn worded(
     match (rule, candidates.as_slice()) {
         (Some(rule), _) | (None, &[rule]) => {
             let _ = write!(cause, ": {}", rule.cause());
-            help = rule.help().to_string();
+            help = advice::help(rule);
         }
         (None, []) => cause.push_str(", though configuration and locks permit it"),
         (None, several) => {
@@ -88,7 +97,7 @@ fn worded(
             help.clear();
             for rule in several {
                 let _ = write!(cause, "\n- {}", rule.cause());
-                let _ = write!(help, "{}{}", if help.is_empty() { "" } else { "\n" }, rule.help());
+                let _ = write!(help, "{}{}", if help.is_empty() { "" } else { "\n" }, advice::help(*rule));
             }
         }
     }
@@ -108,7 +117,7 @@ pub(crate) fn permitted(tried: &str, zone: &ConfigZone, command: &dyn Refusable)
         LockState::of(zone),
         section(request.opcode)
     );
-    Err(Failure::new(Kind::Refused, tried, "", "").because(cause, rule.help().to_string(), Some(rule)))
+    Err(Failure::new(Kind::Refused, tried, "", "").because(cause, advice::help(rule), Some(rule)))
 }
 
 /// Why the chip would refuse a command, which is not sent.
@@ -145,6 +154,8 @@ fn is_filled(rule: Rule) -> bool {
             | Rule::TempKeySource
             | Rule::TempKeyUpper
             | Rule::DigestBuffer
+            | Rule::TempKeyNoMac
+            | Rule::ReadRandom { .. }
             | Rule::AlternateKey
             | Rule::ShaContext
     )

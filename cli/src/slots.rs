@@ -4,6 +4,7 @@ use atecc608::Slot;
 use atecc608::config::explain::{Action, Stage};
 use atecc608::config::{ConfigZone, KeyType};
 
+use crate::advice;
 use crate::failure::{Failure, Kind};
 
 /// How far the chip is locked.
@@ -31,7 +32,7 @@ pub(crate) fn permits(zone: &ConfigZone, slot: Slot, action: Action, tried: &str
         None => Ok(()),
         Some(rule) => {
             let failure = Failure::new(Kind::Refused, tried, "", "");
-            Err(failure.because(rule.cause().to_string(), rule.help().to_string(), Some(rule)))
+            Err(failure.because(rule.cause().to_string(), advice::help(rule), Some(rule)))
         }
     }
 }

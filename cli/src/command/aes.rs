@@ -96,6 +96,5 @@ impl Key {
         let command = command::Aes { key, direction: AesDirection::Encrypt, input: &[0; 16] };
         let check = password::check(authorisation.key.as_ref().map_or(self.which.slot, |key| key.slot));
         app.explained(tried, &[&command, &check], Seen::new(), work)
-            .map_err(|failure| self.password.advised(failure))
     }
 }

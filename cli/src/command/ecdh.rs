@@ -80,6 +80,5 @@ impl Ecdh {
                 secret.ok_or_else(|| atecc608::Error::new(Opcode::Ecdh, ErrorKind::Encrypted))
             })
         })
-        .map_err(|failure| self.password.advised(failure))
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use atecc608::Slot;
-use atecc608::command::{HmacKey, ShaHmacStart};
+use atecc608::command::{HmacKey, NonceRandom, RandomSource, Seed, ShaHmacStart};
+use atecc608::config::KeyFlags;
 use atecc608::diagnose::Seen;
 use clap::Args;
 use p256::elliptic_curve::Generate as _;
@@ -52,19 +53,22 @@ impl Hmac {
         let tried = format!("an HMAC was to be made with {slot}");
         let zone = app.ask(&tried, |chip| chip.read_config())?;
         let key = self.password.for_slot(&zone, slot, &tried)?;
+        let random = zone.key_config(slot).flags().contains(KeyFlags::REQ_RANDOM);
+        let (seed, source) = (Seed::Update, RandomSource::Generator);
         let start = ShaHmacStart(HmacKey::Slot(slot));
         let check = password::check(key.as_ref().map_or(slot, |key| key.slot));
         let share = <[u8; 20]>::generate();
-        let hmac = app
-            .explained(&tried, &[&start, &check], Seen::new(), |chip| {
-                chip.session(|chip| {
-                    if let Some(key) = &key {
-                        chip.authorise(key, &share)?;
-                    }
-                    chip.hmac(HmacKey::Slot(slot), &message)
-                })
+        let hmac = app.explained(&tried, &[&start, &check], Seen::new(), |chip| {
+            chip.session(|chip| {
+                if let Some(key) = &key {
+                    chip.authorise(key, &share)?;
+                }
+                if random {
+                    chip.execute(&NonceRandom { num_in: &share, seed, source })?;
+                }
+                chip.hmac(HmacKey::Slot(slot), &message)
             })
-            .map_err(|failure| self.password.advised(failure))?;
+        })?;
         app.answer(&Answer { slot: slot.number(), hmac: hex(&hmac) })
     }
 }

@@ -54,10 +54,10 @@ impl fmt::Display for Locked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { serial, target, .. } = self;
         match (self.locked_now, self.locked) {
-            (true, _) => write!(f, "The {target} of chip {serial} is locked, for ever"),
-            (false, true) => write!(f, "The {target} of chip {serial} was locked before: nothing was done"),
+            (true, _) => write!(f, "Chip {serial}: {target} locked, for ever"),
+            (false, true) => write!(f, "Chip {serial}: {target} locked before; nothing was done"),
             (false, false) => {
-                write!(f, "The {target} of chip {serial} would be locked, for ever: nothing was done")
+                write!(f, "Chip {serial}: {target} would be locked, for ever; nothing was done")
             }
         }
     }

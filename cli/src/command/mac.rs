@@ -11,13 +11,13 @@ use crate::parse::from_hex;
 
 /// The MAC of a challenge with the key in a slot: proof that this chip holds the key. [changes nothing]
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Mac {
     #[command(subcommand)]
     verb: Option<Verb>,
 
     #[command(flatten)]
-    make: Option<make::Make>,
+    make: make::Make,
 }
 
 #[derive(Debug, Subcommand)]
@@ -27,15 +27,9 @@ enum Verb {
 
 impl Mac {
     pub(crate) fn run(&self, app: &mut App) -> Result<(), Failure> {
-        match (&self.verb, &self.make) {
-            (Some(Verb::Check(check)), _) => check.run(app),
-            (None, Some(make)) => make.run(app),
-            (None, None) => Err(Failure::new(
-                crate::Kind::Usage,
-                "a MAC was to be made",
-                "no slot was named",
-                "atecc mac 3, or atecc mac check 3 ...",
-            )),
+        match &self.verb {
+            Some(Verb::Check(check)) => check.run(app),
+            None => self.make.run(app),
         }
     }
 }

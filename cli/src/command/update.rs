@@ -57,9 +57,12 @@ struct Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = |byte| if byte == 0 { "not set" } else { "set, for ever" };
-        let would = if self.dry_run { " (would be)" } else { "" };
-        writeln!(f, "byte 84 (UserExtra)    {:#04x}  {}{would}", self.user_extra, word(self.user_extra))?;
-        write!(f, "byte 85 (UserExtraAdd) {:#04x}  {}{would}", self.user_extra_add, word(self.user_extra_add))
+        writeln!(f, "byte 84 (UserExtra)    {:#04x}  {}", self.user_extra, word(self.user_extra))?;
+        write!(f, "byte 85 (UserExtraAdd) {:#04x}  {}", self.user_extra_add, word(self.user_extra_add))?;
+        if self.dry_run {
+            f.write_str("\nThat is how it would be; nothing was done")?;
+        }
+        Ok(())
     }
 }
 

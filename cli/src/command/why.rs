@@ -11,6 +11,7 @@ use atecc608::diagnose::{Rule, Seen, diagnose_request};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::advice;
 use crate::app::App;
 use crate::failure::{Failure, Kind};
 use crate::parse;
@@ -96,7 +97,7 @@ struct Reason {
 
 impl Reason {
     fn new(rule: Rule) -> Self {
-        Self { rule: rule.name(), cause: rule.cause().to_string(), help: rule.help().to_string() }
+        Self { rule: rule.name(), cause: rule.cause().to_string(), help: advice::help(rule) }
     }
 }
 
@@ -111,7 +112,10 @@ impl fmt::Display for Answer {
                 write!(f, "{command} is permitted: configuration and locks have nothing against it")?
             }
             (None, needs) => {
-                write!(f, "{command} is permitted by configuration and locks. It is refused, though, if")?;
+                write!(
+                    f,
+                    "{command} is permitted by configuration and locks. What can still stand against it:"
+                )?;
                 for need in needs {
                     write!(f, "\n- {}\n  what to do: {}", need.cause, need.help)?;
                 }

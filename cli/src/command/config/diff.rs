@@ -85,6 +85,15 @@ impl Differences {
     }
 }
 
+impl Differences {
+    /// The fields and slots that differ.
+    pub(crate) fn places(&self) -> String {
+        let fields = self.fields.iter().map(|field| field.field.to_owned());
+        let slots = self.slots.iter().map(|slot| format!("slot {}", slot.slot));
+        fields.chain(slots).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl SlotDifference {
     fn new(left: &ConfigZone, right: &ConfigZone, slot: Slot) -> Option<Self> {
         let bytes = |zone: &ConfigZone| {

@@ -123,8 +123,7 @@ impl Plan {
 /// The plan, if there is a way from the one to the other.
 pub(super) fn planned(present: &ConfigZone, wanted: &ConfigZone) -> Result<plan::Plan, Failure> {
     plan::Plan::new(present, wanted).map_err(|error| {
-        let tried =
-            format!("a way was looked for to another configuration of chip {}", present.serial_number());
+        let tried = format!("chip {} was to hold another configuration", present.serial_number());
         let help = match error {
             PlanError::AlreadyLocked if present == wanted => "nothing: it holds what is wanted",
             PlanError::AlreadyLocked => "take another chip; `atecc config diff` shows what differs",

@@ -70,6 +70,12 @@ impl LockConfig {
         } else {
             ("it holds another configuration; nothing was locked", "`atecc config apply` writes it")
         };
-        Err(Failure::new(Kind::No, tried, format!("{cause}\n{differences}"), help))
+        let cause = format!("{cause}\ndifferent: {}", differences.places());
+        Err(Failure::new(
+            Kind::No,
+            tried,
+            cause,
+            format!("{help}; `atecc config diff` shows the differences"),
+        ))
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use atecc608::Slot;
-use atecc608::command::{Lock, LockTarget, Summary};
+use atecc608::command::{InfoKeyValid, Lock, LockTarget, Summary};
+use atecc608::config::explain::{Action, Stage};
 use atecc608::config::{ConfigZone, DataContents};
 use atecc608::irreversible::NoMoreFreeDataWrites;
 use clap::Args;
@@ -28,6 +29,10 @@ pub(super) struct LockData {
     /// What OTP was filled with.
     #[arg(long, value_name = "FILE", conflicts_with = "unchecked")]
     otp: Option<PathBuf>,
+
+    /// Locks although no private key was made in a slot that signs, where none can be made after the lock.
+    #[arg(long)]
+    without_keys: bool,
 
     /// Locks whatever slots and OTP hold.
     #[arg(long)]
@@ -76,13 +81,10 @@ impl LockData {
             let cause = "the configuration is not locked yet; nothing was locked";
             return Err(Failure::new(Kind::Refused, tried, cause, "`atecc lock config` first"));
         }
-        let empty = self.keys_to_be_made(app, &zone)?;
+        self.keys_are_made(app, &zone, &tried)?;
         let files = self.files()?;
         let contents = contents(&files, &tried)?;
         app.show(&Lost(&zone));
-        for slot in empty {
-            app.show(&format!("no private key was made in {slot}, and after the lock none can be"));
-        }
         if app.dry_run() {
             return app.answer(&answer(false, false));
         }
@@ -90,37 +92,31 @@ impl LockData {
         let summary = if self.unchecked { Summary::Unchecked } else { Summary::Crc(contents.crc(&zone)) };
         let lock = Lock(LockTarget::Data(summary, NoMoreFreeDataWrites));
         let unchecked = self.unchecked;
-        let done = app.consented(&consent, &tried, &[&lock], |chip| match unchecked {
+        app.consented(&consent, &tried, &[&lock], |chip| match unchecked {
             true => chip.lock_data_unchecked(NoMoreFreeDataWrites),
             false => chip.lock_data(&contents, NoMoreFreeDataWrites),
-        });
-        done.map_err(|failure| match failure.rule() {
-            Some(atecc608::diagnose::Rule::Summary) => failure.advising(
-                "say with --slot and --otp what was written; slots that are not named have to be blank",
-            ),
-            _ => failure,
         })?;
         app.answer(&answer(true, true))
     }
 
-    /// Slots for private keys that are empty, and for which GenKey ends with the lock.
-    fn keys_to_be_made(&self, app: &mut App, zone: &ConfigZone) -> Result<Vec<Slot>, Failure> {
-        use atecc608::command::InfoKeyValid;
-        use atecc608::config::explain::{Action, Stage};
+    /// A slot that signs and is empty, and in which no key can be made after the lock, is lost.
+    fn keys_are_made(&self, app: &mut App, zone: &ConfigZone, tried: &str) -> Result<(), Failure> {
         let ends = |slot: &Slot| {
             zone.key_config(*slot).is_private()
                 && zone.permission(*slot, Action::GenKey, Stage::Locked).is_none()
                 && zone.permission(*slot, Action::SignExternal, Stage::Locked).is_some()
         };
-        let mut empty = Vec::new();
+        let mut empty = None;
         for slot in Slot::all().filter(ends) {
-            let made = app
-                .ask("the chip was asked whether a key was made", |chip| chip.execute(&InfoKeyValid(slot)))?;
-            if !made {
-                empty.push(slot);
+            if !app.ask(tried, |chip| chip.execute(&InfoKeyValid(slot)))? {
+                empty = empty.or(Some(slot));
             }
         }
-        Ok(empty)
+        let Some(slot) = empty.filter(|_| !self.without_keys) else { return Ok(()) };
+        let cause =
+            format!("no private key was made in {slot}, and after the lock none can be; nothing was locked");
+        let help = format!("`atecc key new {}` first; --without-keys locks it all the same", slot.number());
+        Err(Failure::new(Kind::No, tried, cause, help))
     }
 
     fn files(&self) -> Result<Files, Failure> {

@@ -18,8 +18,9 @@ use crate::password::{self, Password};
 #[derive(Debug, Args)]
 pub(super) struct Make {
     /// The slot, 0 to 15.
-    #[arg(value_parser = parse::slot)]
-    slot: Slot,
+    // Not there if there is a subcommand.
+    #[arg(value_parser = parse::slot, required = true)]
+    slot: Option<Slot>,
 
     /// The challenge, 64 hexadecimal digits; a random one if nothing is said.
     #[arg(long, value_name = "HEX", value_parser = bytes32)]
@@ -59,7 +60,7 @@ impl fmt::Display for Answer {
 
 impl Make {
     pub(super) fn run(&self, app: &mut App) -> Result<(), Failure> {
-        let slot = self.slot;
+        let slot = self.slot.unwrap_or(Slot::S0);
         let tried = format!("a MAC was to be made with {slot}");
         let challenge = self.challenge.unwrap_or_else(<[u8; 32]>::generate);
         let zone = app.ask(&tried, |chip| chip.read_config())?;
@@ -68,16 +69,14 @@ impl Make {
         let command = Mac { blocks, include_serial: self.with_serial, slot };
         let check = password::check(auth.as_ref().map_or(slot, |auth| auth.slot));
         let share = <[u8; 20]>::generate();
-        let mac = app
-            .explained(&tried, &[&command, &check], Seen::new(), |chip| {
-                chip.session(|chip| {
-                    if let Some(auth) = &auth {
-                        chip.authorise(auth, &share)?;
-                    }
-                    chip.execute(&command)
-                })
+        let mac = app.explained(&tried, &[&command, &check], Seen::new(), |chip| {
+            chip.session(|chip| {
+                if let Some(auth) = &auth {
+                    chip.authorise(auth, &share)?;
+                }
+                chip.execute(&command)
             })
-            .map_err(|failure| self.password.advised(failure))?;
+        })?;
         app.answer(&Answer {
             slot: slot.number(),
             serial: zone.serial_number().to_string(),

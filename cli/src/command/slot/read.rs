@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use atecc608::Slot;
 use atecc608::blocking::SharedKey;
 use atecc608::command::{GenDig, ReadBlock, ReadWord};
-use atecc608::config::ConfigZone;
 use atecc608::diagnose::Seen;
 use atecc608::memory::{Block, Word};
 use atecc608_linux::Chip;
@@ -88,14 +87,13 @@ impl Read {
                 let key = SharedKey { slot: zone.slot_config(slot).read_key(), key };
                 encrypted(app, slot, self.offset, len, &key, tried)
             }
-            None => clear(app, &zone, slot, self.offset, len, tried),
+            None => clear(app, slot, self.offset, len, tried),
         }
     }
 }
 
 fn clear(
     app: &mut App,
-    zone: &ConfigZone,
     slot: Slot,
     offset: usize,
     len: usize,
@@ -104,15 +102,8 @@ fn clear(
     let mut bytes = Zeroizing::new(vec![0; len]);
     let block = ReadBlock(Block::data(slot, 0).expect("every slot has a first block"));
     let word = ReadWord(Word::data(slot, 0).expect("every slot has a first word"));
-    let read = app.explained(tried, &[&block, &word], Seen::new(), |chip: &mut Chip| {
+    app.explained(tried, &[&block, &word], Seen::new(), |chip: &mut Chip| {
         chip.read_slot(slot, offset, &mut bytes)
-    });
-    read.map_err(|failure| match failure.rule() {
-        Some(atecc608::diagnose::Rule::ReadKey { .. } | atecc608::diagnose::Rule::ReadWord { .. }) => {
-            let key = zone.slot_config(slot).read_key();
-            failure.advising(format!("give the key in {key}: --read-key FILE"))
-        }
-        _ => failure,
     })?;
     Ok(bytes)
 }
