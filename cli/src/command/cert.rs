@@ -1,6 +1,8 @@
 //! `atecc cert`.
 
+mod authority;
 mod example;
+mod issue;
 mod read;
 mod seat;
 mod show;
@@ -22,6 +24,7 @@ pub struct Cert {
 #[derive(Debug, Subcommand)]
 enum Action {
     Show(show::Show),
+    Issue(issue::Issue),
     Write(write::Write),
     Read(read::Read),
     Verify(verify::Verify),
@@ -31,6 +34,7 @@ impl Cert {
     pub(crate) fn run(&self, app: &mut App) -> Result<(), Failure> {
         match &self.action {
             Action::Show(show) => show.run(app),
+            Action::Issue(issue) => issue.run(app),
             Action::Write(write) => write.run(app),
             Action::Read(read) => read.run(app),
             Action::Verify(verify) => verify.run(app),

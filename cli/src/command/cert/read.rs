@@ -10,11 +10,12 @@ use atecc608::x509::{Certificate, Compressed, Definition, Error, KeyPlace, P256,
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::authority::Authority;
 use super::example::Example;
 use super::seat::Seat;
 use crate::app::App;
 use crate::certificates::{self, Shown, apart, failed};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::files;
 
 /// The certificates of a key, read from the chip, made up again and verified up to the root; as PEM, the device's before
@@ -22,14 +23,10 @@ use crate::files;
 #[derive(Debug, Args)]
 pub(super) struct Read {
     /// A certificate of the same kind, from which what the 72 bytes do not say is taken: any device's of this signer.
-    #[arg(long, value_name = "FILE")]
-    example: PathBuf,
-    /// A signer's certificate of the same kind.
-    #[arg(long, value_name = "FILE")]
-    signer: PathBuf,
-    /// The root's certificate.
-    #[arg(long, value_name = "FILE")]
-    root: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "ca")]
+    example: Option<PathBuf>,
+    #[command(flatten)]
+    authority: Authority,
     /// Where: the key and the places of its certificates.
     #[arg(long, value_enum, default_value_t)]
     seat: Seat,
@@ -58,9 +55,20 @@ impl Read {
     pub(super) fn run(&self, app: &mut App) -> Result<(), Failure> {
         let tried = "the certificates were read from the chip";
         let wrong = |error: Error| failed(tried, &error);
-        let device = Example::device(certificates::first(&self.example)?).map_err(wrong)?;
-        let signer = Example::signer(certificates::first(&self.signer)?).map_err(wrong)?;
-        let root = certificates::first(&self.root)?;
+        let missing = || {
+            let cause = "what the 72 bytes do not say is taken from a signer's certificate of the same kind";
+            Failure::new(
+                Kind::Usage,
+                tried,
+                cause,
+                "give one with --signer FILE, or the authority's folder with --ca",
+            )
+        };
+        let example = self.example.clone().or_else(|| self.authority.example()).ok_or_else(missing)?;
+        let device = Example::device(certificates::first(&example)?).map_err(wrong)?;
+        let signer = certificates::first(&self.authority.signer().ok_or_else(missing)?)?;
+        let signer = Example::signer(signer).map_err(wrong)?;
+        let root = certificates::first(&self.authority.root())?;
         let root_key = certificates::parse(&root, tried)?.public_key().map_err(wrong)?;
         let [device, signer] = chain(app, tried, self.seat, [&device, &signer], &root_key)?;
         let wanted = [(Only::Device, &device), (Only::Signer, &signer)]

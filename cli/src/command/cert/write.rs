@@ -11,6 +11,7 @@ use atecc608::x509::{Compressed, P256, Parts, Stored};
 use clap::Args;
 use serde::Serialize;
 
+use super::authority::Authority;
 use super::example::Example;
 use super::seat::Seat;
 use crate::app::App;
@@ -25,12 +26,8 @@ use crate::slots;
 pub(super) struct Write {
     /// The device's certificate, as PEM or DER; its signer's may stand behind it.
     certificate: PathBuf,
-    /// The signer's certificate.
-    #[arg(long, value_name = "FILE")]
-    signer: Option<PathBuf>,
-    /// The root's certificate, with which the signer's is verified.
-    #[arg(long, value_name = "FILE")]
-    root: PathBuf,
+    #[command(flatten)]
+    authority: Authority,
     /// Where: the key and the places of its certificates.
     #[arg(long, value_enum, default_value_t)]
     seat: Seat,
@@ -147,9 +144,10 @@ impl Write {
     fn examples(&self, tried: &str) -> Result<(Example, Example, Vec<u8>), Failure> {
         let mut chain = certificates::read(&self.certificate)?.into_iter();
         let device = chain.next().unwrap_or_default();
-        let signer = match &self.signer {
-            Some(path) => Some(certificates::first(path)?),
-            None => chain.next(),
+        let signer = match (chain.next(), self.authority.signer()) {
+            (Some(behind), _) => Some(behind),
+            (None, Some(path)) => Some(certificates::first(&path)?),
+            (None, None) => None,
         };
         let signer = signer.ok_or_else(|| {
             let cause = "the signer's certificate is not there: the chip keeps it and its key, too";
@@ -158,7 +156,7 @@ impl Write {
         let wrong = |error: atecc608::x509::Error| failed(tried, &error);
         let (device, signer) =
             (Example::device(device).map_err(wrong)?, Example::signer(signer).map_err(wrong)?);
-        Ok((device, signer, certificates::first(&self.root)?))
+        Ok((device, signer, certificates::first(&self.authority.root())?))
     }
 }
 
