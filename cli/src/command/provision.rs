@@ -7,14 +7,13 @@ mod plan;
 pub mod profile;
 mod publish;
 mod socket;
+pub mod station;
 mod told;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use atecc608::x509::DateTime;
-use atecc608_fleet::report::Report;
-use atecc608_fleet::station::{OpenError, Way};
 use clap::Args;
 use serde::Serialize;
 
@@ -22,11 +21,12 @@ use crate::app::App;
 use crate::bus::{self, Place};
 use crate::failure::{Failure, Kind};
 use crate::parse;
-use bench::{Bench, FileStation, How, Socket as _, Totals, of_report};
+use bench::{Bench, How, Socket as _, Totals};
 use operator::Worker;
 use profile::Profile;
-use publish::Publisher;
+pub use publish::Publisher;
 use socket::Bus;
+use station::FileStation;
 pub use told::Told;
 
 /// Makes devices of blank chips, as a profile says: configuration, keys, contents, certificates, locks. One chip; with
@@ -117,7 +117,7 @@ impl Provision {
             }
         };
         let recipe = profile.recipe()?;
-        let publisher = self.publisher(&profile)?;
+        let publisher = Publisher::new(&profile, self.manifest.as_deref(), self.labels.as_deref())?;
         if app.dry_run() {
             return plan::show(app, &profile, &recipe);
         }
@@ -125,7 +125,10 @@ impl Provision {
             Some(path) => path.clone(),
             None => bus::state_file("provision.jsonl", "name the report: --report FILE")?,
         };
-        let station = self.station(&profile, recipe, &report)?;
+        parse::time_or_now(None)?;
+        let user = || std::env::var("USER").unwrap_or_else(|_| String::from("nobody"));
+        let operator = self.operator.clone().unwrap_or_else(user);
+        let station = station::open(&profile, &report, &self.station, &operator, clock)?;
         if let Some(torn) = station.report().torn() {
             app.note(format_args!(
                 "the report's last line was torn by a stop; {} bytes were cut off",
@@ -173,50 +176,9 @@ impl Provision {
             count => Err(Failure::no(format_args!("{count} of {} chips are not done", done + seen + count))),
         }
     }
-
-    fn publisher(&self, profile: &Profile) -> Result<Publisher, Failure> {
-        if self.manifest.is_some() && profile.manifest().is_none() {
-            return Err(Failure::new(
-                Kind::Usage,
-                "a manifest was to be written",
-                "the profile does not say who signs it",
-                "add [manifest] with folder, part_number and provisioner to the profile, or leave --manifest out",
-            ));
-        }
-        let label = profile.label()?;
-        let labels = self.labels.as_deref().map(|path| (label, profile::LabelsTo::of(path)));
-        Ok(Publisher { profile: profile.name().to_owned(), manifest: self.manifest.clone(), labels })
-    }
-
-    fn station(
-        &self,
-        profile: &Profile,
-        recipe: atecc608_fleet::station::Recipe,
-        report: &Path,
-    ) -> Result<FileStation, Failure> {
-        let report = Report::open(report).map_err(|error| of_report(&error))?;
-        let now = now()?;
-        let issued = report.chips().any(|(_, history)| history.issued.is_some());
-        let issuer = authority::issuer(profile, issued, now)?;
-        let manifest = authority::manifest_signer(profile, now)?;
-        let user = || std::env::var("USER").unwrap_or_else(|_| String::from("nobody"));
-        let operator = self.operator.clone().unwrap_or_else(user);
-        let about = authority::about(profile, &self.station, &operator);
-        let station = FileStation::by(report, recipe, issuer, manifest, about, clock);
-        let station = station.map_err(|error| match error {
-            OpenError::Report(error) => of_report(&error),
-            error => Failure::new(Kind::Usage, "the station was opened", error, "change the profile"),
-        })?;
-        let request = profile.certificates().is_some_and(|certificates| certificates.request);
-        Ok(station.with_way(if request { Way::Request } else { Way::Direct }))
-    }
 }
 
 /// The time of this machine. One that is none at all was refused at the beginning.
 fn clock() -> DateTime {
-    now().unwrap_or(DateTime::MAX)
-}
-
-fn now() -> Result<DateTime, Failure> {
-    parse::time_or_now(None)
+    parse::time_or_now(None).unwrap_or(DateTime::MAX)
 }

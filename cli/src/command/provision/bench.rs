@@ -3,17 +3,14 @@
 use atecc608::blocking::Atecc608;
 use atecc608::irreversible::{NoMoreConfigWrites, NoMoreFreeDataWrites};
 use atecc608::{Address, SerialNumber};
-use atecc608_fleet::report::{Report, ReportError};
-use atecc608_fleet::station::{Agreed, Outcome, Station};
+use atecc608_fleet::report::Report;
+use atecc608_fleet::station::{Agreed, Outcome};
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
-use p256::ecdsa::SigningKey;
 
+use super::station::{FileStation, of_report};
 use super::told::Told;
 use crate::failure::{Failure, Kind};
-
-/// A station with its keys in files.
-pub type FileStation = Station<SigningKey, SigningKey>;
 
 /// Where chips are put in.
 pub trait Socket {
@@ -260,22 +257,4 @@ impl<K: Socket> Bench<K> {
         }
         Ok(Agreed::Only(serial))
     }
-}
-
-/// The report can't be written or read.
-pub(super) fn of_report(error: &ReportError) -> Failure {
-    let (tried, help) = match error {
-        ReportError::InUse(_) => {
-            ("the report was opened", "wait until the other run with this --report ends")
-        }
-        ReportError::Damaged { .. } => (
-            "the report was read",
-            "put a copy of the report back, if there is one, or take another --report",
-        ),
-        _ => (
-            "the report was written",
-            "make room on the disk, then run it again with the same --report: it goes on where the report ends",
-        ),
-    };
-    Failure::new(Kind::File, tried, error, help)
 }

@@ -8,20 +8,46 @@ use atecc608::SerialNumber;
 use atecc608_fleet::files;
 use atecc608_fleet::report::{Done, Event, Line, Report};
 
-use super::profile::{Label, LabelsTo};
+use super::profile::{Label, LabelsTo, Profile};
 use crate::failure::{Failure, Kind};
 
 /// What is made of the report.
 #[derive(Debug)]
-pub(super) struct Publisher {
-    pub(super) profile: String,
-    pub(super) manifest: Option<PathBuf>,
-    pub(super) labels: Option<(Label, LabelsTo)>,
+pub struct Publisher {
+    profile: String,
+    manifest: Option<PathBuf>,
+    labels: Option<(Label, LabelsTo)>,
 }
 
 impl Publisher {
+    /// The manifest in this file, labels in this folder or file or by this printer.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Usage`]: the profile does not say who signs the manifest, or its label is none.
+    pub fn new(profile: &Profile, manifest: Option<&Path>, labels: Option<&Path>) -> Result<Self, Failure> {
+        if manifest.is_some() && profile.manifest().is_none() {
+            return Err(Failure::new(
+                Kind::Usage,
+                "a manifest was to be written",
+                "the profile does not say who signs it",
+                "add [manifest] with folder, part_number and provisioner to the profile, or leave --manifest out",
+            ));
+        }
+        let label = profile.label()?;
+        Ok(Self {
+            profile: profile.name().to_owned(),
+            manifest: manifest.map(Path::to_owned),
+            labels: labels.map(|path| (label, LabelsTo::of(path))),
+        })
+    }
+
     /// Writes all of it anew. `printed` is the chip whose label a printer is to get.
-    pub(super) fn publish(&self, report: &Report, printed: Option<SerialNumber>) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::File`].
+    pub fn publish(&self, report: &Report, printed: Option<SerialNumber>) -> Result<(), Failure> {
         if let Some(path) = &self.manifest {
             let manifest = report.manifest().map_err(|error| unreadable(&error))?;
             files::write(path, manifest.to_string().as_bytes()).map_err(|error| failed(path, &error))?;
