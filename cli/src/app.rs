@@ -167,6 +167,16 @@ impl App {
         self.output.answer_now(answer)
     }
 
+    /// Gives one of several answers, at once: as text, or as one line of JSON. The last one is an
+    /// [`answer`](Self::answer), which is a line then, too.
+    ///
+    /// # Errors
+    ///
+    /// Standard output can't be written to.
+    pub fn line(&mut self, command: &str, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+        self.output.line(command, answer)
+    }
+
     /// Gives bytes as they are. With `--json` the answer has to be a text: give [`answer`](Self::answer) one.
     ///
     /// # Errors
@@ -200,7 +210,7 @@ impl App {
     pub fn consent(&mut self, lost: impl Display) -> Result<Consent, Failure> {
         let chip = self.chip()?;
         let serial = self.ask("the chip was asked for its serial number", |chip| chip.serial_number())?;
-        consent::ask(&self.global, &chip, serial, &lost)
+        consent::ask(&self.global, chip.location(), serial, &lost)
     }
 
     /// A bar for something long, in `steps` steps; none if nobody looks.

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use atecc608::Address;
 use atecc608_linux::{Adapter, Location, Options, SharedChip};
 
+pub(crate) use kept::state_file;
+
 use crate::cli::Global;
 use crate::failure::{Failure, Kind};
 
@@ -38,7 +40,10 @@ impl Place {
 
     fn named(text: &str) -> Result<Self, Failure> {
         let location = match text {
-            "sim" => Location::SimulatorFile(kept::file()?),
+            "sim" => Location::SimulatorFile(kept::state_file(
+                "chip",
+                "name the simulated chip's file: --bus sim:FILE",
+            )?),
             text => text.parse().map_err(|error: atecc608_linux::LocationError| {
                 Failure::new(Kind::Usage, format!("--bus names {text:?}"), error.why(), FORMS)
             })?,

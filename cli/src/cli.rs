@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::App;
 use crate::command::{
     aes, bench, cert, completions, config, counter, csr, doctor, ecdh, hmac, info, jwt, key, lock, mac, man,
-    random, scan, selftest, sign, sim, slot, tng, update, verify, why,
+    provision, random, scan, selftest, sign, sim, slot, tng, update, verify, why,
 };
 use crate::failure::Failure;
 
@@ -25,7 +25,7 @@ pub struct Cli {
 }
 
 /// What holds for every command.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "For every command")]
 pub struct Global {
     /// Where the chip is: /dev/i2c-1; sim (a chip in software that is kept), sim:FILE (kept in this file), sim:tngtls (new
@@ -103,6 +103,7 @@ commands! {
     "selftest" Selftest selftest;
     "config" Config config;
     "lock" Lock lock;
+    "provision" Provision provision;
     "key" Key key;
     "sign" Sign sign;
     "verify" Verify verify;

@@ -16,6 +16,7 @@ pub mod key;
 pub mod lock;
 pub mod mac;
 pub mod man;
+pub mod provision;
 pub mod random;
 pub mod scan;
 pub mod selftest;

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use atecc608::SerialNumber;
-use atecc608_linux::SharedChip;
+use atecc608_linux::Location;
 
 use crate::bus::Place;
 use crate::cli::Global;
@@ -27,7 +27,7 @@ impl Consent {
 
 pub(crate) fn ask(
     global: &Global,
-    chip: &SharedChip,
+    location: &Location,
     serial: SerialNumber,
     lost: &dyn Display,
 ) -> Result<Consent, Failure> {
@@ -39,7 +39,7 @@ pub(crate) fn ask(
         return refused("this is a dry run", "leave --dry-run out");
     }
     if let Some(given) = &global.yes_serial {
-        let any = given == "sim" && Place::is_simulated(chip.location());
+        let any = given == "sim" && Place::is_simulated(location);
         return match any || given.eq_ignore_ascii_case(&serial.to_string()) {
             true => Ok(Consent { serial }),
             false => refused(&format!("--yes-serial says {given}"), "give the serial number of this chip"),

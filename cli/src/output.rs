@@ -24,11 +24,13 @@ pub(crate) struct Output {
     json: bool,
     quiet: bool,
     result: Value,
+    /// A line of JSON was given.
+    lines: bool,
 }
 
 impl Output {
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
-        Self { json, quiet, result: Value::Null }
+        Self { json, quiet, result: Value::Null, lines: false }
     }
 
     pub(crate) fn answer(&mut self, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
@@ -49,6 +51,16 @@ impl Output {
         let line = serde_json::to_string(answer)
             .map_err(|error| Failure::new(Kind::File, "the answer was written as JSON", error, ""))?;
         written(writeln!(io::stdout(), "{line}"))
+    }
+
+    /// One of several answers, at once.
+    pub(crate) fn line(&mut self, command: &str, answer: &(impl Display + Serialize)) -> Result<(), Failure> {
+        if !self.json {
+            return self.answer(answer);
+        }
+        self.lines = true;
+        let object = json!({ "version": VERSION, "command": command, "ok": true, "result": answer });
+        written(writeln!(io::stdout(), "{object}"))
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
@@ -80,7 +92,11 @@ impl Output {
             if let Some(failure) = &failure {
                 object["error"] = failure.json();
             }
-            let _ = writeln!(io::stdout(), "{object:#}");
+            let _ = if self.lines {
+                writeln!(io::stdout(), "{object}")
+            } else {
+                writeln!(io::stdout(), "{object:#}")
+            };
         }
         let Some(failure) = failure else { return ExitCode::SUCCESS };
         if failure.kind() == Kind::No && failure.says_nothing() {

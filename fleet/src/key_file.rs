@@ -10,7 +10,8 @@ use sec1::der::pem::LineEnding;
 use sec1::der::zeroize::Zeroizing;
 use sec1::der::{Decode, EncodePem, Reader, SecretDocument, SliceReader};
 use sec1::{EcParameters, EcPrivateKey};
-use std::fmt;
+use std::path::Path;
+use std::{fmt, fs, io};
 
 /// id-ecPublicKey (RFC 5480 2.1.1).
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -69,6 +70,16 @@ pub fn from_pem(pem: &str) -> Result<SigningKey, InvalidKeyFile> {
 /// [`InvalidKeyFile`].
 pub fn from_der(der: &[u8]) -> Result<SigningKey, InvalidKeyFile> {
     sec1(der, true).or_else(|| pkcs8(der)).ok_or(InvalidKeyFile)
+}
+
+/// A key from a file.
+///
+/// # Errors
+///
+/// [`InvalidData`](std::io::ErrorKind::InvalidData) with [`InvalidKeyFile`]; else what the file system says.
+pub fn from_file(path: &Path) -> io::Result<SigningKey> {
+    let pem = Zeroizing::new(fs::read_to_string(path)?);
+    from_pem(&pem).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 fn read(pem: &str) -> Option<SigningKey> {

@@ -187,10 +187,9 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
     /// or if it is locked with another configuration.
     #[must_use]
     pub fn would_change(&self, chip: &ConfigZone) -> bool {
-        let wanted = self.recipe.configuration(chip);
         let history = self.report.history(chip.serial_number());
         if history.is_some_and(|history| history.done.is_some())
-            || chip.is_config_locked() && !socket::is_as_locked(chip, &wanted)
+            || chip.is_config_locked() && !self.recipe.is_configuration_of(chip)
         {
             return false;
         }
@@ -280,6 +279,9 @@ impl<S: CertificateSigner<Error: Display>, M: CertificateSigner<Error: Display>>
             Agreed::Only(agreed) if agreed != found.serial => {
                 let reason = format!("it is another chip than {agreed}, which was agreed to");
                 return Err(Trouble::Refused(reason));
+            }
+            Agreed::Nothing if self.would_change(&found.zone) => {
+                return Err(Trouble::Refused("nobody has agreed to what can't be undone".to_owned()));
             }
             Agreed::Blank
                 if self.would_change(&found.zone) && !history.is_open() && !socket::is_blank(&found.zone) =>

@@ -1,4 +1,4 @@
-//! Where the chip of `--bus sim` is kept.
+//! Where the chip of `--bus sim` is kept, and what else of this program lasts.
 
 use std::env;
 use std::ffi::OsString;
@@ -7,18 +7,16 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Kind};
 
-const HELP: &str = "name the simulated chip's file: --bus sim:FILE";
-
-/// Its file. The folder is made.
-pub(super) fn file() -> Result<PathBuf, Failure> {
+/// A file of this program. The folder is made; `help` is said if it can't be.
+pub(crate) fn state_file(name: &str, help: &str) -> Result<PathBuf, Failure> {
     let folder = folder(env::var_os("XDG_STATE_HOME"), env::var_os("HOME")).ok_or_else(|| {
         let cause = "neither XDG_STATE_HOME, which has to be absolute, nor HOME says where";
-        Failure::new(Kind::Usage, "the simulated chip was looked for", cause, HELP)
+        Failure::new(Kind::Usage, format!("the file {name} was looked for"), cause, help)
     })?;
     fs::create_dir_all(&folder).map_err(|error| {
-        Failure::new(Kind::File, format!("the folder {} was made", folder.display()), error, HELP)
+        Failure::new(Kind::File, format!("the folder {} was made", folder.display()), error, help)
     })?;
-    Ok(folder.join("chip"))
+    Ok(folder.join(name))
 }
 
 /// By the XDG Base Directory Specification: a path that is not absolute is ignored, an empty variable is none.

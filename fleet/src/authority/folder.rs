@@ -123,8 +123,13 @@ impl Folder {
     pub fn key(&self, name: &str) -> Result<SigningKey, FolderError> {
         let path = self.file(&format!("{name}.key.pem"));
         let failed = |kind| FolderError { path: path.clone(), kind };
-        if let Some(pem) = files::read(&path).map_err(|error| failed(FolderErrorKind::Io("read", error)))? {
-            return key_file::from_pem(&pem).map_err(|_| failed(FolderErrorKind::Key));
+        match key_file::from_file(&path) {
+            Ok(key) => return Ok(key),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(failed(FolderErrorKind::Key));
+            }
+            Err(error) => return Err(failed(FolderErrorKind::Io("read", error))),
         }
         let key = key_file::generate();
         let pem = key_file::to_pem(&key).map_err(|_| failed(FolderErrorKind::Key))?;

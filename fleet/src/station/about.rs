@@ -36,6 +36,8 @@ pub enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Agreed {
+    /// For none: a chip that would be changed is refused.
+    Nothing,
     /// For any.
     Any,
     /// For the one with this serial number.

@@ -7,7 +7,7 @@ use atecc608::{DataContents, Secret, Slot, blocking::SharedKey};
 use sec1::der::zeroize::Zeroizing;
 use std::fmt;
 
-use super::socket::SEATS;
+use super::socket::{SEATS, is_as_locked};
 
 /// What a station makes of each chip: a configuration, keys, contents of slots, locks.
 ///
@@ -130,7 +130,9 @@ impl Contents {
         Self { encrypted_by: Some(key), ..self }
     }
 
-    pub(super) const fn slot(&self) -> Slot {
+    /// The slot.
+    #[must_use]
+    pub const fn slot(&self) -> Slot {
         self.slot
     }
 
@@ -223,6 +225,19 @@ impl Recipe {
     #[must_use]
     pub fn configuration(&self, chip: &ConfigZone) -> ConfigZone {
         preset::on_chip(self.configuration.as_bytes(), chip)
+    }
+
+    /// Whether the chip's configuration, once it is locked, is this one. What a chip counts and sets in its life, and slots
+    /// that were locked since, do not count.
+    #[must_use]
+    pub fn is_configuration_of(&self, chip: &ConfigZone) -> bool {
+        is_as_locked(chip, &self.configuration(chip))
+    }
+
+    /// The slots with contents.
+    #[must_use]
+    pub fn written(&self) -> Vec<Slot> {
+        self.contents.iter().map(Contents::slot).collect()
     }
 
     /// Whether configuration, and data and OTP, are locked.
