@@ -4,10 +4,6 @@ use atecc608::Address;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::App;
-use crate::command::{
-    aes, bench, cert, completions, config, counter, csr, doctor, ecdh, hmac, info, jwt, key, lock, mac, man,
-    provision, random, scan, selftest, sign, sim, slot, tng, update, verify, why,
-};
 use crate::failure::Failure;
 
 /// The ATECC608 secure element from the command line.
