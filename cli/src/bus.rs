@@ -40,10 +40,7 @@ impl Place {
 
     fn named(text: &str) -> Result<Self, Failure> {
         let location = match text {
-            "sim" => Location::SimulatorFile(kept::state_file(
-                "chip",
-                "name the simulated chip's file: --bus sim:FILE",
-            )?),
+            "sim" => Location::SimulatorFile(kept_file()?),
             text => text.parse().map_err(|error: atecc608_linux::LocationError| {
                 Failure::new(Kind::Usage, format!("--bus names {text:?}"), error.why(), FORMS)
             })?,
@@ -73,10 +70,15 @@ impl Place {
     }
 }
 
+/// The file of the chip of `--bus sim`.
+fn kept_file() -> Result<PathBuf, Failure> {
+    kept::state_file("chip", "name the simulated chip's file: --bus sim:FILE")
+}
+
 /// The file of the chip of `--bus sim` or `--bus sim:FILE`; `None` for others.
 pub(crate) fn kept(bus: Option<&str>) -> Result<Option<PathBuf>, Failure> {
     match bus {
-        None => kept::file().map(Some),
+        None => kept_file().map(Some),
         Some(text) => Ok(match Place::named(text)?.location {
             Location::SimulatorFile(file) => Some(file),
             _ => None,

@@ -56,7 +56,7 @@ impl Attend for Attendant<'_> {
 
     fn agree(&mut self, loss: Loss, serial: &[u8; 9]) -> bool {
         self.progress = None;
-        match consent::ask(self.app.global(), self.chip, SerialNumber::from(*serial), &loss) {
+        match consent::ask(self.app.global(), self.chip.location(), SerialNumber::from(*serial), &loss) {
             Ok(consent) => consent.serial() == SerialNumber::from(*serial),
             Err(failure) => {
                 // A serial number alone spends no real chip.
