@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use finding::{Finding, Outcome};
 pub use session::{Host, Session, Times};
 pub use signed::{Changed, STATEMENT, Signed};
+pub use text::Summary;
 
 use crate::level::{Level, Stage};
 use crate::plan::{FACTORY, Plan};

@@ -5,17 +5,19 @@ mod file;
 mod list;
 mod sign;
 
+use std::fmt;
 use std::path::PathBuf;
 
 use atecc608_doctor::level::{Level, Stage};
 use atecc608_doctor::line::Wires;
 use atecc608_doctor::plan::Plan;
 use atecc608_doctor::probe::Stop;
-use atecc608_doctor::report::{Host, Report};
+use atecc608_doctor::report::{Host, Report, Summary};
 use atecc608_doctor::run::{Halt, Order, Rehearsal, Simulated, examine};
 use atecc608_linux::{BusError, Location};
 use atecc608_sim::Bus;
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::bus::Place;
@@ -48,6 +50,9 @@ pub struct Doctor {
     /// Asks only this question.
     #[arg(long, value_name = "NAME", value_parser = list::known)]
     probe: Option<String>,
+    /// Shows each answer, also those that are as recommended. (The report has them all, and --check shows them.)
+    #[arg(long)]
+    all: bool,
     /// Lists the questions, those of all levels and plans, and asks none.
     #[arg(long, conflicts_with_all = ["report", "probe", "plan", "level", "check"])]
     list: bool,
@@ -101,7 +106,10 @@ impl Doctor {
                 path.display()
             ));
         }
-        app.answer(&report)
+        match self.all || self.probe.is_some() {
+            true => app.answer(&report),
+            false => app.answer(&Short(report)),
+        }
     }
 
     fn level(&self) -> Level {
@@ -191,6 +199,17 @@ impl Doctor {
     }
 }
 
+/// Without the answers that are as recommended; with --json all.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Short(Report);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Summary(&self.0).fmt(f)
+    }
+}
+
 /// A failure that is none of the bus.
 fn halted(halt: &Halt) -> Failure {
     let (kind, help) = match halt {
@@ -198,7 +217,7 @@ fn halted(halt: &Halt) -> Failure {
         Halt::Unusable(_) => (Kind::File, "name another file with --report"),
         Halt::NotKept(_) => (Kind::File, "name a file that can be written with --report"),
         Halt::NotAgreed(_) => (Kind::Consent, "run again, and type the serial number"),
-        Halt::NotRehearsed | Halt::NoPlan => (Kind::Usage, "name the plan with --plan"),
+        Halt::NotRehearsed | Halt::Rehearsal(_) | Halt::NoPlan => (Kind::Usage, "name the plan with --plan"),
         Halt::Chip(_) => (
             Kind::Refused,
             "a blank chip, as it leaves the factory, can be spent; every chip can be looked at",

@@ -2,11 +2,37 @@
 
 use core::fmt;
 
-use super::{Finding, Outcome, Report};
+use super::{Finding, Host, Outcome, Report, Session};
 use crate::level::Stage;
 
+/// All of it.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.head(f)?;
+        for session in &self.sessions {
+            session.noticed(f)?;
+        }
+        list(f, self.findings.iter())?;
+        self.foot(f)
+    }
+}
+
+/// A report without what is as recommended, and without what was noticed on the way.
+#[derive(Debug, Clone, Copy)]
+pub struct Summary<'a>(pub &'a Report);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(report) = *self;
+        report.head(f)?;
+        let expected = |outcome| matches!(outcome, Outcome::AsRecommended | Outcome::NotHere);
+        list(f, report.findings.iter().filter(|finding| !expected(finding.outcome)))?;
+        report.foot(f)
+    }
+}
+
+impl Report {
+    fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Level {}", self.level.name())?;
         if let Some(plan) = self.plan {
             write!(f, ", plan {}", plan.name())?;
@@ -22,19 +48,14 @@ impl fmt::Display for Report {
                 write!(f, "\nNot as it left the factory (byte: value): {}", chip.not_as_factory.join(", "))?;
             }
         }
-        for session in &self.sessions {
-            session.fmt(f)?;
-        }
-        let mut stage = None;
-        for finding in &self.findings {
-            if stage.replace(finding.stage) != Some(finding.stage) {
-                write!(f, "\n\nAsked in {}:", finding.stage.name())?;
-            }
-            finding.fmt(f)?;
-        }
+        self.sessions.iter().try_for_each(|session| session.host.fmt(f))
+    }
+
+    fn foot(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "\n\n{} questions: {} answered as the chip reference recommends, {} otherwise, {} as no reading predicts; {} can't be asked here, {} got no answer",
+            "\n\n{} questions: {} answered as the chip reference recommends, {} otherwise, {} as no reading \
+             predicts; {} can't be asked here, {} got no answer",
             self.findings.len(),
             self.count(Outcome::AsRecommended),
             self.count(Outcome::Otherwise),
@@ -51,6 +72,17 @@ impl fmt::Display for Report {
         }
         writeln!(f)
     }
+}
+
+fn list<'a>(f: &mut fmt::Formatter<'_>, findings: impl Iterator<Item = &'a Finding>) -> fmt::Result {
+    let mut stage = None;
+    for finding in findings {
+        if stage.replace(finding.stage) != Some(finding.stage) {
+            write!(f, "\n\nAsked in {}:", finding.stage.name())?;
+        }
+        fmt::Display::fmt(finding, f)?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Finding {
@@ -74,16 +106,21 @@ impl fmt::Display for Finding {
     }
 }
 
-impl super::Session {
+impl Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = &self.host;
-        write!(f, "\n{} on {}, {}", host.program, host.bus, host.date)?;
-        for part in [&host.adapter, &host.kernel].into_iter().flatten() {
+        write!(f, "\n{} on {}, {}", self.program, self.bus, self.date)?;
+        for part in [&self.adapter, &self.kernel].into_iter().flatten() {
             write!(f, ", {part}")?;
         }
-        if let Some(hz) = host.clock_hz {
-            write!(f, ", {} kHz", hz / 1_000)?;
+        match self.clock_hz {
+            Some(hz) => write!(f, ", {} kHz", hz / 1_000),
+            None => Ok(()),
         }
+    }
+}
+
+impl Session {
+    fn noticed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = |map: &std::collections::BTreeMap<String, u64>| {
             let counts: Vec<_> = map.iter().map(|(what, times)| format!("{what} ({times})")).collect();
             if counts.is_empty() { "none".into() } else { counts.join(", ") }

@@ -101,6 +101,8 @@ pub enum Halt {
     NoPlan,
     /// The plan was not gone through on a chip in software.
     NotRehearsed,
+    /// It was, and the answers were not the recommended ones.
+    Rehearsal(String),
     /// Nobody agreed to this.
     NotAgreed(Loss),
 }
@@ -120,6 +122,7 @@ impl fmt::Display for Halt {
             Self::NotKept(why) => write!(f, "the report can't be kept: {why}"),
             Self::NoPlan => f.write_str("a chip is to be spent, and no plan was named"),
             Self::NotRehearsed => f.write_str("the plan was not gone through on a simulated chip before"),
+            Self::Rehearsal(why) => f.write_str(why),
             Self::NotAgreed(loss) => write!(f, "nobody agreed: {loss}"),
         }
     }

@@ -39,7 +39,7 @@ impl Rehearsal {
     ///
     /// # Errors
     ///
-    /// Why it came to no end; [`Halt::Unusable`] names the answers that are not the recommended ones.
+    /// Why it came to no end; [`Halt::Rehearsal`] names the answers that are not the recommended ones.
     pub fn new<L: Line>(mut chip: Simulated<L>, plan: Plan) -> Result<Self, Halt> {
         let rehearsal = Self { plan };
         let order = Order { plan: Some(plan), rehearsal: Some(&rehearsal), ..Order::new(Level::Spend) };
@@ -49,7 +49,7 @@ impl Rehearsal {
         let other: Vec<_> = report.findings.iter().filter(|finding| !clean(finding.outcome)).collect();
         match other.as_slice() {
             [] => Ok(rehearsal),
-            [first, ..] => Err(Halt::Unusable(format!(
+            [first, ..] => Err(Halt::Rehearsal(format!(
                 "on a simulated chip {} of {} questions were not answered as they should be, the first of them {}: {}",
                 other.len(),
                 report.findings.len(),
