@@ -47,19 +47,26 @@ impl Patient<'_> {
     /// Has the configuration as it was.
     pub(crate) fn restore(&mut self, saved: &[u8; 128], warrant: &Warrant) -> Result<(), Stop> {
         let level = std::mem::replace(&mut self.level, warrant.level());
-        let mut result = Ok(());
+        let (mut result, mut panicked) = (Ok(()), None);
         for again in 0..TRIES {
             if again > 0 {
                 self.record.retries += 1;
                 // A watchdog of 1.7 s at most ends whatever it is at.
                 self.line.wait_us(1_700_000);
             }
-            result = self.restore_once(saved);
+            let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.restore_once(saved)));
+            result = tried.unwrap_or_else(|panic| {
+                panicked = Some(panic);
+                Err(Stop::Unready("the bus panicked when the configuration was restored".into()))
+            });
             if result.is_ok() {
                 break;
             }
         }
         self.level = level;
+        if let Some(panic) = panicked {
+            std::panic::resume_unwind(panic);
+        }
         result
     }
 

@@ -49,8 +49,9 @@ const CHIP_MODE: usize = 19;
 const WATCHDOG: u8 = 0x04;
 /// Longer than the short watchdog ever is, in milliseconds.
 const SHORT: u64 = 2_200;
-/// Between two looks whether it still answers, in milliseconds.
+/// Between two looks whether it still answers, in milliseconds, some hundredths of what is measured.
 const STEP: u32 = 40;
+const LONG_STEP: u32 = 200;
 
 fn with_watchdog(patient: &mut Patient<'_>, long: bool) -> Result<(), Stop> {
     let mut config = *patient.config();
@@ -105,7 +106,7 @@ fn long(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     patient.sleep()?;
     with_watchdog(patient, true)?;
     let woken = life::wake(patient)?;
-    let long = life::until_asleep(patient, woken, 30_000, STEP)?;
+    let long = life::until_asleep(patient, woken, 30_000, LONG_STEP)?;
     let (Some(short), Some(long)) = (short, long) else {
         return Ok(Seen::Other(format!("short {short:?} ms, long {long:?} ms: one did not come")));
     };
