@@ -141,8 +141,35 @@ const fn set(zone: &mut ConfigZone, slot: Slot, config: SlotConfig, key: KeyConf
     zone.set_key_config(slot, key);
 }
 
-/// What lint says of it, and is meant: that is what is asked about.
-pub const MEANT: &[(Kind, Option<Slot>)] = &[];
+/// The warnings and errors of lint on it, with why they are meant.
+pub const MEANT: &[(Kind, Option<u8>, &str)] = &[
+    (Kind::PrivateKeyCopied, Some(7), "whether it is copied is asked"),
+    (Kind::PrivateKeyUseless, Some(7), "what fails with it is asked"),
+    (Kind::PrivateKeyReplaceable, Some(0), "GenKey and PrivWrite are asked about"),
+    (Kind::PrivateKeyReplaceable, Some(2), "GenKey and PrivWrite are asked about"),
+    (Kind::PrivateKeyReplaceable, Some(7), "GenKey and PrivWrite are asked about"),
+    (Kind::PrivateKeyWritten, Some(0), "PrivWrite's MAC is asked about"),
+    (Kind::PrivateKeyWritten, Some(7), "PrivWrite's key and pad are asked about"),
+    (Kind::EcdhOverwrites, Some(1), "where ECDH's secrets go is asked"),
+    (Kind::EcdhOverwrites, Some(3), "where ECDH's secrets go is asked"),
+    (Kind::SecretReplaceable, Some(1), "a Write with the latch at 0 is asked about"),
+    (Kind::EncryptReadWithoutSecret, Some(12), "what it does is asked"),
+    (Kind::KeyUnusable, Some(1), "the latch has to stay 0"),
+    (Kind::CopyTarget, Some(9), "whether it is copied once it is locked is asked"),
+    (Kind::ResultReadable, Some(8), "the slot is data; KdfProt 3 is asked about"),
+    (Kind::EncryptsWithNoMac, Some(2), "whether it does is asked"),
+    (Kind::EncryptsWithNoMac, Some(11), "whether it does is asked"),
+    (Kind::EncryptedAccessReplayed, Some(0), "a fixed nonce is asked about"),
+    (Kind::EncryptedAccessReplayed, Some(7), "a fixed nonce is asked about"),
+    (Kind::EncryptedAccessReplayed, Some(10), "a fixed nonce is asked about"),
+    (Kind::EncryptedAccessReplayed, Some(12), "a fixed nonce is asked about"),
+    (Kind::AuthorisationReplayed, Some(4), "nothing is guarded by it but questions"),
+    (Kind::AuthorisedByMac, Some(4), "nothing is guarded by it but questions"),
+    (Kind::DeriveUnusable, Some(9), "a private parent is asked about"),
+    (Kind::CounterPattern, None, "what it counts is asked"),
+    (Kind::OutputProtectionInvalid, None, "what KdfProt 3 does is asked"),
+    (Kind::LatchNeverSet, Some(1), "the latch has to stay 0"),
+];
 
 /// The first 32 bytes of a slot that holds no private key, as the plan writes them.
 #[must_use]

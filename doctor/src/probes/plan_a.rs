@@ -158,8 +158,8 @@ pub fn prepare(patient: &mut Patient<'_>) -> Result<(), Stop> {
     for slot in 0..16 {
         match slot {
             a::LOCKED_SLOT if patient.config()[89] & 0x02 == 0 => {}
-            0 | 2 | 7 => patient.restore_private(slot)?,
-            _ => patient.refill(slot)?,
+            0 | 2 | 7 => patient.fill_private(slot)?,
+            _ => patient.fill(slot)?,
         }
     }
     Ok(())

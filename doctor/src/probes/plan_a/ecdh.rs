@@ -25,7 +25,7 @@ pub(super) const BAD_POINT: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         let reply = patient.raw(0x43, 0x08, 0, &NO_POINT)?;
         let answers = [(0x0F, 0), (0x05, 1), (0x03, 2), (0x00, 3)];
         Ok(by_status(&reply, &answers, format!("ECDH into TempKey: {reply}")))
@@ -49,8 +49,8 @@ pub(super) const TO_SLOT: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
-        patient.refill(1)?;
+        patient.fill_private(0)?;
+        patient.fill(1)?;
         let reply = patient.ecdh(0x04, 0)?;
         let seen = format!("ECDH p1 04: {reply}");
         match reply.is_done() {
@@ -82,8 +82,8 @@ pub(super) const OUTPUT_IN_SPITE: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
-        patient.restore_private(2)?;
+        patient.fill(KEY)?;
+        patient.fill_private(2)?;
         let reply = patient.ecdh(0x0C, 2)?;
         let seen = format!("ECDH p1 0C: {reply}");
         Ok(match reply {
@@ -106,9 +106,9 @@ pub(super) const COMPATIBLE: Probe = Probe {
     question: "Where does the secret go in ECDH's compatible mode, with ReadKey bit 3 set?",
     answers: &[as_said("into the next slot"), GIVEN_OUT],
     run: |patient| {
-        patient.refill(KEY)?;
-        patient.restore_private(2)?;
-        patient.refill(3)?;
+        patient.fill(KEY)?;
+        patient.fill_private(2)?;
+        patient.fill(3)?;
         let reply = patient.ecdh(0x00, 2)?;
         let seen = format!("ECDH p1 00 with slot 2: {reply}");
         match reply {
@@ -144,8 +144,8 @@ pub(super) const PROTECTED: Probe = Probe {
 };
 
 fn protected(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    patient.refill(KEY)?;
-    patient.restore_private(0)?;
+    patient.fill(KEY)?;
+    patient.fill_private(0)?;
     let reply = patient.ecdh(0x00, 0)?;
     let secret = patient.secret_of(0)?;
     let seen = format!("ECDH p1 00 with slot 0: {reply}");
@@ -198,7 +198,7 @@ pub(super) const TEMP_KEY_P2: Probe = Probe {
         otherwise("ignored", "5.5: p2 is ignored without a target slot. Simulator: `ecdh::from_temp_key`."),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         patient.key_in_temp_key()?;
         let reply = patient.ecdh(0x0D, 1)?;
         let seen = format!("ECDH p1 0D, p2 1: {reply}");

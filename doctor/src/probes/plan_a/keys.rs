@@ -39,7 +39,7 @@ pub(super) const HIGH_KEY_ID: Probe = Probe {
 };
 
 fn key_id(patient: &mut Patient<'_>, p2: u16, refusals: &[(u8, usize)], taken: usize) -> Result<Seen, Stop> {
-    patient.refill(KEY)?;
+    patient.fill(KEY)?;
     let reply = patient.mac(0x00, p2)?;
     let seen = format!("MAC with KeyID {p2:#06x}: {reply}");
     let expected = patient.expected_mac(0x00, p2, &contents(KEY), &CHALLENGE);
@@ -76,7 +76,7 @@ pub(super) const SIGN_D0: Probe = Probe {
         otherwise("yes: of the message digest buffer", "D15: 0xD0, as TD prints it. Simulator: `sign::run`."),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         patient.raw(0x16, 0x43, 0, &CHALLENGE)?.expect_done("the digest buffer was loaded")?;
         patient.load()?;
         let reply = patient.raw(0x41, 0xD0, 0, &[])?;
@@ -103,7 +103,7 @@ pub(super) const DIGEST_BUFFER: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         patient.raw(0x16, 0x43, 0, &VALUE)?.expect_done("the digest buffer was loaded")?;
         patient.raw(0x41, 0xA0, 0, &[])?.expect_data("the first Sign", 64)?;
         let reply = patient.raw(0x41, 0xA0, 0, &[])?;
@@ -125,7 +125,7 @@ pub(super) const MAC_SOURCE_ALONE: Probe = Probe {
         otherwise("a parse error", "5.12: p1 04 and 44 are illegal. Simulator: `mac::run`."),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         let (one, two) = (patient.mac(0x04, KEY.into())?, patient.mac(0x44, KEY.into())?);
         let seen = format!("p1 04: {one}, p1 44: {two}");
         match (one, two) {
