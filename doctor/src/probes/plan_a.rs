@@ -75,6 +75,7 @@ pub const PROBES: &[Probe] = &[
     derive_key::PRIVATE_PARENT,
     once::LOCK,
     check_mac::COPY_LOCKED,
+    ecdh::LOCKED_TARGET,
     // After the data lock.
     temp_key_locked::READ,
     temp_key_locked::WRITE,

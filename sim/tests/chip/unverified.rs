@@ -1,6 +1,5 @@
 //! `docs/unverified.md` lists every point of chip reference 9, and names code that is there.
 
-use atecc608_sim::chip::Alternative;
 use std::fs;
 use std::path::Path;
 
@@ -71,32 +70,4 @@ fn places_exist() {
         }
     }
     assert!(places > 100);
-}
-
-/// Each other answer that the chip can give stands in the row of its point.
-#[test]
-fn every_alternative_is_there() {
-    let text = read("docs/unverified.md");
-    for alternative in Alternative::ALL {
-        let named = format!("Alternative::{alternative:?}");
-        let rows = rows(&text).into_iter().filter(|row| {
-            row.iter().any(|cell| {
-                cell.match_indices(&named).any(|(at, _)| {
-                    !cell[at + named.len()..].starts_with(|next: char| next.is_alphanumeric())
-                })
-            })
-        });
-        let points: Vec<String> = rows.map(|row| point(row[0])).collect();
-        assert_eq!(points, [alternative.point()], "{alternative:?}");
-    }
-}
-
-/// The number of a row, or what the doctor makes of a question without one: its first eight words.
-fn point(cell: &str) -> String {
-    let numbered = cell.starts_with(['U', 'D']) && cell[1..].parse::<u8>().is_ok();
-    if numbered {
-        return cell.into();
-    }
-    let words = cell.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.take(8).map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
 }

@@ -98,6 +98,9 @@ pub(super) const COPY_LOCKED: Probe = Probe {
         if patient.read_config()?[89] & 0x02 != 0 {
             return Ok(Seen::NotHere("slot 9 is not locked: the question before did not come so far".into()));
         }
+        if !patient.holds(LOCKED_SLOT, &contents(LOCKED_SLOT))? {
+            return super::spent("slot 9 was overwritten though it is locked");
+        }
         patient.fill(8)?;
         copied(patient, 8, &[contents(LOCKED_SLOT)])
     },

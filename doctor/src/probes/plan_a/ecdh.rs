@@ -5,7 +5,7 @@ use atecc608::{Secret, command::Encrypted, host};
 use super::hand::{KEY, by_status, is};
 use super::{C1D0, C1D1, as_said, otherwise};
 use crate::patient::{Patient, Reply};
-use crate::plan::a::contents;
+use crate::plan::a::{LOCKED_SLOT, contents};
 use crate::probe::{Answer, Probe, Seen, Stop};
 
 /// X and Y of no point of the curve.
@@ -237,6 +237,24 @@ pub(super) const PRIVATE_TARGET: Probe = Probe {
         ),
     ],
     run: |patient| into_slot(patient, 7, &[(0x0F, 0), (0x00, 1)]),
+    ..C1D0
+};
+
+pub(super) const LOCKED_TARGET: Probe = Probe {
+    name: "locked-result-target",
+    points: &["U19"],
+    question: "Does ECDH put a secret into a slot that is locked?",
+    answers: &[
+        as_said("no, an execution error"),
+        otherwise(
+            "yes",
+            "U19 and 5.0.8: SlotLocked does not keep results out. Simulator: `require_open_target`. SECURITY.md.",
+        ),
+    ],
+    run: |patient| match patient.read_config()?[89] & 0x02 == 0 {
+        true => into_slot(patient, LOCKED_SLOT.into(), &[(0x0F, 0), (0x00, 1)]),
+        false => Ok(Seen::NotHere("slot 9 is not locked: the question before did not come so far".into())),
+    },
     ..C1D0
 };
 

@@ -52,17 +52,27 @@ fn key_id(patient: &mut Patient<'_>, p2: u16, refusals: &[(u8, usize)], taken: u
 pub(super) const TRANSPORT_KEY: Probe = Probe {
     name: "transport-key",
     points: &["U38"],
-    question: "What does GenDig make of the first transport key?",
+    question: "What does GenDig make of transport keys (KeyID 0x8000, 0x8001, 0xFFFF)?",
     answers: &[
         as_said("an execution error"),
         otherwise("a parse error", "U38: 0x03. Simulator: `gen_dig::transport`."),
         otherwise("a digest", "U38: there are transport keys. Simulator: `gen_dig::transport`."),
     ],
     run: |patient| {
-        // They want a random nonce (chip reference 5.6).
-        patient.load_random()?;
-        let reply = patient.raw(0x15, 0x02, 0x8000, &[])?;
-        Ok(by_status(&reply, &[(0x0F, 0), (0x03, 1), (0x00, 2)], format!("GenDig of KeyID 0x8000: {reply}")))
+        let mut replies = Vec::new();
+        for key in [0x8000, 0x8001, 0xFFFF] {
+            // They want a random nonce (chip reference 5.6).
+            patient.load_random()?;
+            replies.push(patient.raw(0x15, 0x02, key, &[])?);
+        }
+        let seen = replies.iter().map(|reply| format!("GenDig: {reply}; ")).collect();
+        let all = |status| replies.iter().all(|reply| reply.status() == Some(status));
+        Ok(match () {
+            () if all(0x0F) => Seen::Answer(0, seen),
+            () if all(0x03) => Seen::Answer(1, seen),
+            () if replies.iter().any(Reply::is_done) => Seen::Answer(2, seen),
+            () => Seen::Other(seen),
+        })
     },
     ..C1D0
 };

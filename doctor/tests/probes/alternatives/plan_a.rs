@@ -51,6 +51,7 @@ pub(crate) const ROWS: &[Row] = &[
     (A::ResultTargetAnyWriteConfig, "closed-result-target", 1),
     (A::NextSlotNeedsAlways, "closed-next-slot", 1),
     (A::PrivateResultTarget, "private-result-target", 1),
+    (A::LockedResultTarget, "locked-result-target", 1),
     (A::PrivWriteTakesAnyScalar, "priv-write-scalars", 1),
     (A::PrivWriteNeedsMac, "priv-write-without-mac", 1),
     (A::NoEncryptedOtpWrite, "otp-encrypted", 1),

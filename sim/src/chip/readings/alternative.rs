@@ -138,6 +138,7 @@ alternatives! {
     ResultTargetAnyWriteConfig, "U19", "results go into slots of any WriteConfig";
     NextSlotNeedsAlways, "U19", "slot N+1 of ECDH needs WriteConfig Always";
     PrivateResultTarget, "U19", "results go into slots of private keys, too";
+    LockedResultTarget, "U19", "results go into slots that are locked, too";
     PrivWriteTakesAnyScalar, "U27", "PrivWrite takes 0 and n as keys";
     PrivWriteNeedsMac, "U27", "PrivWrite in clear without a MAC is a parse error";
     NoEncryptedOtpWrite, "U28", "an encrypted Write to OTP is refused";
