@@ -67,10 +67,15 @@ pub(super) const VERIFY: Probe = Probe {
     run: |patient| {
         let signature = message::sign(&SCALAR, &VALUE);
         let signature = signature.ok_or_else(|| Stop::Unready("the doctor can't sign".into()))?;
-        patient.goes(|patient, _| {
-            let data = [signature, message::public_key(&SCALAR)].concat();
-            patient.raw(0x45, 0x02, 4, &data)?.expect_done("Verify of the doctor's signature")
-        })
+        let data = [signature, message::public_key(&SCALAR)].concat();
+        patient.load()?;
+        let reply = patient.raw(0x45, 0x02, 4, &data)?;
+        if let Some(refused) = refused_in_c0(patient, &reply) {
+            return Ok(refused);
+        }
+        reply.expect_done("Verify of the doctor's signature")?;
+        let state = patient.state()?;
+        yes_or_no(!state.valid, format!("afterwards {state}"))
     },
     ..LOOK
 };
@@ -136,10 +141,10 @@ pub(super) const KDF: Probe = Probe {
     ..LOOK
 };
 
-/// Whether KDF works before the config lock is a question of its own (U25).
+/// Whether the command works at all before the config lock is a question of its own (U25, 5.0.8).
 fn refused_in_c0(patient: &Patient<'_>, reply: &Reply) -> Option<Seen> {
     let open = patient.stage() == Stage::Unlocked && matches!(reply, Reply::Status(0x03 | 0x0F));
-    open.then(|| Seen::NotHere(format!("this chip refuses KDF until its configuration is locked: {reply}")))
+    open.then(|| Seen::NotHere(format!("this chip refuses it until its configuration is locked: {reply}")))
 }
 
 pub(super) const ALTERNATE_KEY: Probe = Probe {
@@ -199,8 +204,8 @@ pub(super) const SHARED_NONCE: Probe = Probe {
     run: |patient| {
         patient.load()?;
         let reply = patient.raw(0x15, 0x03, 0x0005, &VALUE)?;
-        if patient.stage() == Stage::Unlocked && matches!(reply, Reply::Status(0x0F)) {
-            return Ok(Seen::NotHere("this chip refuses it until its configuration is locked".into()));
+        if let Some(refused) = refused_in_c0(patient, &reply) {
+            return Ok(refused);
         }
         reply.expect_done("GenDig of a shared nonce")?;
         let state = patient.state()?;
@@ -229,7 +234,8 @@ pub(super) const CHECK_MAC: Probe = Probe {
         let seven = check_mac(patient, 0x07, &fixed)?;
         let seen = format!("p1 03: {three}, p1 07: {seven}");
         match (three, seven) {
-            (Reply::Status(0x00), Reply::Status(0x00)) => yes_or_no(true, seen),
+            // Whether the chip hashes what was expected does not matter here (D22).
+            (Reply::Status(0x00 | 0x01), Reply::Status(0x00 | 0x01)) => yes_or_no(true, seen),
             (Reply::Status(0x03), Reply::Status(0x03)) => yes_or_no(false, seen),
             _ => Ok(Seen::Other(seen)),
         }
