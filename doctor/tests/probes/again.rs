@@ -75,6 +75,7 @@ fn after_both_locks() {
     // The last question has used up the limited keys, the one about its ReqAuth has changed slot 15.
     let once = [
         "no-mac-derive-key",
+        "ecdh-output-in-spite",
         "closed-next-slot",
         "wrong-mac-of-derive-key",
         "wrong-mac-of-derive-key-counts",

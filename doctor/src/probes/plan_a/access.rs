@@ -186,8 +186,8 @@ pub(super) const LATCH: Probe = Probe {
         ),
     ],
     run: |patient| {
-        let control = patient.mac(0x00, 1)?;
-        let reply = patient.write_slot(1, &contents(1))?;
+        let control = patient.mac(0x00, 8)?;
+        let reply = patient.write_slot(8, &contents(8))?;
         let seen = format!("MAC of the slot: {control}, Write: {reply}");
         match (control, reply) {
             (Reply::Status(0x0F), Reply::Status(0x00)) => yes_or_no(true, seen),

@@ -101,8 +101,8 @@ pub(super) const COPY_LOCKED: Probe = Probe {
         if !patient.holds(LOCKED_SLOT, &contents(LOCKED_SLOT))? {
             return super::spent("slot 9 was overwritten though it is locked");
         }
-        patient.fill(8)?;
-        copied(patient, 8, &[contents(LOCKED_SLOT)])
+        // It is odd, so its own CheckMac copies it.
+        copied(patient, LOCKED_SLOT, &[contents(LOCKED_SLOT)])
     },
     ..C1D0
 };

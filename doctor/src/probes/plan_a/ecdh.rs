@@ -25,12 +25,11 @@ pub(super) const BAD_POINT: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.fill_private(0)?;
         let reply = patient.raw(0x43, 0x08, 0, &NO_POINT)?;
         let answers = [(0x0F, 0), (0x05, 1), (0x03, 2), (0x00, 3)];
         Ok(by_status(&reply, &answers, format!("ECDH into TempKey: {reply}")))
     },
-    ..C1D0
+    ..C1D1
 };
 
 pub(super) const TO_SLOT: Probe = Probe {
@@ -49,7 +48,6 @@ pub(super) const TO_SLOT: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.fill_private(0)?;
         patient.fill(1)?;
         let reply = patient.ecdh(0x04, 0)?;
         let seen = format!("ECDH p1 04: {reply}");
@@ -58,7 +56,7 @@ pub(super) const TO_SLOT: Probe = Probe {
             false => Ok(by_status(&reply, &[(0x0F, 1), (0x03, 2)], seen)),
         }
     },
-    ..C1D0
+    ..C1D1
 };
 
 /// Whether the secret of slot `from` is in slot `target`.
@@ -82,8 +80,9 @@ pub(super) const OUTPUT_IN_SPITE: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.fill(KEY)?;
-        patient.fill_private(2)?;
+        if let Some(spent) = super::limits::spent(patient)? {
+            return Ok(spent);
+        }
         let reply = patient.ecdh(0x0C, 2)?;
         let seen = format!("ECDH p1 0C: {reply}");
         Ok(match reply {
@@ -91,7 +90,7 @@ pub(super) const OUTPUT_IN_SPITE: Probe = Probe {
             reply => by_status(&reply, &[(0x0F, 0)], seen),
         })
     },
-    ..C1D0
+    ..C1D1
 };
 
 /// Both ways of [`COMPATIBLE`] and [`CLOSED_NEXT_SLOT`] to give the secret out.
@@ -109,6 +108,13 @@ pub(super) const COMPATIBLE: Probe = Probe {
         patient.fill(KEY)?;
         patient.fill_private(2)?;
         patient.fill(3)?;
+        // Whether it works at all in this state is a question of its own (U26).
+        let control = patient.ecdh(0x08, 2)?;
+        if !control.is_done() {
+            return Ok(Seen::NotHere(format!(
+                "ECDH with a slot does not work before the data lock: {control}"
+            )));
+        }
         let reply = patient.ecdh(0x00, 2)?;
         let seen = format!("ECDH p1 00 with slot 2: {reply}");
         match reply {
@@ -140,12 +146,10 @@ pub(super) const PROTECTED: Probe = Probe {
         ),
     ],
     run: protected,
-    ..C1D0
+    ..C1D1
 };
 
 fn protected(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    patient.fill(KEY)?;
-    patient.fill_private(0)?;
     let reply = patient.ecdh(0x00, 0)?;
     let secret = patient.secret_of(0)?;
     let seen = format!("ECDH p1 00 with slot 0: {reply}");
@@ -283,7 +287,7 @@ fn into_slot(patient: &mut Patient<'_>, slot: u16, answers: &[(u8, usize)]) -> R
 
 pub(super) const CLOSED_NEXT_SLOT: Probe = Probe {
     name: "closed-next-slot",
-    points: &["U19"],
+    points: &["U19", "D8"],
     question: "Does ECDH in compatible mode put a secret into the next slot if that has WriteConfig Never?",
     answers: &[
         as_said("yes, whatever its WriteConfig"),

@@ -1,7 +1,7 @@
 //! U14, U15, D4, and NoMacFlag before the data lock: what TempKey's flags say after commands with keys.
 
 use super::hand::{KEY, NO_MAC_KEY, by_status, yes_or_no};
-use super::{C1D0, as_said, otherwise};
+use super::{C1D0, C1D1, as_said, otherwise};
 use crate::patient::{Patient, Reply};
 use crate::probe::{Probe, Seen, Stop};
 
@@ -58,14 +58,13 @@ pub(super) const ECDH_TO_TEMP_KEY: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.fill_private(0)?;
         // SourceFlag is 0 before.
         patient.load_random()?;
         patient.ecdh(0x08, 0)?.expect_done("ECDH into TempKey")?;
         let state = patient.state()?;
         yes_or_no(state.input, format!("afterwards {state}"))
     },
-    ..C1D0
+    ..C1D1
 };
 
 pub(super) const SECOND_NONCE: Probe = Probe {

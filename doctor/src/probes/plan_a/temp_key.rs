@@ -62,6 +62,9 @@ pub(super) const DERIVE_KEY: Probe = Probe {
     answers: GOES,
     run: |patient| {
         patient.fill(15)?;
+        // It has ReqAuth, in case that counts already.
+        patient.fill(KEY)?;
+        patient.authorise()?;
         patient.goes(|patient, _| patient.raw(0x1C, 0x04, 15, &[])?.expect_done("DeriveKey of slot 15"))
     },
     ..C1D0
