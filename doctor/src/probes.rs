@@ -6,6 +6,7 @@ mod life;
 pub mod look;
 pub mod plan_a;
 pub mod plan_b;
+mod saw;
 mod temp_key;
 
 use crate::probe::{Probe, Untold};

@@ -78,7 +78,11 @@ impl Patient<'_> {
     pub fn state(&mut self) -> Result<State, Stop> {
         let reply = self.raw(0x30, 0x02, 0, &[])?;
         let data = reply.expect_data("Info was asked for the flags", 4)?;
-        let bytes = [data[0], data[1]];
+        // In the order of either reading of D18.
+        let bytes = match data[..] {
+            [0, 0, second, first] => [first, second],
+            _ => [data[0], data[1]],
+        };
         let bit = |byte: usize, bit: u8| bytes[byte] >> bit & 1 == 1;
         Ok(State {
             valid: bit(1, 7),

@@ -88,9 +88,9 @@ pub const fn configuration(chip: &ConfigZone) -> ConfigZone {
     let config =
         SlotConfig::private_key(all_private).with_write_config(write::PRIVATE).with_write_key(Slot::S4);
     set(&mut zone, Slot::S0, config, private);
-    // 1: target of results; with PersistentDisable, which counts after the data lock only (D25).
+    // 1: a target of results that anyone may write (U17).
     let config = secret.with_write_config(write::ALWAYS).with_write_key(Slot::S15);
-    set(&mut zone, Slot::S1, config, plain.with_flags(K::PERSISTENT_DISABLE));
+    set(&mut zone, Slot::S1, config, plain);
     // 2: the private key whose ECDH goes into the next slot (U18, U19, D8), limited (U16), and written with the NoMac key
     // (U30).
     let config = SlotConfig::private_key(all_private.union(P::ECDH_TO_NEXT_SLOT))
@@ -111,9 +111,9 @@ pub const fn configuration(chip: &ConfigZone) -> ConfigZone {
     let config =
         SlotConfig::private_key(P::empty()).with_write_config(write::PRIVATE).with_write_key(Slot::S4);
     set(&mut zone, Slot::S7, config, private);
-    // 8: data that anyone reads and writes (U39). Its CheckMac copies slot 9.
-    set(&mut zone, Slot::S8, SlotConfig::OPEN_DATA, plain);
-    // 9: with ReadKey 0, to be locked (copy, U39); DeriveKey makes it from a private key, if it does.
+    // 8: data that anyone reads and writes (U39), with PersistentDisable (D25): nothing sets the latch.
+    set(&mut zone, Slot::S8, SlotConfig::OPEN_DATA, plain.with_flags(K::PERSISTENT_DISABLE));
+    // 9: with ReadKey 0, to be locked (copy by its own CheckMac, U19, U39); DeriveKey makes it from a private key, if it does.
     let config = secret.with_read_key(Slot::S0).with_write_config(write::CREATE).with_write_key(Slot::S0);
     set(&mut zone, Slot::S9, config, plain.with_flags(K::LOCKABLE));
     // 10: read and written encrypted with slot 4 (U3, U10, U29, D17).
@@ -141,8 +141,33 @@ const fn set(zone: &mut ConfigZone, slot: Slot, config: SlotConfig, key: KeyConf
     zone.set_key_config(slot, key);
 }
 
-/// What lint says of it, and is meant: that is what is asked about.
-pub const MEANT: &[(Kind, Option<Slot>)] = &[];
+/// The warnings and errors of lint on it, with why they are meant.
+pub const MEANT: &[(Kind, Option<u8>, &str)] = &[
+    (Kind::PrivateKeyCopied, Some(7), "whether it is copied is asked"),
+    (Kind::PrivateKeyUseless, Some(7), "what fails with it is asked"),
+    (Kind::PrivateKeyReplaceable, Some(0), "GenKey and PrivWrite are asked about"),
+    (Kind::PrivateKeyReplaceable, Some(2), "GenKey and PrivWrite are asked about"),
+    (Kind::PrivateKeyReplaceable, Some(7), "GenKey and PrivWrite are asked about"),
+    (Kind::PrivateKeyWritten, Some(0), "PrivWrite's MAC is asked about"),
+    (Kind::PrivateKeyWritten, Some(7), "PrivWrite's key and pad are asked about"),
+    (Kind::EcdhOverwrites, Some(1), "where ECDH's secrets go is asked"),
+    (Kind::EcdhOverwrites, Some(3), "where ECDH's secrets go is asked"),
+    (Kind::SecretReplaceable, Some(1), "results have to go there"),
+    (Kind::EncryptReadWithoutSecret, Some(12), "what it does is asked"),
+    (Kind::ResultReadable, Some(8), "the slot is data; KdfProt 3 is asked about"),
+    (Kind::EncryptsWithNoMac, Some(2), "whether it does is asked"),
+    (Kind::EncryptsWithNoMac, Some(11), "whether it does is asked"),
+    (Kind::EncryptedAccessReplayed, Some(0), "a fixed nonce is asked about"),
+    (Kind::EncryptedAccessReplayed, Some(7), "a fixed nonce is asked about"),
+    (Kind::EncryptedAccessReplayed, Some(10), "a fixed nonce is asked about"),
+    (Kind::EncryptedAccessReplayed, Some(12), "a fixed nonce is asked about"),
+    (Kind::AuthorisationReplayed, Some(4), "nothing is guarded by it but questions"),
+    (Kind::AuthorisedByMac, Some(4), "nothing is guarded by it but questions"),
+    (Kind::DeriveUnusable, Some(9), "a private parent is asked about"),
+    (Kind::CounterPattern, None, "what it counts is asked"),
+    (Kind::OutputProtectionInvalid, None, "what KdfProt 3 does is asked"),
+    (Kind::LatchNeverSet, Some(8), "a Write with the latch at 0 is asked about"),
+];
 
 /// The first 32 bytes of a slot that holds no private key, as the plan writes them.
 #[must_use]

@@ -1,5 +1,6 @@
 //! Questions that change nothing.
 
+mod address_bits;
 mod aes;
 mod awake_pulse;
 mod beyond_zone;
@@ -13,6 +14,7 @@ mod self_test;
 mod serial_byte;
 mod sha;
 mod surplus;
+mod temp_key;
 mod times;
 mod trust;
 mod verify;
@@ -36,6 +38,7 @@ pub const PROBES: &[Probe] = &[
     // Packets and addresses.
     surplus::PROBE,
     beyond_zone::PROBE,
+    address_bits::PROBE,
     word_bits::PROBE,
     // Commands.
     info::ORDER,
@@ -61,6 +64,16 @@ pub const PROBES: &[Probe] = &[
     mac::MAC,
     mac::CHECK,
     serial_byte::PROBE,
+    // TempKey.
+    temp_key::BUFFER_NONCE,
+    temp_key::RANDOM,
+    temp_key::VERIFY,
+    temp_key::SHA,
+    temp_key::KDF,
+    temp_key::ALTERNATE_KEY,
+    temp_key::SECOND_NONCE,
+    temp_key::SHARED_NONCE,
+    temp_key::CHECK_MAC,
     // Pre-provisioned parts.
     trust::TNGTLS_BYTES,
     trust::OPTIONS,

@@ -42,7 +42,6 @@ pub const PROBES: &[Probe] = &[
     temp_key::SIGN_OF_BUFFER,
     flags::GEN_DIG_AFTER_GEN_KEY,
     flags::GEN_KEY_TO_TEMP_KEY,
-    flags::ECDH_TO_TEMP_KEY,
     flags::SECOND_NONCE,
     flags::NO_MAC_FLAG,
     keys::KEY_ID_BITS,
@@ -55,11 +54,7 @@ pub const PROBES: &[Probe] = &[
     check_mac::TEMP_KEY_AUTHORISES,
     check_mac::SOURCE_ALONE,
     check_mac::COPY_PRIVATE,
-    ecdh::BAD_POINT,
-    ecdh::TO_SLOT,
-    ecdh::OUTPUT_IN_SPITE,
     ecdh::COMPATIBLE,
-    ecdh::PROTECTED,
     ecdh::KDF_PROTECTED,
     ecdh::TEMP_KEY_P2,
     ecdh::UNLOCKED_TARGET,
@@ -75,6 +70,7 @@ pub const PROBES: &[Probe] = &[
     derive_key::PRIVATE_PARENT,
     once::LOCK,
     check_mac::COPY_LOCKED,
+    ecdh::LOCKED_TARGET,
     // After the data lock.
     temp_key_locked::READ,
     temp_key_locked::WRITE,
@@ -88,6 +84,11 @@ pub const PROBES: &[Probe] = &[
     no_mac::WRITE,
     no_mac::PRIV_WRITE,
     no_mac::DERIVE_KEY,
+    flags::ECDH_TO_TEMP_KEY,
+    ecdh::BAD_POINT,
+    ecdh::TO_SLOT,
+    ecdh::OUTPUT_IN_SPITE,
+    ecdh::PROTECTED,
     ecdh::CLOSED_TARGET,
     ecdh::CLOSED_NEXT_SLOT,
     // These use up counts. Slot 15 is as the plan wrote it until the question about its ReqAuth.
@@ -158,8 +159,8 @@ pub fn prepare(patient: &mut Patient<'_>) -> Result<(), Stop> {
     for slot in 0..16 {
         match slot {
             a::LOCKED_SLOT if patient.config()[89] & 0x02 == 0 => {}
-            0 | 2 | 7 => patient.restore_private(slot)?,
-            _ => patient.refill(slot)?,
+            0 | 2 | 7 => patient.fill_private(slot)?,
+            _ => patient.fill(slot)?,
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 mod blank;
 mod look;
-mod plan_a;
+pub(crate) mod plan_a;
 mod plan_b;
 
 use atecc608_doctor::report::{Finding, Outcome};
@@ -11,7 +11,7 @@ use atecc608_sim::chip::{Alternative, Readings};
 use crate::chip;
 
 /// A line for each alternative and probe: which answer it is to the probe.
-type Row = (Alternative, &'static str, usize);
+pub(crate) type Row = (Alternative, &'static str, usize);
 
 fn rows() -> impl Iterator<Item = &'static Row> {
     [look::ROWS, blank::ROWS, plan_a::ROWS, plan_b::ROWS].into_iter().flatten()

@@ -64,12 +64,12 @@ impl Machine {
 
     /// The place of Read and Write. What lies beyond its zone is a parse error (UNVERIFIED, chip reference U5).
     pub(crate) fn decode(&self, zone_bits: u8, p2: u16, block: bool) -> Result<Place, Refused> {
-        let unused = match self.readings.take(Alternative::UnusedAddressBitsIgnored) {
-            true => layout::unused_bits(zone_bits),
-            false => 0,
-        };
-        let place = Place::decode(zone_bits, p2 & !unused, block).map_err(|refused| match refused.rule {
-            Some(Rule::OutsideZone) if self.readings.take(Alternative::BeyondZoneRefused) => {
+        let unused = p2 & layout::unused_bits(zone_bits);
+        let refused = unused != 0 && self.readings.take(Alternative::UnusedAddressBitsRefused);
+        require(!refused, Rule::OutsideZone)?;
+        let ignored = if self.readings.take(Alternative::UnusedAddressBitsIgnored) { unused } else { 0 };
+        let place = Place::decode(zone_bits, p2 & !ignored, block).map_err(|refused| match refused.rule {
+            Some(Rule::OutsideZone) if unused == 0 && self.readings.take(Alternative::BeyondZoneRefused) => {
                 forbidden(Rule::OutsideZone)
             }
             _ => refused,
@@ -86,7 +86,9 @@ impl Machine {
     /// p2 as the number of a slot: bits 14:4 are ignored, transport keys are for GenDig only
     /// (chip reference 5.0.7; UNVERIFIED, chip reference U4).
     pub(crate) fn slot(&self, packet: &Packet) -> Result<usize, Refused> {
-        let high = packet.p2 >= 0x8000 && !self.readings.take(Alternative::HighKeyIdsIgnored);
+        let high = packet.p2 >= 0x8000;
+        require(!high || !self.readings.take(Alternative::HighKeyIdsRefused), Rule::Param2)?;
+        let high = high && !self.readings.take(Alternative::HighKeyIdsIgnored);
         let long = packet.p2 & 0x7FF0 != 0 && self.readings.take(Alternative::KeyIdBitsCount);
         require_legal(!high && !long, Rule::Param2)?;
         Ok(usize::from(packet.p2 & 0xF))

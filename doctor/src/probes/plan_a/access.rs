@@ -1,5 +1,7 @@
 //! U3, U6, U28, U29, D3, D17, D25: Write and Read.
 
+use atecc608::{Secret, host};
+
 use super::hand::{KEY, by_status, is, yes_or_no};
 use super::{C1D0, C1D1, as_said, otherwise};
 use crate::message;
@@ -37,8 +39,19 @@ pub(super) const OTP_ENCRYPTED: Probe = Probe {
     run: |patient| {
         let value = patient.load()?;
         let reply = patient.write_encrypted(0xC1, 0xC1, 0x0008, &value, 0)?;
-        let answers = [(0x00, 0), (0x0F, 1), (0x03, 2)];
-        Ok(by_status(&reply, &answers, format!("encrypted Write of OTP block 1: {reply}")))
+        let seen = format!("encrypted Write of OTP block 1: {reply}");
+        if !reply.is_done() {
+            return Ok(by_status(&reply, &[(0x0F, 1), (0x03, 2)], seen));
+        }
+        // Where GenDig takes OTP in this state, it shows what is stored.
+        let value = patient.load()?;
+        let gen_dig = patient.raw(0x15, 0x01, 0x0001, &[])?.is_done();
+        let (plain, value) = (Secret::new(contents(1)), Secret::new(value));
+        let stored = host::gen_dig_otp(plain.expose(), true, &patient.serial(), &value);
+        match gen_dig && !patient.temp_key_is(stored.expose())? {
+            true => Ok(Seen::Other(format!("{seen}, but what was encrypted is not stored"))),
+            false => Ok(Seen::Answer(0, seen)),
+        }
     },
     ..C1D0
 };
@@ -173,8 +186,8 @@ pub(super) const LATCH: Probe = Probe {
         ),
     ],
     run: |patient| {
-        let control = patient.mac(0x00, 1)?;
-        let reply = patient.write_slot(1, &contents(1))?;
+        let control = patient.mac(0x00, 8)?;
+        let reply = patient.write_slot(8, &contents(8))?;
         let seen = format!("MAC of the slot: {control}, Write: {reply}");
         match (control, reply) {
             (Reply::Status(0x0F), Reply::Status(0x00)) => yes_or_no(true, seen),

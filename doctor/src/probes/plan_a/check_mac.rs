@@ -19,7 +19,7 @@ pub(super) const CHALLENGE_AUTHORISES: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         let value = patient.load()?;
         patient.check_mac(0x00, KEY, &contents(KEY), &value)?.expect_done("CheckMac p1 00")?;
         let state = patient.state()?;
@@ -58,7 +58,7 @@ pub(super) const SOURCE_ALONE: Probe = Probe {
         otherwise("a bit that is ignored", "5.2: p1 04 is taken. Simulator: `check_mac::run`."),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         let reply = patient.check_mac(0x04, KEY, &contents(KEY), &super::hand::CHALLENGE)?;
         Ok(by_status(&reply, &[(0x03, 0), (0x00, 1)], format!("CheckMac p1 04: {reply}")))
     },
@@ -76,12 +76,15 @@ pub(super) const COPY_PRIVATE: Probe = Probe {
     question: "Does CheckMac copy a private key whose ReadKey is 0?",
     answers: COPIED,
     run: |patient| {
-        patient.refill(LIMITED_KEY)?;
-        patient.restore_private(7)?;
-        // The pad, and what of the key is in the first 32 bytes.
-        let mut copy = [0; 32];
-        copy[4..].copy_from_slice(&private_key(7)[..28]);
-        copied(patient, LIMITED_KEY, &copy)
+        patient.fill(LIMITED_KEY)?;
+        patient.fill_private(7)?;
+        // The pad, which nobody is known to have written, and what of the key is in the first 32 bytes.
+        let copies = [0xFF, 0x00].map(|pad| {
+            let mut copy = [pad; 32];
+            copy[4..].copy_from_slice(&private_key(7)[..28]);
+            copy
+        });
+        copied(patient, LIMITED_KEY, &copies)
     },
     ..C1D0
 };
@@ -95,21 +98,29 @@ pub(super) const COPY_LOCKED: Probe = Probe {
         if patient.read_config()?[89] & 0x02 != 0 {
             return Ok(Seen::NotHere("slot 9 is not locked: the question before did not come so far".into()));
         }
-        patient.refill(8)?;
-        copied(patient, 8, &contents(LOCKED_SLOT))
+        if !patient.holds(LOCKED_SLOT, &contents(LOCKED_SLOT))? {
+            return super::spent("slot 9 was overwritten though it is locked");
+        }
+        // It is odd, so its own CheckMac copies it.
+        copied(patient, LOCKED_SLOT, &[contents(LOCKED_SLOT)])
     },
     ..C1D0
 };
 
-/// CheckMac of a slot and TempKey, which copies the next slot.
-fn copied(patient: &mut Patient<'_>, slot: u8, copy: &[u8; 32]) -> Result<Seen, Stop> {
-    let value = patient.load()?;
-    patient.check_mac(0x05, slot, &contents(slot), &value)?.expect_done("CheckMac p1 05")?;
-    let state = patient.state()?;
-    let seen = format!("afterwards {state}");
-    match state.valid {
-        false => Ok(Seen::Answer(1, seen)),
-        true if patient.temp_key_is(copy)? => Ok(Seen::Answer(0, seen)),
-        true => Ok(Seen::Other(format!("{seen}, but TempKey is not what was in the slot"))),
+/// CheckMac of a slot and TempKey, which copies the next slot: one of these values.
+fn copied(patient: &mut Patient<'_>, slot: u8, copies: &[[u8; 32]]) -> Result<Seen, Stop> {
+    let mut seen = String::new();
+    for copy in copies {
+        let value = patient.load()?;
+        patient.check_mac(0x05, slot, &contents(slot), &value)?.expect_done("CheckMac p1 05")?;
+        let state = patient.state()?;
+        seen = format!("afterwards {state}");
+        if !state.valid {
+            return Ok(Seen::Answer(1, seen));
+        }
+        if patient.temp_key_is(copy)? {
+            return Ok(Seen::Answer(0, seen));
+        }
     }
+    Ok(Seen::Other(format!("{seen}, but TempKey is not what was in the slot")))
 }

@@ -21,7 +21,7 @@ pub(super) const PRIVATE_PARENT: Probe = Probe {
         if patient.read_config()?[89] & 0x02 == 0 {
             return spent("slot 9, the target, is locked");
         }
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         patient.load()?;
         let reply = patient.raw(0x1C, 0x04, 9, &[])?;
         Ok(by_status(&reply, &[(0x0F, 0), (0x00, 1)], format!("DeriveKey from slot 0 into slot 9: {reply}")))

@@ -5,7 +5,7 @@ use atecc608::{Secret, command::Encrypted, host};
 use super::hand::{KEY, by_status, is};
 use super::{C1D0, C1D1, as_said, otherwise};
 use crate::patient::{Patient, Reply};
-use crate::plan::a::contents;
+use crate::plan::a::{LOCKED_SLOT, contents};
 use crate::probe::{Answer, Probe, Seen, Stop};
 
 /// X and Y of no point of the curve.
@@ -25,12 +25,11 @@ pub(super) const BAD_POINT: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
         let reply = patient.raw(0x43, 0x08, 0, &NO_POINT)?;
         let answers = [(0x0F, 0), (0x05, 1), (0x03, 2), (0x00, 3)];
         Ok(by_status(&reply, &answers, format!("ECDH into TempKey: {reply}")))
     },
-    ..C1D0
+    ..C1D1
 };
 
 pub(super) const TO_SLOT: Probe = Probe {
@@ -49,8 +48,7 @@ pub(super) const TO_SLOT: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
-        patient.refill(1)?;
+        patient.fill(1)?;
         let reply = patient.ecdh(0x04, 0)?;
         let seen = format!("ECDH p1 04: {reply}");
         match reply.is_done() {
@@ -58,7 +56,7 @@ pub(super) const TO_SLOT: Probe = Probe {
             false => Ok(by_status(&reply, &[(0x0F, 1), (0x03, 2)], seen)),
         }
     },
-    ..C1D0
+    ..C1D1
 };
 
 /// Whether the secret of slot `from` is in slot `target`.
@@ -82,8 +80,9 @@ pub(super) const OUTPUT_IN_SPITE: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
-        patient.restore_private(2)?;
+        if let Some(spent) = super::limits::spent(patient)? {
+            return Ok(spent);
+        }
         let reply = patient.ecdh(0x0C, 2)?;
         let seen = format!("ECDH p1 0C: {reply}");
         Ok(match reply {
@@ -91,7 +90,7 @@ pub(super) const OUTPUT_IN_SPITE: Probe = Probe {
             reply => by_status(&reply, &[(0x0F, 0)], seen),
         })
     },
-    ..C1D0
+    ..C1D1
 };
 
 /// Both ways of [`COMPATIBLE`] and [`CLOSED_NEXT_SLOT`] to give the secret out.
@@ -106,9 +105,16 @@ pub(super) const COMPATIBLE: Probe = Probe {
     question: "Where does the secret go in ECDH's compatible mode, with ReadKey bit 3 set?",
     answers: &[as_said("into the next slot"), GIVEN_OUT],
     run: |patient| {
-        patient.refill(KEY)?;
-        patient.restore_private(2)?;
-        patient.refill(3)?;
+        patient.fill(KEY)?;
+        patient.fill_private(2)?;
+        patient.fill(3)?;
+        // Whether it works at all in this state is a question of its own (U26).
+        let control = patient.ecdh(0x08, 2)?;
+        if !control.is_done() {
+            return Ok(Seen::NotHere(format!(
+                "ECDH with a slot does not work before the data lock: {control}"
+            )));
+        }
         let reply = patient.ecdh(0x00, 2)?;
         let seen = format!("ECDH p1 00 with slot 2: {reply}");
         match reply {
@@ -140,12 +146,10 @@ pub(super) const PROTECTED: Probe = Probe {
         ),
     ],
     run: protected,
-    ..C1D0
+    ..C1D1
 };
 
 fn protected(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    patient.refill(KEY)?;
-    patient.restore_private(0)?;
     let reply = patient.ecdh(0x00, 0)?;
     let secret = patient.secret_of(0)?;
     let seen = format!("ECDH p1 00 with slot 0: {reply}");
@@ -198,7 +202,7 @@ pub(super) const TEMP_KEY_P2: Probe = Probe {
         otherwise("ignored", "5.5: p2 is ignored without a target slot. Simulator: `ecdh::from_temp_key`."),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         patient.key_in_temp_key()?;
         let reply = patient.ecdh(0x0D, 1)?;
         let seen = format!("ECDH p1 0D, p2 1: {reply}");
@@ -240,6 +244,24 @@ pub(super) const PRIVATE_TARGET: Probe = Probe {
     ..C1D0
 };
 
+pub(super) const LOCKED_TARGET: Probe = Probe {
+    name: "locked-result-target",
+    points: &["U19"],
+    question: "Does ECDH put a secret into a slot that is locked?",
+    answers: &[
+        as_said("no, an execution error"),
+        otherwise(
+            "yes",
+            "U19 and 5.0.8: SlotLocked does not keep results out. Simulator: `require_open_target`. SECURITY.md.",
+        ),
+    ],
+    run: |patient| match patient.read_config()?[89] & 0x02 == 0 {
+        true => into_slot(patient, LOCKED_SLOT.into(), &[(0x0F, 0), (0x00, 1)]),
+        false => Ok(Seen::NotHere("slot 9 is not locked: the question before did not come so far".into())),
+    },
+    ..C1D0
+};
+
 pub(super) const CLOSED_TARGET: Probe = Probe {
     name: "closed-result-target",
     points: &["U19"],
@@ -265,7 +287,7 @@ fn into_slot(patient: &mut Patient<'_>, slot: u16, answers: &[(u8, usize)]) -> R
 
 pub(super) const CLOSED_NEXT_SLOT: Probe = Probe {
     name: "closed-next-slot",
-    points: &["U19"],
+    points: &["U19", "D8"],
     question: "Does ECDH in compatible mode put a secret into the next slot if that has WriteConfig Never?",
     answers: &[
         as_said("yes, whatever its WriteConfig"),

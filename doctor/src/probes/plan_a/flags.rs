@@ -1,7 +1,7 @@
 //! U14, U15, D4, and NoMacFlag before the data lock: what TempKey's flags say after commands with keys.
 
 use super::hand::{KEY, NO_MAC_KEY, by_status, yes_or_no};
-use super::{C1D0, as_said, otherwise};
+use super::{C1D0, C1D1, as_said, otherwise};
 use crate::patient::{Patient, Reply};
 use crate::probe::{Probe, Seen, Stop};
 
@@ -17,7 +17,7 @@ pub(super) const GEN_DIG_AFTER_GEN_KEY: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         patient.load()?;
         patient.raw(0x40, 0x08, 0, &[])?.expect_data("GenKey's digest of slot 0", 64)?;
         if !patient.state()?.gen_key {
@@ -58,14 +58,13 @@ pub(super) const ECDH_TO_TEMP_KEY: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
         // SourceFlag is 0 before.
         patient.load_random()?;
         patient.ecdh(0x08, 0)?.expect_done("ECDH into TempKey")?;
         let state = patient.state()?;
         yes_or_no(state.input, format!("afterwards {state}"))
     },
-    ..C1D0
+    ..C1D1
 };
 
 pub(super) const SECOND_NONCE: Probe = Probe {
@@ -81,7 +80,7 @@ pub(super) const SECOND_NONCE: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         let temp_key = patient.load_random()?;
         patient.gen_dig(KEY, &temp_key)?;
         patient.load_again()?;
@@ -107,8 +106,8 @@ pub(super) const NO_MAC_FLAG: Probe = Probe {
 };
 
 fn no_mac_flag(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    patient.refill(KEY)?;
-    patient.refill(NO_MAC_KEY)?;
+    patient.fill(KEY)?;
+    patient.fill(NO_MAC_KEY)?;
     let value = patient.load()?;
     patient.gen_dig(NO_MAC_KEY, &value)?;
     let flag = patient.state()?.no_mac;

@@ -3,9 +3,10 @@
 use atecc608::{Secret, SerialNumber, Slot, host};
 
 use crate::message;
-use crate::patient::{Patient, Reply, VALUE};
+use crate::patient::{Patient, Reply};
 use crate::plan::a::{contents, private_key};
-use crate::probe::{Seen, Stop};
+use crate::probe::Stop;
+pub(super) use crate::probes::saw::{by_status, yes_or_no};
 
 /// The doctor's private key on the other side of ECDH.
 const OTHER_SIDE: [u8; 32] = [0x42; 32];
@@ -17,20 +18,6 @@ pub(super) const KEY: u8 = 4;
 pub(super) const NO_MAC_KEY: u8 = 5;
 /// The limited key.
 pub(super) const LIMITED_KEY: u8 = 6;
-
-/// The answer whose status came, or none of them.
-pub(super) fn by_status(reply: &Reply, answers: &[(u8, usize)], seen: String) -> Seen {
-    let answer = answers.iter().find(|(status, _)| reply.status() == Some(*status));
-    match answer {
-        Some((_, answer)) => Seen::Answer(*answer, seen),
-        None => Seen::Other(seen),
-    }
-}
-
-/// The first answer if it is so, else the second.
-pub(super) fn yes_or_no(yes: bool, seen: String) -> Result<Seen, Stop> {
-    Ok(Seen::Answer(usize::from(!yes), seen))
-}
 
 /// The slot of this number.
 fn slot_of(number: u8) -> Slot {
@@ -107,7 +94,7 @@ impl Patient<'_> {
     }
 
     /// Writes a slot's contents as the plan has them: before the data lock.
-    pub(super) fn refill(&mut self, slot: u8) -> Result<(), Stop> {
+    pub(super) fn fill(&mut self, slot: u8) -> Result<(), Stop> {
         let reply = self.write_slot(slot, &contents(slot))?;
         reply.expect_done(&format!("slot {slot} was written"))
     }
@@ -134,7 +121,7 @@ impl Patient<'_> {
     }
 
     /// Puts the plan's private key into a slot: before the data lock.
-    pub(super) fn restore_private(&mut self, slot: u8) -> Result<(), Stop> {
+    pub(super) fn fill_private(&mut self, slot: u8) -> Result<(), Stop> {
         let reply = self.priv_write(slot, &private_key(slot))?;
         reply.expect_done(&format!("the private key of slot {slot} was written"))
     }
@@ -191,27 +178,5 @@ impl Patient<'_> {
     pub(super) fn counter(&mut self, counter: u16) -> Result<u32, Stop> {
         let data = self.raw(0x24, 0x00, counter, &[])?.expect_data("Counter was read", 4)?;
         Ok(data.iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte)))
-    }
-
-    /// Loads TempKey, acts, and gives whether it is valid then: the first answer if that is so.
-    pub(super) fn stays(
-        &mut self,
-        act: impl FnOnce(&mut Self, &[u8; 32]) -> Result<(), Stop>,
-    ) -> Result<Seen, Stop> {
-        self.load()?;
-        act(self, &VALUE)?;
-        let state = self.state()?;
-        yes_or_no(state.valid, format!("afterwards {state}"))
-    }
-
-    /// The same where the first answer is that TempKey is invalid.
-    pub(super) fn goes(
-        &mut self,
-        act: impl FnOnce(&mut Self, &[u8; 32]) -> Result<(), Stop>,
-    ) -> Result<Seen, Stop> {
-        self.load()?;
-        act(self, &VALUE)?;
-        let state = self.state()?;
-        yes_or_no(!state.valid, format!("afterwards {state}"))
     }
 }

@@ -39,7 +39,7 @@ pub(super) const HIGH_KEY_ID: Probe = Probe {
 };
 
 fn key_id(patient: &mut Patient<'_>, p2: u16, refusals: &[(u8, usize)], taken: usize) -> Result<Seen, Stop> {
-    patient.refill(KEY)?;
+    patient.fill(KEY)?;
     let reply = patient.mac(0x00, p2)?;
     let seen = format!("MAC with KeyID {p2:#06x}: {reply}");
     let expected = patient.expected_mac(0x00, p2, &contents(KEY), &CHALLENGE);
@@ -52,17 +52,27 @@ fn key_id(patient: &mut Patient<'_>, p2: u16, refusals: &[(u8, usize)], taken: u
 pub(super) const TRANSPORT_KEY: Probe = Probe {
     name: "transport-key",
     points: &["U38"],
-    question: "What does GenDig make of the first transport key?",
+    question: "What does GenDig make of transport keys (KeyID 0x8000, 0x8001, 0xFFFF)?",
     answers: &[
         as_said("an execution error"),
         otherwise("a parse error", "U38: 0x03. Simulator: `gen_dig::transport`."),
         otherwise("a digest", "U38: there are transport keys. Simulator: `gen_dig::transport`."),
     ],
     run: |patient| {
-        // They want a random nonce (chip reference 5.6).
-        patient.load_random()?;
-        let reply = patient.raw(0x15, 0x02, 0x8000, &[])?;
-        Ok(by_status(&reply, &[(0x0F, 0), (0x03, 1), (0x00, 2)], format!("GenDig of KeyID 0x8000: {reply}")))
+        let mut replies = Vec::new();
+        for key in [0x8000, 0x8001, 0xFFFF] {
+            // They want a random nonce (chip reference 5.6).
+            patient.load_random()?;
+            replies.push(patient.raw(0x15, 0x02, key, &[])?);
+        }
+        let seen = replies.iter().map(|reply| format!("GenDig: {reply}; ")).collect();
+        let all = |status| replies.iter().all(|reply| reply.status() == Some(status));
+        Ok(match () {
+            () if all(0x0F) => Seen::Answer(0, seen),
+            () if all(0x03) => Seen::Answer(1, seen),
+            () if replies.iter().any(Reply::is_done) => Seen::Answer(2, seen),
+            () => Seen::Other(seen),
+        })
     },
     ..C1D0
 };
@@ -76,7 +86,7 @@ pub(super) const SIGN_D0: Probe = Probe {
         otherwise("yes: of the message digest buffer", "D15: 0xD0, as TD prints it. Simulator: `sign::run`."),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         patient.raw(0x16, 0x43, 0, &CHALLENGE)?.expect_done("the digest buffer was loaded")?;
         patient.load()?;
         let reply = patient.raw(0x41, 0xD0, 0, &[])?;
@@ -103,7 +113,7 @@ pub(super) const DIGEST_BUFFER: Probe = Probe {
         ),
     ],
     run: |patient| {
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         patient.raw(0x16, 0x43, 0, &VALUE)?.expect_done("the digest buffer was loaded")?;
         patient.raw(0x41, 0xA0, 0, &[])?.expect_data("the first Sign", 64)?;
         let reply = patient.raw(0x41, 0xA0, 0, &[])?;
@@ -125,7 +135,7 @@ pub(super) const MAC_SOURCE_ALONE: Probe = Probe {
         otherwise("a parse error", "5.12: p1 04 and 44 are illegal. Simulator: `mac::run`."),
     ],
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         let (one, two) = (patient.mac(0x04, KEY.into())?, patient.mac(0x44, KEY.into())?);
         let seen = format!("p1 04: {one}, p1 44: {two}");
         match (one, two) {

@@ -93,7 +93,7 @@ pub(super) const LOCK: Probe = Probe {
             return spent("slot 9 is locked");
         }
         // With what is looked for there afterwards.
-        patient.refill(LOCKED_SLOT)?;
+        patient.fill(LOCKED_SLOT)?;
         patient.load()?;
         let reply = patient.raw(0x17, 0x02 | LOCKED_SLOT << 2, 0, &[])?;
         if !reply.is_done() {

@@ -21,7 +21,7 @@ pub(super) const MAC_OF_CHALLENGE: Probe = Probe {
     question: "Does MAC without TempKey clear it?",
     answers: STAYS,
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         patient.stays(|patient, _| {
             patient.mac(0x00, KEY.into())?.expect_data("MAC of a challenge", 32).map(drop)
         })
@@ -35,7 +35,7 @@ pub(super) const MAC: Probe = Probe {
     question: "Does MAC with TempKey clear it?",
     answers: GOES,
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         patient.goes(|patient, _| patient.mac(0x05, KEY.into())?.expect_data("MAC of TempKey", 32).map(drop))
     },
     ..C1D0
@@ -47,7 +47,7 @@ pub(super) const CHECK_MAC: Probe = Probe {
     question: "Does CheckMac without TempKey clear it?",
     answers: GOES,
     run: |patient| {
-        patient.refill(KEY)?;
+        patient.fill(KEY)?;
         patient.goes(|patient, value| {
             patient.check_mac(0x00, KEY, &contents(KEY), value)?.expect_done("CheckMac of a challenge")
         })
@@ -61,7 +61,10 @@ pub(super) const DERIVE_KEY: Probe = Probe {
     question: "Does DeriveKey clear TempKey?",
     answers: GOES,
     run: |patient| {
-        patient.refill(15)?;
+        patient.fill(15)?;
+        // It has ReqAuth, in case that counts already.
+        patient.fill(KEY)?;
+        patient.authorise()?;
         patient.goes(|patient, _| patient.raw(0x1C, 0x04, 15, &[])?.expect_done("DeriveKey of slot 15"))
     },
     ..C1D0
@@ -73,7 +76,7 @@ pub(super) const SIGN: Probe = Probe {
     question: "Does Sign of TempKey clear it?",
     answers: GOES,
     run: |patient| {
-        patient.restore_private(0)?;
+        patient.fill_private(0)?;
         patient.goes(|patient, value| {
             let signature = patient.raw(0x41, 0x80, 0, &[])?.expect_data("Sign of TempKey", 64)?;
             match crate::message::is_signature(&private_key(0), value, &signature) {
@@ -117,7 +120,7 @@ pub(super) const REFUSALS: Probe = Probe {
     run: |patient| {
         patient.stays(|patient, _| {
             // A parse error, and a slot that can't be read yet.
-            for (opcode, p1, p2) in [(0x24, 0x00, 2), (0x02, 0x82, 8 << 3)] {
+            for (opcode, p1, p2) in [(0x47, 0x05, 0), (0x02, 0x82, 8 << 3)] {
                 let reply = patient.raw(opcode, p1, p2, &[])?;
                 if !matches!(reply.status(), Some(0x03 | 0x0F)) {
                     return Err(Stop::Unready(format!("{opcode:#04x} was to be refused, but: {reply}")));
@@ -152,7 +155,7 @@ pub(super) const FAILED_ECDH: Probe = Probe {
     question: "Does ECDH from a slot into TempKey clear it when it is refused?",
     answers: STAYS,
     run: |patient| {
-        patient.restore_private(7)?;
+        patient.fill_private(7)?;
         patient.stays(|patient, _| {
             // Slot 7 may do nothing.
             let reply = patient.ecdh(0x08, 7)?;
@@ -170,7 +173,7 @@ pub(super) const WRITE: Probe = Probe {
     points: &["U39"],
     question: "Does a Write in clear clear TempKey?",
     answers: STAYS,
-    run: |patient| patient.stays(|patient, _| patient.refill(8)),
+    run: |patient| patient.stays(|patient, _| patient.fill(8)),
     ..C1D0
 };
 
@@ -213,7 +216,7 @@ pub(super) const SIGN_OF_BUFFER: Probe = Probe {
 };
 
 fn sign_of_buffer(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    patient.restore_private(0)?;
+    patient.fill_private(0)?;
     patient.raw(0x16, 0x43, 0, &VALUE)?.expect_done("the digest buffer was loaded")?;
     patient.stays(|patient, _| {
         patient.raw(0x41, 0xA0, 0, &[])?.expect_data("Sign of the digest buffer", 64).map(drop)

@@ -210,7 +210,9 @@ impl Machine {
     pub(crate) fn require_open_target(&self, slot: usize) -> Result<(), Refused> {
         let private = self.eeprom.key_config(slot).private();
         require(!private || self.readings.take(Alternative::PrivateResultTarget), Rule::Private(slot))?;
-        self.require_slot_unlocked(slot)?;
+        if !self.readings.take(Alternative::LockedResultTarget) {
+            self.require_slot_unlocked(slot)?;
+        }
         let open = self.eeprom.slot_config(slot).write_mode() == WriteMode::Always
             || self.readings.take(Alternative::ResultTargetAnyWriteConfig);
         let asked = self.eeprom.data_locked() || self.readings.take(Alternative::UnlockedTargetNeedsAlways);

@@ -104,6 +104,8 @@ alternatives! {
     // Keys, slots and TempKey, as plan A of the doctor asks about them.
     WrongMacMiscompares, "U3", "a wrong MAC of Write, PrivWrite or DeriveKey gives 0x01";
     UnusedAddressBitsIgnored, "U4", "unused bits of an address are ignored";
+    UnusedAddressBitsRefused, "U4", "unused bits of an address are refused with 0x0F";
+    HighKeyIdsRefused, "U4", "a KeyID with bit 15 is refused with 0x0F outside GenDig";
     HighKeyIdsIgnored, "U4", "bit 15 of a KeyID is ignored, too, outside GenDig";
     KeyIdBitsCount, "U4", "a KeyID above 15 is a parse error for every command";
     EncryptReadNeedsSecret, "U6", "EncryptRead without IsSecret means nothing: reads are clear";
@@ -136,6 +138,7 @@ alternatives! {
     ResultTargetAnyWriteConfig, "U19", "results go into slots of any WriteConfig";
     NextSlotNeedsAlways, "U19", "slot N+1 of ECDH needs WriteConfig Always";
     PrivateResultTarget, "U19", "results go into slots of private keys, too";
+    LockedResultTarget, "U19", "results go into slots that are locked, too";
     PrivWriteTakesAnyScalar, "U27", "PrivWrite takes 0 and n as keys";
     PrivWriteNeedsMac, "U27", "PrivWrite in clear without a MAC is a parse error";
     NoEncryptedOtpWrite, "U28", "an encrypted Write to OTP is refused";
