@@ -2,7 +2,8 @@
 
 use crate::process::{Result, Run, command, root};
 use crate::{
-    api, benches, cargo, emulated, firmware, fork, fuzz, interop, links, locks, main_job, msrv, supply, tools,
+    api, benches, cargo, emulated, firmware, fork, fuzz, interop, links, locks, main_job, msrv, supply, tool,
+    tools,
 };
 use std::time::Instant;
 
@@ -46,6 +47,11 @@ const STEPS: &[Step] = &[
         name: "main-job",
         what: "run as the README says, of few crates, checked by openssl",
         run: || main_job::main(&[]),
+    },
+    Step {
+        name: "tool",
+        what: "the command atecc: installed, a static program, a Debian package",
+        run: tool::check,
     },
     Step { name: "interop", what: "programs of others against the simulator", run: || interop::main(&[]) },
     Step { name: "firmware", what: "every ESP32 program for every chip", run: || firmware::main(&[]) },

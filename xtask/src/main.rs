@@ -24,6 +24,7 @@ mod python;
 mod supply;
 mod text;
 mod token;
+mod tool;
 mod tools;
 mod xtensa;
 
@@ -126,6 +127,19 @@ const TASKS: &[Task] = &[
         arguments: "",
         what: "the README's run command, checked by openssl",
         run: main_job::main,
+    },
+    Task {
+        name: "static",
+        arguments: "[TRIPLE...]",
+        what: "the command atecc as a program that needs no library",
+        run: tool::programs,
+    },
+    Task { name: "deb", arguments: "[TRIPLE...]", what: "the same as Debian packages", run: tool::packages },
+    Task {
+        name: "release-tool",
+        arguments: "",
+        what: "programs and Debian packages of atecc for all machines",
+        run: tool::packages,
     },
 ];
 
