@@ -17,7 +17,7 @@ fn example(name: &str) -> &'static str {
     let folder = FOLDER.get_or_init(|| {
         examples::built(
             env!("CARGO_MANIFEST_DIR"),
-            &["config", "gcp_jwt"],
+            &["gcp_jwt"],
             &["src", "sim/src", "linux/src", "examples"],
         )
     });
@@ -94,32 +94,6 @@ fn a_device_logs_in_whatever_a_missing_acknowledge_is_called() {
     for (nack, log) in NACKS.iter().zip(&executed) {
         assert_eq!(log, &executed[0], "{nack}");
     }
-}
-
-#[test]
-fn a_configuration_is_read_whatever_a_missing_acknowledge_is_called() {
-    let program = [example("config"), "explain", "--i2c", "/dev/i2c-1"];
-    let mut read = Vec::new();
-    for nack in NACKS {
-        let output = run(&["--nack", nack], &program);
-        assert!(output.status.success(), "{nack}: {}", text(&output.stderr));
-        assert!(text(&output.stdout).contains("0x60") && output.stderr.is_empty());
-        read.push(output.stdout);
-    }
-    assert!(read.iter().all(|zone| *zone == read[0]));
-}
-
-/// Without an address the usual ones are tried, and a simulated chip needs no bus.
-#[test]
-fn a_chip_of_trust_and_go_is_found() {
-    let on_bus = [example("config"), "explain", "--i2c", "/dev/i2c-1"];
-    let on_bus = run(&["--nack", "eremoteio", "--preset", "tngtls"], &on_bus);
-    assert!(on_bus.status.success(), "{}", text(&on_bus.stderr));
-    let by_name = Command::new(example("config")).args(["explain", "--i2c", "sim:tngtls"]).output().unwrap();
-    assert_eq!(text(&by_name.stdout), text(&on_bus.stdout));
-    assert!(text(&by_name.stdout).contains("0x35"));
-    let nothing = Command::new(example("config")).args(["explain", "--i2c", "i2c-1"]).output().unwrap();
-    assert!(text(&nothing.stderr).starts_with("error: \"i2c-1\" is no place of a chip: "), "{nothing:?}");
 }
 
 /// One that the program can't go on with: options of the simulator, what the person reads.
@@ -237,23 +211,20 @@ const NOTE_8BIT: &str = "note: 0x6a is the 8-bit form of 0x35 as well; if no chi
 fn each_way_of_failing_has_its_sentence() {
     for Condition { options, device, address, tried, said } in CONDITIONS {
         let gcp_jwt = [example("gcp_jwt"), "--i2c", device, "--address", address];
-        let config = [example("config"), "lint", "--i2c", device, "--address", address];
-        for (program, status) in [(&gcp_jwt[..], 1), (&config, 2)] {
-            let output = run(options, program);
-            let errors = text(&output.stderr);
-            assert_eq!(output.status.code(), Some(status), "{options:?}: {errors}");
-            // One of the addresses is the 8-bit form of another.
-            let errors = errors.strip_prefix(NOTE_8BIT).unwrap_or(errors);
-            assert!(errors.starts_with("error: ") && output.stdout.is_empty(), "{errors}");
-            assert_eq!(errors.contains("\n  seen as: "), tried, "{errors}");
-            for part in said.iter().chain(&["\n  what to do: "]) {
-                assert_eq!(errors.matches(part).count(), 1, "{options:?}: {part:?} in\n{errors}");
-            }
+        let output = run(options, &gcp_jwt);
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{options:?}: {errors}");
+        // One of the addresses is the 8-bit form of another.
+        let errors = errors.strip_prefix(NOTE_8BIT).unwrap_or(errors);
+        assert!(errors.starts_with("error: ") && output.stdout.is_empty(), "{errors}");
+        assert_eq!(errors.contains("\n  seen as: "), tried, "{errors}");
+        for part in said.iter().chain(&["\n  what to do: "]) {
+            assert_eq!(errors.matches(part).count(), 1, "{options:?}: {part:?} in\n{errors}");
         }
     }
 }
 
-/// The commands of a login fit 54 bytes, and a configuration is read with less than 32.
+/// The commands of a login fit 54 bytes.
 #[test]
 fn short_writes_are_long_enough_for_some_things() {
     let gcp_jwt = [example("gcp_jwt"), "--i2c", "/dev/i2c-1", "--lock-chip-for-ever"];
@@ -270,8 +241,6 @@ fn short_writes_are_long_enough_for_some_things() {
         let errors = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{errors}");
         assert!(errors.contains(said) && errors.contains("\n  seen as: Write: "), "{errors}");
-        let config = run(&["--max-write", limit], &[example("config"), "lint", "--i2c", "/dev/i2c-1"]);
-        assert!(config.status.success(), "{}", text(&config.stderr));
     }
 }
 
@@ -283,15 +252,10 @@ fn another_address_wakes_the_chip_where_0x00_is_refused() {
         ("--no-general-call=eopnotsupp", "EOPNOTSUPP", "0x01"),
         ("--no-reserved", "EINVAL", "0x60"),
     ] {
-        for program in [
-            &[example("gcp_jwt"), "--i2c", "/dev/i2c-1", "--lock-chip-for-ever"][..],
-            &[example("config"), "lint", "--i2c", "/dev/i2c-1"],
-        ] {
-            let output = run(&[option], program);
-            let errors = text(&output.stderr);
-            assert!(output.status.success(), "{option}: {errors}");
-            assert!(errors.starts_with("note: ") && errors.lines().count() == 1, "{errors}");
-            assert!(errors.contains(errno) && errors.contains(&format!("woken with {address}")), "{errors}");
-        }
+        let output = run(&[option], &[example("gcp_jwt"), "--i2c", "/dev/i2c-1", "--lock-chip-for-ever"]);
+        let errors = text(&output.stderr);
+        assert!(output.status.success(), "{option}: {errors}");
+        assert!(errors.starts_with("note: ") && errors.lines().count() == 1, "{errors}");
+        assert!(errors.contains(errno) && errors.contains(&format!("woken with {address}")), "{errors}");
     }
 }
