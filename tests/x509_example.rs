@@ -11,7 +11,7 @@ use testkit::{oracle, published};
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        let sources = ["src", "sim/src", "linux/src", "testkit/src", "examples/x509"];
+        let sources = ["src", "sim/src", "testkit/src", "examples/x509"];
         examples::program(&examples::built(env!("CARGO_MANIFEST_DIR"), &["x509"], &sources), "x509")
     })
 }
@@ -81,46 +81,12 @@ fn as_text() {
 fn wrong_options() {
     for (options, said) in [
         (&["--published"][..], "--tng"),
-        (&["--address", "0x60"], "--i2c"),
-        (&["--lock-chip-for-ever"], "--i2c"),
-        (&["--tng", "--i2c", "/dev/i2c-1", "--lock-chip-for-ever"], "cannot be used with"),
-        (&["--i2c", "/dev/i2c-1", "--address", "0xC0"], "the 7-bit address is 0x60"),
-        (&["--i2c", "/dev/i2c-1", "--address", "x"], "no number"),
-        (&["--i2c", "/dev/i2c-1", "--address", "0x03"], "0x08 to 0x77"),
         (&["--chain"], "unexpected argument"),
+        // The tool has it.
+        (&["--tng", "--i2c", "/dev/i2c-1"], "unexpected argument"),
     ] {
         let Ran { code, stdout, stderr } = run(program(), options);
         assert_eq!((code, &*stdout), (Some(2), ""), "{options:?}");
         assert!(stderr.contains(said), "{options:?}: {stderr}");
     }
-}
-
-/// A chip of one's own, which stays: it is locked once, and nothing else is done to it.
-#[cfg(target_os = "linux")]
-#[test]
-fn simulated_chips_by_location() {
-    let folder = tempfile::tempdir().unwrap();
-    let location = format!("sim:{}/chip", folder.path().display());
-    let refused = run(program(), ["--i2c", &location]);
-    assert_eq!(refused.code, Some(1));
-    assert!(refused.stderr.contains("is not locked, and nothing was written to it"), "{}", refused.stderr);
-    accepted(&json(&["--i2c", &location, "--lock-chip-for-ever"]));
-    let again = run(program(), ["--i2c", &location, "--lock-chip-for-ever"]);
-    assert!(again.stderr.contains("is locked already"), "{}", again.stderr);
-    accepted(&json(&["--tng", "--i2c", "sim:tngtls"]));
-    let absent = run(program(), ["--tng", "--i2c", "sim:tflxtls"]);
-    assert!(
-        absent.stderr.contains("error: asking which part it is: wake: no chip answers"),
-        "{}",
-        absent.stderr
-    );
-    accepted(&json(&["--tng", "--i2c", "sim:tflxtls", "--address", "0x36"]));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn no_such_bus() {
-    let Ran { code, stderr, .. } = run(program(), ["--i2c", "/dev/no-such-bus"]);
-    assert_eq!(code, Some(1));
-    assert!(stderr.contains("what to do"), "{stderr}");
 }

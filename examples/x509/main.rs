@@ -7,21 +7,19 @@
 //! cargo run --example x509 -- --json
 //! ```
 //!
-//! The chain of a Trust&GO chip, which has its certificates from the factory; a simulated one, a real one whose public data is
-//! published, or the one on your board:
+//! The chain of a Trust&GO chip, which has its certificates from the factory; a simulated one, or a real one whose public
+//! data is published:
 //!
 //! ```text
 //! cargo run --example x509 -- --tng
 //! cargo run --example x509 -- --tng --published
-//! cargo run --example x509 -- --tng --i2c /dev/i2c-1
 //! ```
 //!
-//! `--i2c` takes simulated chips as well: `sim:./FILE`, `sim:tngtls`, `tcp:HOST:PORT`.
+//! With the chip on your board the tool `atecc` does the same: `atecc cert`, `atecc tng`.
 //!
 //! Ends with status 1 if something fails, 2 if the command line is wrong.
 
 mod authority;
-mod chip;
 mod cli;
 mod own;
 mod report;
@@ -56,9 +54,5 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<Report, Failure> {
-    match (options.tng, &options.i2c) {
-        (false, None) => own::run(&mut chip::blank(), chip::Locking::Allowed),
-        (true, None) => trust::run_simulated(options.published),
-        (_, Some(location)) => chip::at(location, options),
-    }
+    if options.tng { trust::run(options.published) } else { own::run(&mut testkit::demo::blank_chip().1) }
 }

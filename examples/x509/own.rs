@@ -2,7 +2,6 @@
 
 use crate::Failure;
 use crate::authority::Authority;
-use crate::chip::Locking;
 use crate::report::{Report, hex, pem};
 use atecc608::blocking::Atecc608;
 use atecc608::config::preset;
@@ -19,37 +18,15 @@ const DEVICE: SlotPlace = SlotPlace::S10;
 const SIGNER_KEY: SlotPlace = SlotPlace::S11;
 const SIGNER: SlotPlace = SlotPlace::S12;
 
-/// All of it. An error says what was done when.
-pub(crate) fn run<I: I2c<Error: 'static>, D: DelayNs>(
-    chip: &mut Atecc608<I, D>,
-    locking: Locking,
-) -> Result<Report, Failure> {
+/// All of it, with a blank chip. An error says what was done when.
+pub(crate) fn run<I: I2c<Error: 'static>, D: DelayNs>(chip: &mut Atecc608<I, D>) -> Result<Report, Failure> {
     let serial = chip.serial_number().map_err(said("looking for the chip"))?;
     let found = chip.read_config().map_err(said("reading the configuration"))?;
-    if found.is_data_locked() {
-        return Err(format!(
-            "the chip {serial} is locked already, and this demo's authority has not issued its certificate. With \
-             --tng the certificates of a Trust&GO chip are read"
-        )
-        .into());
-    }
-    if locking == Locking::Refused {
-        return Err(format!(
-            "the chip {serial} is not locked, and nothing was written to it. With --lock-chip-for-ever it gets \
-             this demo's configuration and certificate, which can NEVER be undone"
-        )
-        .into());
-    }
     let mut authority = Authority::new()?;
 
     // The configuration. What locking it would mean is looked at before (`plan` refuses what lint calls an error).
-    let wanted = preset::x509_device(&found);
-    if !found.is_config_locked() {
-        let plan = chip.plan(&wanted).map_err(said("planning the configuration"))?;
-        chip.commit(&plan, NoMoreConfigWrites).map_err(said("locking the configuration"))?;
-    } else if found != wanted {
-        return Err(format!("the chip {serial} is locked with another configuration").into());
-    }
+    let plan = chip.plan(&preset::x509_device(&found)).map_err(said("planning the configuration"))?;
+    chip.commit(&plan, NoMoreConfigWrites).map_err(said("locking the configuration"))?;
 
     // The key, which is made in the chip and never leaves it, and the request for its certificate.
     let (key, _) = chip.ensure_key(KEY).map_err(said("making the key"))?;

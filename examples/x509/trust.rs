@@ -16,36 +16,21 @@ const KINDS: [&Kind; 5] =
     [&trust::TNGTLS, &trust::TNGTLS_LEGACY, &trust::TFLXTLS, &trust::TNGLORA, &trust::TNGLORA_LEGACY];
 
 /// A simulated one: with certificates of a demo root, or the one whose public data is published, whose key nobody can use.
-pub(crate) fn run_simulated(published: bool) -> Result<Report, Failure> {
+pub(crate) fn run(published: bool) -> Result<Report, Failure> {
     let preset = if published { Preset::TngTlsPublished } else { Preset::TngTls };
     let bus = Bus::new();
     bus.add(preset.chip(1));
     let address = Address::from_7bit(preset.address()).ok_or("no address")?;
     let mut chip = Atecc608::new(bus.i2c(), bus.delay()).with_address(address);
     if published {
-        return run(&mut chip, &trust::MICROCHIP, &trust::ROOT_DER, false);
+        return read(&mut chip, &trust::MICROCHIP, &trust::ROOT_DER, false);
     }
-    run_demo(&mut chip)
-}
-
-/// One with certificates of the demo root.
-pub(crate) fn run_demo<I: I2c<Error: 'static>, D: DelayNs>(
-    chip: &mut Atecc608<I, D>,
-) -> Result<Report, Failure> {
     let root = demo_root();
     let anchor = TrustAnchor::new(PublicKey::from_bytes(root.public_key));
-    run(chip, &trust::MICROCHIP.with_root(anchor), &root.certificate, true)
+    read(&mut chip, &trust::MICROCHIP.with_root(anchor), &root.certificate, true)
 }
 
-/// One of Microchip's.
-#[cfg(target_os = "linux")]
-pub(crate) fn run_real<I: I2c<Error: 'static>, D: DelayNs>(
-    chip: &mut Atecc608<I, D>,
-) -> Result<Report, Failure> {
-    run(chip, &trust::MICROCHIP, &trust::ROOT_DER, true)
-}
-
-fn run<I: I2c<Error: 'static>, D: DelayNs>(
+fn read<I: I2c<Error: 'static>, D: DelayNs>(
     chip: &mut Atecc608<I, D>,
     trusted: &Trust<'_>,
     root: &[u8],
