@@ -11,6 +11,8 @@ use linux_embedded_hal::I2CError;
 
 use crate::device;
 #[cfg(feature = "sim")]
+use crate::simulator::{Kept, Simulator};
+#[cfg(feature = "sim")]
 use crate::tcp;
 use crate::trouble::errno_name;
 #[cfg(feature = "sim")]
@@ -106,7 +108,7 @@ impl State {
 enum Kind {
     Linux(device::Bus),
     #[cfg(feature = "sim")]
-    Simulator(SimI2c),
+    Simulator(SimI2c, Option<Kept>),
     #[cfg(feature = "sim")]
     Tcp(tcp::TcpBus),
 }
@@ -147,9 +149,10 @@ impl AnyBus {
     }
 
     #[cfg(feature = "sim")]
-    pub(crate) fn simulator(bus: &atecc608_sim::Bus, address: u8) -> (Self, AnyDelay) {
-        let delay = DelayKind::Simulator(bus.delay());
-        (Self::new(Kind::Simulator(bus.i2c()), address), AnyDelay(delay))
+    pub(crate) fn simulator(simulator: &Simulator, address: u8) -> (Self, AnyDelay) {
+        let delay = DelayKind::Simulator(simulator.bus.delay());
+        let kind = Kind::Simulator(simulator.bus.i2c(), simulator.kept.clone());
+        (Self::new(kind, address), AnyDelay(delay))
     }
 
     #[cfg(feature = "sim")]
@@ -166,7 +169,7 @@ impl AnyBus {
         match &mut self.kind {
             Kind::Linux(bus) => bus.begin(),
             #[cfg(feature = "sim")]
-            Kind::Simulator(_) => {}
+            Kind::Simulator(..) => {}
             #[cfg(feature = "sim")]
             Kind::Tcp(bus) => bus.begin(),
         }
@@ -195,7 +198,13 @@ impl I2c for AnyBus {
         let result = match &mut self.kind {
             Kind::Linux(bus) => bus.transaction(address, operations).map_err(BusError::Linux),
             #[cfg(feature = "sim")]
-            Kind::Simulator(bus) => I2c::transaction(bus, address, operations).map_err(BusError::Simulator),
+            Kind::Simulator(bus, kept) => {
+                let result = I2c::transaction(bus, address, operations).map_err(BusError::Simulator);
+                // What a chip has done stays done when this program is killed in the middle of a session. That it can't
+                // be kept is said at its end.
+                kept.as_ref().map(Kept::keep);
+                result
+            }
             #[cfg(feature = "sim")]
             Kind::Tcp(bus) => bus.transaction(address, operations).map_err(BusError::Tcp),
         };

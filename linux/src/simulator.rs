@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use atecc608::Address;
 use atecc608_sim::preset::Preset;
@@ -12,30 +13,46 @@ use atecc608_sim::{Bus, Chip, ChipId};
 #[derive(Debug)]
 pub(crate) struct Simulator {
     pub(crate) bus: Bus,
-    file: Option<StateFile>,
+    pub(crate) kept: Option<Kept>,
+}
+
+/// The file in which a chip is kept, for its bus, too.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    bus: Bus,
+    file: Arc<Mutex<StateFile>>,
+}
+
+impl Kept {
+    /// Writes what has changed.
+    pub(crate) fn keep(&self) -> Result<(), StateError> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        self.bus.with_chip(ChipId::FIRST, |chip| file.keep(chip.eeprom()))
+    }
 }
 
 impl Simulator {
     /// A new blank chip. Another one each time, so that nobody takes its key for one that lasts.
     pub(crate) fn blank() -> Self {
-        Self { bus: Bus::with_blank_chip(seed()), file: None }
+        Self { bus: Bus::with_blank_chip(seed()), kept: None }
     }
 
     pub(crate) fn preset(preset: Preset) -> Self {
         let bus = Bus::new();
         bus.add(preset.chip(0));
-        Self { bus, file: None }
+        Self { bus, kept: None }
     }
 
     pub(crate) fn file(path: &Path) -> Result<Self, StateError> {
         let mut file = StateFile::lock(path)?;
         let bus = Bus::new();
         bus.add(file.chip(seed())?);
-        Ok(Self { bus, file: Some(file) })
+        let kept = Kept { bus: bus.clone(), file: Arc::new(Mutex::new(file)) };
+        Ok(Self { bus, kept: Some(kept) })
     }
 
     pub(crate) fn given(bus: Bus) -> Self {
-        Self { bus, file: None }
+        Self { bus, kept: None }
     }
 
     /// Where the chip answers, by its configuration.
@@ -46,9 +63,8 @@ impl Simulator {
     }
 
     /// Writes what has changed to the file, if it has one.
-    pub(crate) fn keep(&mut self) -> Result<(), StateError> {
-        let Some(file) = &mut self.file else { return Ok(()) };
-        self.bus.with_chip(ChipId::FIRST, |chip| file.keep(chip.eeprom()))
+    pub(crate) fn keep(&self) -> Result<(), StateError> {
+        self.kept.as_ref().map_or(Ok(()), Kept::keep)
     }
 }
 

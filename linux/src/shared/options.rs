@@ -164,7 +164,7 @@ impl Options {
     #[cfg(feature = "sim")]
     pub(super) fn simulated(&self, simulator: Simulator, location: Location) -> SharedChip {
         let address = self.address.or_else(|| simulator.address()).unwrap_or_default();
-        let bus = AnyBus::simulator(&simulator.bus, address.to_7bit());
+        let bus = AnyBus::simulator(&simulator, address.to_7bit());
         let mut inner = Inner::new(bus, address, None);
         inner.simulator = Some(simulator);
         self.shared(inner, location, address, None)

@@ -73,7 +73,7 @@ impl Inner {
     /// Has the file of a simulated chip written.
     fn keep(&mut self) -> Result<(), Failure> {
         #[cfg(feature = "sim")]
-        if let Some(simulator) = &mut self.simulator {
+        if let Some(simulator) = &self.simulator {
             return simulator.keep().map_err(Failure::State);
         }
         Ok(())
