@@ -54,7 +54,7 @@ impl Report {
     fn foot(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "\n\n{} questions: {} answered as the chip reference recommends, {} otherwise, {} as no reading \
+            "\n\nQuestions: {}. {} answered as the chip reference recommends, {} otherwise, {} as no reading \
              predicts; {} can't be asked here, {} got no answer",
             self.findings.len(),
             self.count(Outcome::AsRecommended),

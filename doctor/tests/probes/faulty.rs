@@ -25,13 +25,16 @@ pub(crate) struct Faulty<L> {
     fault: Fault,
     /// Transfers until it happens.
     left: usize,
-    /// Transfers so far.
-    pub(crate) transfers: usize,
+    /// Which transfers were writes, so far.
+    writes: Vec<bool>,
 }
+
+/// How many of the reads of a run something goes wrong at: most ask a chip that is at work.
+const READS: usize = 40;
 
 impl<L: Line> Faulty<L> {
     pub(crate) fn new(line: L, fault: Fault, nth: usize) -> Self {
-        Self { line, fault, left: nth, transfers: 0 }
+        Self { line, fault, left: nth, writes: Vec::new() }
     }
 
     /// One on which nothing goes wrong, to count the transfers.
@@ -39,8 +42,16 @@ impl<L: Line> Faulty<L> {
         Self::new(line, Fault::Lost, usize::MAX)
     }
 
-    fn now(&mut self) -> Option<Fault> {
-        self.transfers += 1;
+    /// The transfers at which something is to go wrong: all writes, and of the reads some, all over the run.
+    pub(crate) fn places(&self) -> Vec<usize> {
+        let of = |writes: bool| self.writes.iter().enumerate().filter(move |(_, write)| **write == writes);
+        let reads = of(false).count();
+        let some = of(false).step_by((reads / READS).max(1));
+        of(true).chain(some).map(|(place, _)| place).collect()
+    }
+
+    fn now(&mut self, write: bool) -> Option<Fault> {
+        self.writes.push(write);
         if self.left > 0 {
             self.left -= 1;
             return None;
@@ -62,7 +73,7 @@ fn nack() -> BusFault {
 
 impl<L: Line> Line for Faulty<L> {
     fn write(&mut self, address: u8, bytes: &[u8]) -> Result<(), BusFault> {
-        match self.now() {
+        match self.now(true) {
             None => self.line.write(address, bytes),
             Some(Fault::Lost | Fault::Dead) => Err(nack()),
             Some(Fault::Unheard) => self.line.write(address, bytes).and(Err(nack())),
@@ -79,7 +90,7 @@ impl<L: Line> Line for Faulty<L> {
     }
 
     fn read(&mut self, address: u8, buffer: &mut [u8]) -> Result<(), BusFault> {
-        match self.now() {
+        match self.now(false) {
             None => self.line.read(address, buffer),
             Some(Fault::Lost | Fault::Dead) => Err(nack()),
             Some(Fault::Unheard) => self.line.read(address, buffer).and(Err(nack())),

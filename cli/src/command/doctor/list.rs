@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use atecc608::config::{ConfigZone, plan};
+use atecc608::config::{ConfigZone, Difference};
 use atecc608_doctor::level::{Level, Stage};
 use atecc608_doctor::plan::Plan;
 use atecc608_doctor::probe::Probe;
@@ -71,15 +71,22 @@ impl Answer {
             Failure::new(Kind::Refused, tried, why, "take a blank chip, as it leaves the factory")
         };
         spend::suits(config, plan).map_err(|stop| refused(stop.to_string()))?;
-        let wanted = ConfigZone::from_bytes(plan.design().layout.on(config));
-        let spent = match first {
-            Stage::Unlocked => Some(
-                plan::Plan::new(&ConfigZone::from_bytes(*config), &wanted)
-                    .map_err(|error| refused(error.to_string()))?
-                    .to_string(),
-            ),
-            _ => None,
-        };
+        let spent = (first == Stage::Unlocked).then(|| {
+            let (present, wanted) =
+                (ConfigZone::from_bytes(*config), ConfigZone::from_bytes(plan.design().layout.on(config)));
+            let changes = wanted.difference(&present).map(|Difference { offset, left, right }| {
+                let field = ConfigZone::field_name(offset);
+                format!("\n  byte {offset} ({field}): {right:02x} becomes {left:02x}")
+            });
+            let changes: Vec<_> = changes.collect();
+            format!(
+                "Chip {} would be locked with plan {}, for ever. {} bytes of its configuration change:{}",
+                present.serial_number(),
+                plan.name(),
+                changes.len(),
+                changes.concat()
+            )
+        });
         let stages = [Stage::Unlocked, Stage::ConfigLocked, Stage::DataLocked].into_iter();
         let probes = stages.filter(|stage| *stage >= first).flat_map(|stage| questions.of(stage));
         Ok(Self { spent, questions: probes.map(Question::new).collect() })
@@ -104,7 +111,7 @@ impl fmt::Display for Answer {
                 writeln!(f, "  {} {answer}", if index == 0 { "*" } else { "-" })?;
             }
         }
-        write!(f, "{} questions; * is the answer that the chip reference recommends", self.questions.len())
+        write!(f, "Questions: {}; * is the answer that the chip reference recommends", self.questions.len())
     }
 }
 

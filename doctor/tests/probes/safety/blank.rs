@@ -36,9 +36,9 @@ fn order(probe: &Probe) -> Order<'_> {
     Order { only: Some(probe.name), ..Order::new(Level::Blank) }
 }
 
-/// Each question, with each fault at each of its transfers. It may fail; the chip must be as it was.
+/// Each question, with each fault at each of its writes and at many of its reads. It may fail; the chip must be as it was.
 #[test]
-fn no_bit_is_another_if_anything_goes_wrong_at_any_transfer() {
+fn no_bit_is_another_if_anything_goes_wrong() {
     for probe in probes() {
         let mut count = Faulty::counting(line(&blank(Readings::default())));
         examine(
@@ -51,7 +51,7 @@ fn no_bit_is_another_if_anything_goes_wrong_at_any_transfer() {
         )
         .unwrap();
         for fault in [Fault::Lost, Fault::Unheard, Fault::Arbitration, Fault::Flipped, Fault::Panic] {
-            for nth in 0..count.transfers {
+            for nth in count.places() {
                 let bus = blank(Readings::default());
                 let before = memory(&bus);
                 let mut line = Faulty::new(line(&bus), fault, nth);
@@ -59,13 +59,7 @@ fn no_bit_is_another_if_anything_goes_wrong_at_any_transfer() {
                     let mut report = Report::new(Level::Blank, None);
                     examine(&mut line, 0x60, Host::default(), order(probe), &mut report, &mut Agrees)
                 }));
-                assert_eq!(
-                    memory(&bus),
-                    before,
-                    "{}, {fault:?} at transfer {nth} of {}",
-                    probe.name,
-                    count.transfers
-                );
+                assert_eq!(memory(&bus), before, "{}, {fault:?} at transfer {nth}", probe.name);
             }
         }
     }
@@ -96,7 +90,7 @@ fn a_run_that_dies_is_made_good_by_the_next_one() {
             &mut Agrees,
         )
         .unwrap();
-        for nth in 0..count.transfers {
+        for nth in count.places() {
             let bus = blank(Readings::default());
             let before = memory(&bus);
             let mut kept = Keeps(None);
