@@ -1,8 +1,9 @@
 //! SecureBoot: what it asks of its public key, and what it does before it stored anything (U23).
 
-use super::steps::{AUTHORISING, authorise, authorised, by_status, here, is_latched, latch, validate};
+use super::steps::{AUTHORISING, authorise, by_status, here, is_latched, latch, validate};
 use super::{Asked, answer, locked};
 use crate::level::{Level, Stage};
+use crate::message;
 use crate::patient::{Patient, Reply};
 use crate::plan::Plan;
 use crate::plan::b::{keys, write_public};
@@ -88,7 +89,7 @@ pub(super) const DISABLED: Probe = Probe {
 
 /// What is booted.
 pub(super) fn digest(of: u8) -> [u8; 32] {
-    keys::sha256(&[b"atecc608-doctor plan b, program ", &[of]])
+    message::hash(&[b"atecc608-doctor plan b, program ", &[of]])
 }
 
 /// SecureBoot with a good signature, where one is sent.
@@ -183,7 +184,7 @@ pub(super) fn is_locked(patient: &mut Patient<'_>) -> Result<bool, Stop> {
 fn authorises(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     ready(patient)?;
     boot(patient, FULL, 0)?.expect_done("SecureBoot(Full)")?;
-    let by = authorised(patient)?;
+    let by = patient.state()?.authorised;
     let observed = format!("authorised by slot {by:?}");
     Ok(match by {
         Some(KEY_SLOT) => Seen::Answer(1, observed),

@@ -2,6 +2,7 @@
 
 use super::steps::{DIGEST, PARENT, here};
 use super::{Asked, answer, locked};
+use crate::message;
 use crate::patient::{Patient, Reply};
 use crate::plan::b::keys;
 use crate::probe::{Probe, Seen, Stop};
@@ -118,7 +119,7 @@ pub(super) fn hash(patient: &mut Patient<'_>, pieces: &[Piece], end: u8) -> Resu
         }
     }
     let digest = patient.raw(0x47, end, 0, &[])?.expect_data("SHA End", 32)?;
-    let expected = keys::sha256(&[&message]);
+    let expected = message::hash(&[&message]);
     match digest == expected {
         true => Ok(expected),
         false => Err(Stop::Unready("the digest is another one than the host's".into())),
@@ -233,7 +234,7 @@ fn mac(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     let observed = format!("with a MAC: {reply}");
     let head = [0x45, VALIDATE | WITH_MAC, TARGET, 0x00];
     let signature = keys::sign(PARENT, &digest);
-    let expected = keys::sha256(&[&keys::secret(1), &digest, &DIGEST, &signature, &head]);
+    let expected = message::hash(&[&keys::secret(1), &digest, &DIGEST, &signature, &head]);
     Ok(match reply {
         Reply::Status(0x03 | 0x0F) => Seen::Answer(1, observed),
         _ if super::steps::is(&reply, &expected) => Seen::Answer(0, observed),

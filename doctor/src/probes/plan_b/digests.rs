@@ -2,6 +2,7 @@
 
 use super::steps::{AUTHORISING, DIGEST, PLAIN, fixed, here, serial, temp_key_is};
 use super::{Asked, answer, unlocked};
+use crate::message;
 use crate::patient::{Patient, Reply};
 use crate::plan::b::{keys, write};
 use crate::probe::{Probe, Seen, Stop};
@@ -73,7 +74,7 @@ fn other_data(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     patient.raw(0x15, 0x04, 1, &[0x5A; 4])?.expect_done("GenDig of counter 1 with OtherData")?;
     let value = patient.raw(0x24, 0x00, 1, &[])?.expect_data("counter 1 was read", 4)?;
     let [serial_8, serial_0, serial_1] = patient.serial_parts();
-    let expected = keys::sha256(&[
+    let expected = message::hash(&[
         &[0; 32],
         &[0x15, 0x04, 0x01, 0x00, serial_8, serial_0, serial_1, 0x00],
         &value,

@@ -1,8 +1,7 @@
 //! KDF: what it asks of its key, and of the length (U20, D24).
 
 use super::steps::{
-    AUTHORISING, HKDF_SLOT, MESSAGE, PLAIN, by_status, counter, here, hkdf, hmac_with, is, kdf, opened,
-    random, sent,
+    AUTHORISING, HKDF_SLOT, MESSAGE, PLAIN, by_status, counter, here, hkdf, hmac_with, is, kdf, opened, sent,
 };
 use super::{Asked, answer, locked};
 use crate::patient::{Patient, Reply};
@@ -99,7 +98,7 @@ fn require_works(patient: &mut Patient<'_>) -> Result<(), Stop> {
 fn req_random(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     require_works(patient)?;
     let without = hkdf(patient, RANDOM_KEY)?;
-    random(patient)?;
+    patient.load_random()?;
     let with = hkdf(patient, RANDOM_KEY)?;
     let observed = format!("HKDF of slot {RANDOM_KEY}: {without}; after a random nonce: {with}");
     Ok(match (&without, is(&with, &of(RANDOM_KEY))) {

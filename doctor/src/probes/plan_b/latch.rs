@@ -1,7 +1,7 @@
 //! The persistent latch: who changes it by Info (U24), and which uses it stops (D25).
 
 use super::steps::{
-    DIGEST, MESSAGE, authorise, authorised, fixed, here, hkdf, hmac, is_latched, kdf, latch as set_latch,
+    DIGEST, MESSAGE, authorise, fixed, here, hkdf, hmac, is_latched, kdf, latch as set_latch,
 };
 use super::{Asked, answer, locked};
 use crate::patient::{Patient, Reply};
@@ -71,9 +71,9 @@ fn clear(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
 
 fn set(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     authorise(patient)?;
-    let before = authorised(patient)?;
+    let before = patient.state()?.authorised;
     patient.raw(0x30, 0x04, 3, &[])?.expect_data("Info, to set the latch", 4)?;
-    let after = authorised(patient)?;
+    let after = patient.state()?.authorised;
     set_latch(patient, false)?;
     let observed = format!("authorised by slot {before:?}, after setting the latch by {after:?}");
     Ok(match after {

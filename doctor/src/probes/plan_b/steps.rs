@@ -1,12 +1,15 @@
 //! What several questions to a chip of plan B consist of.
 
-use atecc608::command::{Encrypted, MacBlocks, OtherData, Seed, TempKeySource};
+use atecc608::command::{Encrypted, MacBlocks, OtherData, TempKeySource};
+use atecc608::config::ConfigZone;
 use atecc608::memory::Block;
 use atecc608::{PublicKey, Secret, SerialNumber, Slot, host};
 
 use crate::patient::{Patient, Reply};
 use crate::plan::b::keys;
 use crate::probe::{Seen, Stop};
+use crate::probes::saw;
+pub(super) use crate::probes::temp_key::{is as temp_key_is, load as fixed};
 
 /// The message that is signed, and whose signature is verified.
 pub(super) const DIGEST: [u8; 32] = *b"atecc608-doctor plan b: a digest";
@@ -37,11 +40,7 @@ pub(super) fn here(seen: Result<Seen, Stop>) -> Result<Seen, Stop> {
 
 /// The answer that a status is.
 pub(super) fn by_status(reply: &Reply, table: &[(u8, usize)], doing: &str) -> Seen {
-    let observed = format!("{doing}: {reply}");
-    match table.iter().find(|row| reply.status() == Some(row.0)) {
-        Some((_, answer)) => Seen::Answer(*answer, observed),
-        None => Seen::Other(observed),
-    }
+    saw::by_status(reply, table, format!("{doing}: {reply}"))
 }
 
 /// Whether these bytes came; a refusal with a status is none of them.
@@ -50,25 +49,7 @@ pub(super) fn is(reply: &Reply, expected: &[u8]) -> bool {
 }
 
 pub(super) fn serial(patient: &Patient<'_>) -> SerialNumber {
-    let config = patient.config();
-    let mut serial = [0; 9];
-    serial[..4].copy_from_slice(&config[..4]);
-    serial[4..].copy_from_slice(&config[8..13]);
-    SerialNumber(serial)
-}
-
-/// A fixed value in TempKey: 32 bytes.
-pub(super) fn fixed(patient: &mut Patient<'_>, value: &[u8; 32]) -> Result<(), Stop> {
-    patient.raw(0x16, 0x03, 0, value)?.expect_done("a fixed nonce was loaded")
-}
-
-/// A random value in TempKey.
-pub(super) fn random(patient: &mut Patient<'_>) -> Result<Secret<32>, Stop> {
-    let sent = [0x37; 20];
-    let drawn = patient.raw(0x16, 0x00, 0, &sent)?.expect_data("a random nonce was drawn", 32)?;
-    let mut random = [0; 32];
-    random.copy_from_slice(&drawn);
-    Ok(host::nonce(&random, &sent, Seed::Update))
+    ConfigZone::from_bytes(*patient.config()).serial_number()
 }
 
 /// GenDig of a slot, after which TempKey is what comes back.
@@ -87,7 +68,7 @@ pub(super) fn gen_dig(
 
 /// An authorisation with slot 2, which TempKey does not outlive.
 pub(super) fn authorise(patient: &mut Patient<'_>) -> Result<(), Stop> {
-    let temp_key = random(patient)?;
+    let temp_key = Secret::new(patient.load_random()?);
     let blocks = MacBlocks::SlotAndTempKey(TempKeySource::Random);
     let key = Secret::new(keys::secret(AUTHORISING));
     let response = host::check_mac(&blocks, &OtherData([0; 13]), &key, &temp_key, &serial(patient));
@@ -108,12 +89,6 @@ pub(super) fn latch(patient: &mut Patient<'_>, set: bool) -> Result<(), Stop> {
 
 pub(super) fn is_latched(patient: &mut Patient<'_>) -> Result<bool, Stop> {
     Ok(patient.raw(0x30, 0x04, 0, &[])?.expect_data("the latch was read", 4)?[0] != 0)
-}
-
-/// AuthKeyID, if AuthValid is set (chip reference 5.9).
-pub(super) fn authorised(patient: &mut Patient<'_>) -> Result<Option<u8>, Stop> {
-    let state = patient.raw(0x30, 0x02, 0, &[])?.expect_data("the state was read", 4)?;
-    Ok((state[1] & 0x04 != 0).then_some(state[1] >> 3 & 0x0F))
 }
 
 /// Counter0, which counts the uses of limited keys.
@@ -194,18 +169,6 @@ pub(super) fn aes_with(key: &[u8], plain: [u8; 16]) -> [u8; 16] {
     block.into()
 }
 
-/// Whether TempKey has this value, as AES with it shows.
-pub(super) fn temp_key_is(patient: &mut Patient<'_>, value: &[u8; 32]) -> Result<bool, Stop> {
-    for (block, key) in value.chunks(16).enumerate() {
-        let reply = patient.raw(0x51, (block as u8) << 6, 0xFFFF, &[0; 16])?;
-        let came = reply.expect_data("AES with TempKey", 16)?;
-        if came != aes_with(key, [0; 16]) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Has slot 12 validated by slot 13.
 pub(super) fn validate(patient: &mut Patient<'_>) -> Result<(), Stop> {
     let slot = 12;
@@ -225,7 +188,7 @@ pub(super) fn validate(patient: &mut Patient<'_>) -> Result<(), Stop> {
 /// An encrypted Write of 32 bytes to slot 9.
 pub(super) fn write_stored(patient: &mut Patient<'_>, block: u8, bytes: [u8; 32]) -> Result<Reply, Stop> {
     let place = Block::data(Slot::S9, block).ok_or(Stop::Unready("slot 9 has three blocks".into()))?;
-    let nonce = random(patient)?;
+    let nonce = Secret::new(patient.load_random()?);
     let temp_key = gen_dig(patient, STORAGE, &nonce)?;
     let (cipher, mac) = host::encrypt_write(&Secret::new(bytes), place, &serial(patient), &temp_key);
     patient.raw(0x12, 0xC2, place.address(), &[cipher, mac].concat())
@@ -234,7 +197,7 @@ pub(super) fn write_stored(patient: &mut Patient<'_>, block: u8, bytes: [u8; 32]
 /// An encrypted Read of a block of slot 9, decrypted.
 pub(super) fn read_stored(patient: &mut Patient<'_>, block: u8) -> Result<Reply, Stop> {
     let place = Block::data(Slot::S9, block).ok_or(Stop::Unready("slot 9 has three blocks".into()))?;
-    let nonce = random(patient)?;
+    let nonce = Secret::new(patient.load_random()?);
     let temp_key = gen_dig(patient, STORAGE, &nonce)?;
     let reply = patient.raw(0x02, 0x82, place.address(), &[])?;
     Ok(match &reply {
