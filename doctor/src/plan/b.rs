@@ -2,8 +2,8 @@
 //!
 //! | Slot | Holds | Serves |
 //! |---|---|---|
-//! | 0 | private key, its public key is not to be asked for | ECDH and PubInfo in C1D0 (U26, U48) |
-//! | 1 | I/O protection key | results of KDF, Verify's MAC (U9, U22, U49, U51) |
+//! | 0 | I/O protection key | results of KDF, Verify's MAC (U9, U22, U49, U51) |
+//! | 1 | private key, its public key is not to be asked for; odd, so that ECDH has no slot N+1 | ECDH and PubInfo in C1D0 (U26, U48) |
 //! | 2 | authorising key with NoMac | ReqAuth and the latch (U23, U24, U42), NoMac (U20, U48, U50) |
 //! | 3 | storage key with ReqRandom | ReqRandom (U20, U48), access to slot 9 |
 //! | 4 | AES key | AES and KDF-AES, what asks for KeyType 7 (U26, U52), too small a slot (D20) |
@@ -23,6 +23,7 @@ pub mod keys;
 
 use atecc608::Slot;
 use atecc608::command::CounterId;
+use atecc608::config::lint::Kind;
 use atecc608::config::{
     ChipOptions, ConfigZone, KeyConfig, KeyFlags, KeyType, PrivateKeyPermissions, SecureBoot, SecureBootMode,
     SlotConfig, SlotFlags, preset,
@@ -43,8 +44,25 @@ pub const COUNTED: u32 = 33;
 /// That limit.
 pub const LIMIT: u32 = 32;
 
-/// The findings of `lint` that are meant: their names, their slots, and why.
-pub const MEANT: &[(&str, Option<u8>, &str)] = &[];
+/// What lint finds and is meant: the finding, the slot, why.
+pub const MEANT: &[(Kind, Option<u8>, &str)] = &[
+    (Kind::PublicKeyLost, Some(1), "whether GenKey asks for PubInfo before the data lock (U48)"),
+    (Kind::AuthorisationReplayed, Some(2), "whether KDF takes NoMac must not hang on ReqRandom (U20)"),
+    (Kind::AesKeyReadable, Some(5), "whether Read asks for PersistentDisable (U42)"),
+    (Kind::ResultReadable, Some(5), "the same"),
+    (Kind::PrivateKeyType, Some(6), "whether AES takes a private slot (silent)"),
+    (Kind::PrivateKeyUseless, Some(6), "the same: it never holds a key"),
+    (Kind::ResultReadable, Some(8), "HKDF's message has to be known (U21), limits have to be written (U47)"),
+    (Kind::CountMatchExposed, None, "the same"),
+    (Kind::ResultReadable, Some(10), "whether Read and results ask for ReqAuth (U42)"),
+    (
+        Kind::ResultReadable,
+        Some(12),
+        "a Write takes the key's validity away, for SecureBoot to ask for it (U23)",
+    ),
+    (Kind::ValidationReplayed, Some(12), "the same"),
+    (Kind::IvFunction, None, "whether it evades KdfProt (U22)"),
+];
 
 /// The configuration, on the bytes of a factory chip.
 pub const ZONE: ConfigZone = zone();
@@ -56,6 +74,8 @@ const SECRET: SlotFlags = SlotFlags::IS_SECRET;
 const OTHER: Slot = Slot::S15;
 /// Neither read nor written, its key serves.
 const KEY: SlotConfig = SlotConfig::CLOSED.with_flags(SECRET);
+/// Read by anyone, written by nobody.
+const FIXED: SlotConfig = SlotConfig::CLOSED.with_flags(SlotFlags::empty());
 const OPEN: SlotConfig = SlotConfig::OPEN_DATA;
 
 const fn zone() -> ConfigZone {
@@ -64,15 +84,14 @@ const fn zone() -> ConfigZone {
     let none = Is::empty();
     let mut zone = ConfigZone::from_bytes(preset::FACTORY);
     let agreement = PrivateKeyPermissions::EXTERNAL_SIGN.union(PrivateKeyPermissions::ECDH);
-    set(&mut zone, Slot::S0, SlotConfig::private_key(agreement).with_gen_key(), key(p256, Is::PRIVATE));
-    set(&mut zone, Slot::S1, KEY, key(sha, none));
+    set(&mut zone, Slot::S0, KEY, key(sha, none));
+    set(&mut zone, Slot::S1, SlotConfig::private_key(agreement), key(p256, Is::PRIVATE));
     set(&mut zone, Slot::S2, SlotConfig::CLOSED, key(sha, none));
     set(&mut zone, Slot::S3, KEY, key(sha, Is::REQ_RANDOM));
     set(&mut zone, Slot::S4, KEY, key(aes, none));
     set(&mut zone, Slot::S5, OPEN, key(aes, Is::PERSISTENT_DISABLE));
     set(&mut zone, Slot::S6, SlotConfig::private_key(PrivateKeyPermissions::empty()), key(aes, Is::PRIVATE));
-    let digest = SlotConfig::CLOSED.with_flags(SlotFlags::empty());
-    set(&mut zone, Slot::S7, digest, key(sha, Is::PERSISTENT_DISABLE.union(Is::LOCKABLE)));
+    set(&mut zone, Slot::S7, FIXED, key(sha, Is::PERSISTENT_DISABLE.union(Is::LOCKABLE)));
     set(&mut zone, Slot::S8, OPEN, key(sha, none));
     let stored = SlotConfig::CLOSED
         .with_flags(SECRET.union(SlotFlags::ENCRYPT_READ))
@@ -81,11 +100,15 @@ const fn zone() -> ConfigZone {
         .with_write_config(0b0100);
     set(&mut zone, Slot::S9, stored, asking(key(sha, Is::REQ_AUTH.union(Is::PERSISTENT_DISABLE))));
     set(&mut zone, Slot::S10, OPEN, asking(key(sha, Is::REQ_AUTH)));
-    set(&mut zone, Slot::S11, OPEN.with_flags(SlotFlags::LIMITED_USE), key(p256, none));
-    let validated = OPEN.with_read_key(Slot::S13);
-    set(&mut zone, Slot::S12, validated, asking(key(p256, Is::PUB_INFO.union(Is::REQ_AUTH))));
-    set(&mut zone, Slot::S13, SlotConfig::CLOSED.with_flags(SlotFlags::empty()), key(p256, none));
-    set(&mut zone, Slot::S14, validated, key(p256, Is::PUB_INFO).with_x509_id(1));
+    set(&mut zone, Slot::S11, FIXED.with_flags(SlotFlags::LIMITED_USE), key(p256, none));
+    set(
+        &mut zone,
+        Slot::S12,
+        OPEN.with_read_key(Slot::S13),
+        asking(key(p256, Is::PUB_INFO.union(Is::REQ_AUTH))),
+    );
+    set(&mut zone, Slot::S13, FIXED, key(p256, none));
+    set(&mut zone, Slot::S14, FIXED.with_read_key(Slot::S13), key(p256, Is::PUB_INFO).with_x509_id(1));
     // Rolled from itself, with a MAC of slot 2.
     let rolled = KEY.with_write_key(Slot::S2).with_write_config(0b1010);
     set(&mut zone, OTHER, rolled, key(sha, none));
@@ -97,8 +120,8 @@ const fn zone() -> ConfigZone {
     }
     zone.set_volatile_key_permission(Some(Slot::S2));
     zone.set_secure_boot(SecureBoot::new(SecureBootMode::FullDigest, Slot::S7, Slot::S12));
-    // I/O protection key in slot 1, KDF with AES, KdfProt 1 (chip reference 4.13).
-    zone.set_chip_options(ChipOptions::from_bits(0x1406));
+    // I/O protection key in slot 0, KDF with AES, KdfProt 1 (chip reference 4.13).
+    zone.set_chip_options(ChipOptions::from_bits(0x0406));
     zone
 }
 
@@ -130,13 +153,13 @@ const fn layout() -> Layout {
 
 /// All keys, but for the digest of slot 7, which SecureBoot has to find blank. Slot 6 can't be written.
 fn load(patient: &mut Patient<'_>) -> Result<(), Stop> {
-    patient.raw(0x40, 0x04, 0, &[])?.expect_data("a key was made in slot 0", 64)?;
+    patient.raw(0x40, 0x04, 1, &[])?.expect_data("a key was made in slot 1", 64)?;
     settle(patient)
 }
 
 /// What the questions before the data lock may have changed.
 fn settle(patient: &mut Patient<'_>) -> Result<(), Stop> {
-    for slot in [1, 2, 3, 4, 5, 10, 15] {
+    for slot in [0, 2, 3, 4, 5, 10, 15] {
         write(patient, slot, 0, &keys::secret(slot))?;
     }
     write(patient, 8, 0, &keys::open_data())?;

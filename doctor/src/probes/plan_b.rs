@@ -15,6 +15,7 @@ mod limits;
 mod public;
 mod steps;
 mod storage;
+mod times;
 mod unlocked;
 mod unlocked_bits;
 mod verify;
@@ -81,6 +82,7 @@ pub const PROBES: &[Probe] = &[
     asked::TARGET,
     storage::WRITE,
     storage::READ,
+    times::KEYS,
     boot::UNSTORED,
     boot::KEY,
     boot::STORE,
@@ -93,10 +95,10 @@ pub const PROBES: &[Probe] = &[
 
 /// What can't be told.
 pub const UNTOLD: &[Untold] = &[Untold {
-    point: "U7",
-    why: "a UseLock that works makes the whole chip refuse until it is unlocked, and no source says how that is done: \
-          the chip would be lost together with all other answers. It would take a chip for this alone, and the vendor's \
-          word on the code and the unlocking.",
+    point: "U56",
+    why: "the device's public key comes from its private one, and no key of a slot is used on a chip that is only looked \
+          at. `atecc tng` does it: it makes the certificates up by the templates, and has the signatures verified up to \
+          Microchip's root. What it says of a TrustFLEX, LoRaWAN or legacy part is the answer.",
 }];
 
 /// A question between the locks.

@@ -1,6 +1,6 @@
 //! A certificate's signature that validates the key in it (D13, X509format).
 
-use super::steps::{DIGEST, PARENT, here};
+use super::steps::{DIGEST, IO_KEY, PARENT, here};
 use super::{Asked, answer, locked};
 use crate::message;
 use crate::patient::{Patient, Reply};
@@ -234,7 +234,7 @@ fn mac(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     let observed = format!("with a MAC: {reply}");
     let head = [0x45, VALIDATE | WITH_MAC, TARGET, 0x00];
     let signature = keys::sign(PARENT, &digest);
-    let expected = message::hash(&[&keys::secret(1), &digest, &DIGEST, &signature, &head]);
+    let expected = message::hash(&[&keys::secret(IO_KEY), &digest, &DIGEST, &signature, &head]);
     Ok(match reply {
         Reply::Status(0x03 | 0x0F) => Seen::Answer(1, observed),
         _ if super::steps::is(&reply, &expected) => Seen::Answer(0, observed),

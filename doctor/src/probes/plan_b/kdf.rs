@@ -149,7 +149,16 @@ fn length(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
 fn longest(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     require_works(patient)?;
     let message = [0x5A; 128];
-    let reply = opened(kdf(patient, HKDF_SLOT, PLAIN.into(), sent(&message), &message)?);
+    let reply = match kdf(patient, HKDF_SLOT, PLAIN.into(), sent(&message), &message) {
+        // A chip with a shorter buffer (chip reference D10) never says a word of it.
+        Err(Stop::Silent { .. }) => {
+            // Whatever it makes of the pieces, the watchdog ends it.
+            patient.wait_us(1_700_000);
+            patient.sleep()?;
+            return Ok(Seen::NotHere("the chip takes no group of 139 bytes".into()));
+        }
+        reply => opened(reply?),
+    };
     Ok(match is(&reply, &hmac_with(&keys::secret(PLAIN), &message)) {
         true => Seen::Answer(1, format!("a message of 128 bytes: {reply}")),
         false => by_status(&reply, &[(0x03, 0), (0x0F, 2)], "a message of 128 bytes"),

@@ -16,7 +16,7 @@ pub(super) const DIGEST: [u8; 32] = *b"atecc608-doctor plan b: a digest";
 /// The slot that authorises, and whose holder may set the latch.
 pub(super) const AUTHORISING: u8 = 2;
 /// The slot of the I/O protection key.
-const IO_KEY: u8 = 1;
+pub(super) const IO_KEY: u8 = 0;
 /// The slot of the storage key.
 const STORAGE: Slot = Slot::S3;
 /// The slot whose key signs for slots 12 and 14.

@@ -87,11 +87,11 @@ fn works(reply: &Reply, expected: Option<&[u8]>, doing: &str) -> Seen {
     }
 }
 
-/// The chip's key of slot 0, the host's one of slot 13.
+/// The chip's key of slot 1, the host's one of slot 13.
 fn ecdh(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    let public = patient.raw(0x40, 0x04, 0, &[])?.expect_data("a key was made in slot 0", 64)?;
-    let reply = patient.raw(0x43, 0x0C, 0, &keys::public(13))?;
-    Ok(works(&reply, keys::shared(13, &public).as_ref().map(|secret| &secret[..]), "ECDH with slot 0"))
+    let public = patient.raw(0x40, 0x04, 1, &[])?.expect_data("a key was made in slot 1", 64)?;
+    let reply = patient.raw(0x43, 0x0C, 1, &keys::public(13))?;
+    Ok(works(&reply, keys::shared(13, &public).as_ref().map(|secret| &secret[..]), "ECDH with slot 1"))
 }
 
 fn kdf(patient: &mut Patient<'_>) -> Result<Seen, Stop> {

@@ -98,9 +98,9 @@ fn latch(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
 
 /// A private key's public key, and a public key that is not validated.
 fn pub_info(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    let asked = patient.raw(0x40, 0x00, 0, &[])?;
+    let asked = patient.raw(0x40, 0x00, 1, &[])?;
     let used = verify_stored(patient, 14, true)?;
-    let observed = format!("GenKey of slot 0's public key: {asked}; Verify with slot 14: {used}");
+    let observed = format!("GenKey of slot 1's public key: {asked}; Verify with slot 14: {used}");
     Ok(match (&asked, &used) {
         (Reply::Data(_), Reply::Status(0x00)) => Seen::Answer(0, observed),
         (Reply::Status(0x0F), Reply::Status(0x0F)) => Seen::Answer(1, observed),

@@ -1,6 +1,6 @@
 //! Verify with numbers that are none, with too short a buffer, with a key off the curve (U49).
 
-use super::steps::{DIGEST, by_status, fixed, here};
+use super::steps::{DIGEST, IO_KEY, by_status, fixed, here};
 use super::{Asked, answer, unlocked};
 use crate::level::{Level, Stage};
 use crate::message;
@@ -94,7 +94,7 @@ fn short_buffer(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
         .expect_done("64 bytes into the digest buffer")?;
     let long = patient.raw(0x45, 0xA2, 4, &data)?;
     let mac = |nonce: &[u8; 32]| {
-        message::hash(&[&keys::secret(1), &DIGEST, nonce, &signature, &[0x45, 0xA2, 0x04, 0x00]])
+        message::hash(&[&keys::secret(IO_KEY), &DIGEST, nonce, &signature, &[0x45, 0xA2, 0x04, 0x00]])
     };
     if !super::steps::is(&long, &mac(&[0x33; 32])) {
         return Ok(Seen::NotHere(format!("Verify with a MAC does not work as it should: {long}")));
