@@ -8,7 +8,6 @@ use atecc608::{PublicKey, Secret, SerialNumber, Slot, host};
 use crate::patient::{Patient, Reply};
 use crate::plan::b::keys;
 use crate::probe::{Seen, Stop};
-use crate::probes::saw;
 pub(super) use crate::probes::temp_key::{is as temp_key_is, load as fixed};
 
 /// The message that is signed, and whose signature is verified.
@@ -40,7 +39,11 @@ pub(super) fn here(seen: Result<Seen, Stop>) -> Result<Seen, Stop> {
 
 /// The answer that a status is.
 pub(super) fn by_status(reply: &Reply, table: &[(u8, usize)], doing: &str) -> Seen {
-    saw::by_status(reply, table, format!("{doing}: {reply}"))
+    let seen = format!("{doing}: {reply}");
+    match table.iter().find(|(status, _)| reply.status() == Some(*status)) {
+        Some((_, answer)) => Seen::Answer(*answer, seen),
+        None => Seen::Other(seen),
+    }
 }
 
 /// Whether these bytes came; a refusal with a status is none of them.
