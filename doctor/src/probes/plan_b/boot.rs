@@ -108,8 +108,7 @@ fn is_valid(patient: &mut Patient<'_>) -> Result<bool, Stop> {
     Ok(valid[0] != 0)
 }
 
-/// All that can be asked of the key: validated and authorised. A chip that refuses then is one that prohibits
-/// SecureBoot, or something else that no probe here can change.
+/// All that can be asked of the key: validated and authorised.
 pub(super) fn ready(patient: &mut Patient<'_>) -> Result<(), Stop> {
     if !is_valid(patient)? {
         validate(patient)?;
@@ -117,9 +116,10 @@ pub(super) fn ready(patient: &mut Patient<'_>) -> Result<(), Stop> {
     authorise(patient)?;
     match boot(patient, FULL, 0)? {
         Reply::Status(0x00) => authorise(patient),
-        other => Err(Stop::Unready(format!(
-            "SecureBoot(Full) is answered {other}. If it was prohibited by this run or one before: that question is \
-             spent until the supply was off; then run again"
+        // Nothing else but the prohibition is known to refuse it.
+        refused => Err(Stop::Unready(format!(
+            "already spent: SecureBoot is prohibited until the supply was off, and then it can be asked again; \
+             SecureBoot(Full): {refused}"
         ))),
     }
 }
