@@ -86,6 +86,15 @@ pub(super) enum Piece {
     Context,
 }
 
+/// Adds so many bytes to a hash, and gives them.
+pub(super) fn update(patient: &mut Patient<'_>, count: usize) -> Result<Vec<u8>, Stop> {
+    let bytes = vec![0x5A; count];
+    for part in bytes.chunks(BLOCK) {
+        patient.raw(0x47, 0x01, part.len() as u16, part)?.expect_done("SHA Update")?;
+    }
+    Ok(bytes)
+}
+
 /// Hashes a message on the chip, and gives the digest, if it is the right one.
 pub(super) fn hash(patient: &mut Patient<'_>, pieces: &[Piece], end: u8) -> Result<[u8; 32], Stop> {
     patient.raw(0x47, 0x00, 0, &[])?.expect_done("SHA Start")?;
@@ -93,11 +102,7 @@ pub(super) fn hash(patient: &mut Patient<'_>, pieces: &[Piece], end: u8) -> Resu
     for piece in pieces {
         match *piece {
             Piece::Bytes(count) => {
-                let bytes = vec![0x5A; count];
-                for part in bytes.chunks(BLOCK) {
-                    patient.raw(0x47, 0x01, part.len() as u16, part)?.expect_done("SHA Update")?;
-                }
-                message.extend(bytes);
+                message.extend(update(patient, count)?);
             }
             Piece::Key(slot) => {
                 patient

@@ -1,6 +1,6 @@
 //! SHA(Public): what it asks, and which key counts.
 
-use super::certificate::{FITS, Piece, TO_TEMP_KEY, hash, taken};
+use super::certificate::{FITS, Piece, TO_TEMP_KEY, hash, taken, update};
 use super::steps::{PARENT, PLAIN, here};
 use super::{Asked, answer, locked};
 use crate::patient::{Patient, Reply};
@@ -52,28 +52,30 @@ pub(super) const CONTEXT: Probe = locked(Asked {
     run: |patient| here(context(patient)),
 });
 
+/// SHA(Public) of a slot behind so many bytes; if it is done, the digest has to be right.
+fn inserted(patient: &mut Patient<'_>, before: usize, slot: u8) -> Result<Reply, Stop> {
+    patient.raw(0x47, 0x00, 0, &[])?.expect_done("SHA Start")?;
+    update(patient, before)?;
+    let reply = patient.raw(0x47, 0x03, slot.into(), &[])?;
+    if reply.is_done() {
+        hash(patient, &[Piece::Bytes(before), Piece::Key(slot), Piece::Bytes(7)], TO_TEMP_KEY)?;
+    }
+    Ok(reply)
+}
+
 fn permissions(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
-    hash(patient, &[Piece::Bytes(64), Piece::Key(PARENT)], TO_TEMP_KEY)?;
-    let refused = |patient: &mut Patient<'_>, pieces: &[Piece]| match hash(patient, pieces, TO_TEMP_KEY) {
-        Ok(_) => Ok(None),
-        Err(Stop::Unready(why)) => Ok(Some(why)),
-        Err(stop) => Err(stop),
-    };
-    let asking = refused(patient, &[Piece::Key(ASKING)])?;
-    let unaligned = refused(patient, &[Piece::Bytes(10), Piece::Key(PARENT), Piece::Bytes(7)])?;
+    inserted(patient, 64, PARENT)?.expect_done("SHA(Public) of a key without conditions")?;
+    let asking = inserted(patient, 0, ASKING)?;
+    let unaligned = inserted(patient, 10, PARENT)?;
     patient.raw(0x47, 0x04, PLAIN.into(), &[])?.expect_done("HMAC Start")?;
     let hmac = patient.raw(0x47, 0x03, PARENT.into(), &[])?;
-    let or_done = |why: &Option<String>| why.clone().unwrap_or_else(|| "done".into());
-    let observed = format!(
-        "with ReqAuth: {}; in the middle of a block: {}; in an HMAC: {hmac}",
-        or_done(&asking),
-        or_done(&unaligned)
-    );
-    Ok(match (asking.is_none(), unaligned.is_none(), hmac) {
-        (true, true, Reply::Status(0x0F)) => Seen::Answer(0, observed),
-        (false, true, Reply::Status(0x0F)) => Seen::Answer(1, observed),
-        (true, false, Reply::Status(0x0F)) => Seen::Answer(2, observed),
-        (true, true, Reply::Status(0x00)) => Seen::Answer(3, observed),
+    let observed =
+        format!("with ReqAuth: {asking}; in the middle of a block: {unaligned}; in an HMAC: {hmac}");
+    Ok(match [asking, unaligned, hmac].map(|reply| reply.status()) {
+        [Some(0x00), Some(0x00), Some(0x0F)] => Seen::Answer(0, observed),
+        [Some(0x0F), Some(0x00), Some(0x0F)] => Seen::Answer(1, observed),
+        [Some(0x00), Some(0x03 | 0x0F), Some(0x0F)] => Seen::Answer(2, observed),
+        [Some(0x00), Some(0x00), Some(0x00)] => Seen::Answer(3, observed),
         _ => Seen::Other(observed),
     })
 }

@@ -10,18 +10,16 @@ use crate::plan::b::keys;
 use crate::probe::{Answer, Probe, Seen, Stop};
 use atecc608::{Secret, Slot};
 
-const NO_OR_YES: &[Answer] = &[
-    answer("no", ""),
-    answer(
-        "yes",
-        "5.0.8, the paragraph below the matrix, and U48: this bit is in force from the configuration lock on. Simulator: \
-         `Machine::in_force` of this bit always.",
-    ),
-];
+const NO: Answer = answer("no", "");
+const YES: Answer = answer(
+    "yes",
+    "5.0.8, the paragraph below the matrix, and U48: this bit is in force from the configuration lock on. Simulator: \
+     `Machine::in_force` of this bit always.",
+);
 
 /// A bit of the configuration, and whether it counts.
 const fn bit(name: &'static str, question: &'static str, run: Run) -> Probe {
-    unlocked(Asked { name, points: &["U48"], question, answers: NO_OR_YES, run })
+    unlocked(Asked { name, points: &["U48"], question, answers: &[NO, YES], run })
 }
 
 pub(super) const LIMITED_USE: Probe =
@@ -40,8 +38,21 @@ pub(super) const LATCH: Probe =
     bit("persistent-disable-in-c1d0", "Is PersistentDisable in force before the data lock?", |patient| {
         here(latch(patient))
     });
-pub(super) const PUB_INFO: Probe =
-    bit("pub-info-in-c1d0", "Is PubInfo in force before the data lock?", |patient| here(pub_info(patient)));
+pub(super) const PUB_INFO: Probe = unlocked(Asked {
+    name: "pub-info-in-c1d0",
+    points: &["U48"],
+    question: "Is PubInfo in force before the data lock?",
+    answers: &[
+        NO,
+        YES,
+        answer("for GenKey only", "5.0.8 and U48: GenKey. Simulator: `private` in `command/gen_key.rs`."),
+        answer(
+            "for Verify only",
+            "5.0.8 and U48: Verify. Simulator: `require_validated` in `machine/policy.rs`.",
+        ),
+    ],
+    run: |patient| here(pub_info(patient)),
+});
 pub(super) const NO_MAC: Probe =
     bit("no-mac-in-c1d0", "Is NoMac in force before the data lock?", |patient| {
         here(by_hmac(patient, AUTHORISING))
@@ -104,6 +115,8 @@ fn pub_info(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     Ok(match (&asked, &used) {
         (Reply::Data(_), Reply::Status(0x00)) => Seen::Answer(0, observed),
         (Reply::Status(0x0F), Reply::Status(0x0F)) => Seen::Answer(1, observed),
+        (Reply::Status(0x0F), Reply::Status(0x00)) => Seen::Answer(2, observed),
+        (Reply::Data(_), Reply::Status(0x0F)) => Seen::Answer(3, observed),
         _ => Seen::Other(observed),
     })
 }
