@@ -46,7 +46,6 @@ pub const LIMIT: u32 = 32;
 
 /// What lint finds and is meant: the finding, the slot, why.
 pub const MEANT: &[(Kind, Option<u8>, &str)] = &[
-    (Kind::PublicKeyLost, Some(1), "whether GenKey asks for PubInfo before the data lock (U48)"),
     (
         Kind::PrivateKeyReplaceable,
         Some(1),
