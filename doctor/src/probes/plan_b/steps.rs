@@ -8,6 +8,7 @@ use atecc608::{PublicKey, Secret, SerialNumber, Slot, host};
 use crate::patient::{Patient, Reply};
 use crate::plan::b::keys;
 use crate::probe::{Seen, Stop};
+use crate::probes::saw;
 pub(super) use crate::probes::temp_key::{is as temp_key_is, load as fixed};
 
 /// The message that is signed, and whose signature is verified.
@@ -39,11 +40,7 @@ pub(super) fn here(seen: Result<Seen, Stop>) -> Result<Seen, Stop> {
 
 /// The answer that a status is.
 pub(super) fn by_status(reply: &Reply, table: &[(u8, usize)], doing: &str) -> Seen {
-    let seen = format!("{doing}: {reply}");
-    match table.iter().find(|(status, _)| reply.status() == Some(*status)) {
-        Some((_, answer)) => Seen::Answer(*answer, seen),
-        None => Seen::Other(seen),
-    }
+    saw::by_status(reply, table, format!("{doing}: {reply}"))
 }
 
 /// Whether these bytes came; a refusal with a status is none of them.
