@@ -1,10 +1,10 @@
 //! Hashed messages with parameters that the driver never sends (chip reference 5; what it does send is in
 //! `atecc608::host`), and the other side of ECDH.
 
-use p256::SecretKey;
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::elliptic_curve::sec1::ToSec1Point;
+use p256::{PublicKey, SecretKey};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 over the pieces of a message.
@@ -45,6 +45,13 @@ pub(crate) fn xor<const N: usize>(value: [u8; N], mask: impl IntoIterator<Item =
 
 fn secret_key(scalar: &[u8; 32]) -> Option<SecretKey> {
     SecretKey::from_slice(scalar).ok()
+}
+
+/// The ECDH secret of a private key of the doctor's and a public key, X and Y; nothing if that is none.
+pub(crate) fn agreed(scalar: &[u8; 32], public: &[u8]) -> Option<[u8; 32]> {
+    let public = PublicKey::from_sec1_bytes(&[&[0x04], public].concat()).ok()?;
+    let secret = p256::ecdh::diffie_hellman(secret_key(scalar)?.to_nonzero_scalar(), public.as_affine());
+    Some((*secret.raw_secret_bytes()).into())
 }
 
 /// X and Y of a private key's public key; zeros, which no chip takes, if the scalar is none.

@@ -15,7 +15,7 @@ const WAKE_LONGEST_US: u32 = 25_000;
 const WATCHDOG_NS: u64 = 1_700_000_000;
 const LONG_WATCHDOG_NS: u64 = 15_000_000_000;
 /// Between two questions whether it is still at work.
-const POLL_US: u32 = 1_000;
+const POLL_US: u32 = 10_000;
 /// More than the longest group.
 const PENDING: usize = 256;
 

@@ -2,6 +2,7 @@
 //! chosen, its probe says so, and all others say what they said.
 
 mod again;
+mod again_b;
 mod alternatives;
 mod chip;
 mod default;

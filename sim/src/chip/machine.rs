@@ -94,8 +94,16 @@ impl Machine {
         Ok(usize::from(packet.p2 & 0xF))
     }
 
+    /// Whether the chip gives this answer to an open point, instead of its own.
+    pub(crate) fn takes(&self, alternative: Alternative) -> bool {
+        self.readings.take(alternative)
+    }
+
     /// Loses what sleep loses (chip reference 1.8).
     pub(crate) fn forget(&mut self) {
+        if self.takes(Alternative::BootSleepLiftsProhibition) {
+            self.secure_boot_inhibited = false;
+        }
         self.registers = Registers::new();
     }
 

@@ -5,7 +5,7 @@ use crate::chip::machine::Machine;
 use crate::chip::memory::config::at;
 use crate::chip::memory::layout::{SLOTS, slot_len};
 use crate::chip::readings::Alternative;
-use crate::chip::rule::{Refused, Rule, illegal, require, require_legal};
+use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::wire::packet::Packet;
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
@@ -95,13 +95,27 @@ fn slot_key(machine: &mut Machine, key_id: u16, index: usize) -> Result<[u8; BLO
         machine.require_config_locked()?;
     }
     require_legal(machine.eeprom.config_locked(), Rule::ConfigOpen)?;
-    require_legal(BLOCK * (index + 1) <= slot_len(slot), Rule::PastEnd(slot))?;
-    // KeyType counts before the data lock, too (UNVERIFIED, chip reference U26).
-    let key = machine.eeprom.key_config(slot);
-    require(key.is_aes(), Rule::NotAes(slot))?;
-    require(!key.private(), Rule::Private(slot))?;
+    if BLOCK * (index + 1) > slot_len(slot) {
+        // UNVERIFIED, chip reference D20.
+        let status = if machine.takes(Alternative::AesBlockForbidden) { forbidden } else { illegal };
+        return Err(status(Rule::PastEnd(slot)));
+    }
+    let data_locked = machine.eeprom.data_locked();
+    require(data_locked || !machine.takes(Alternative::UnlockedAesRefused), Rule::DataOpen)?;
+    require_type(machine, slot)?;
     machine.use_key(slot)?;
     Ok(machine.eeprom.slot(slot).as_chunks().0[index])
+}
+
+/// The slot is one for AES. KeyType counts before the data lock, too (UNVERIFIED, chip reference U26).
+fn require_type(machine: &Machine, slot: usize) -> Result<(), Refused> {
+    let key = machine.eeprom.key_config(slot);
+    let any = !machine.eeprom.data_locked() && machine.takes(Alternative::UnlockedAesAnyType);
+    if !key.is_aes() && !any {
+        let status = if machine.takes(Alternative::AesTypeIllegal) { illegal } else { forbidden };
+        return Err(status(Rule::NotAes(slot)));
+    }
+    require(!key.private() || machine.takes(Alternative::AesTakesPrivate), Rule::Private(slot))
 }
 
 /// The multiplication of GCM: H and the input are polynomials over GF(2), bit 0 being the highest of byte 0.

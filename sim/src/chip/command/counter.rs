@@ -14,7 +14,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     let value = if packet.p1 == 1 {
         // In every lock state. CountMatch limits keys, not this (UNVERIFIED, chip reference U13).
         let stops = counter == 0 && machine.readings.take(Alternative::CountMatchStopsCounter);
-        require(!stops || machine.eeprom.uses_left(), Rule::CounterEnd)?;
+        require(!stops || machine.eeprom.uses_left(machine.readings), Rule::CounterEnd)?;
         machine.count(counter)?
     } else {
         machine.counter(counter)

@@ -22,16 +22,18 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require(config.derive_enabled(), Rule::Derive(target))?;
     // A MAC that is not asked for is not looked at; without one that is, see U50 of the chip reference
     // (UNVERIFIED).
-    require(!config.derive_needs_mac() || !packet.data.is_empty(), Rule::DeriveMacPresence(target))?;
+    let without = packet.data.is_empty() && machine.takes(Alternative::DeriveMacOptional);
+    let needs_mac = config.derive_needs_mac() && !without;
+    require(!needs_mac || !packet.data.is_empty(), Rule::DeriveMacPresence(target))?;
     let temp_key = machine.registers.temp_key.lower_from(packet.p1)?;
     machine.require_encrypting()?;
 
     let parent = config.write_key();
     let source = if config.derive_from_parent() { parent } else { target };
     machine.require_random(source)?;
-    let keys = if config.derive_needs_mac() { vec![source, parent] } else { vec![source] };
+    let keys = if needs_mac { vec![source, parent] } else { vec![source] };
     use_keys(machine, &keys, target)?;
-    if config.derive_needs_mac() {
+    if needs_mac {
         // UNVERIFIED, chip reference U3.
         let right = mac(machine, packet, parent) == packet.data[..];
         if !right && machine.readings.take(Alternative::WrongDeriveMacCounts) {

@@ -82,6 +82,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 fn from_slot(machine: &Machine, packet: &Packet) -> Result<(SecretKey, Target), Refused> {
     let slot = machine.slot(packet)?;
     machine.require_config_locked()?;
+    // UNVERIFIED, chip reference U26.
+    let usable = machine.eeprom.data_locked() || !machine.takes(Alternative::UnlockedEcdhRefused);
+    require(usable, Rule::DataOpen)?;
     let key_config = machine.eeprom.key_config(slot);
     let config = machine.eeprom.slot_config(slot);
     require(key_config.private() && key_config.is_p256(), Rule::NotPrivate(slot))?;

@@ -43,7 +43,7 @@ fn store(machine: &mut Machine, digest: &[u8; 32]) {
 /// A block of the config zone, which anybody may read (UNVERIFIED before its lock, chip reference U25), or
 /// of the OTP zone. OtherData has no place here (UNVERIFIED, chip reference U44).
 fn zone(machine: &mut Machine, packet: &Packet, zone: Zone) -> Answer {
-    packet.no_data()?;
+    no_other_data(machine, packet)?;
     let offset = usize::from(packet.p2) * BLOCK;
     require_legal(offset < machine.eeprom.zone(zone).len(), Rule::OutsideZone)?;
     let open = zone == Zone::Config && !machine.readings.take(Alternative::OpenGenDigConfigRefused);
@@ -53,6 +53,11 @@ fn zone(machine: &mut Machine, packet: &Packet, zone: Zone) -> Answer {
     let digest = machine.command_digest(stored, &packet.head(), &temp_key);
     store(machine, &digest);
     Ok(Reply::Done)
+}
+
+fn no_other_data(machine: &Machine, packet: &Packet) -> Result<(), Refused> {
+    let ignored = packet.data.len() == 4 && machine.takes(Alternative::GenDigIgnoresOtherData);
+    require_legal(packet.data.is_empty() || ignored, Rule::Length)
 }
 
 fn data(machine: &mut Machine, packet: &Packet) -> Answer {
@@ -70,7 +75,9 @@ fn data(machine: &mut Machine, packet: &Packet) -> Answer {
     // reference U50).
     let head = match packet.data.first_chunk() {
         Some(other) if no_mac => *other,
-        None if no_mac => return Err(forbidden(Rule::NoMacOtherData(slot))),
+        None if no_mac && !machine.takes(Alternative::GenDigNoMacPlain) => {
+            return Err(forbidden(Rule::NoMacOtherData(slot)));
+        }
         _ => packet.head(),
     };
     machine.require_random(slot)?;
@@ -128,7 +135,7 @@ fn shared_nonce(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 fn counter(machine: &mut Machine, packet: &Packet) -> Answer {
-    packet.no_data()?;
+    no_other_data(machine, packet)?;
     require_legal(packet.p2 <= 1, Rule::Param2)?;
     require_open(machine, false)?;
     let value = machine.counter(usize::from(packet.p2));
@@ -136,7 +143,7 @@ fn counter(machine: &mut Machine, packet: &Packet) -> Answer {
 }
 
 fn key_config(machine: &mut Machine, packet: &Packet) -> Answer {
-    packet.no_data()?;
+    no_other_data(machine, packet)?;
     let slot = machine.slot(packet)?;
     require_open(machine, true)?;
     let [slot_low, slot_high] = machine.eeprom.slot_config(slot).bytes();

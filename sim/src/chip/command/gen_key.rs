@@ -46,7 +46,8 @@ fn private(machine: &mut Machine, packet: &Packet, slot: usize) -> Answer {
         let enabled = machine.eeprom.slot_config(slot).gen_key_enabled();
         require(!data_locked || enabled, Rule::GenKey(slot))?;
     } else {
-        require(!data_locked || machine.eeprom.key_config(slot).pub_info(), Rule::PubInfo(slot))?;
+        let asked = machine.in_force(Alternative::UnlockedPubInfo);
+        require(!asked || machine.eeprom.key_config(slot).pub_info(), Rule::PubInfo(slot))?;
     }
     if digest {
         machine.registers.temp_key.lower()?;

@@ -62,11 +62,14 @@ fn latch(machine: &mut Machine, p2: u16) -> Result<[u8; 4], Refused> {
     let config = machine.eeprom.config();
     let permission = config[at::VOLATILE_KEY];
     require(permission & 0x80 != 0, Rule::LatchPermission)?;
-    if p2 == 3 {
-        // SecureBoot sets it, so Info may not.
-        require(!machine.eeprom.secure_boot().persistent_enable(), Rule::LatchBoot)?;
+    // SecureBoot sets it, so Info may not.
+    require(p2 != 3 || !machine.eeprom.secure_boot().persistent_enable(), Rule::LatchBoot)?;
+    if p2 == 3 || machine.takes(Alternative::LatchClearAsksAuthorisation) {
         let key = usize::from(permission & 0xF);
         require(machine.registers.authorised == Some(key), Rule::LatchAuthorise(key))?;
+    }
+    if p2 == 3 && machine.takes(Alternative::LatchSetUsesAuthorisation) {
+        machine.registers.authorised = None;
     }
     machine.latch = p2 == 3;
     Ok([0; 4])

@@ -13,7 +13,7 @@ use crate::chip::wire::packet::Packet;
 use request::{Algorithm, Location, Request, Source, Target};
 
 pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
-    let request = Request::decode(packet)?;
+    let mut request = Request::decode(packet, machine.readings)?;
     require_meaning(machine, &request)?;
     if let Algorithm::Aes { .. } = request.algorithm {
         super::aes::require_aes(machine)?;
@@ -26,6 +26,9 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     require_open(machine)?;
     if let Algorithm::Aes { .. } = request.algorithm {
         require(machine.eeprom.chip_options().kdf_aes_enabled(), Rule::KdfAes)?;
+    }
+    if machine.takes(Alternative::KdfEncryptsItself) {
+        encrypt_itself(machine, &mut request);
     }
     require_target(machine, &request)?;
     let message = message(machine, &request)?;
@@ -46,6 +49,14 @@ fn require_open(machine: &Machine) -> Result<(), Refused> {
     let locked = machine.eeprom.config_locked();
     require(locked || !machine.readings.take(Alternative::OpenKdfRefused), Rule::ConfigOpen)?;
     require_legal(locked || !machine.readings.take(Alternative::OpenKdfIllegal), Rule::ConfigOpen)
+}
+
+/// The reading where KdfProt 1 asks for no mode (chip reference U9).
+fn encrypt_itself(machine: &Machine, request: &mut Request) {
+    let protected = machine.eeprom.chip_options().kdf_protection() == OutputProtection::Encrypted;
+    if protected && request.target == Target::Output && !request.is_iv() {
+        request.target = Target::EncryptedOutput;
+    }
 }
 
 /// Sizes that no state of the chip makes fit.
@@ -87,7 +98,7 @@ fn require_output(machine: &Machine, request: &Request) -> Result<(), Refused> {
         machine.io_key()?;
     }
     // IVs may always be seen (UNVERIFIED, chip reference U22).
-    let iv = matches!(request.algorithm, Algorithm::Hkdf { message: Location::Iv, .. });
+    let iv = request.is_iv() && !machine.takes(Alternative::KdfIvObeysProtection);
     let options = machine.eeprom.chip_options();
     let open = options.kdf_protection_invalid() && machine.readings.take(Alternative::KdfProt3IsClear);
     let allowed = match options.kdf_protection() {
@@ -111,15 +122,25 @@ fn message(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused>
             let (at, iv) = machine.eeprom.kdf_iv();
             let behind = machine.readings.take(Alternative::KdfIvBehindDetails);
             let searched = if behind { request.details_and_message() } else { sent.clone() };
+            let long = searched.len() >= at + iv.len() || !machine.takes(Alternative::KdfIvShortIllegal);
+            require_legal(long, Rule::KdfIv)?;
             require(searched.get(at..at + iv.len()) == Some(&iv), Rule::KdfIv)?;
             Ok(sent.clone())
         }
         Location::TempKey if sent.len() == 64 => Ok(machine.registers.temp_key.whole()?.to_vec()),
-        Location::TempKey => Ok(machine.registers.temp_key.lower()?.to_vec()),
+        Location::TempKey => {
+            let value = machine.registers.temp_key.lower()?;
+            let by_length = machine.takes(Alternative::KdfMessageTempKeyLength);
+            Ok(value[..if by_length { sent.len().min(32) } else { 32 }].to_vec())
+        }
         Location::Slot(slot) => {
             machine.require_config_locked()?;
             require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
-            Ok(machine.eeprom.slot(slot)[..sent.len()].to_vec())
+            if machine.takes(Alternative::KdfMessageAsksLatch) {
+                machine.require_latch(slot)?;
+            }
+            let whole = machine.takes(Alternative::KdfMessageSlotWhole);
+            Ok(machine.eeprom.slot(slot)[..if whole { 32 } else { sent.len() }].to_vec())
         }
     }
 }
@@ -127,13 +148,19 @@ fn message(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused>
 /// The key. ReqRandom and NoMac are not asked (UNVERIFIED, chip reference U20).
 fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> {
     let range = request.key_range();
-    let message_slot = request.message_slot();
+    // ReqAuth of a message counts as that of a key (UNVERIFIED).
+    let message_slot = request.message_slot().filter(|_| !machine.takes(Alternative::KdfMessageUnguarded));
     let registers = &machine.registers;
     let Some(source) = request.source() else {
         if machine.readings.take(Alternative::KdfZeroKeyLooks) {
             require_valid(machine, request)?;
         }
         authorise(machine, message_slot)?;
+        if let Some(slot) =
+            request.ignored_slot().filter(|_| machine.takes(Alternative::KdfZeroKeyUsesSource))
+        {
+            machine.use_key(slot)?;
+        }
         return Ok(vec![0; 32]);
     };
     let key = match source {
@@ -153,8 +180,11 @@ fn source(machine: &mut Machine, request: &Request) -> Result<Vec<u8>, Refused> 
             let aes = matches!(request.algorithm, Algorithm::Aes { .. });
             // HKDF and PRF take any type, AES one only, as its own command (UNVERIFIED, chip reference U52).
             require(!config.private(), Rule::Private(slot))?;
-            require(!aes || config.is_aes(), Rule::NotAes(slot))?;
-            machine.require_latch(slot)?;
+            let any = machine.takes(Alternative::KdfAesAnyType);
+            require(!aes || any || config.is_aes(), Rule::NotAes(slot))?;
+            let narrow = machine.takes(Alternative::KdfAsksShaKey);
+            require(aes || !narrow || config.is_sha(), Rule::NotAes(slot))?;
+            require_asked(machine, slot)?;
             machine.require_use_left(slot)?;
             let slots: Vec<usize> = [slot].into_iter().chain(message_slot).collect();
             machine.authorise_all(&slots)?;
@@ -175,6 +205,19 @@ fn require_valid(machine: &Machine, request: &Request) -> Result<(), Refused> {
         Source::AlternateKey => require(registers.alternate_key.is_some(), Rule::AlternateKey),
         Source::Slot(_) => Ok(()),
     }
+}
+
+/// Whether the chip takes the slot as a key now.
+fn require_asked(machine: &Machine, slot: usize) -> Result<(), Refused> {
+    let data_locked = machine.eeprom.data_locked();
+    // UNVERIFIED, chip reference U26.
+    require(data_locked || !machine.takes(Alternative::UnlockedKdfRefused), Rule::DataOpen)?;
+    if machine.takes(Alternative::KdfAsksRandom) {
+        machine.require_random(slot)?;
+    }
+    let no_mac = data_locked && machine.eeprom.slot_config(slot).no_mac();
+    require(!no_mac || !machine.takes(Alternative::KdfAsksNoMac), Rule::NoMac(slot))?;
+    if machine.takes(Alternative::KdfIgnoresLatch) { Ok(()) } else { machine.require_latch(slot) }
 }
 
 fn authorise(machine: &mut Machine, slot: Option<usize>) -> Result<(), Refused> {
@@ -202,7 +245,12 @@ fn deliver(machine: &mut Machine, request: &Request, result: &[u8]) -> Answer {
         Target::Output | Target::EncryptedOutput => {}
     }
     // With AEAD the second half is the output, whatever the target (UNVERIFIED, chip reference U51).
-    let output = if request.aead() { output } else { kept };
+    let whole = machine.takes(Alternative::KdfAeadWhole);
+    let output = match request.aead() {
+        true if whole => result,
+        true => output,
+        false => kept,
+    };
     match request.target {
         Target::EncryptedOutput => Ok(Reply::Data(machine.protect(output)?)),
         _ if request.has_output() => Ok(Reply::Data(output.to_vec())),

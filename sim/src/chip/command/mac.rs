@@ -58,7 +58,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Refused> {
     require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
     let no_mac = machine.eeprom.slot_config(slot).no_mac();
-    require(!machine.eeprom.data_locked() || !no_mac, Rule::NoMac(slot))?;
+    require(!machine.in_force(Alternative::UnlockedNoMac) || !no_mac, Rule::NoMac(slot))?;
     machine.require_random(slot)?;
     machine.use_key(slot)?;
     Ok(machine.slot_secret(slot))

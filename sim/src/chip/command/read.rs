@@ -39,7 +39,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
             require(machine.eeprom.data_locked(), Rule::DataOpen)?;
             None
         }
-        Zone::Slot(slot) => slot_mask(machine, slot, place.block)?,
+        Zone::Slot(slot) => slot_mask(machine, slot, place)?,
     };
     let mut bytes = machine.eeprom.zone(place.zone)[place.range()].to_vec();
     // What a slot's last block lacks reads as zero (chip reference 4.2).
@@ -50,11 +50,18 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
     Ok(Reply::Data(bytes))
 }
 
-/// What to encrypt a slot's bytes with, if its policy lets them out at all (chip reference 4.5).
-fn slot_mask(machine: &Machine, slot: usize, block: bool) -> Result<Option<[u8; 32]>, Refused> {
+/// What to encrypt a slot's bytes with, if its policy lets them out at all (chip reference 4.5). ReqAuth and
+/// PersistentDisable do not count (UNVERIFIED, chip reference U42).
+fn slot_mask(machine: &Machine, slot: usize, place: Place) -> Result<Option<[u8; 32]>, Refused> {
     machine.require_config_locked()?;
     require(machine.eeprom.data_locked(), Rule::DataOpen)?;
     require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
+    if machine.takes(Alternative::ReadAsksLatch) {
+        machine.require_latch(slot)?;
+    }
+    if machine.takes(Alternative::ReadAsksAuthorisation) {
+        machine.require_authorised(slot)?;
+    }
     let config = machine.eeprom.slot_config(slot);
     if !is_encrypted(machine, slot) {
         require(!config.is_secret(), Rule::ReadSecret(slot))?;
@@ -62,7 +69,10 @@ fn slot_mask(machine: &Machine, slot: usize, block: bool) -> Result<Option<[u8; 
     }
     let temp_key = &machine.registers.temp_key;
     let mask = temp_key.lower()?;
-    require(block, Rule::ReadEncryptedWord(slot))?;
+    require(place.block, Rule::ReadEncryptedWord(slot))?;
+    // UNVERIFIED, chip reference U55.
+    let whole = place.range().len() == BLOCK || !machine.takes(Alternative::LastBlockReadRefused);
+    require(whole, Rule::ReadEncryptedWord(slot))?;
     require(temp_key.gen_dig && temp_key.key_id == config.read_key(), Rule::ReadKey(slot))?;
     require(!temp_key.input, Rule::ReadNonce(slot))?;
     machine.require_encrypting()?;

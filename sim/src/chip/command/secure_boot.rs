@@ -6,6 +6,7 @@ use crate::chip::crypto::sha256::sha256;
 use crate::chip::machine::Machine;
 use crate::chip::memory::config::{SecureBootConfig, SecureBootMode};
 use crate::chip::memory::layout::{Zone, slot_len};
+use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::status::Status;
 use crate::chip::wire::packet::Packet;
@@ -37,21 +38,28 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         _ => return Err(illegal(Rule::Param1)),
     }
     machine.require_config_locked()?;
-    require(machine.eeprom.data_locked(), Rule::DataOpen)?;
+    require(machine.in_force(Alternative::UnlockedBoot), Rule::DataOpen)?;
     require(!machine.secure_boot_inhibited, Rule::BootInhibited)?;
     let config = machine.eeprom.secure_boot();
     // UNVERIFIED, chip reference U23.
-    require(config.mode() != SecureBootMode::Disabled, Rule::BootDisabled)?;
+    let disabled = config.mode() == SecureBootMode::Disabled;
+    require_legal(!disabled || !machine.takes(Alternative::BootDisabledIllegal), Rule::BootDisabled)?;
+    require(!disabled, Rule::BootDisabled)?;
     require(mode == FULL || config.mode() != SecureBootMode::FullBoth, Rule::BootMode)?;
     require_store(machine, config, mode)?;
     let session = session_key(machine, packet, config)?;
     let digest = digest(packet, session.as_ref());
     let signature = signature(machine, packet, config);
-    match &signature {
-        Some(signature) => verify(machine, config, &digest, signature)?,
-        None if machine.slot_secret(config.store()) == digest => {}
-        None => return Err(Status::Miscompare.into()),
+    let checked = match &signature {
+        Some(signature) => verify(machine, config, &digest, signature),
+        None if machine.slot_secret(config.store()) == digest => Ok(()),
+        None => Err(Status::Miscompare.into()),
+    };
+    let prohibit = packet.p1 & PROHIBIT != 0;
+    if checked.is_err() {
+        machine.secure_boot_inhibited = prohibit && machine.takes(Alternative::BootMismatchProhibits);
     }
+    checked?;
 
     if mode == FULL_COPY {
         // WriteConfig of the slot does not count.
@@ -60,7 +68,7 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
         machine.eeprom.write(Zone::Slot(config.store()), 0, stored);
     }
     machine.latch |= config.persistent_enable();
-    machine.secure_boot_inhibited = packet.p1 & PROHIBIT != 0;
+    machine.secure_boot_inhibited = prohibit;
     let Some(session) = session else { return Ok(Reply::Done) };
     Ok(Reply::Data(mac(packet, &session, &digest, signature.as_ref()).to_vec()))
 }
@@ -69,7 +77,13 @@ pub(crate) fn run(machine: &mut Machine, packet: &Packet) -> Answer {
 fn require_store(machine: &Machine, config: SecureBootConfig, mode: u8) -> Result<(), Refused> {
     let slot = config.store();
     match mode {
-        FULL_STORE => require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot)),
+        FULL_STORE => {
+            let blank = machine.eeprom.slot(slot).iter().all(|byte| *byte == 0xFF);
+            let refused = blank && machine.takes(Alternative::BootUnstoredForbidden);
+            require(!refused, Rule::BootMode)?;
+            require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))
+        }
+        FULL_COPY if machine.takes(Alternative::BootStoresIntoLocked) => Ok(()),
         FULL_COPY => {
             let needed = if config.mode() == SecureBootMode::FullDigest { DIGEST } else { SIGNATURE };
             require(slot_len(slot) >= needed, Rule::BootSize(slot))?;
@@ -118,10 +132,24 @@ fn verify(
     digest: &[u8; 32],
     signature: &[u8; SIGNATURE],
 ) -> Result<(), Refused> {
-    let public = machine.use_public_key(config.public_key())?;
+    let slot = config.public_key();
+    if machine.takes(Alternative::BootIgnoresValidity) {
+        machine.require_public(slot)?;
+    } else {
+        machine.require_validated(slot)?;
+    }
+    let public = match machine.takes(Alternative::BootIgnoresAuthorisation) {
+        false => machine.use_valid_public_key(slot)?,
+        true => machine.public_key(slot),
+    };
     match ecc::verify(&public, digest, signature) {
-        Verdict::Good => Ok(()),
-        Verdict::Bad => Err(Status::Miscompare.into()),
+        Verdict::Good => {
+            if machine.takes(Alternative::BootAuthorises) {
+                machine.registers.authorised = Some(slot);
+            }
+            Ok(())
+        }
+        Verdict::Bad | Verdict::OutOfRange => Err(Status::Miscompare.into()),
         Verdict::NoKey => Err(forbidden(Rule::StoredPoint(config.public_key()))),
     }
 }

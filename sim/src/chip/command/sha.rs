@@ -51,12 +51,23 @@ fn public(machine: &mut Machine, packet: &Packet) -> Answer {
     let slot = machine.slot(packet)?;
     machine.require_config_locked()?;
     machine.require_public(slot)?;
+    let readings = machine.readings;
+    if readings.take(Alternative::ShaPublicAsksAuthorisation) {
+        machine.authorise(slot)?;
+    }
     let key = machine.public_key(slot);
-    let ShaContext::Hash { running, inserted } = &mut machine.registers.sha else {
-        return Err(forbidden(Rule::Sha));
-    };
-    *inserted = Some((slot, running.total() / BLOCK));
-    running.update(&key);
+    match &mut machine.registers.sha {
+        ShaContext::Hash { running, inserted } => {
+            let aligned = running.total().is_multiple_of(BLOCK);
+            require(aligned || !readings.take(Alternative::ShaPublicAligned), Rule::Sha)?;
+            if inserted.is_none() || !readings.take(Alternative::ShaPublicFirstCounts) {
+                *inserted = Some((slot, running.total() / BLOCK));
+            }
+            running.update(&key);
+        }
+        ShaContext::Hmac(running) if readings.take(Alternative::ShaPublicInHmac) => running.update(&key),
+        ShaContext::None | ShaContext::Hmac(_) => return Err(forbidden(Rule::Sha)),
+    }
     Ok(Reply::Done)
 }
 
@@ -98,8 +109,14 @@ fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
     let (digest, certificate) = match core::mem::replace(&mut machine.registers.sha, ShaContext::None) {
         ShaContext::None => return Err(forbidden(Rule::Sha)),
         ShaContext::Hash { running, inserted } => {
-            let blocks = (running.total() + PADDING) / BLOCK + 1;
-            let certificate = inserted.map(|(slot, position)| Certificate { slot, position, blocks });
+            let certificate = inserted.map(|(slot, position)| Certificate {
+                slot,
+                position: position + u32::from(machine.takes(Alternative::X509FromOne)),
+                blocks: match machine.takes(Alternative::X509Unpadded) {
+                    false => (running.total() + PADDING) / BLOCK + 1,
+                    true => running.total().div_ceil(BLOCK),
+                },
+            });
             (running.finish(), certificate)
         }
         ShaContext::Hmac(running) => (running.finish(), None),
@@ -108,7 +125,10 @@ fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
     match target {
         // The flags are UNVERIFIED, chip reference U15.
         0 => machine.registers.temp_key = TempKey { certificate, ..TempKey::load(&digest, input) },
-        1 => machine.registers.digest.load(&digest),
+        1 => {
+            machine.registers.digest.load(&digest);
+            machine.registers.digest.certificate = certificate;
+        }
         _ => {}
     }
     Ok(Reply::Data(digest.to_vec()))
@@ -117,7 +137,8 @@ fn end(machine: &mut Machine, packet: &Packet, target: u8) -> Answer {
 fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
     packet.no_data()?;
     let key = if packet.p2 == KEY_IN_TEMP_KEY {
-        require(!machine.registers.temp_key.no_mac, Rule::TempKeyNoMac)?;
+        let any = !machine.eeprom.data_locked() && machine.takes(Alternative::UnlockedHmacNoMacFlag);
+        require(any || !machine.registers.temp_key.no_mac, Rule::TempKeyNoMac)?;
         machine.registers.temp_key.lower()?
     } else {
         slot_key(machine, machine.slot(packet)?)?
@@ -128,12 +149,22 @@ fn hmac_start(machine: &mut Machine, packet: &Packet) -> Answer {
 
 fn slot_key(machine: &mut Machine, slot: usize) -> Result<[u8; 32], Refused> {
     machine.require_config_locked()?;
+    // UNVERIFIED, chip reference U26.
+    let usable = machine.eeprom.data_locked() || !machine.takes(Alternative::UnlockedHmacRefused);
+    require(usable, Rule::DataOpen)?;
     // Any type, as with MAC and CheckMac (UNVERIFIED, chip reference U52).
-    require(!machine.eeprom.key_config(slot).private(), Rule::Private(slot))?;
+    let key = machine.eeprom.key_config(slot);
+    require(!key.private(), Rule::Private(slot))?;
+    require(key.is_sha() || !machine.takes(Alternative::HmacAsksShaKey), Rule::NotAes(slot))?;
     let no_mac = machine.eeprom.slot_config(slot).no_mac();
-    require(!machine.eeprom.data_locked() || !no_mac, Rule::NoMac(slot))?;
+    require(!machine.in_force(Alternative::UnlockedNoMac) || !no_mac, Rule::NoMac(slot))?;
     machine.require_random(slot)?;
-    machine.use_key(slot)?;
+    if !machine.takes(Alternative::HmacIgnoresLatch) {
+        machine.require_latch(slot)?;
+    }
+    machine.require_use_left(slot)?;
+    machine.authorise(slot)?;
+    machine.count_use(slot)?;
     Ok(machine.slot_secret(slot))
 }
 
@@ -166,6 +197,10 @@ fn write_context(machine: &mut Machine, packet: &Packet) -> Answer {
     let running = Running::from_context(&context).ok_or(illegal(Rule::HashState))?;
     let started = !matches!(machine.registers.sha, ShaContext::None);
     require(started || !machine.readings.take(Alternative::ShaContextNeedsStart), Rule::Sha)?;
-    machine.registers.sha = ShaContext::Hash { running, inserted: None };
+    let inserted = match machine.registers.sha {
+        ShaContext::Hash { inserted, .. } if machine.takes(Alternative::ShaContextKeepsKey) => inserted,
+        _ => None,
+    };
+    machine.registers.sha = ShaContext::Hash { running, inserted };
     Ok(Reply::Done)
 }

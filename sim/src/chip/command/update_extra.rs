@@ -31,7 +31,7 @@ fn write_once(machine: &mut Machine, p2: u16, offset: usize) -> Result<(), Refus
 /// Consumes a use of a limited-use slot, in every lock state, as it was asked for.
 fn use_up(machine: &mut Machine, slot: usize) -> Result<(), Refused> {
     if machine.eeprom.slot_config(slot).limited_use() {
-        require(machine.eeprom.uses_left(), Rule::UsesLeft(slot))?;
+        require(machine.eeprom.uses_left(machine.readings), Rule::UsesLeft(slot))?;
         machine.count(0)?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use crate::chip::machine::Machine;
 use crate::chip::machine::policy::{NOT_VALIDATED, VALIDATED};
 use crate::chip::machine::registers::Certificate;
 use crate::chip::memory::config::at;
+use crate::chip::memory::layout::Zone;
 use crate::chip::readings::Alternative;
 use crate::chip::rule::{Refused, Rule, forbidden, illegal, require, require_legal};
 use crate::chip::status::Status;
@@ -45,7 +46,7 @@ fn external(machine: &Machine, packet: &Packet) -> Answer {
     let message = message(machine, packet)?;
     let mac = mac(machine, packet, &message)?;
     let public = packet.data.last_chunk().ok_or(illegal(Rule::Length))?;
-    check(public, &message, packet, Rule::SentPoint)?;
+    check(machine, public, &message, packet, Rule::SentPoint)?;
     Ok(answer(mac))
 }
 
@@ -58,8 +59,13 @@ fn stored(machine: &mut Machine, packet: &Packet) -> Answer {
     let random = machine.eeprom.data_locked() && machine.eeprom.key_config(slot).req_random();
     require(!(from_buffer && random), Rule::DigestBufferNonce(slot))?;
     let mac = mac(machine, packet, &message)?;
+    let uses = machine.eeprom.counter_bytes();
     let public = machine.use_public_key(slot)?;
-    check(&public, &message, packet, Rule::StoredPoint(slot))?;
+    let checked = check(machine, &public, &message, packet, Rule::StoredPoint(slot));
+    if checked.is_err() && machine.takes(Alternative::VerifyMismatchUncounted) {
+        machine.eeprom.write(Zone::Config, at::COUNTERS, &uses);
+    }
+    checked?;
     machine.registers.authorised = Some(slot);
     Ok(answer(mac))
 }
@@ -88,14 +94,24 @@ fn validate(machine: &mut Machine, packet: &Packet, validity: u8) -> Answer {
 /// A certificate's signature validates the key that SHA(Public) put into it. Its hash is in TempKey.
 fn validate_external(machine: &mut Machine, packet: &Packet) -> Answer {
     // Either length (chip reference D13).
-    require_legal(matches!(packet.data.len(), 64 | 128), Rule::Length)?;
-    require_legal(packet.p1 & FROM_DIGEST_BUFFER == 0, Rule::Param1)?;
+    let fits = match packet.data.len() {
+        64 => !machine.takes(Alternative::ValidateExternalLongOnly),
+        128 => !machine.takes(Alternative::ValidateExternalShortOnly),
+        _ => false,
+    };
+    require_legal(fits, Rule::Length)?;
+    let from_buffer = packet.p1 & FROM_DIGEST_BUFFER != 0;
+    let without_mac = packet.p1 & WITH_MAC == 0 || !machine.takes(Alternative::ValidateExternalWithoutMac);
+    let buffer_taken = !from_buffer || machine.takes(Alternative::ValidateExternalFromBuffer);
+    require_legal(without_mac && buffer_taken, Rule::Param1)?;
     let target = machine.slot(packet)?;
     machine.require_config_locked()?;
     require(machine.needs_validation(target), Rule::NotValidatable(target))?;
     let format = machine.eeprom.config()[at::X509_FORMAT + machine.eeprom.key_config(target).x509_id()];
-    let message = machine.registers.temp_key.lower()?;
-    let certificate = machine.registers.temp_key.certificate.ok_or(forbidden(Rule::Certificate(target)))?;
+    let message = message(machine, packet)?;
+    let registers = &machine.registers;
+    let certificate = if from_buffer { registers.digest.certificate } else { registers.temp_key.certificate };
+    let certificate = certificate.ok_or(forbidden(Rule::Certificate(target)))?;
     // No certificate has the zero blocks of "no format".
     let (blocks, position) = (u32::from(format >> 4), u32::from(format & 0xF));
     require(certificate == Certificate { slot: target, position, blocks }, Rule::Certificate(target))?;
@@ -113,7 +129,7 @@ fn validate_with_parent(
     let mac = mac(machine, packet, message)?;
     let parent = machine.eeprom.slot_config(target).read_key();
     let public = machine.use_public_key(parent)?;
-    check(&public, message, packet, Rule::StoredPoint(parent))?;
+    check(machine, &public, message, packet, Rule::StoredPoint(parent))?;
     machine.set_validity(target, validity);
     Ok(answer(mac))
 }
@@ -126,12 +142,26 @@ fn message(machine: &Machine, packet: &Packet) -> Result<[u8; 32], Refused> {
     }
 }
 
-fn check(public: &[u8; 64], message: &[u8; 32], packet: &Packet, no_point: Rule) -> Result<(), Refused> {
+/// Numbers out of range make a bad signature, a stored point off the curve an execution error (UNVERIFIED, chip
+/// reference U49).
+fn check(
+    machine: &Machine,
+    public: &[u8; 64],
+    message: &[u8; 32],
+    packet: &Packet,
+    no_point: Rule,
+) -> Result<(), Refused> {
     let signature = packet.data.first_chunk().ok_or(illegal(Rule::Length))?;
+    let stored = matches!(no_point, Rule::StoredPoint(_));
     match ecc::verify(public, message, signature) {
         Verdict::Good => Ok(()),
-        Verdict::Bad => Err(Status::Miscompare.into()),
-        Verdict::NoKey => Err(forbidden(no_point)),
+        Verdict::OutOfRange if machine.takes(Alternative::SignatureRangeForbidden) => {
+            Err(forbidden(Rule::SentScalar))
+        }
+        Verdict::NoKey if !stored || !machine.takes(Alternative::StoredPointMiscompare) => {
+            Err(forbidden(no_point))
+        }
+        Verdict::Bad | Verdict::OutOfRange | Verdict::NoKey => Err(Status::Miscompare.into()),
     }
 }
 
@@ -143,7 +173,11 @@ fn mac(machine: &Machine, packet: &Packet, message: &[u8; 32]) -> Result<Option<
     }
     let io_key = machine.io_key()?;
     let buffer = &machine.registers.digest;
-    let nonce = if packet.p1 & FROM_DIGEST_BUFFER != 0 { buffer.upper() } else { buffer.lower() }?;
+    let nonce = match packet.p1 & FROM_DIGEST_BUFFER {
+        0 => buffer.lower(),
+        _ if machine.takes(Alternative::VerifyMacOfShortBuffer) => buffer.upper_or_zeros(),
+        _ => buffer.upper(),
+    }?;
     Ok(Some(mac_of(&io_key, message, &nonce, packet)))
 }
 

@@ -126,9 +126,22 @@ fn slot_writable(machine: &Machine, packet: &Packet, place: Place, slot: usize) 
             require(place.block, Rule::WriteWord(slot))?;
             require(!machine.is_validated(slot), Rule::WriteValidated(slot))
         }
-        WriteMode::Encrypt => require(place.block, Rule::WriteWord(slot)),
+        WriteMode::Encrypt => encrypted_writable(machine, place, slot),
         WriteMode::Never => Err(forbidden(Rule::WriteNever(slot))),
     }
+}
+
+/// ReqAuth and PersistentDisable do not count (UNVERIFIED, chip reference U42); a block of which the slot keeps less
+/// is taken, too (UNVERIFIED, chip reference U55).
+fn encrypted_writable(machine: &Machine, place: Place, slot: usize) -> Result<(), Refused> {
+    if machine.takes(Alternative::EncryptedWriteAsksLatch) {
+        machine.require_latch(slot)?;
+    }
+    if machine.takes(Alternative::EncryptedWriteAsksAuthorisation) {
+        machine.require_authorised(slot)?;
+    }
+    let whole = place.range().len() == BLOCK || !machine.takes(Alternative::LastBlockWriteRefused);
+    require(place.block && whole, Rule::WriteWord(slot))
 }
 
 /// Takes the plain data out of an encrypted write. A wrong MAC is an execution error (UNVERIFIED, chip

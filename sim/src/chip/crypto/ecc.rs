@@ -64,14 +64,16 @@ fn point(coordinates: &[u8; 64]) -> Option<PublicKey> {
 pub(crate) enum Verdict {
     Good,
     Bad,
+    /// R or S is 0, or not below the order of the curve.
+    OutOfRange,
     /// The public key is no point of the curve.
     NoKey,
 }
 
-/// Checks R and S. Numbers out of range make a bad signature (UNVERIFIED, chip reference U49).
+/// Checks R and S.
 pub(crate) fn verify(public: &[u8; 64], digest: &[u8; 32], signature: &[u8; 64]) -> Verdict {
     let Some(key) = point(public) else { return Verdict::NoKey };
-    let Ok(signature) = Signature::from_slice(signature) else { return Verdict::Bad };
+    let Ok(signature) = Signature::from_slice(signature) else { return Verdict::OutOfRange };
     match VerifyingKey::from(key).verify_prehash(digest, &signature) {
         Ok(()) => Verdict::Good,
         Err(_) => Verdict::Bad,

@@ -19,6 +19,11 @@ pub(crate) const VALIDATED: u8 = 0x5;
 pub(crate) const NOT_VALIDATED: u8 = 0xA;
 
 impl Machine {
+    /// Whether a bit that counts once the data zone is locked does so already.
+    pub(crate) fn in_force(&self, before: Alternative) -> bool {
+        self.eeprom.data_locked() || self.takes(before)
+    }
+
     /// ReqAuth. The authorisation is used up by the first key that asks for one, whether it is the right
     /// one or not (chip reference 5.0.3).
     pub(crate) fn authorise(&mut self, slot: usize) -> Result<(), Refused> {
@@ -27,7 +32,7 @@ impl Machine {
 
     /// The same for a command that uses several keys; one authorisation serves all that ask for it.
     pub(crate) fn authorise_all(&mut self, slots: &[usize]) -> Result<(), Refused> {
-        if !self.eeprom.data_locked() {
+        if !self.in_force(Alternative::UnlockedReqAuth) {
             return Ok(());
         }
         let asks = |slot: &&usize| self.eeprom.key_config(**slot).req_auth();
@@ -40,6 +45,13 @@ impl Machine {
         refused.map_or(Ok(()), |slot| Err(forbidden(Rule::Authorise(*slot))))
     }
 
+    /// ReqAuth for what is no use of a key: the authorisation is there, and stays.
+    pub(crate) fn require_authorised(&self, slot: usize) -> Result<(), Refused> {
+        let key = self.eeprom.key_config(slot);
+        let given = self.registers.authorised == Some(key.auth_key());
+        require(!self.eeprom.data_locked() || !key.req_auth() || given, Rule::Authorise(slot))
+    }
+
     /// What every key may ask for: latch, a use left, authorisation. Counts the use.
     pub(crate) fn use_key(&mut self, slot: usize) -> Result<(), Refused> {
         self.require_latch(slot)?;
@@ -50,7 +62,7 @@ impl Machine {
 
     /// ReqRandom: TempKey is valid and has a random part.
     pub(crate) fn require_random(&self, slot: usize) -> Result<(), Refused> {
-        if !self.eeprom.data_locked() || !self.eeprom.key_config(slot).req_random() {
+        if !self.in_force(Alternative::UnlockedReqRandom) || !self.eeprom.key_config(slot).req_random() {
             return Ok(());
         }
         self.registers.temp_key.lower()?;
@@ -67,13 +79,13 @@ impl Machine {
     /// PersistentDisable: the latch is set.
     pub(crate) fn require_latch(&self, slot: usize) -> Result<(), Refused> {
         let disabled = self.eeprom.key_config(slot).persistent_disable() && !self.latch;
-        require(!self.eeprom.data_locked() || !disabled, Rule::Latch(slot))
+        require(!self.in_force(Alternative::UnlockedLatch) || !disabled, Rule::Latch(slot))
     }
 
     /// LimitedUse: the limit is not reached. To be asked together with every other check, before
     /// [`Machine::count_use`] (UNVERIFIED, chip reference U12).
     pub(crate) fn require_use_left(&self, slot: usize) -> Result<(), Refused> {
-        require(!self.is_limited(slot) || self.eeprom.uses_left(), Rule::UsesLeft(slot))
+        require(!self.is_limited(slot) || self.eeprom.uses_left(self.readings), Rule::UsesLeft(slot))
     }
 
     /// LimitedUse: counts one use.
@@ -89,7 +101,7 @@ impl Machine {
 
     /// The other reading of U12: a use is counted before it is known whether it is one.
     pub(crate) fn count_early(&mut self, slot: usize) {
-        if self.is_limited(slot) && self.eeprom.uses_left() && self.count(0).is_ok() {
+        if self.is_limited(slot) && self.eeprom.uses_left(self.readings) && self.count(0).is_ok() {
             self.counted_early = true;
         }
     }
@@ -122,7 +134,7 @@ impl Machine {
     }
 
     fn is_limited(&self, slot: usize) -> bool {
-        self.eeprom.data_locked() && self.eeprom.slot_config(slot).limited_use()
+        self.in_force(Alternative::UnlockedLimitedUse) && self.eeprom.slot_config(slot).limited_use()
     }
 
     /// The slot may hold a private key and must keep it secret.
@@ -180,10 +192,20 @@ impl Machine {
 
     /// Asks all permissions of a stored public key and gets it.
     pub(crate) fn use_public_key(&mut self, slot: usize) -> Result<[u8; 64], Refused> {
+        self.require_validated(slot)?;
+        self.use_valid_public_key(slot)
+    }
+
+    /// The slot is one for a public key, and holds one that is validated if it has to be.
+    pub(crate) fn require_validated(&self, slot: usize) -> Result<(), Refused> {
         self.require_config_locked()?;
         self.require_public(slot)?;
         let unchecked = self.needs_validation(slot) && !self.is_validated(slot);
-        require(!self.eeprom.data_locked() || !unchecked, Rule::NotValid(slot))?;
+        require(!self.in_force(Alternative::UnlockedPubInfo) || !unchecked, Rule::NotValid(slot))
+    }
+
+    /// Asks the other permissions of a stored public key and gets it.
+    pub(crate) fn use_valid_public_key(&mut self, slot: usize) -> Result<[u8; 64], Refused> {
         self.require_random(slot)?;
         self.use_key(slot)?;
         Ok(self.public_key(slot))
@@ -210,6 +232,7 @@ impl Machine {
     pub(crate) fn require_open_target(&self, slot: usize) -> Result<(), Refused> {
         let private = self.eeprom.key_config(slot).private();
         require(!private || self.readings.take(Alternative::PrivateResultTarget), Rule::Private(slot))?;
+        self.require_free_target(slot)?;
         if !self.readings.take(Alternative::LockedResultTarget) {
             self.require_slot_unlocked(slot)?;
         }
@@ -222,7 +245,19 @@ impl Machine {
     /// A secret may be put into the slot, whatever Write may do there.
     pub(crate) fn require_target(&self, slot: usize) -> Result<(), Refused> {
         require(!self.eeprom.key_config(slot).private(), Rule::Private(slot))?;
+        self.require_free_target(slot)?;
         self.require_slot_unlocked(slot)
+    }
+
+    /// ReqAuth and PersistentDisable of a target do not count (UNVERIFIED, chip reference U42).
+    fn require_free_target(&self, slot: usize) -> Result<(), Refused> {
+        if self.takes(Alternative::TargetAsksLatch) {
+            self.require_latch(slot)?;
+        }
+        if self.takes(Alternative::TargetAsksAuthorisation) {
+            self.require_authorised(slot)?;
+        }
+        Ok(())
     }
 
     /// A command that is not Verify changes the slot's contents: SlotLocked forbids it in every lock

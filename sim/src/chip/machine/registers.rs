@@ -137,11 +137,13 @@ pub(crate) struct MessageDigest {
     value: [u8; 64],
     /// 0, 32 or 64.
     valid: usize,
+    /// As that of TempKey. No command looks at it by default (UNVERIFIED, chip reference 5.22).
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl MessageDigest {
     const fn invalid() -> MessageDigest {
-        MessageDigest { value: [0; 64], valid: 0 }
+        MessageDigest { value: [0; 64], valid: 0, certificate: None }
     }
 
     /// Takes 32 or 64 bytes.
@@ -157,6 +159,12 @@ impl MessageDigest {
 
     pub(crate) fn lower(&self) -> Result<[u8; 32], Refused> {
         if self.valid == 0 { Err(forbidden(Rule::DigestBuffer)) } else { Ok(half(&self.value, 0)) }
+    }
+
+    /// The upper half, which is zero if 32 bytes were loaded.
+    pub(crate) fn upper_or_zeros(&self) -> Result<[u8; 32], Refused> {
+        self.lower()?;
+        Ok(half(&self.value, 1))
     }
 
     pub(crate) fn upper(&self) -> Result<[u8; 32], Refused> {

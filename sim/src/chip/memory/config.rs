@@ -29,6 +29,8 @@ pub(crate) const UNLOCKED: u8 = 0x55;
 const P256: u16 = 4;
 /// KeyType of AES-128 keys.
 const AES: u16 = 6;
+/// KeyType of SHA keys and of data.
+const SHA: u16 = 7;
 
 /// SlotConfig of one slot (chip reference 4.5).
 #[derive(Clone, Copy)]
@@ -128,6 +130,9 @@ impl KeyConfig {
     }
     pub(crate) fn is_aes(self) -> bool {
         self.0 >> 2 & 7 == AES
+    }
+    pub(crate) fn is_sha(self) -> bool {
+        self.0 >> 2 & 7 == SHA
     }
     pub(crate) fn lockable(self) -> bool {
         self.bit(5)

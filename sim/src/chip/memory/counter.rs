@@ -3,6 +3,7 @@
 use super::config::at;
 use super::eeprom::Eeprom;
 use super::layout::Zone;
+use crate::chip::readings::{Alternative, Readings};
 use crate::chip::rule::{Refused, Rule, forbidden};
 
 /// The largest value.
@@ -52,6 +53,13 @@ impl Eeprom {
         decode(&self.config()[at::COUNTERS + 8 * counter..][..8])
     }
 
+    /// Counter0 as it is stored.
+    pub(crate) fn counter_bytes(&self) -> [u8; 8] {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&self.config()[at::COUNTERS..][..8]);
+        bytes
+    }
+
     /// The same by a reading of irregular patterns.
     pub(crate) fn counter_by(&self, counter: usize, pattern: Pattern) -> u32 {
         let value = self.counter(counter);
@@ -84,14 +92,31 @@ impl Eeprom {
 
     /// Whether limited-use keys may still be used: Counter0 has not reached the maximum, nor the first
     /// copy of the CountMatch limit (UNVERIFIED, chip reference U47).
-    pub(crate) fn uses_left(&self) -> bool {
+    pub(crate) fn uses_left(&self, readings: Readings) -> bool {
+        let counter = self.counter(0);
+        let reached = match self.count_match(readings) {
+            Some(limit) if readings.take(Alternative::CountMatchEqual) => counter == limit,
+            Some(limit) => counter >= limit,
+            None => false,
+        };
+        counter < MAXIMUM && !reached
+    }
+
+    /// The limit that CountMatch names, if it is enabled.
+    fn count_match(&self, readings: Readings) -> Option<u32> {
         let count_match = self.config()[at::COUNT_MATCH];
-        let mut limit = MAXIMUM;
-        if count_match & 1 == 1 {
-            let copy = self.slot(usize::from(count_match >> 4));
-            limit = limit.min(u32::from_le_bytes([copy[0], copy[1], copy[2], copy[3]]));
+        if count_match & 1 == 0 {
+            return None;
         }
-        self.counter(0) < limit
+        let stored = self.slot(usize::from(count_match >> 4));
+        let copy =
+            |at: usize| u32::from_le_bytes([stored[at], stored[at + 1], stored[at + 2], stored[at + 3]]);
+        let (first, second) = (copy(0), copy(4));
+        match () {
+            () if readings.take(Alternative::CountMatchUnequalOpen) && first != second => None,
+            () if readings.take(Alternative::CountMatchSecond) => Some(second),
+            () => Some(first),
+        }
     }
 }
 

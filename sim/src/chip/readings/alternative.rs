@@ -179,6 +179,99 @@ alternatives! {
     PrivWritePadIsZero, "privwrite-pad-bytes", "PrivWrite refuses a pad that is not zero";
     ClearPrivWriteSparesTempKey, "privwrite-in-clear-mode-and-tempkey", "PrivWrite in clear leaves TempKey";
     UseCountedAtOnce, "how-long-does-counting-a-use-take", "counting a use takes no time of its own";
+
+    // Keys and their bits before the data lock: ECDH, KDF, AES, HMAC, Verify, SecureBoot.
+    UnlockedEcdhRefused, "U26", "ECDH with a slot is refused until the data zone is locked";
+    UnlockedKdfRefused, "U26", "KDF of a slot is refused until the data zone is locked";
+    UnlockedAesRefused, "U26", "AES with a slot is refused until the data zone is locked";
+    UnlockedHmacRefused, "U26", "HMAC with a slot is refused until the data zone is locked";
+    UnlockedAesAnyType, "U26", "AES takes any KeyType until the data zone is locked";
+    UnlockedLimitedUse, "U48", "LimitedUse is in force before the data lock";
+    UnlockedReqAuth, "U48", "ReqAuth is in force before the data lock";
+    UnlockedReqRandom, "U48", "ReqRandom is in force before the data lock";
+    UnlockedLatch, "U48", "PersistentDisable is in force before the data lock";
+    UnlockedPubInfo, "U48", "PubInfo is in force before the data lock";
+    UnlockedNoMac, "U48", "NoMac is in force before the data lock";
+    UnlockedBoot, "U23", "SecureBoot works before the data lock";
+    UnlockedHmacNoMacFlag, "nomacflag-of-tempkey-in-c1d0", "before the data lock HMAC takes a TempKey with NoMacFlag";
+
+    // AES.
+    AesBlockForbidden, "D20", "a key block that the slot is too small for is refused with 0x0F";
+    AesTypeIllegal, "D20", "a slot that is none for AES is refused with 0x03";
+    AesTakesPrivate, "aes-with-a-private-slot-of-keytype-6", "AES takes a private slot of KeyType 6";
+
+    // KDF.
+    KdfEncryptsItself, "U9", "with KdfProt 1 a clear output is encrypted, whatever the mode says";
+    KdfAsksRandom, "U20", "KDF asks for a random TempKey if the key's slot has ReqRandom";
+    KdfAsksNoMac, "U20", "KDF takes no key with NoMac";
+    KdfMessageSlotInTarget, "U21", "the slot of HKDF's message is the high byte of p2";
+    KdfMessageSlotWhole, "U21", "32 bytes of the message's slot count, whatever the length says";
+    KdfMessageTempKeyLength, "U21", "as many bytes of TempKey count as the length says";
+    KdfIvObeysProtection, "U22", "an IV obeys KdfProt like every other result";
+    KdfAeadShort, "U51", "AEAD does not need the 64-byte result";
+    KdfAeadWhole, "U51", "AEAD gives all 64 bytes out";
+    KdfAsksShaKey, "U52", "PRF and HKDF ask for KeyType 7";
+    KdfAesAnyType, "U52", "KDF-AES takes any KeyType";
+    KdfLengthIgnored, "D24", "the bytes that came are the message, whatever details say of its length";
+    KdfLengthBeyond, "D24", "a message may have more than 127 bytes";
+    KdfIgnoresLatch, "D25", "KDF takes a key with PersistentDisable while the latch is 0";
+    KdfZeroKeyUsesSource, "kdf-key-of-zeros", "with the key of zeros the source's slot is asked and counted all the same";
+    KdfMessageUnguarded, "kdf-slot-as-message", "ReqAuth of a slot that is the message is not asked";
+    KdfMessageAsksLatch, "kdf-slot-as-message", "PersistentDisable of a slot that is the message is asked";
+    KdfIvShortIllegal, "kdf-where-the-iv-is-looked-for", "a message too short for the IV's place is refused with 0x03";
+
+    // Verify.
+    SignatureRangeForbidden, "U49", "R or S out of range is refused with 0x0F";
+    VerifyMacOfShortBuffer, "U49", "the MAC is made with zeros if the digest buffer has 32 bytes only";
+    StoredPointMiscompare, "U49", "a stored key off the curve gives 0x01";
+    VerifyMismatchUncounted, "is-a-use-counted-if-checkmac-or-verify", "Verify counts no use if the signature does not fit";
+    ValidateExternalShortOnly, "D13", "Verify(ValidateExternal) takes 64 bytes only";
+    ValidateExternalLongOnly, "D13", "Verify(ValidateExternal) takes 128 bytes only";
+    ValidateExternalFromBuffer, "verify-validateexternal-and-the-digest-buffer-mac", "Verify(ValidateExternal) takes the digest buffer, too";
+    ValidateExternalWithoutMac, "verify-validateexternal-and-the-digest-buffer-mac", "Verify(ValidateExternal) makes no MAC";
+    X509Unpadded, "x509format-how-blocks-are-counted", "TemplateLength counts the blocks of the message without padding";
+    X509FromOne, "x509format-how-blocks-are-counted", "PublicPosition counts from 1";
+
+    // SHA and its HMAC.
+    HmacAsksShaKey, "U52", "HMAC asks for KeyType 7";
+    HmacIgnoresLatch, "D25", "HMAC takes a key with PersistentDisable while the latch is 0";
+    ShaPublicAligned, "sha-public-permissions-alignment-hmac", "SHA(Public) inserts a key at the begin of a block only";
+    ShaPublicInHmac, "sha-public-permissions-alignment-hmac", "SHA(Public) works in an HMAC";
+    ShaPublicAsksAuthorisation, "sha-public-permissions-alignment-hmac", "SHA(Public) asks for ReqAuth of the slot";
+    ShaPublicFirstCounts, "sha-public-twice-after-write-context", "after two SHA(Public) the first one counts";
+    ShaContextKeepsKey, "sha-public-twice-after-write-context", "SHA(Write_Context) keeps what SHA(Public) inserted";
+
+    // SecureBoot.
+    BootIgnoresValidity, "U23", "SecureBoot takes a public key that is not validated";
+    BootIgnoresAuthorisation, "U23", "SecureBoot does not ask for ReqAuth of the public key";
+    BootUnstoredForbidden, "U23", "FullStore before any FullCopy is refused with 0x0F";
+    BootDisabledIllegal, "U23", "SecureBoot is refused with 0x03 where it is disabled";
+    BootSleepLiftsProhibition, "U23", "the prohibition of SecureBoot ends with sleep";
+    BootMismatchProhibits, "secureboot-prohibition-bit-and-a-mismatch", "a mismatch prohibits SecureBoot, too, if the bit says so";
+    BootStoresIntoLocked, "secureboot-private-locked-or-too-small-slot-for", "FullCopy stores into a slot that is locked";
+    BootAuthorises, "secureboot-and-authvalid", "a success authorises as Verify(Stored) does";
+
+    // The latch by Info.
+    LatchClearAsksAuthorisation, "U24", "clearing the latch needs authorisation, too";
+    LatchSetUsesAuthorisation, "U24", "setting the latch uses the authorisation up";
+
+    // What Read, Write and results ask of a slot.
+    ReadAsksAuthorisation, "U42", "Read asks for ReqAuth of the slot";
+    ReadAsksLatch, "U42", "Read asks for PersistentDisable of the slot";
+    EncryptedWriteAsksAuthorisation, "U42", "an encrypted Write asks for ReqAuth of the slot";
+    EncryptedWriteAsksLatch, "U42", "an encrypted Write asks for PersistentDisable of the slot";
+    TargetAsksAuthorisation, "U42", "results of ECDH, KDF and SecureBoot ask for ReqAuth of their slot";
+    TargetAsksLatch, "U42", "results of ECDH, KDF and SecureBoot ask for PersistentDisable of their slot";
+    LastBlockWriteRefused, "U55", "an encrypted Write of a block that the slot keeps in part is refused";
+    LastBlockReadRefused, "U55", "an encrypted Read of a block that the slot keeps in part is refused";
+
+    // GenDig, DeriveKey, CountMatch.
+    GenDigIgnoresOtherData, "U44", "GenDig of zones that need no OtherData ignores it";
+    GenDigNoMacPlain, "U50", "GenDig of a NoMac slot without OtherData makes the usual message";
+    DeriveMacOptional, "U50", "DeriveKey without the MAC that is asked for works";
+    CountMatchSecond, "U47", "the second copy of the limit counts";
+    CountMatchUnequalOpen, "U47", "copies that differ are no limit";
+    CountMatchEqual, "U47", "keys stop at the limit, not beyond it";
 }
 
 /// A set of [`Alternative`]s.

@@ -7,7 +7,8 @@ use crate::chip::crypto::sha256::hmac;
 /// 32 or 64 bytes.
 pub(super) fn run(algorithm: &Algorithm, key: &[u8], message: &[u8]) -> Vec<u8> {
     match algorithm {
-        Algorithm::Prf { long, .. } => prf(key, message, if *long { 64 } else { 32 }),
+        // Half of it is not enough to be split.
+        Algorithm::Prf { long, aead, .. } => prf(key, message, if *long || *aead { 64 } else { 32 }),
         // One HMAC: extract, or one round of expand.
         Algorithm::Hkdf { .. } => hmac(key, &[message]).to_vec(),
         Algorithm::Aes { .. } => {

@@ -1,5 +1,6 @@
 //! What a KDF command asks for.
 
+use crate::chip::readings::{Alternative, Readings};
 use crate::chip::rule::{Refused, Rule, illegal, require_legal};
 use crate::chip::wire::packet::Packet;
 use core::ops::Range;
@@ -67,7 +68,7 @@ pub(super) struct Request {
 
 impl Request {
     /// Takes parameters and details apart; what is illegal in every state is a parse error.
-    pub(super) fn decode(packet: &Packet) -> Result<Request, Refused> {
+    pub(super) fn decode(packet: &Packet, readings: Readings) -> Result<Request, Refused> {
         let [source_slot, target_slot] = packet.p2.to_le_bytes().map(usize::from);
         let source = match packet.p1 & 3 {
             0 => Source::TempKey,
@@ -88,10 +89,13 @@ impl Request {
         let details = u32::from_le_bytes(*sent);
         let low = details as usize & 3;
         let algorithm = match packet.p1 >> 5 {
-            0 => prf(details)?,
+            0 => prf(details, readings)?,
             1 => Algorithm::Aes { index: low },
             2 => {
                 let message = match low {
+                    0 if readings.take(Alternative::KdfMessageSlotInTarget) => {
+                        Location::Slot(target_slot & 0xF)
+                    }
                     0 => Location::Slot((details >> 8) as usize & 0xF),
                     1 => Location::TempKey,
                     2 => Location::Input,
@@ -105,7 +109,9 @@ impl Request {
             Algorithm::Aes { .. } => AES_BLOCK,
             Algorithm::Prf { .. } | Algorithm::Hkdf { .. } => (details >> 24) as usize,
         };
-        require_legal(length <= LONGEST && message.len() == length, Rule::Length)?;
+        let told = message.len() == length || readings.take(Alternative::KdfLengthIgnored);
+        let short = length <= LONGEST || readings.take(Alternative::KdfLengthBeyond);
+        require_legal(told && short, Rule::Length)?;
         let meaning: u32 = match algorithm {
             Algorithm::Prf { .. } => 0xFF00_0703,
             Algorithm::Aes { .. } => 0x0000_0003,
@@ -129,6 +135,19 @@ impl Request {
     pub(super) fn source(&self) -> Option<Source> {
         let zero = matches!(self.algorithm, Algorithm::Hkdf { zero_key: true, .. });
         (!zero).then_some(self.source)
+    }
+
+    /// The source's slot where a key of zeros takes its place.
+    pub(super) fn ignored_slot(&self) -> Option<usize> {
+        match self.source {
+            Source::Slot(slot) if self.source().is_none() => Some(slot & 0xF),
+            _ => None,
+        }
+    }
+
+    /// The IV special function.
+    pub(super) fn is_iv(&self) -> bool {
+        matches!(self.algorithm, Algorithm::Hkdf { message: Location::Iv, .. })
     }
 
     /// Which bytes of the source are the key.
@@ -165,13 +184,13 @@ impl Request {
 }
 
 /// AEAD needs the long result to be split (UNVERIFIED, chip reference U51).
-fn prf(details: u32) -> Result<Algorithm, Refused> {
+fn prf(details: u32, readings: Readings) -> Result<Algorithm, Refused> {
     let long = details >> 8 & 1 == 1;
     let aead = match details >> 9 & 3 {
         0 => false,
         1 => true,
         _ => return Err(illegal(Rule::Param1)),
     };
-    require_legal(long || !aead, Rule::Param1)?;
+    require_legal(long || !aead || readings.take(Alternative::KdfAeadShort), Rule::Param1)?;
     Ok(Algorithm::Prf { key_len: 16 * (details as usize % 4 + 1), long, aead })
 }
