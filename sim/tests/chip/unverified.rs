@@ -1,5 +1,6 @@
 //! `docs/unverified.md` lists every point of chip reference 9, and names code that is there.
 
+use atecc608_sim::chip::Alternative;
 use std::fs;
 use std::path::Path;
 
