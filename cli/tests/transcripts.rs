@@ -44,6 +44,7 @@ fn transcripts() {
     let cases = trycmd::TestCases::new();
     cases
         .default_bin_path(env!("CARGO_BIN_EXE_atecc"))
+        .register_bin("openssl", Path::new("openssl"))
         // Nothing of the person's who runs this.
         .env("ATECC608_BUS", "")
         .env("XDG_STATE_HOME", "")
