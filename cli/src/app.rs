@@ -102,7 +102,7 @@ impl App {
 
     /// The same; if the chip refuses one of `commands`, the failure says by which rule of its configuration, what would
     /// help, what is locked, and where the chip reference has it. A comparison by the chip that does not match is
-    /// [`Kind::No`](crate::Kind::No).
+    /// [`Kind::No`].
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// As [`explained`](Self::explained); [`Kind::NoChip`](crate::Kind::NoChip) if another chip is there now.
+    /// As [`explained`](Self::explained); [`Kind::NoChip`] if another chip is there now.
     pub fn consented<R, X: Into<atecc608_linux::Failure>>(
         &mut self,
         consent: &Consent,
@@ -206,7 +206,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`Kind::Consent`](crate::Kind::Consent): nobody agreed. With `--dry-run` too: nothing is to be written.
+    /// [`Kind::Consent`]: nobody agreed. With `--dry-run` too: nothing is to be written.
     pub fn consent(&mut self, lost: impl Display) -> Result<Consent, Failure> {
         let chip = self.chip()?;
         let serial = self.ask("the chip was asked for its serial number", |chip| chip.serial_number())?;

@@ -10,6 +10,7 @@ use clap::Args;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::app::App;
 use crate::failure::{Failure, Kind};
 use crate::{files, secret};
 
@@ -27,6 +28,15 @@ pub(crate) struct Password {
 }
 
 impl Password {
+    /// The same as [`for_slot`](Self::for_slot); the chip's configuration is only read if something is given.
+    pub(crate) fn proof(&self, app: &mut App, slot: Slot, tried: &str) -> Result<Option<SharedKey>, Failure> {
+        if self.password.is_none() && self.auth_key.is_none() {
+            return Ok(None);
+        }
+        let zone = app.ask(tried, |chip| chip.read_config())?;
+        self.for_slot(&zone, slot, tried)
+    }
+
     /// What is proved to the chip just before the slot's key is used.
     ///
     /// # Errors

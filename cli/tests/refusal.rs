@@ -25,7 +25,7 @@ fn a_refusal_has_its_rule_its_help_and_its_section() {
     for part in [
         "the key was read\n  cause: the chip refused GenKey (status 0x0f): the configuration is not locked yet",
         "config zone unlocked, data zone unlocked; chip reference 5.7",
-        "what to do: write the configuration, have lint check it",
+        "what to do: `atecc config lint` and `atecc config apply` the configuration",
     ] {
         assert!(text.contains(part), "{text}");
     }

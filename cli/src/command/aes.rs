@@ -79,8 +79,7 @@ impl Which {
 
 impl Key {
     fn authorisation(&self, app: &mut App, tried: &str) -> Result<Authorisation, Failure> {
-        let zone = app.ask(tried, |chip| chip.read_config())?;
-        let key = self.password.for_slot(&zone, self.which.slot, tried)?;
+        let key = self.password.proof(app, self.which.slot, tried)?;
         Ok(Authorisation { key, share: <[u8; 20]>::generate() })
     }
 

@@ -66,8 +66,7 @@ impl Ecdh {
                 chip.shared_secret_protected(slot, peer, &io_key)
             });
         }
-        let zone = app.ask(&tried, |chip| chip.read_config())?;
-        let auth = self.password.for_slot(&zone, slot, &tried)?;
+        let auth = self.password.proof(app, slot, &tried)?;
         let command = EcdhOutput { key, public_key: peer };
         let check = password::check(auth.as_ref().map_or(slot, |auth| auth.slot));
         let share = <[u8; 20]>::generate();
