@@ -62,6 +62,7 @@ pub(crate) fn give(
     bytes: &[u8],
     told: &impl Serialize,
 ) -> Result<(), Failure> {
+    let to = to.filter(|path| *path != Path::new("-"));
     if let Some(path) = to {
         write(path, bytes)?;
         app.note(format_args!("{} written", path.display()));

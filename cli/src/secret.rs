@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use atecc608::Secret;
+use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Kind};
 use crate::files;
@@ -13,10 +14,8 @@ use crate::files;
 ///
 /// [`Kind::File`], [`Kind::Usage`].
 pub(crate) fn read(path: &Path) -> Result<Secret<32>, Failure> {
-    let mut bytes = files::read(path)?;
-    let key = find(&bytes);
-    bytes.fill(0);
-    key.ok_or_else(|| {
+    let bytes = Zeroizing::new(files::read(path)?);
+    find(&bytes).ok_or_else(|| {
         let tried = format!("a key was looked for in {}", path.display());
         Failure::new(Kind::Usage, tried, "there are not 32 bytes", "give 32 bytes, or 64 hexadecimal digits")
     })
@@ -28,14 +27,12 @@ fn find(bytes: &[u8]) -> Option<Secret<32>> {
     }
     let (pairs, []) = bytes.trim_ascii().as_chunks::<2>() else { return None };
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut key: [[u8; 2]; 32] = pairs.try_into().ok()?;
-    for pair in &mut key {
-        let [high, low] = *pair;
-        *pair = [digit(high)? << 4 | digit(low)?, 0];
+    let pairs: &[[u8; 2]; 32] = pairs.try_into().ok()?;
+    let mut key = Zeroizing::new([0; 32]);
+    for (to, [high, low]) in key.iter_mut().zip(pairs) {
+        *to = digit(*high)? << 4 | digit(*low)?;
     }
-    let secret = Secret::new(key.map(|[byte, _]| byte));
-    key.fill([0; 2]);
-    Some(secret)
+    Some(Secret::new(*key))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use clap::Args;
 use p256::ecdsa::SigningKey;
 use p256::elliptic_curve::Generate as _;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::failure::{Failure, Kind};
@@ -87,7 +88,24 @@ impl Import {
             let consent = app.consent(super::lost(slot))?;
             app.consented(&consent, &tried, commands, write)?;
         } else {
-            app.explained(&tried, commands, seen, write)?;
+            // Another program can have made one since, or somebody put in another chip.
+            let written =
+                app.explained(&tried, commands, seen, |chip| -> Result<_, atecc608_linux::Failure> {
+                    if chip.is_key_valid(slot)? {
+                        return Ok(false);
+                    }
+                    write(chip)?;
+                    Ok(true)
+                })?;
+            if !written {
+                let cause = "a key is there now, which was not a moment ago; nothing was written";
+                return Err(Failure::new(
+                    Kind::Consent,
+                    tried,
+                    cause,
+                    "look at it with `atecc key list`; run it again",
+                ));
+            }
         }
         app.answer(&Answer {
             slot: slot.number(),
@@ -114,12 +132,11 @@ fn permitted(zone: &ConfigZone, slot: Slot, encrypted: bool, tried: &str) -> Res
 
 /// The private key in a file.
 fn read(path: &Path, tried: &str) -> Result<SigningKey, Failure> {
-    let mut bytes = files::read(path)?;
+    let bytes = Zeroizing::new(files::read(path)?);
     let key = match std::str::from_utf8(&bytes) {
         Ok(text) => key_file::from_pem(text),
         Err(_) => key_file::from_der(&bytes),
     };
-    bytes.fill(0);
     let help = "`openssl ecparam -name prime256v1 -genkey -noout` makes one; `openssl ec -in FILE` takes a password off";
     key.map_err(|error| Failure::new(Kind::Usage, tried, error, help))
 }
