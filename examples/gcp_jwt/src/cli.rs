@@ -48,11 +48,11 @@ The bridge:
                                  [default: 10s]
 
 The chip:
-      --i2c <DEVICE>             A real chip on a Linux I2C bus (100 kHz), such as /dev/i2c-1. It is not configured or
-                                 locked without --lock-chip-for-ever
-      --address <ADDRESS>        The real chip's 7-bit I2C address. Without it, the chip is looked for at 0x60, 0x35
+      --bus, --i2c <LOCATION>    A chip on a bus of this machine (100 kHz), such as /dev/i2c-1; or sim:FILE, sim:tngtls,
+                                 tcp:HOST:PORT. It is not configured or locked without --lock-chip-for-ever
+      --address <ADDRESS>        That chip's 7-bit I2C address. Without it, the chip is looked for at 0x60, 0x35
                                  (Trust&GO) and 0x36 (TrustFLEX)
-      --lock-chip-for-ever       Configures and locks a blank real chip. THIS CAN NEVER BE UNDONE
+      --lock-chip-for-ever       Configures and locks a blank chip on --bus. THIS CAN NEVER BE UNDONE
       --state <FILE>             Keeps the simulated chip in this file, so that the next run finds the same chip
 
 Google Cloud itself:
@@ -89,7 +89,7 @@ pub(crate) struct Options {
     pub(crate) plain: bool,
     pub(crate) direct: Direct,
     pub(crate) timeout: Duration,
-    pub(crate) i2c: Option<PathBuf>,
+    pub(crate) bus: Option<String>,
     pub(crate) address: Option<Address>,
     pub(crate) lock_chip_for_ever: bool,
     pub(crate) state: Option<PathBuf>,
@@ -138,7 +138,7 @@ impl Default for Options {
                 google: None,
             },
             timeout: Duration::from_secs(10),
-            i2c: None,
+            bus: None,
             address: None,
             lock_chip_for_ever: false,
             state: None,
@@ -201,7 +201,7 @@ fn read(mut line: lexopt::Parser) -> Result<Told, String> {
             "broker" => options.broker = Some(value(&mut line, text)?),
             "root" => options.root.push(file(&mut line)?),
             "timeout" => options.timeout = value(&mut line, span)?,
-            "i2c" => options.i2c = Some(file(&mut line)?),
+            "bus" | "i2c" => options.bus = Some(value(&mut line, text)?),
             "address" => options.address = Some(value(&mut line, address)?),
             "state" => options.state = Some(file(&mut line)?),
             "project-number" => direct.project_number = Some(value(&mut line, number)?),
@@ -233,8 +233,8 @@ impl Options {
         for (given, name, there, needed) in [
             (!self.root.is_empty(), "--root", elsewhere, "--broker or --project-number"),
             (self.plain, "--plain", broker, "--broker"),
-            (self.address.is_some(), "--address", self.i2c.is_some(), "--i2c"),
-            (self.lock_chip_for_ever, "--lock-chip-for-ever", self.i2c.is_some(), "--i2c"),
+            (self.address.is_some(), "--address", self.bus.is_some(), "--bus or --i2c"),
+            (self.lock_chip_for_ever, "--lock-chip-for-ever", self.bus.is_some(), "--bus or --i2c"),
             (project_number.is_some(), "--project-number", *wanted, "--direct"),
             (google.is_some(), "--google", project_number.is_some(), "--project-number"),
         ] {
@@ -246,7 +246,7 @@ impl Options {
             (broker && project_number.is_some(), "--broker", "--project-number"),
             (self.plain && !self.root.is_empty(), "--plain", "--root"),
             (*wanted && broker, "--direct", "--broker"),
-            (self.i2c.is_some() && self.state.is_some(), "--i2c", "--state"),
+            (self.bus.is_some() && self.state.is_some(), "--bus", "--state"),
         ] {
             if both {
                 return Err(format!("{one} cannot be used with {other}"));

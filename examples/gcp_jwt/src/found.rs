@@ -1,43 +1,15 @@
-//! Chips that somebody else has set up: where they answer, and which of their slots signs.
+//! Chips that somebody else has set up: which of their slots signs.
 
 use atecc608::blocking::Atecc608;
 use atecc608::config::ConfigZone;
 use atecc608::config::explain::{Action, Stage};
-use atecc608::{Address, KeyOrigin, PublicKey, Slot};
+use atecc608::{KeyOrigin, PublicKey, Slot};
 use atecc608_cloud::token::{CanNotSign, may_sign};
 use demo::Failure;
 use embedded_hal::delay::DelayNs;
 use embedded_hal::i2c::I2c;
 
 use crate::provision::Locking;
-
-/// Where to look: at the address given, or at the usual ones.
-pub(crate) fn addresses(given: Option<Address>) -> Vec<Address> {
-    given.map_or(Address::USUAL.to_vec(), |address| vec![address])
-}
-
-/// The chip at the address given, or at the first of the usual ones where one answers.
-pub(crate) fn look_for<I: I2c, D: DelayNs>(
-    mut chip: Atecc608<I, D>,
-    given: Option<Address>,
-) -> Result<(Atecc608<I, D>, Address), Failure> {
-    let addresses = addresses(given);
-    let mut first = None;
-    for address in &addresses {
-        chip = chip.with_address(*address);
-        match chip.revision() {
-            Ok(_) => return Ok((chip, *address)),
-            Err(error) => first = first.or(Some(error)),
-        }
-    }
-    let looked: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let cause = first.map_or_else(String::new, |error| error.to_string());
-    Err(Failure::new(
-        format_args!("the chip was looked for at {}, and that failed", looked.join(", ")),
-        cause,
-        "check chip, wiring, supply and --address; then run again: what is done already is found",
-    ))
-}
 
 /// The slot that signs, its public key if the chip gives it, and where the key comes from.
 pub(crate) fn signing_key<I: I2c, D: DelayNs>(

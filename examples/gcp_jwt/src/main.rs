@@ -23,16 +23,14 @@ use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
-use atecc608::blocking::Atecc608;
-use atecc608::{Address, PublicKey};
+use atecc608::{Address, PublicKey, Signature, Slot};
 use atecc608_cloud::federation::{self, JWKS_LEN};
 use atecc608_cloud::mqtt::Device;
 use atecc608_cloud::tls::{Entropy, Roots};
-use atecc608_cloud::token::{BlockingChipSigner, TokenSigner};
+use atecc608_cloud::token::TokenSigner;
 use demo::{Failure, Steps};
-use embedded_hal::delay::DelayNs;
-use embedded_hal::i2c::I2c;
 
+use chip::Sessions;
 use cli::Options;
 use cloud::Broker;
 use direct::{Plan, Security};
@@ -61,59 +59,36 @@ fn run(options: &Options) -> Result<(), Failure> {
         options.topic(&options.direct)?;
         options.impersonation(&options.direct)?;
     }
-    match &options.i2c {
-        None => {
-            let mut simulated = chip::Simulated::open(options.state.as_deref())?;
-            let chip = Atecc608::new(simulated.bus.i2c(), simulated.bus.delay());
-            let (chip, address) = found::look_for(chip, None)?;
-            log_in_with(chip, address, options, Locking::Allowed, || simulated.keep())
+    let Some(location) = &options.bus else {
+        let simulated = chip::Simulated::open(options.state.as_deref())?;
+        let address = simulated.address;
+        return log_in_with(simulated, address, options, Locking::Allowed);
+    };
+    #[cfg(target_os = "linux")]
+    {
+        let chip = chip::open(location, options.address)?;
+        let locking = if options.lock_chip_for_ever { Locking::Allowed } else { Locking::Refused };
+        let (handle, address) = (chip.clone(), chip.address());
+        log_in_with(chip, address, options, locking)?;
+        if let Some(note) = handle.note() {
+            let _ = writeln!(std::io::stderr(), "note: {note}");
         }
-        #[cfg(target_os = "linux")]
-        Some(device) => {
-            let mut first = None;
-            for address in found::addresses(options.address) {
-                let (i2c, delay, watch) = match chip::open_real(device, address) {
-                    Ok(opened) => opened,
-                    Err(failure) if first.is_none() => return Err(failure),
-                    // Somebody else's device; the chip was not at the first address.
-                    Err(_) => continue,
-                };
-                let explained = |failure: Failure| match watch.trouble() {
-                    Some(trouble) => failure.explained(trouble.cause(), trouble.advice()),
-                    None => failure,
-                };
-                let (chip, _) = match found::look_for(Atecc608::new(i2c, delay), Some(address)) {
-                    Ok(found) => found,
-                    Err(failure) => {
-                        first.get_or_insert(explained(failure));
-                        continue;
-                    }
-                };
-                let locking = if options.lock_chip_for_ever { Locking::Allowed } else { Locking::Refused };
-                log_in_with(chip, address, options, locking, || Ok(())).map_err(explained)?;
-                if let Some(note) = watch.note() {
-                    let _ = writeln!(std::io::stderr(), "note: {note}");
-                }
-                return Ok(());
-            }
-            first.map_or(Ok(()), Err)
-        }
-        #[cfg(not(target_os = "linux"))]
-        Some(_) => Err(Failure::new(
-            "a real chip was asked for",
-            "--i2c works on Linux only",
-            "run this on Linux, or leave --i2c out for a simulated chip",
-        )),
+        Ok(())
     }
+    #[cfg(not(target_os = "linux"))]
+    Err(Failure::new(
+        format_args!("the chip on {location} was asked for"),
+        "--bus and --i2c work on Linux only",
+        "run this on Linux, or leave them out for a simulated chip",
+    ))
 }
 
 /// The whole way, with any chip.
-fn log_in_with<I: I2c, D: DelayNs>(
-    mut chip: Atecc608<I, D>,
+fn log_in_with(
+    mut chip: impl Sessions,
     address: Address,
     options: &Options,
     locking: Locking,
-    keep: impl FnMut() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let steps = Steps { json: options.json };
     let device = options.device()?;
@@ -123,7 +98,7 @@ fn log_in_with<I: I2c, D: DelayNs>(
     if address != Address::DEFAULT {
         steps.say(format_args!("Chip answers at {address}"));
     }
-    let slot = provision(&mut chip, options.slot, locking, steps, &mut report, keep)?;
+    let slot = chip.session(|chip, keep| provision(chip, options.slot, locking, steps, &mut report, keep))?;
     // A chip may keep its public key to itself.
     if let Some(key) = &report.public_key {
         report.jwks = jwks(options, key)?;
@@ -138,9 +113,9 @@ fn log_in_with<I: I2c, D: DelayNs>(
     })?;
     let security = match options.plain {
         true => None,
-        false => Some((roots, tls::entropy(&mut chip)?)),
+        false => Some((roots, chip.session(|chip, _| tls::entropy(chip))?)),
     };
-    let mut signer = BlockingChipSigner::new(&mut chip, slot);
+    let mut signer = Signer { chip, slot };
     let result = runtime.block_on(async {
         match security {
             Some((roots, entropy)) if options.direct.wanted => {
@@ -153,6 +128,25 @@ fn log_in_with<I: I2c, D: DelayNs>(
     runtime.shutdown_background();
     result?;
     steps.finish(&report)
+}
+
+/// The key of a slot; others may have the chip between two signatures.
+struct Signer<C> {
+    chip: C,
+    slot: Slot,
+}
+
+impl<C: Sessions> TokenSigner for Signer<C> {
+    /// As a person reads it.
+    type Error = String;
+
+    async fn sign_digest(&mut self, digest: &[u8; 32]) -> Result<Signature, String> {
+        let signed = self.chip.session(|chip, _| {
+            chip.sign_digest(self.slot, digest)
+                .map_err(|error| Failure::new("a digest was signed", error, "run again"))
+        });
+        signed.map_err(|failure| failure.cause().to_owned())
+    }
 }
 
 /// The login at a bridge.
