@@ -1,5 +1,7 @@
 //! The configuration of a chip that has not locked it.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use super::{Patient, Reply};
 use crate::level::{Level, Stage};
 use crate::probe::Stop;
@@ -38,9 +40,9 @@ impl Patient<'_> {
         warrant: &Warrant,
         probe: impl FnOnce(&mut Self) -> R,
     ) -> Result<R, Stop> {
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| probe(self)));
+        let result = panic::catch_unwind(AssertUnwindSafe(|| probe(self)));
         let restored = self.restore(saved, warrant);
-        let result = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let result = result.unwrap_or_else(|panic| panic::resume_unwind(panic));
         restored.map(|()| result)
     }
 
@@ -65,7 +67,7 @@ impl Patient<'_> {
         }
         self.level = level;
         if let Some(panic) = panicked {
-            std::panic::resume_unwind(panic);
+            panic::resume_unwind(panic);
         }
         result
     }

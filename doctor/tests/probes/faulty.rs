@@ -1,5 +1,7 @@
 //! A bus on which one thing goes wrong, at the nth transfer.
 
+use std::panic;
+
 use atecc608_doctor::line::{BusFault, Line};
 use embedded_hal::i2c::{ErrorKind, NoAcknowledgeSource};
 
@@ -29,8 +31,9 @@ pub(crate) struct Faulty<L> {
     writes: Vec<bool>,
 }
 
-/// How many of the reads of a run something goes wrong at: most ask a chip that is at work.
+/// At how many of a run's reads something goes wrong, most of which ask a chip that is at work; and at how many writes.
 const READS: usize = 40;
+const WRITES: usize = 150;
 
 impl<L: Line> Faulty<L> {
     pub(crate) fn new(line: L, fault: Fault, nth: usize) -> Self {
@@ -42,12 +45,15 @@ impl<L: Line> Faulty<L> {
         Self::new(line, Fault::Lost, usize::MAX)
     }
 
-    /// The transfers at which something is to go wrong: all writes, and of the reads some, all over the run.
+    /// The transfers at which something is to go wrong, all over the run.
     pub(crate) fn places(&self) -> Vec<usize> {
-        let of = |writes: bool| self.writes.iter().enumerate().filter(move |(_, write)| **write == writes);
-        let reads = of(false).count();
-        let some = of(false).step_by((reads / READS).max(1));
-        of(true).chain(some).map(|(place, _)| place).collect()
+        let some = |write: bool, most: usize| {
+            let places =
+                self.writes.iter().enumerate().filter(move |(_, is)| **is == write).map(|(place, _)| place);
+            let step = (places.clone().count() / most).max(1);
+            places.step_by(step)
+        };
+        some(true, WRITES).chain(some(false, READS)).collect()
     }
 
     fn now(&mut self, write: bool) -> Option<Fault> {
@@ -85,7 +91,7 @@ impl<L: Line> Line for Faulty<L> {
                 }
                 self.line.write(address, &bytes)
             }
-            Some(Fault::Panic) => panic!("as the test wants"),
+            Some(Fault::Panic) => panic::resume_unwind(Box::new("as the test wants")),
         }
     }
 
@@ -102,7 +108,7 @@ impl<L: Line> Line for Faulty<L> {
                 }
                 Ok(())
             }
-            Some(Fault::Panic) => panic!("as the test wants"),
+            Some(Fault::Panic) => panic::resume_unwind(Box::new("as the test wants")),
         }
     }
 

@@ -36,7 +36,7 @@ fn order(probe: &Probe) -> Order<'_> {
     Order { only: Some(probe.name), ..Order::new(Level::Blank) }
 }
 
-/// Each question, with each fault at each of its writes and at many of its reads. It may fail; the chip must be as it was.
+/// Each question, with each fault at many of its writes and reads. It may fail; the chip must be as it was.
 #[test]
 fn no_bit_is_another_if_anything_goes_wrong() {
     for probe in probes() {

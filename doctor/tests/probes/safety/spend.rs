@@ -41,7 +41,7 @@ fn a_spent_chip_has_the_configuration_of_its_plan() {
     }
 }
 
-/// At each write and at many reads something goes wrong once. Whatever comes of it, no other configuration is locked; and the next run
+/// At many writes and reads something goes wrong once. Whatever comes of it, no other configuration is locked; and the next run
 /// ends well, with each question answered once in each state.
 #[test]
 fn no_other_configuration_is_locked_if_anything_goes_wrong() {
