@@ -90,12 +90,4 @@ pub const UNTOLD: &[Untold] = &[
     },
     Untold { point: "D1", why: "As U1." },
     Untold { point: "U34", why: "A self test would have to fail, which nothing provokes." },
-    Untold {
-        point: "at-which-moment-of-its-execution-does-a",
-        why: "The supply would have to be cut in the middle of a command, many times: it takes a switch for it.",
-    },
-    Untold {
-        point: "does-a-brown-out-clear-the-latch-and",
-        why: "The supply would have to dip and come back: it takes a supply that can be told to.",
-    },
 ];
