@@ -113,8 +113,7 @@ fn slot_writable(machine: &Machine, packet: &Packet, place: Place, slot: usize) 
         return require(place.block, Rule::WriteUnlockedWord(slot));
     }
     let config = machine.eeprom.slot_config(slot);
-    let clear = config.write_mode() != WriteMode::Encrypt;
-    if clear && machine.readings.take(Alternative::LatchStopsWrite) {
+    if machine.readings.take(Alternative::LatchStopsWrite) {
         machine.require_latch(slot)?;
     }
     match config.write_mode() {

@@ -162,7 +162,7 @@ alternatives! {
     UpdateExtraAgain, "D12", "UpdateExtra writes a byte any number of times";
     EncryptedWriteNeedsBit6, "D17", "an encrypted Write needs p1 bit 6 after the data lock, too";
     EncryptedWriteHashesC2, "D17", "the MAC of an encrypted Write is over p1 with bit 6, whatever was sent";
-    LatchStopsWrite, "D25", "PersistentDisable stops a clear Write, too";
+    LatchStopsWrite, "D25", "PersistentDisable stops Write to the slot, too";
     DeriveKeyFreeTarget, "D29", "ReqAuth of DeriveKey's target is not asked";
     CopyNotPrivate, "checkmac-s-copy-from-a-private-or-slot", "CheckMac does not copy a private key";
     CopyNotLocked, "checkmac-s-copy-from-a-private-or-slot", "CheckMac does not copy from a slot that is locked";
