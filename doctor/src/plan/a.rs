@@ -10,7 +10,7 @@ use atecc608::config::{
 };
 use atecc608::{Slot, command::CounterId};
 
-use super::{Design, FACTORY, Layout};
+use super::{Design, Layout};
 use crate::probes::plan_a::prepare;
 
 /// Where Counter0 starts, and the limit in slot 12: so many uses are left to the questions about limited use, and what they
@@ -29,21 +29,11 @@ const OPTIONS: ChipOptions = ChipOptions::from_bits(0x0002 | 1 << 8 | 3 << 10 | 
 
 /// Plan A. The slots are written before each stage: what the questions between the locks need they write themselves, too, as
 /// they change it.
-pub const DESIGN: Design = Design { layout: layout(), load: prepare, settle: prepare };
-
-const fn layout() -> Layout {
-    let zone = configuration(&ConfigZone::from_bytes(preset::FACTORY));
-    let mut layout = FACTORY;
-    let mut place = 16;
-    while place < 128 {
-        // The one-time bytes and the locks are the chip's.
-        if !matches!(place, 84..=87) {
-            layout = layout.byte(place as usize, zone.byte(place));
-        }
-        place += 1;
-    }
-    layout
-}
+pub const DESIGN: Design = Design {
+    layout: Layout::of(&configuration(&ConfigZone::from_bytes(preset::FACTORY))),
+    load: prepare,
+    settle: prepare,
+};
 
 /// WriteConfig, as several commands read it (chip reference 4.6).
 mod write {

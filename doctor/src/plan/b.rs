@@ -72,7 +72,7 @@ pub const MEANT: &[(Kind, Option<u8>, &str)] = &[
 pub const ZONE: ConfigZone = zone();
 
 /// Plan B.
-pub const DESIGN: Design = Design { layout: layout(), load, settle };
+pub const DESIGN: Design = Design { layout: Layout::of(&ZONE), load, settle };
 
 const SECRET: SlotFlags = SlotFlags::IS_SECRET;
 const OTHER: Slot = Slot::S15;
@@ -141,18 +141,6 @@ const fn asking(key: KeyConfig) -> KeyConfig {
 const fn set(zone: &mut ConfigZone, slot: Slot, config: SlotConfig, key: KeyConfig) {
     zone.set_slot_config(slot, config);
     zone.set_key_config(slot, key);
-}
-
-const fn layout() -> Layout {
-    let mut layout = super::FACTORY;
-    let mut place = 16;
-    while place < 128 {
-        if place < 84 || place > 87 {
-            layout = layout.byte(place, ZONE.byte(place as u8));
-        }
-        place += 1;
-    }
-    layout
 }
 
 /// All keys, but for the digest of slot 7, which SecureBoot has to find blank. Slot 6 can't be written. A chip that

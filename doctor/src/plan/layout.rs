@@ -2,6 +2,8 @@
 
 use core::ops::Range;
 
+use atecc608::config::ConfigZone;
+
 /// Bytes 16 to 127 of the configuration zone, but for 84 to 87: the one-time bytes and the locks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout([u8; 112]);
@@ -29,6 +31,20 @@ pub const FACTORY: Layout = {
 };
 
 impl Layout {
+    /// What a configuration says, without what is each chip's own: one-time bytes and locks.
+    #[must_use]
+    pub const fn of(zone: &ConfigZone) -> Self {
+        let mut layout = FACTORY;
+        let mut place = 16;
+        while place < 128 {
+            if !matches!(place, 84..=87) {
+                layout = layout.byte(place as usize, zone.byte(place));
+            }
+            place += 1;
+        }
+        layout
+    }
+
     /// The same with one other byte, by its place in the configuration zone.
     #[must_use]
     pub const fn byte(self, place: usize, value: u8) -> Self {
