@@ -84,5 +84,6 @@ pub(super) const ROWS: &[Row] = &[
     (Says::CountMatchUnequalOpen, "count-match", 2),
     (Says::CountMatchEqual, "count-match", 3),
     // Those of other groups that these see, too.
+    (Says::LatchStopsWrite, "encrypted-write-and-conditions", 2),
     (Says::TimesBeyondMaxima, "times-with-keys", 1),
 ];
