@@ -34,7 +34,7 @@ fn open(options: &Options) -> Result<SharedChip, Failure> {
                 let tried = format!("the chip was looked for at {} on {location}", addresses.join(", "));
                 of_chip(&tried, error)
             }
-            OpenError::Chip(error) => of_chip(&format!("the chip was looked for on {location}"), error),
+            OpenError::Chip(error) => of_chip(format!("the chip was looked for on {location}"), error),
             OpenError::Tcp(_) => {
                 Failure::new(tried, error, "start `atecc608-sim serve` there, or give --i2c its port")
             }
