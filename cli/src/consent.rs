@@ -23,6 +23,19 @@ impl Consent {
     pub fn serial(&self) -> SerialNumber {
         self.serial
     }
+
+    /// The same, if it was this chip of which was shown what is lost.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::NoChip`]: another one was connected in between.
+    pub fn for_chip(self, shown: SerialNumber, tried: &str) -> Result<Self, Failure> {
+        if self.serial == shown {
+            return Ok(self);
+        }
+        let cause = format!("chip {shown} was shown, and {} is there now; nothing was changed", self.serial);
+        Err(Failure::new(Kind::NoChip, tried, cause, "connect the chip that is meant, and run it again"))
+    }
 }
 
 pub(crate) fn ask(

@@ -59,6 +59,11 @@ fn another_chip_is_left_alone() {
     assert_eq!(failure.kind(), Kind::NoChip);
     assert!(failure.to_string().contains("nothing was changed"), "{failure}");
     assert!(!other.ask("", |chip| chip.lock_state()).unwrap().config);
+    // Nor was it what was shown.
+    let shown = other.ask("", |chip| chip.serial_number()).unwrap();
+    let agreed = app(&place("meant"), Some("sim")).consent("its configuration").unwrap();
+    let failure = agreed.for_chip(shown, "the configuration was locked").unwrap_err();
+    assert_eq!(failure.kind(), Kind::NoChip);
     // The one that was meant is.
     let mut meant = app(&place("meant"), None);
     meant.consented(&consent, "the configuration was locked", &[], lock).unwrap();

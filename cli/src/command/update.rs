@@ -93,8 +93,9 @@ impl Update {
             zone.set_byte(offset, value);
             return app.answer(&Answer { dry_run: true, ..Answer::new(&zone) });
         }
-        let consent =
-            app.consent(format_args!("{name} will be {value:#04x}, and no other value any more"))?;
+        let consent = app
+            .consent(format_args!("{name} will be {value:#04x}, and no other value any more"))?
+            .for_chip(zone.serial_number(), &tried)?;
         app.consented(&consent, &tried, &[&command], |chip| chip.update_extra(extra, value, ByteIsFixed))?;
         let zone = app.ask("the chip's configuration was read", |chip| chip.read_config())?;
         if zone.byte(offset) != value {

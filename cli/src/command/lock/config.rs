@@ -50,7 +50,9 @@ impl LockConfig {
         if app.dry_run() {
             return app.answer(&answer(false, false));
         }
-        let consent = app.consent("its configuration will be locked as it is shown above")?;
+        let consent = app
+            .consent("its configuration will be locked as it is shown above")?
+            .for_chip(zone.serial_number(), &tried)?;
         let lock = Lock(LockTarget::Config(Summary::Crc(plan.crc()), NoMoreConfigWrites));
         app.consented(&consent, &tried, &[&lock], |chip| chip.lock_config(&zone, NoMoreConfigWrites))?;
         app.answer(&answer(true, true))

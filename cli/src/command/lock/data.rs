@@ -88,7 +88,8 @@ impl LockData {
         if app.dry_run() {
             return app.answer(&answer(false, false));
         }
-        let consent = app.consent("its slots and OTP will be locked")?;
+        let consent =
+            app.consent("its slots and OTP will be locked")?.for_chip(zone.serial_number(), &tried)?;
         let summary = if self.unchecked { Summary::Unchecked } else { Summary::Crc(contents.crc(&zone)) };
         let lock = Lock(LockTarget::Data(summary, NoMoreFreeDataWrites));
         let unchecked = self.unchecked;

@@ -58,7 +58,8 @@ impl LockSlot {
         if app.dry_run() {
             return app.answer(&answer(false, false));
         }
-        let consent = app.consent(format_args!("{slot} will be locked"))?;
+        let consent =
+            app.consent(format_args!("{slot} will be locked"))?.for_chip(zone.serial_number(), &tried)?;
         app.consented(&consent, &tried, &[&lock], |chip| chip.lock_slot(slot, NoMoreSlotChanges))?;
         app.answer(&answer(true, true))
     }

@@ -180,7 +180,7 @@ impl Write {
         };
         if zone.slot_config(slot).flags().contains(SlotFlags::IS_SECRET) {
             let lost = format!("what {slot} holds is overwritten, and nobody can read it back");
-            let consent = app.consent(lost)?;
+            let consent = app.consent(lost)?.for_chip(zone.serial_number(), tried)?;
             app.consented(&consent, tried, commands, write)
         } else {
             app.explained(tried, commands, seen, write)
