@@ -1,7 +1,7 @@
 //! The folder in which everything is kept.
 
 use atecc608::x509::DateTime;
-use atecc608_fleet::authority::{Certificates, Folder, FolderError, FolderErrorKind, Names};
+use atecc608_fleet::authority::{Certificates, Folder, FolderError, FolderErrorKind, Kind, Names};
 use atecc608_fleet::files;
 use atecc608_fleet::manifest::SigningCertificate;
 use demo::Failure;
@@ -53,7 +53,7 @@ impl Store {
             signer: "Example Signer".to_owned(),
         };
         let folder = self.authority()?;
-        folder.certificates(signer_key, &names, self.file(REPORT).exists(), now()).map_err(
+        folder.certificates(signer_key, &names, Kind::default(), self.file(REPORT).exists(), now()).map_err(
             |error| match error.kind() {
                 FolderErrorKind::OtherKey => Failure::new(
                     "the signer was set up",

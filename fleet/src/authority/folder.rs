@@ -138,8 +138,8 @@ impl Folder {
         Ok(key)
     }
 
-    /// Root, signer with this key, and the example of a device's certificate. If they are not there they are made, unless
-    /// something `was_issued` before.
+    /// Root, signer with this key, and the example of a device's certificate. If they are not there they are made, for
+    /// `devices` of this kind, unless something `was_issued` before.
     ///
     /// # Errors
     ///
@@ -148,6 +148,7 @@ impl Folder {
         &self,
         signer_key: PublicKey,
         names: &Names,
+        devices: Kind,
         was_issued: bool,
         now: DateTime,
     ) -> Result<Certificates, FolderError> {
@@ -167,7 +168,7 @@ impl Folder {
         }
         let id = SignerId(0x2C00);
         let mut root = self.key("root")?;
-        let certificates = Certificates::make(&mut root, signer_key, names, id, Kind::default(), now)
+        let certificates = Certificates::make(&mut root, signer_key, names, id, devices, now)
             .map_err(|error| here(FolderErrorKind::Make(error)))?;
         let ders = [certificates.root(), certificates.signer(), certificates.example()];
         for (path, der) in paths.iter().zip(ders) {

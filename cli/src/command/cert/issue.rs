@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use atecc608::command::GenKeyPublic;
 use atecc608::diagnose::Seen;
 use atecc608::x509::DateTime;
-use atecc608_fleet::authority::{Certificates, Folder, Issuer, Names};
+use atecc608_fleet::authority::{Certificates, Folder, Issuer, Kind as Devices, Names};
 use clap::Args;
 use p256::ecdsa::SigningKey;
 use serde::Serialize;
@@ -84,7 +84,7 @@ impl Issue {
             let folder = Folder::open(&self.ca)?;
             let signer = folder.key("signer")?;
             let key = atecc608::PublicKey::from(*signer.verifying_key());
-            Ok((folder.certificates(key, &names, was_used, now)?, signer))
+            Ok((folder.certificates(key, &names, Devices::default(), was_used, now)?, signer))
         };
         let (certificates, signer) = made().map_err(|error: atecc608_fleet::authority::FolderError| {
             Failure::new(

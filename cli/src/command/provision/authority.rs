@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use atecc608::blocking::CertificateSigner;
-use atecc608::x509::DateTime;
-use atecc608_fleet::authority::{Certificates, Folder, FolderError, Issuer, Names};
+use atecc608::x509::{DateTime, Term};
+use atecc608_fleet::authority::{Certificates, Folder, FolderError, Issuer, Kind as Devices, Names};
 use atecc608_fleet::manifest::{Party, SigningCertificate};
 use atecc608_fleet::station::About;
 use atecc608_fleet::{export, key_file};
@@ -35,13 +35,15 @@ pub(super) fn issuer(
         (Some(folder), Some(organization)) => {
             let folder = Folder::open(profile.path(folder)).map_err(|error| of_folder(TRIED, &error))?;
             let signer = folder.key("signer").map_err(|error| of_folder(TRIED, &error))?;
+            let term = wanted.years.map_or(Devices::default().term, Term::Years);
+            let devices = Devices { term, ..Devices::default() };
             let names = Names {
                 organization: organization.clone(),
                 root: format!("{organization} Root CA"),
                 signer: format!("{organization} Signer"),
             };
             let certificates = folder
-                .certificates(CertificateSigner::public_key(&signer), &names, was_issued, now)
+                .certificates(CertificateSigner::public_key(&signer), &names, devices, was_issued, now)
                 .map_err(|error| of_folder(TRIED, &error))?;
             (signer, certificates)
         }

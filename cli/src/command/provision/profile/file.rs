@@ -64,6 +64,8 @@ impl Default for Locks {
 pub(in super::super) struct Certificates {
     pub(in super::super) folder: Option<PathBuf>,
     pub(in super::super) organization: Option<String>,
+    /// How long certificates are valid, for an example that is made.
+    pub(in super::super) years: Option<u8>,
     pub(in super::super) signer_key: Option<PathBuf>,
     pub(in super::super) root: Option<PathBuf>,
     pub(in super::super) signer: Option<PathBuf>,
@@ -108,7 +110,7 @@ impl File {
                 (files.iter().any(|file| file.is_some()), files.iter().all(|file| file.is_some()));
             let fits = match (&file.folder, &file.organization) {
                 (Some(_), Some(_)) => !some,
-                (None, None) => all,
+                (None, None) => all && file.years.is_none(),
                 _ => false,
             };
             if !fits {
