@@ -115,6 +115,14 @@ pub const UNTOLD: &[Untold] = &[
         point: "ecdh-issecret-of-the-key",
         why: "no command is known that puts a private key into a slot without IsSecret: GenKey and PrivWrite ask for it",
     },
+    Untold {
+        point: "at-which-moment-of-its-execution-does-a",
+        why: "the supply has to be taken away at chosen moments of a command: power control, and many chips",
+    },
+    Untold {
+        point: "does-a-brown-out-clear-the-latch-and",
+        why: "the supply has to be lowered by a chosen amount for a chosen time: power control",
+    },
 ];
 
 /// Between the locks.
