@@ -2,15 +2,46 @@
 
 use std::path::Path;
 
-use atecc608::{PublicKey, Signature};
+use atecc608::command::{MessageSource, NonceFixed, SignExternal};
+use atecc608::diagnose::Seen;
+use atecc608::{PublicKey, Signature, Slot};
 use base64ct::{Base64, Encoding as _};
 use p256::ecdsa;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+use p256::elliptic_curve::Generate as _;
 use sha2::{Digest as _, Sha256};
 
+use crate::app::App;
 use crate::failure::{Failure, Kind};
 use crate::files;
 use crate::parse::from_hex;
+use crate::password::{self, Password};
+
+/// Has the chip sign a digest with the key in a slot; a password authorises it, where the key asks for that.
+///
+/// # Errors
+///
+/// What the chip refuses with, explained.
+pub(crate) fn make(
+    app: &mut App,
+    slot: Slot,
+    digest: &[u8; 32],
+    password: &Password,
+    tried: &str,
+) -> Result<Signature, Failure> {
+    let command = SignExternal { slot, source: MessageSource::MessageDigest };
+    let auth = password.proof(app, slot, tried)?;
+    let check = password::check(auth.as_ref().map_or(slot, |auth| auth.slot));
+    let share = <[u8; 20]>::generate();
+    app.explained(tried, &[&command, &check], Seen::new(), |chip| {
+        let Some(auth) = &auth else { return chip.sign_digest(slot, digest) };
+        chip.session(|chip| {
+            chip.authorise(auth, &share)?;
+            chip.execute(&NonceFixed::MessageDigest(digest))?;
+            chip.execute(&command)
+        })
+    })
+}
 
 /// As DER.
 ///

@@ -6,8 +6,6 @@ mod verify;
 use std::path::PathBuf;
 
 use atecc608::Slot;
-use atecc608::command::{MessageSource, SignExternal};
-use atecc608::diagnose::Seen;
 use atecc608::formats::jwt::{Header, JwtError, UnsignedJwt};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -15,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::failure::{Failure, Kind};
-use crate::{files, parse};
+use crate::password::Password;
+use crate::{files, parse, signature};
 use claims::Claims;
 
 /// A JSON Web Token (ES256), signed with the key in a slot: what clouds and brokers take as a password. Prints it; `jwt
@@ -36,6 +35,8 @@ pub struct Jwt {
     /// Writes it to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    password: Password,
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,9 +68,7 @@ impl Jwt {
             |error: JwtError| Failure::new(Kind::Usage, &tried, error, "give fewer claims, or others");
         let unsigned = UnsignedJwt::new(&header, &claims, &mut buffer).map_err(wrong)?;
         let digest = Sha256::digest(unsigned.signing_input()).into();
-        let command = SignExternal { slot, source: MessageSource::MessageDigest };
-        let signature =
-            app.explained(&tried, &[&command], Seen::new(), |chip| chip.sign_digest(slot, &digest))?;
+        let signature = signature::make(app, slot, &digest, &self.password, &tried)?;
         let token = unsigned.sign(&signature).map_err(wrong)?.to_owned();
         let bytes = format!("{token}\n");
         files::give(

@@ -3,17 +3,14 @@
 use std::path::PathBuf;
 
 use atecc608::Slot;
-use atecc608::command::{MessageSource, NonceFixed, SignExternal};
-use atecc608::diagnose::Seen;
 use base64ct::{Base64, Encoding as _};
 use clap::Args;
-use p256::elliptic_curve::Generate as _;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::parse::hex;
-use crate::password::{self, Password};
+use crate::password::Password;
 use crate::{files, parse, signature};
 
 /// Signs a file with the key in a slot (ECDSA with SHA-256 on P-256). Gives DER, as OpenSSL does. [changes nothing]
@@ -57,18 +54,7 @@ impl Sign {
         let slot = self.slot;
         let digest = signature::digest(&self.file, self.digest)?;
         let tried = format!("{} was to be signed with the key in {slot}", self.file.display());
-        let command = SignExternal { slot, source: MessageSource::MessageDigest };
-        let auth = self.password.proof(app, slot, &tried)?;
-        let check = password::check(auth.as_ref().map_or(slot, |auth| auth.slot));
-        let share = <[u8; 20]>::generate();
-        let made = app.explained(tried, &[&command, &check], Seen::new(), |chip| {
-            let Some(auth) = &auth else { return chip.sign_digest(slot, &digest) };
-            chip.session(|chip| {
-                chip.authorise(auth, &share)?;
-                chip.execute(&NonceFixed::MessageDigest(&digest))?;
-                chip.execute(&command)
-            })
-        })?;
+        let made = signature::make(app, slot, &digest, &self.password, &tried)?;
         let der = signature::der(made)?;
         let answer = Answer {
             slot: slot.number(),

@@ -14,6 +14,7 @@ use super::key::public_key_of;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::parse::hex;
+use crate::password::Password;
 use crate::{parse, public_key, signature, slots};
 
 /// Verifies a signature of a file (ECDSA with SHA-256 on P-256); exit status 1 if it does not fit. [changes nothing]
@@ -36,6 +37,8 @@ pub struct Verify {
     /// is needed.
     #[arg(long)]
     on_host: bool,
+    #[command(flatten)]
+    password: Password,
 }
 
 /// The answer.
@@ -85,7 +88,7 @@ impl Verify {
         }
         let key = match known {
             Some(key) => key,
-            None => public_key_of(app, self.slot)?.0,
+            None => public_key_of(app, self.slot, &self.password)?.0,
         };
         if self.on_host {
             return Ok(signature::fits(key, digest, given));

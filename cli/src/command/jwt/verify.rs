@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::app::App;
 use crate::command::key::public_key_of;
 use crate::failure::{Failure, Kind};
+use crate::password::Password;
 use crate::{files, parse, public_key, signature};
 
 /// Whether a token is signed with a key, and good now; exit status 1 if not. Prints what it says. With --public no chip is
@@ -34,6 +35,8 @@ pub(super) struct Verify {
     /// Whether it is good then instead of now: 2026-11-30T05:00:00Z, or seconds since 1970.
     #[arg(long, value_name = "TIME", value_parser = parse::time)]
     time: Option<DateTime>,
+    #[command(flatten)]
+    password: Password,
 }
 
 /// The answer.
@@ -65,7 +68,7 @@ impl Verify {
         let time = parse::time_or_now(self.time)?.to_unix().unwrap_or(0);
         let key = match &self.public {
             Some(path) => public_key::read(path)?,
-            None => public_key_of(app, self.slot)?.0,
+            None => public_key_of(app, self.slot, &self.password)?.0,
         };
         let why = if header.get("alg").is_none_or(|alg| alg != "ES256") {
             Some("its header does not say ES256".into())

@@ -7,10 +7,12 @@ use atecc608::diagnose::Seen;
 use atecc608::memory::Block;
 use atecc608::{PublicKey, PublicKeySlot, Slot};
 use clap::Args;
+use p256::elliptic_curve::Generate as _;
 use serde::Serialize;
 
 use crate::app::App;
 use crate::failure::{Failure, Kind};
+use crate::password::{self, Password};
 use crate::public_key::{self, Format, Told};
 use crate::{files, parse, slots};
 
@@ -26,6 +28,8 @@ pub(super) struct Public {
     /// Writes it to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    password: Password,
 }
 
 /// The answer.
@@ -39,7 +43,7 @@ struct Answer {
 
 impl Public {
     pub(super) fn run(&self, app: &mut App) -> Result<(), Failure> {
-        let (key, private, name) = read(app, self.slot)?;
+        let (key, private, name) = read(app, self.slot, &self.password)?;
         let answer = Answer { slot: self.slot.number(), private, public_key: Told::new(&key) };
         files::give(app, self.out.as_deref(), &public_key::encode(&key, self.format, &name), &answer)
     }
@@ -50,13 +54,26 @@ impl Public {
 /// # Errors
 ///
 /// There is none, or the chip does not tell it.
-pub(crate) fn read(app: &mut App, slot: Slot) -> Result<(PublicKey, bool, String), Failure> {
+pub(crate) fn read(
+    app: &mut App,
+    slot: Slot,
+    password: &Password,
+) -> Result<(PublicKey, bool, String), Failure> {
     let tried = format!("the public key of {slot} was read");
     let zone = app.ask(&tried, |chip| chip.read_config())?;
     let name = format!("atecc608-{}-slot{}", zone.serial_number(), slot.number());
     if slots::is_private(&zone, slot) {
         let command = GenKeyPublic { slot, digest: false };
-        let key = app.explained(&tried, &[&command], Seen::new(), |chip| chip.public_key(slot))?;
+        let auth = password.for_slot(&zone, slot, &tried)?;
+        let check = password::check(auth.as_ref().map_or(slot, |auth| auth.slot));
+        let share = <[u8; 20]>::generate();
+        let key = app.explained(&tried, &[&command, &check], Seen::new(), |chip| {
+            let Some(auth) = &auth else { return chip.public_key(slot) };
+            chip.session(|chip| {
+                chip.authorise(auth, &share)?;
+                chip.execute(&command)
+            })
+        })?;
         return Ok((key, true, name));
     }
     let help = "`atecc key list` shows which slots have keys";
