@@ -101,7 +101,7 @@ mod shared {
     /// The chip at this location, at the address given or the first of the usual ones where one answers.
     pub(crate) fn open(location: &str, address: Option<Address>) -> Result<SharedChip, Failure> {
         let options = address.map_or_else(Options::new, |address| Options::new().address(address));
-        options.open(location).map_err(|error| match &error {
+        let chip = options.open(location).map_err(|error| match &error {
             OpenError::Bus(trouble) => {
                 let tried = format_args!("the I2C bus {location} could not be opened").to_string();
                 Failure::new(tried, trouble.cause(), trouble.advice())
@@ -116,7 +116,12 @@ mod shared {
                 &error,
                 "give --bus another location, or make this one available",
             ),
-        })
+        })?;
+        // At an address that is given nothing was sent yet.
+        match chip.with(|chip| chip.revision()) {
+            Ok(_) => Ok(chip),
+            Err(error) => Err(of_chip(format!("the chip was looked for at {}", chip.address()), &error)),
+        }
     }
 
     fn of_chip(tried: String, error: &ChipError) -> Failure {
