@@ -20,7 +20,7 @@ use atecc608::diagnose::Seen;
 use atecc608_linux::{Chip, SharedChip};
 use serde::Serialize;
 
-use crate::bus::Place;
+use crate::bus::{self, Place};
 use crate::cli::Global;
 use crate::consent::{self, Consent};
 use crate::failure::{Failure, Kind};
@@ -97,7 +97,7 @@ impl App {
         tried: impl Display,
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
     ) -> Result<R, Failure> {
-        self.chip()?.with(work).map_err(|error| Failure::of_chip(tried, &error))
+        self.chip()?.with(work).map_err(|error| self.placed(Failure::of_chip(tried, &error)))
     }
 
     /// The same; if the chip refuses one of `commands`, the failure says by which rule of its configuration, what would
@@ -115,7 +115,17 @@ impl App {
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
     ) -> Result<R, Failure> {
         let chip = self.chip()?;
-        chip.with(work).map_err(|error| refusal::explained(&chip, &tried.to_string(), &error, commands, seen))
+        chip.with(work).map_err(|error| {
+            self.placed(refusal::explained(&chip, &tried.to_string(), &error, commands, seen))
+        })
+    }
+
+    /// The failure; if no chip answers at the address that was given, with that address.
+    fn placed(&self, failure: Failure) -> Failure {
+        match self.global.address {
+            Some(address) if failure.kind() == Kind::NoChip => failure.advising_first(bus::asked_at(address)),
+            _ => failure,
+        }
     }
 
     /// The same for what `consent` was given to: in the same session the serial number is compared before `work`, as

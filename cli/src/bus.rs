@@ -93,7 +93,7 @@ pub(crate) fn no_bus(adapters: &[Adapter]) -> Failure {
 
 /// `--address`.
 pub(crate) fn address(text: &str) -> Result<Address, String> {
-    let number = match text.strip_prefix("0x") {
+    let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u8::from_str_radix(digits, 16),
         None => text.parse(),
     };
@@ -102,6 +102,19 @@ pub(crate) fn address(text: &str) -> Result<Address, String> {
         (Some(address), _) => Ok(address),
         (None, Some(meant)) => Err(format!("this is the 8-bit form; the 7-bit address is {meant}")),
         (None, None) => Err("a 7-bit address is 0x08 to 0x77".into()),
+    }
+}
+
+/// Where `--address` had the chip looked for, for whom it did not answer.
+pub(crate) fn asked_at(address: Address) -> String {
+    let number = address.to_7bit();
+    // 60 is what data sheets and i2cdetect call 0x60.
+    let meant = u8::from_str_radix(&number.to_string(), 16).ok().and_then(Address::from_7bit);
+    match meant.filter(|meant| Address::USUAL.contains(meant)) {
+        Some(meant) => format!(
+            "--address says {address}, which is {number} without 0x; if {meant} is meant, write --address {meant}"
+        ),
+        None => format!("--address says {address}: leave it out, and the usual addresses are tried"),
     }
 }
 
@@ -128,7 +141,18 @@ mod tests {
         assert_eq!(address("0x35").unwrap().to_7bit(), 0x35);
         assert_eq!(address("96").unwrap(), Address::DEFAULT);
         assert_eq!(address("0xC0").unwrap_err(), "this is the 8-bit form; the 7-bit address is 0x60");
+        assert_eq!(address("0X35").unwrap().to_7bit(), 0x35);
         assert_eq!(address("7").unwrap_err(), "a 7-bit address is 0x08 to 0x77");
         assert!(address("sixty").unwrap_err().contains("no number"));
+    }
+
+    #[test]
+    fn an_address_that_lacks_its_0x_is_noticed() {
+        let said = |text| asked_at(address(text).unwrap());
+        assert!(said("60").starts_with("--address says 0x3c, which is 60 without 0x; if 0x60 is meant"));
+        assert!(said("36").ends_with("write --address 0x36"));
+        for given in ["0x60", "96", "0x35", "99"] {
+            assert!(said(given).contains("leave it out"), "{given}");
+        }
     }
 }

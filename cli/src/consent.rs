@@ -53,7 +53,7 @@ pub(crate) fn ask(
     }
     if let Some(given) = &global.yes_serial {
         let any = given == "sim" && Place::is_simulated(location);
-        return match any || given.eq_ignore_ascii_case(&serial.to_string()) {
+        return match any || names(given, serial) {
             true => Ok(Consent { serial }),
             false => refused(&format!("--yes-serial says {given}"), "give the serial number of this chip"),
         };
@@ -67,7 +67,34 @@ pub(crate) fn ask(
     let _ = stderr.flush();
     let mut line = String::new();
     match io::stdin().lock().read_line(&mut line) {
-        Ok(_) if line.trim().eq_ignore_ascii_case(&serial.to_string()) => Ok(Consent { serial }),
+        Ok(_) if names(&line, serial) => Ok(Consent { serial }),
         _ => refused("its serial number was not typed", "type it as it is shown"),
+    }
+}
+
+/// Whether a text is this serial number, in whatever way its bytes are set apart.
+fn names(text: &str, serial: SerialNumber) -> bool {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
+    digits.eq_ignore_ascii_case(&serial.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_number_is_named_by_all_of_its_digits() {
+        let serial = SerialNumber([0x01, 0x23, 0xB0, 0x90, 0x00, 0x91, 0x4F, 0x13, 0xEE]);
+        for text in [
+            "0123b09000914f13ee",
+            "0123B09000914F13EE\n",
+            "01 23 b0 90 00 91 4f 13 ee",
+            "01:23:B0:90:00:91:4F:13:EE",
+        ] {
+            assert!(names(text, serial), "{text}");
+        }
+        for text in ["", "\n", "y", "sim", "0123b09000914f13e", "0123b09000914f13ef", "0123b09000914f13ee0"] {
+            assert!(!names(text, serial), "{text}");
+        }
     }
 }

@@ -103,6 +103,11 @@ impl Failure {
         Self { help: help.to_string(), ..self }
     }
 
+    /// The same, with help that comes before the other.
+    pub(crate) fn advising_first(self, help: impl fmt::Display) -> Self {
+        Self { help: format!("{help}\n{}", self.help).trim_end().to_owned(), ..self }
+    }
+
     /// There is no more to it than its kind.
     pub(crate) fn says_nothing(&self) -> bool {
         self.tried.is_empty()

@@ -50,6 +50,21 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
+/// Writes a file that the user named, and says so; with `--dry-run` says so only.
+///
+/// # Errors
+///
+/// [`Kind::File`].
+pub(crate) fn leave(app: &App, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if app.dry_run() {
+        app.note(format_args!("{} would be written", path.display()));
+        return Ok(());
+    }
+    write(path, bytes)?;
+    app.note(format_args!("{} written", path.display()));
+    Ok(())
+}
+
 /// What a command is about, as bytes: into the file, if one is named; else to standard output. With `--json` what is
 /// told of them is the answer.
 ///
@@ -64,8 +79,7 @@ pub(crate) fn give(
 ) -> Result<(), Failure> {
     let to = to.filter(|path| *path != Path::new("-"));
     if let Some(path) = to {
-        write(path, bytes)?;
-        app.note(format_args!("{} written", path.display()));
+        leave(app, path, bytes)?;
     }
     if app.json() {
         return app.answer(&Told(told));

@@ -16,10 +16,10 @@ use crate::parse::hex;
 pub(crate) struct Out {
     /// Writes the bytes into this file, instead of in hexadecimal to standard output.
     #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    out: Option<PathBuf>,
 
     /// Writes the bytes as they are to standard output.
-    #[arg(long, conflicts_with_all = ["output", "json"])]
+    #[arg(long, conflicts_with_all = ["out", "json"])]
     raw: bool,
 }
 
@@ -32,8 +32,8 @@ impl Out {
         told: impl FnOnce(Zeroizing<String>) -> T,
     ) -> Result<(), Failure> {
         let digits = Zeroizing::new(hex(bytes));
-        if self.output.is_some() || self.raw {
-            return files::give(app, self.output.as_deref(), bytes, &told(digits));
+        if self.out.is_some() || self.raw {
+            return files::give(app, self.out.as_deref(), bytes, &told(digits));
         }
         let line = Zeroizing::new(format!("{}\n", *digits));
         files::give(app, None, line.as_bytes(), &told(digits))

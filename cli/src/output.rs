@@ -84,7 +84,7 @@ impl Output {
 
     /// Errors go to standard error; with `--json` to the object on standard output as well.
     pub(crate) fn end(&mut self, command: &str, result: Result<(), Failure>) -> ExitCode {
-        let failure = result.err();
+        let mut failure = result.err();
         if self.json {
             let result = std::mem::take(&mut self.result);
             let mut object =
@@ -92,11 +92,9 @@ impl Output {
             if let Some(failure) = &failure {
                 object["error"] = failure.json();
             }
-            let _ = if self.lines {
-                writeln!(io::stdout(), "{object}")
-            } else {
-                writeln!(io::stdout(), "{object:#}")
-            };
+            let line = if self.lines { format!("{object}") } else { format!("{object:#}") };
+            // A script that got no object has to hear of it.
+            failure = failure.or(written(writeln!(io::stdout(), "{line}")).err());
         }
         let Some(failure) = failure else { return ExitCode::SUCCESS };
         if failure.kind() == Kind::No && failure.says_nothing() {

@@ -135,3 +135,12 @@ fn the_manual_and_completions_name_every_command() {
         assert!(output.status.success() && text(&output.stdout).contains(word), "{shell}");
     }
 }
+
+/// A script that got no object hears of it.
+#[test]
+fn an_object_that_cannot_be_written_is_an_error() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = atecc(&["--bus", "sim:tngtls", "--json", "info"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(8), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("the answer was written"));
+}

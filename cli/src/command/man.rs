@@ -28,11 +28,25 @@ pub struct Man {
 struct Answer {
     folder: String,
     pages: Vec<String>,
+    written: bool,
+}
+
+/// The answer without a folder.
+#[derive(Debug, Serialize)]
+struct First {
+    page: String,
+}
+
+impl fmt::Display for First {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.page)
+    }
 }
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} pages in {}", self.pages.len(), self.folder)
+        let would = if self.written { "" } else { " would be written" };
+        write!(f, "{} pages in {}{would}", self.pages.len(), self.folder)
     }
 }
 
@@ -40,21 +54,32 @@ impl Man {
     pub(crate) fn run(&self, app: &mut App) -> Result<(), Failure> {
         let mut program = Cli::command().disable_help_subcommand(true);
         program.build();
-        let Some(folder) = &self.folder else { return app.bytes(&rendered(&program)?) };
-        fs::create_dir_all(folder).map_err(|error| {
-            let tried = format!("the folder {} was made", folder.display());
-            Failure::new(Kind::File, tried, error, "name a folder that can be made")
-        })?;
+        let Some(folder) = &self.folder else {
+            let page = rendered(&program)?;
+            return match app.json() {
+                true => app.answer(&First { page: String::from_utf8_lossy(&page).into_owned() }),
+                false => app.bytes(&page),
+            };
+        };
+        let written = !app.dry_run();
+        if written {
+            fs::create_dir_all(folder).map_err(|error| {
+                let tried = format!("the folder {} was made", folder.display());
+                Failure::new(Kind::File, tried, error, "name a folder that can be made")
+            })?;
+        }
         let mut pages = Vec::new();
         let mut left = vec![program];
         while let Some(command) = left.pop() {
             let name = format!("{}.1", command.get_display_name().unwrap_or_else(|| command.get_name()));
-            files::write(&folder.join(&name), &rendered(&command)?)?;
+            if written {
+                files::write(&folder.join(&name), &rendered(&command)?)?;
+            }
             pages.push(name);
             left.extend(command.get_subcommands().filter(|inner| !inner.is_hide_set()).cloned());
         }
         pages.sort();
-        app.answer(&Answer { folder: folder.display().to_string(), pages })
+        app.answer(&Answer { folder: folder.display().to_string(), pages, written })
     }
 }
 

@@ -39,6 +39,7 @@ struct Answer {
 #[derive(Debug, Serialize)]
 struct Page {
     html: String,
+    written: bool,
 }
 
 impl fmt::Display for Answer {
@@ -49,7 +50,7 @@ impl fmt::Display for Answer {
 
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Written to {}", self.html)
+        write!(f, "{} to {}", if self.written { "Written" } else { "Would be written" }, self.html)
     }
 }
 
@@ -61,10 +62,18 @@ impl Explain {
             let slots = Slot::all().map(|slot| SlotWhy::new(&zone, slot)).collect();
             return app.answer(&Answer { slots, text: format!("{zone}\n\n{explain}") });
         };
-        files::write(path, explain.html().to_string().as_bytes())?;
+        let page = explain.html().to_string();
         if path.as_os_str() == "-" {
-            return Ok(());
+            // With --json there is one object on standard output, and nothing else.
+            return match app.json() {
+                true => app.answer(&Page { html: page, written: false }),
+                false => app.bytes(page.as_bytes()),
+            };
         }
-        app.answer(&Page { html: path.display().to_string() })
+        let written = !app.dry_run();
+        if written {
+            files::write(path, page.as_bytes())?;
+        }
+        app.answer(&Page { html: path.display().to_string(), written })
     }
 }

@@ -6,6 +6,7 @@ use atecc608::Slot;
 use atecc608_fleet::station::Recipe;
 use serde::Serialize;
 
+use super::Told;
 use super::profile::Profile;
 use crate::app::App;
 use crate::failure::Failure;
@@ -68,14 +69,17 @@ pub(super) fn show(app: &mut App, profile: &Profile, recipe: &Recipe) -> Result<
     if steps.is_empty() {
         steps.push("nothing: all of it is done; it is verified".to_owned());
     }
+    let misfit = (!fits).then_some("its configuration is locked already, and is another one");
     app.answer(&Answer {
         dry_run: true,
         serial: zone.serial_number().to_string(),
         profile: profile.name().to_owned(),
         configuration_bytes: bytes,
-        misfit: (!fits).then_some("its configuration is locked already, and is another one"),
+        misfit,
         steps,
-    })
+    })?;
+    // As the run itself would end.
+    misfit.map_or(Ok(()), |misfit| Err(Told::no_device(zone.serial_number(), misfit)))
 }
 
 fn named(slots: &[Slot]) -> Option<String> {

@@ -122,14 +122,23 @@ impl Told {
                 error,
                 "check wiring, supply and contact, then run it again: what is done already is found",
             ),
-            None => Failure::new(
-                Kind::NoChip,
-                format!("{chip} was to be provisioned, and is none for this profile; nothing was changed"),
-                error,
-                "take a blank chip, or the profile and the report by which this one was provisioned",
-            ),
+            None => no_device(&chip, error),
         })
     }
+
+    /// The failure of a chip that can't become what the profile says.
+    pub(super) fn no_device(serial: SerialNumber, why: &str) -> Failure {
+        no_device(&format!("chip {serial}"), why)
+    }
+}
+
+fn no_device(chip: &str, why: &str) -> Failure {
+    Failure::new(
+        Kind::NoChip,
+        format!("{chip} was to be provisioned, and is none for this profile; nothing was changed"),
+        why,
+        "take a blank chip, or the profile and the report by which this one was provisioned",
+    )
 }
 
 impl fmt::Display for Told {

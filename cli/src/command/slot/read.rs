@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use atecc608::Slot;
 use atecc608::blocking::SharedKey;
 use atecc608::command::{GenDig, ReadBlock, ReadWord};
+use atecc608::config::explain::Action;
+use atecc608::config::{ConfigZone, SlotFlags};
 use atecc608::diagnose::Seen;
 use atecc608::memory::{Block, Word};
 use atecc608_linux::Chip;
@@ -17,7 +19,7 @@ use super::{OTP, Place};
 use crate::app::App;
 use crate::failure::{Failure, Kind};
 use crate::out::Out;
-use crate::secret;
+use crate::{password, secret, slots};
 
 /// Reads a slot or OTP: in hexadecimal to standard output, or as bytes into a file. [changes nothing]
 #[derive(Debug, Args)]
@@ -33,7 +35,7 @@ pub(super) struct Read {
     #[arg(long, value_name = "BYTES")]
     len: Option<usize>,
 
-    /// The key of 32 bytes in the slot's read key, for a slot that is read encrypted only.
+    /// The key of 32 bytes in the slot's read key, for a slot that is read encrypted only. The chip compares it first.
     #[arg(long, value_name = "FILE", conflicts_with = "otp")]
     read_key: Option<PathBuf>,
 
@@ -85,6 +87,7 @@ impl Read {
         match key {
             Some(key) => {
                 let key = SharedKey { slot: zone.slot_config(slot).read_key(), key };
+                compared(app, &zone, &key, tried)?;
                 encrypted(app, slot, self.offset, len, &key, tried)
             }
             None => clear(app, slot, self.offset, len, tried),
@@ -106,6 +109,33 @@ fn clear(
         chip.read_slot(slot, offset, &mut bytes)
     })?;
     Ok(bytes)
+}
+
+/// Has the chip compare the key first: nothing comes with the bytes that would show that they were decrypted with
+/// another one (chip reference 5.16).
+fn compared(app: &mut App, zone: &ConfigZone, key: &SharedKey, tried: &str) -> Result<(), Failure> {
+    let asks = zone.permission(key.slot, Action::CheckMac, slots::stage(zone)).is_some()
+        // It would cost a use.
+        && !zone.slot_config(key.slot).flags().contains(SlotFlags::LIMITED_USE);
+    let (check, share) = (password::check(key.slot), <[u8; 20]>::generate());
+    let compared = match asks {
+        true => app.explained(tried, &[&check], Seen::new(), |chip| chip.check_password(key, &share)),
+        false => Err(Failure::new(Kind::Refused, tried, "", "")),
+    };
+    match compared {
+        Err(failure) if failure.kind() == Kind::Refused => {
+            app.note(format_args!(
+                "the chip can't say whether this is the key in {}; with another one the bytes are wrong",
+                key.slot
+            ));
+            Ok(())
+        }
+        Err(failure) if failure.kind() == Kind::No => {
+            let cause = format!("the read key is the one in {}, and the file has another", key.slot);
+            Err(Failure::new(Kind::No, tried, cause, "give the right one with --read-key"))
+        }
+        compared => compared,
+    }
 }
 
 /// Whole blocks, and the part of them that is wanted.

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::{OTP, Place};
 use crate::app::App;
 use crate::failure::{Failure, Kind};
-use crate::{Refusable, files, password, secret, slots};
+use crate::{Refusable, files, password, refusal, secret, slots};
 
 /// Writes a file into a slot or OTP, over what was there. Secret slots, whose old contents nobody can read back, want
 /// consent. [can be undone; CAN'T BE UNDONE for secret slots]
@@ -95,8 +95,9 @@ impl Write {
             key.zip(slot).map(|(key, slot)| SharedKey { slot: zone.slot_config(slot).write_key(), key });
         let unit = unit(&zone, slot, key.is_some());
         let bytes = self.filled(bytes, slot.map_or(OTP, Slot::size), unit, &tried)?;
-        if let Some(slot) = slot {
-            permitted(&zone, slot, key.is_some(), &tried)?;
+        match slot {
+            Some(slot) => permitted(&zone, slot, key.is_some(), &tried)?,
+            None => refusal::permitted(&tried, &zone, &WriteBlock(otp_block(), &[0; 32]))?,
         }
         let answer = |written| Answer {
             slot: slot.map(Slot::number),
@@ -217,8 +218,12 @@ fn permitted(zone: &ConfigZone, slot: Slot, encrypted: bool, tried: &str) -> Res
     }
 }
 
+fn otp_block() -> Block {
+    Block::otp(0).expect("OTP has two blocks")
+}
+
 fn otp(app: &mut App, bytes: &[u8], tried: &str) -> Result<(), Failure> {
     let whole = bytes.try_into().expect("filled");
-    let write = WriteBlock(Block::otp(0).expect("OTP has two blocks"), &[0; 32]);
+    let write = WriteBlock(otp_block(), &[0; 32]);
     app.explained(tried, &[&write], Seen::new(), |chip| chip.write_otp(whole))
 }
