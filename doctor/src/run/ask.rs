@@ -6,7 +6,7 @@ use crate::patient::Patient;
 use crate::plan::Plan;
 use crate::probe::Probe;
 use crate::probes;
-use crate::report::{Finding, Outcome, Report};
+use crate::report::{Finding, Outcome, Report, serial};
 
 /// Which questions are asked.
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +63,15 @@ pub(super) fn ask(
         attend.before(probe, stage, index, total);
         let warrant = Warrant::new(probe.level, questions.plan);
         patient.allow(&warrant);
-        let asked = patient.sleep().and_then(|()| match stage {
+        patient.sleep()?;
+        if probe.level != Level::Look {
+            patient.is_still(&serial(&saved))?;
+            patient.sleep()?;
+        }
+        let asked = match stage {
             Stage::Unlocked if probe.level != Level::Look => patient.restoring(&saved, &warrant, probe.run),
             _ => Ok((probe.run)(patient)),
-        });
+        };
         patient.allow(&Warrant::new(Level::Look, None));
         // A chip that can't be restored is asked nothing more.
         let seen = asked?;
