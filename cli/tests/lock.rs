@@ -206,3 +206,26 @@ fn nothing_else_than_expected_is_locked() {
         assert_eq!(bench.memory(), before, "{arguments:?}");
     }
 }
+
+/// A chip that moves to another address with its one-time byte says so, and is not one that failed; none moves to where
+/// nobody can call it.
+#[test]
+fn a_chip_that_moves_is_no_failure() {
+    let bench = Bench::new(Stage::Blank);
+    let read = bench.run(&["config", "read", "--json"]);
+    let read: serde_json::Value = serde_json::from_slice(&read.stdout).unwrap();
+    let mut digits = read["result"]["config"].as_str().unwrap().to_owned();
+    // ChipMode: byte 85 is the address, if it is set.
+    digits.replace_range(38..40, "01");
+    fs::write(bench.path("moving.hex"), digits).unwrap();
+    assert!(bench.run(&["config", "apply", "moving.hex", "--despite-lint"]).status.success());
+    let before = bench.memory();
+    let yes = ["--yes-serial", "sim"];
+    let reserved = bench.run(&[&["update", "user-extra-add", "0x06"][..], &yes].concat());
+    assert_eq!(reserved.status.code(), Some(2), "{}", text(&reserved.stderr));
+    assert_eq!(bench.memory(), before);
+    let moved = bench.run(&[&["update", "user-extra-add", "0x6a"][..], &yes].concat());
+    assert!(moved.status.success(), "{}", text(&moved.stderr));
+    assert!(text(&moved.stderr).contains("the chip answers at 0x35"), "{}", text(&moved.stderr));
+    assert!(text(&moved.stdout).contains("0x6a  set, for ever"));
+}
