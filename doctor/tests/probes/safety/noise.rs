@@ -39,3 +39,26 @@ fn one_fault_is_no_finding() {
     }
     assert!(wrong.is_empty(), "{} questions: {wrong:#?}", wrong.len());
 }
+
+/// A command that arrives damaged is sent again: it was not executed, so its answer is no execution time.
+#[test]
+fn a_damaged_command_has_no_execution_time() {
+    let asked = |fault, nth| {
+        let mut report = Report::new(Level::Look, None);
+        let order = Order { only: Some("beyond-zone"), ..Order::new(Level::Look) };
+        let mut line = Faulty::new(line(&blank(Readings::default())), fault, nth);
+        examine(&mut line, 0x60, Host::default(), order, &mut report, &mut Agrees).unwrap();
+        (report.sessions[0].clone(), line.places())
+    };
+    let (session, places) = asked(Fault::Lost, usize::MAX);
+    let mut again = 0;
+    for nth in places {
+        let (noisy, _) = asked(Fault::Flipped, nth);
+        again += usize::from(noisy.retries > session.retries);
+        for (noisy, quiet) in noisy.times.iter().zip(&session.times) {
+            assert_eq!((&noisy.command, noisy.done), (&quiet.command, quiet.done), "at transfer {nth}");
+            assert!(noisy.max_us <= quiet.max_us + 300, "at transfer {nth}: {noisy:?}, {quiet:?}");
+        }
+    }
+    assert!(again > 0);
+}
