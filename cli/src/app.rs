@@ -16,6 +16,7 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use atecc608::SerialNumber;
 use atecc608::diagnose::Seen;
 use atecc608_linux::{Chip, SharedChip};
 use serde::Serialize;
@@ -141,20 +142,33 @@ impl App {
         commands: &[&dyn Refusable],
         work: impl FnOnce(&mut Chip) -> Result<R, X>,
     ) -> Result<R, Failure> {
+        self.meant(consent.serial(), tried, commands, Seen::new(), work)
+    }
+
+    /// The same for what needs no consent, and was prepared for the chip with this serial number: by its configuration,
+    /// or what it holds. Another one, which may be put in at any time, may hold there what can't be had again.
+    ///
+    /// # Errors
+    ///
+    /// As [`consented`](Self::consented).
+    pub fn meant<R, X: Into<atecc608_linux::Failure>>(
+        &mut self,
+        meant: SerialNumber,
+        tried: impl Display,
+        commands: &[&dyn Refusable],
+        seen: Seen,
+        work: impl FnOnce(&mut Chip) -> Result<R, X>,
+    ) -> Result<R, Failure> {
         let tried = tried.to_string();
-        let done =
-            self.explained(&tried, commands, Seen::new(), |chip| -> Result<_, atecc608_linux::Failure> {
-                let found = chip.serial_number()?;
-                if found != consent.serial() {
-                    return Ok(Err(found));
-                }
-                Ok(Ok(work(chip).map_err(Into::into)?))
-            })?;
+        let done = self.explained(&tried, commands, seen, |chip| -> Result<_, atecc608_linux::Failure> {
+            let found = chip.serial_number()?;
+            if found != meant {
+                return Ok(Err(found));
+            }
+            Ok(Ok(work(chip).map_err(Into::into)?))
+        })?;
         done.map_err(|found| {
-            let cause = format!(
-                "chip {} was agreed to, and {found} is there now; nothing was changed",
-                consent.serial()
-            );
+            let cause = format!("chip {meant} was meant, and {found} is there now; nothing was changed");
             Failure::new(Kind::NoChip, &tried, cause, "connect the chip that is meant, and run it again")
         })
     }

@@ -65,6 +65,16 @@ pub(crate) fn leave(app: &App, path: &Path, bytes: &[u8]) -> Result<(), Failure>
     Ok(())
 }
 
+/// Whether two paths name the same file, which need not exist yet.
+pub(crate) fn are_one(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let there = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+        fs::canonicalize(path).ok().or_else(there).unwrap_or_else(|| path.to_owned())
+    };
+    whole(one) == whole(other)
+}
+
 /// What a command is about, as bytes: into the file, if one is named; else to standard output. With `--json` what is
 /// told of them is the answer.
 ///

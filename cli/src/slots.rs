@@ -2,9 +2,13 @@
 
 use atecc608::Slot;
 use atecc608::config::explain::{Action, Stage};
-use atecc608::config::{ConfigZone, KeyType};
+use atecc608::config::{ConfigZone, KeyType, SlotFlags};
+use atecc608::diagnose::Seen;
+use atecc608_linux::Chip;
 
+use crate::Refusable;
 use crate::advice;
+use crate::app::App;
 use crate::failure::{Failure, Kind};
 
 /// How far the chip is locked.
@@ -35,4 +39,27 @@ pub(crate) fn permits(zone: &ConfigZone, slot: Slot, action: Action, tried: &str
             Err(failure.because(rule.cause().to_string(), advice::help(rule), Some(rule)))
         }
     }
+}
+
+/// Writes to slots of the chip with this configuration, and of no other. What is secret nobody can read back: where one of
+/// them holds that, somebody has to agree.
+///
+/// # Errors
+///
+/// As [`App::consent`] and [`App::meant`].
+pub(crate) fn overwrite<R, X: Into<atecc608_linux::Failure>>(
+    app: &mut App,
+    zone: &ConfigZone,
+    slots: &[Slot],
+    tried: &str,
+    (commands, seen): (&[&dyn Refusable], Seen),
+    write: impl FnOnce(&mut Chip) -> Result<R, X>,
+) -> Result<R, Failure> {
+    let mut chip = zone.serial_number();
+    let is_secret = |slot: &&Slot| zone.slot_config(**slot).flags().contains(SlotFlags::IS_SECRET);
+    if let Some(slot) = slots.iter().find(is_secret) {
+        let lost = format!("what {slot} holds is overwritten, and nobody can read it back");
+        chip = app.consent(lost)?.for_chip(chip, tried)?.serial();
+    }
+    app.meant(chip, tried, commands, seen, write)
 }

@@ -51,3 +51,23 @@ fn the_configuration_that_a_killed_run_has_changed_is_restored() {
     assert_eq!(other.status.code(), Some(4), "{other:?}");
     assert!(String::from_utf8(other.stderr).unwrap().contains("the report is about another chip"));
 }
+
+/// Whoever looks at a report that a stranger sent does not give him the terminal.
+#[test]
+fn a_report_with_control_characters_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let good = include_str!("../../docs/doctor/blank.json");
+    let check = |text: &str| {
+        fs::write(&path, text).unwrap();
+        let mut program = Command::new(env!("CARGO_BIN_EXE_atecc"));
+        program.args(["doctor", "--check"]).arg(&path).output().unwrap()
+    };
+    assert!(!check(good).stdout.is_empty());
+    for place in ["\"program\": \"", "\"observed\": \""] {
+        let text = good.replacen(place, &format!("{place}\\u001b]0;mine\\u0007"), 1);
+        let output = check(&text);
+        assert_eq!(output.status.code(), Some(8));
+        assert!(output.stdout.is_empty() && !output.stderr.contains(&0x1B));
+    }
+}

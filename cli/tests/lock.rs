@@ -21,6 +21,10 @@ enum Stage {
 
 const DEVICE: &str = "[slots]\n0 = \"signing key\"\n4 = \"storage key\"\n8 = \"data\"\n9 = \"encrypted storage under key 4\"\n";
 
+/// X and Y of a public key (chip reference 7.3).
+const PUBLIC: &[u8] = b"8F8D182BD819048582A9927EA0C56DEFB4159548E11CA5F7ABAC45BBCE76815B\
+                        E5C64FCD2FD12698544DE037951726666073046119AD5E11A90AA49773AEAC86";
+
 impl Bench {
     fn new(stage: Stage) -> Self {
         let bench = Self(tempfile::tempdir().unwrap());
@@ -29,6 +33,7 @@ impl Bench {
             ("block.bin", &[7; 32]),
             ("other.bin", &[8; 32]),
             ("otp.bin", &[9; 64]),
+            ("public.txt", PUBLIC),
         ] {
             fs::write(bench.path(name), contents).unwrap();
         }
@@ -84,18 +89,21 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 /// What changes a chip, by the stage in which it does.
-const CHANGES: [(Stage, &[&str]); 12] = [
+const CHANGES: [(Stage, &[&str]); 15] = [
     (Stage::Blank, &["config", "apply", "device.toml"]),
     (Stage::Written, &["lock", "config"]),
     (Stage::Written, &["lock", "config", "--config", "device.toml"]),
     (Stage::ConfigLocked, &["slot", "write", "4", "block.bin"]),
     (Stage::ConfigLocked, &["slot", "write", "8", "block.bin"]),
     (Stage::ConfigLocked, &["slot", "write", "--otp", "otp.bin"]),
+    (Stage::ConfigLocked, &["key", "write-public", "8", "public.txt"]),
+    (Stage::ConfigLocked, &["key", "write-public", "9", "public.txt"]),
     (Stage::ConfigLocked, &["lock", "data", "--without-keys"]),
     (Stage::ConfigLocked, &["lock", "slot", "8"]),
     (Stage::Locked, &["slot", "write", "8", "other.bin"]),
     (Stage::Locked, &["slot", "write", "9", "other.bin", "--write-key", "block.bin"]),
     (Stage::Locked, &["update", "user-extra", "7"]),
+    (Stage::Locked, &["counter", "increment", "0"]),
     (Stage::Locked, &["lock", "slot", "8"]),
 ];
 
@@ -103,8 +111,8 @@ const CHANGES: [(Stage, &[&str]); 12] = [
 fn for_ever(arguments: &[&str]) -> bool {
     let secret = |slot| matches!(slot, &"4" | &"9");
     match arguments {
-        ["lock" | "update", ..] => true,
-        ["slot", "write", slot, ..] => secret(slot),
+        ["lock" | "update", ..] | ["counter", "increment", ..] => true,
+        ["slot", "write", slot, ..] | ["key", "write-public", slot, ..] => secret(slot),
         _ => false,
     }
 }
@@ -197,4 +205,27 @@ fn nothing_else_than_expected_is_locked() {
         assert!(errors.contains(said), "{arguments:?}: {errors}");
         assert_eq!(bench.memory(), before, "{arguments:?}");
     }
+}
+
+/// A chip that moves to another address with its one-time byte says so, and is not one that failed; none moves to where
+/// nobody can call it.
+#[test]
+fn a_chip_that_moves_is_no_failure() {
+    let bench = Bench::new(Stage::Blank);
+    let read = bench.run(&["config", "read", "--json"]);
+    let read: serde_json::Value = serde_json::from_slice(&read.stdout).unwrap();
+    let mut digits = read["result"]["config"].as_str().unwrap().to_owned();
+    // ChipMode: byte 85 is the address, if it is set.
+    digits.replace_range(38..40, "01");
+    fs::write(bench.path("moving.hex"), digits).unwrap();
+    assert!(bench.run(&["config", "apply", "moving.hex", "--despite-lint"]).status.success());
+    let before = bench.memory();
+    let yes = ["--yes-serial", "sim"];
+    let reserved = bench.run(&[&["update", "user-extra-add", "0x06"][..], &yes].concat());
+    assert_eq!(reserved.status.code(), Some(2), "{}", text(&reserved.stderr));
+    assert_eq!(bench.memory(), before);
+    let moved = bench.run(&[&["update", "user-extra-add", "0x6a"][..], &yes].concat());
+    assert!(moved.status.success(), "{}", text(&moved.stderr));
+    assert!(text(&moved.stderr).contains("the chip answers at 0x35"), "{}", text(&moved.stderr));
+    assert!(text(&moved.stdout).contains("0x6a  set, for ever"));
 }

@@ -64,6 +64,17 @@ fn another_chip_is_left_alone() {
     let agreed = app(&place("meant"), Some("sim")).consent("its configuration").unwrap();
     let failure = agreed.for_chip(shown, "the configuration was locked").unwrap_err();
     assert_eq!(failure.kind(), Kind::NoChip);
+    // Nor what the chip was prepared for that needs nobody's consent.
+    let written = |chip: &mut atecc608_linux::Chip| {
+        let mut zone = chip.read_config()?;
+        zone.set_byte(20, 0x80);
+        chip.write_config(&zone).map_err(atecc608_linux::Failure::from)
+    };
+    let failure = other.meant(consent.serial(), "it was written", &[], Seen::new(), written).unwrap_err();
+    assert_eq!(failure.kind(), Kind::NoChip);
+    assert_ne!(other.ask("", |chip| chip.read_config()).unwrap().byte(20), 0x80);
+    other.meant(shown, "it was written", &[], Seen::new(), written).unwrap();
+    assert_eq!(other.ask("", |chip| chip.read_config()).unwrap().byte(20), 0x80);
     // The one that was meant is.
     let mut meant = app(&place("meant"), None);
     meant.consented(&consent, "the configuration was locked", &[], lock).unwrap();

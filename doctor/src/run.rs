@@ -130,7 +130,7 @@ fn spent(
     let agree = |loss, patient: &mut Patient<'_>, attend: &mut dyn Attend| {
         patient.sleep()?;
         match attend.agree(loss, &serial) {
-            true => Ok(()),
+            true => Ok(patient.is_still(&serial)?),
             false => Err(Halt::NotAgreed(loss)),
         }
     };

@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::bus::{self, Place};
 use crate::failure::{Failure, Kind};
+use crate::files;
 use crate::parse;
 use bench::{Bench, How, Socket as _, Totals};
 use operator::Worker;
@@ -117,14 +118,15 @@ impl Provision {
             }
         };
         let recipe = profile.recipe()?;
-        let publisher = Publisher::new(&profile, self.manifest.as_deref(), self.labels.as_deref())?;
-        if app.dry_run() {
-            return plan::show(app, &profile, &recipe);
-        }
         let report = match &self.report {
             Some(path) => path.clone(),
             None => bus::state_file("provision.jsonl", "name the report: --report FILE")?,
         };
+        self.apart(&report)?;
+        let publisher = Publisher::new(&profile, self.manifest.as_deref(), self.labels.as_deref())?;
+        if app.dry_run() {
+            return plan::show(app, &profile, &recipe);
+        }
         parse::time_or_now(None)?;
         let user = || std::env::var("USER").unwrap_or_else(|_| String::from("nobody"));
         let operator = self.operator.clone().unwrap_or_else(user);
@@ -139,6 +141,28 @@ impl Provision {
         let chips = if one { Some(1) } else { self.chips };
         let how = How { chips, tries: TRIES, any_blank_chip: self.lock_any_blank_chip_for_ever };
         self.work(app, place, station, publisher, how, &report)
+    }
+
+    /// Manifest and labels replace what is in their files: that must not be the report, without which chips would be done
+    /// twice, nor the profile.
+    fn apart(&self, report: &Path) -> Result<(), Failure> {
+        let kept = [("--report", Some(report)), ("--profile", self.profile.as_deref())];
+        let made = [("--manifest", self.manifest.as_deref()), ("--labels", self.labels.as_deref())];
+        let files: Vec<_> =
+            kept.iter().chain(&made).filter_map(|(name, path)| Some((*name, (*path)?))).collect();
+        for (index, (one, path)) in files.iter().enumerate() {
+            let same = |(_, other): &&(&str, &Path)| files::are_one(path, other);
+            if let Some((other, _)) = files.iter().skip(index + 1).find(same) {
+                let cause = format!("{one} and {other} name the same file, {}", path.display());
+                return Err(Failure::new(
+                    Kind::Usage,
+                    "a chip was to be provisioned",
+                    cause,
+                    "name another file for one of them: each is written as a whole",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// One chip after the other, and what is said of all.

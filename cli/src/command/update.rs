@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use atecc608::command::{ExtraByte, UpdateExtra};
+use atecc608::Address;
+use atecc608::command::{ExtraByte, ReadWord, UpdateExtra};
 use atecc608::config::ConfigZone;
 use atecc608::irreversible::ByteIsFixed;
+use atecc608::memory::Word;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -89,19 +91,50 @@ impl Update {
         }
         let command = UpdateExtra { byte: extra, value, fixed: ByteIsFixed };
         refusal::permitted(&tried, &zone, &command)?;
+        let moves = moves(&zone, extra, value, &tried)?;
+        let moved =
+            moves.map_or_else(String::new, |to| format!("; from its next sleep on the chip answers at {to}"));
         if app.dry_run() {
             zone.set_byte(offset, value);
             return app.answer(&Answer { dry_run: true, ..Answer::new(&zone) });
         }
         let consent = app
-            .consent(format_args!("{name} will be {value:#04x}, and no other value any more"))?
+            .consent(format_args!("{name} will be {value:#04x}, and no other value any more{}", moved))?
             .for_chip(zone.serial_number(), &tried)?;
-        app.consented(&consent, &tried, &[&command], |chip| chip.update_extra(extra, value, ByteIsFixed))?;
-        let zone = app.ask("the chip's configuration was read", |chip| chip.read_config())?;
+        // In one session: behind it the chip may answer elsewhere.
+        let word = Word::config(21).expect("bytes 84 to 87");
+        let found = app.consented(&consent, &tried, &[&command], |chip| {
+            chip.session(|chip| -> Result<_, atecc608::Error<atecc608_linux::BusError>> {
+                chip.execute(&command)?;
+                chip.execute(&ReadWord(word))
+            })
+        })?;
+        (84..).zip(found).for_each(|(offset, byte)| zone.set_byte(offset, byte));
         if zone.byte(offset) != value {
             let cause = format!("the chip took the command, and the byte is {:#04x}", zone.byte(offset));
             return Err(Failure::new(Kind::Contact, tried, cause, "look again: atecc update"));
         }
+        if let Some(to) = moves {
+            app.note(format_args!("from its next sleep on the chip answers at {to}"));
+        }
         app.answer(&Answer { set: true, ..Answer::new(&zone) })
     }
+}
+
+/// Where the chip answers from then on, if that is elsewhere (chip reference 1.1).
+///
+/// # Errors
+///
+/// [`Kind::Usage`]: nobody could call it there.
+fn moves(zone: &ConfigZone, byte: ExtraByte, value: u8, tried: &str) -> Result<Option<Address>, Failure> {
+    if !matches!(byte, ExtraByte::UserExtraAdd) || !zone.chip_mode().alternate_address() {
+        return Ok(None);
+    }
+    Address::from_config_byte(value).map(Some).ok_or_else(|| {
+        let cause = format!(
+            "the chip would answer at {:#04x} (7 bits), which I2C reserves: nobody could call it",
+            value >> 1
+        );
+        Failure::new(Kind::Usage, tried, cause, "give an address in its 8-bit form, 0x10 to 0xee")
+    })
 }

@@ -85,8 +85,7 @@ impl Failure {
             ),
             StateError::Contents { .. } => (
                 Kind::File,
-                "name a file that this program or atecc608-sim has made, or one that does not exist yet; `atecc sim \
-                 reset`, with the same --bus, makes a new chip",
+                "name a file that this program or atecc608-sim has made, or one that does not exist yet",
             ),
             _ => (Kind::File, "name a file in a folder that can be written to: --bus sim:FILE"),
         };

@@ -223,3 +223,33 @@ fn a_report_that_can_not_be_taken() {
     assert!(said.contains("is no report") && said.contains("put a copy"), "{said}");
     assert_eq!(fs::read(report).unwrap(), b"notes\n");
 }
+
+/// What is written anew after each chip is never written over the report, whatever its path is called.
+#[test]
+fn the_report_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let workshop = Workshop::new(folder.path());
+    let chip = format!("sim:{}", workshop.file("chip").display());
+    finish(&workshop, &chip);
+    let before = fs::read(workshop.file("report.jsonl")).unwrap();
+    let file = |name: &str| workshop.file(name).display().to_string();
+    std::os::unix::fs::symlink("report.jsonl", workshop.file("link")).unwrap();
+    let roundabout = folder.path().join(".").join("report.jsonl").display().to_string();
+    for (option, path) in [
+        ("--labels", file("report.jsonl")),
+        ("--labels", roundabout),
+        ("--labels", file("link")),
+        ("--labels", file("profile.toml")),
+        ("--manifest", file("report.jsonl")),
+        ("--manifest", file("profile.toml")),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atecc"));
+        command.args(["--bus", &chip, "--yes-serial", "sim", "provision", option, &path]);
+        command.args(["--profile", &file("profile.toml"), "--report", &file("report.jsonl")]);
+        let ran = command.output().unwrap();
+        let stderr = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{option} {path}: {stderr}");
+        assert!(stderr.contains("name the same file"), "{stderr}");
+        assert_eq!(fs::read(workshop.file("report.jsonl")).unwrap(), before, "{option} {path}");
+    }
+}

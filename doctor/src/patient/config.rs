@@ -5,6 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use super::{Patient, Reply};
 use crate::level::{Level, Stage};
 use crate::probe::Stop;
+use crate::report;
 use crate::run::Warrant;
 
 /// How often a configuration is written back until it is as it was.
@@ -78,6 +79,13 @@ impl Patient<'_> {
         if found == *saved {
             return Ok(());
         }
+        if report::serial(&found) != report::serial(saved) {
+            return Err(Stop::Unready(
+                "another chip is there now, and was left alone; the one before has still to be restored: put it back, \
+                 and run it again"
+                    .into(),
+            ));
+        }
         if Stage::of(&found) != Stage::Unlocked {
             return Err(Stop::Unready("the configuration of the chip was locked meanwhile".into()));
         }
@@ -87,6 +95,23 @@ impl Patient<'_> {
         match self.read_config()? == *saved {
             true => Ok(()),
             false => Err(Stop::Unready("the configuration could not be restored".into())),
+        }
+    }
+
+    /// Whether the chip is still this one. Somebody can put in another one at any time.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Unready`]: it is another one.
+    pub(crate) fn is_still(&mut self, serial: &[u8; 9]) -> Result<(), Stop> {
+        let data = self.raw(0x02, 0x80, 0x0000, &[])?.expect_data("the serial number was read", 32)?;
+        let mut config = [0; 128];
+        config[..32].copy_from_slice(&data);
+        match report::serial(&config) == *serial {
+            true => Ok(()),
+            false => Err(Stop::Unready(
+                "another chip is there now than the run began with; it was left alone".into(),
+            )),
         }
     }
 

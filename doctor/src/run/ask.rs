@@ -4,9 +4,9 @@ use super::{Attend, Halt, Warrant};
 use crate::level::{Level, Stage};
 use crate::patient::Patient;
 use crate::plan::Plan;
-use crate::probe::Probe;
+use crate::probe::{Probe, Seen, Stop};
 use crate::probes;
-use crate::report::{Finding, Outcome, Report};
+use crate::report::{Finding, Outcome, Report, serial};
 
 /// Which questions are asked.
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +63,22 @@ pub(super) fn ask(
         attend.before(probe, stage, index, total);
         let warrant = Warrant::new(probe.level, questions.plan);
         patient.allow(&warrant);
-        let asked = patient.sleep().and_then(|()| match stage {
+        patient.sleep()?;
+        if probe.level != Level::Look {
+            patient.is_still(&serial(&saved))?;
+            patient.sleep()?;
+        }
+        let run = |patient: &mut Patient<'_>| match stage {
             Stage::Unlocked if probe.level != Level::Look => patient.restoring(&saved, &warrant, probe.run),
             _ => Ok((probe.run)(patient)),
-        });
+        };
+        let mut asked = run(patient);
+        if let Ok(first @ Ok(Seen::Answer(1.., _) | Seen::Other(_))) = &asked
+            && probe.level != Level::Spend
+        {
+            let first = first.clone();
+            asked = patient.sleep().and_then(|()| run(patient)).map(|second| believed(first, second));
+        }
         patient.allow(&Warrant::new(Level::Look, None));
         // A chip that can't be restored is asked nothing more.
         let seen = asked?;
@@ -76,4 +88,21 @@ pub(super) fn ask(
         }
     }
     Ok(())
+}
+
+/// What is not as recommended has to be seen twice: else it says more about the bus than about the chip.
+fn believed(first: Result<Seen, Stop>, second: Result<Seen, Stop>) -> Result<Seen, Stop> {
+    let said = |seen: &Result<Seen, Stop>| match seen {
+        Ok(Seen::Answer(_, observed) | Seen::Other(observed) | Seen::NotHere(observed)) => observed.clone(),
+        Err(stop) => stop.to_string(),
+    };
+    match (&first, &second) {
+        (Ok(Seen::Answer(one, _)), Ok(Seen::Answer(other, _))) if one == other => second,
+        (Ok(Seen::Other(_)), Ok(Seen::Other(_))) => second,
+        _ => Err(Stop::Unready(format!(
+            "it was asked twice and answered differently: check the wiring. First: {}. Then: {}",
+            said(&first),
+            said(&second)
+        ))),
+    }
 }

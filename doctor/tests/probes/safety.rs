@@ -2,6 +2,7 @@
 
 mod blank;
 mod look;
+mod noise;
 mod spend;
 
 use atecc608_sim::{Bus, ChipId};

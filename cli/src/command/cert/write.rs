@@ -128,7 +128,10 @@ impl Write {
         let commands = writes.iter().map(|write| write as &dyn crate::Refusable);
         let commands: Vec<_> =
             commands.chain(reads.iter().map(|read| read as &dyn crate::Refusable)).collect();
-        app.explained(&tried, &commands, Seen::new(), |chip| chip.write_places(&contents))?;
+        let seats = places.map(|place| place.slot());
+        slots::overwrite(app, &zone, &seats, &tried, (&commands, Seen::new()), |chip| {
+            chip.write_places(&contents)
+        })?;
         let read_back = zone.is_data_locked();
         if read_back {
             let [back, _] = super::read::chain(app, &tried, self.seat, [&device, &signer], &root_key)?;

@@ -65,7 +65,7 @@ impl Increment {
         if counter == CounterId::Counter0 && !limited.is_empty() {
             lost.push_str(&format!("; this takes a use from the keys in {}", list(&limited)));
         }
-        let consent = app.consent(lost)?;
+        let consent = app.consent(lost)?.for_chip(zone.serial_number(), &tried)?;
         let command = CounterIncrement(counter, CountIsSpent);
         let to = app
             .consented(&consent, tried, &[&command], |chip| chip.increment_counter(counter, CountIsSpent))?;

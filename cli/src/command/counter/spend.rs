@@ -60,6 +60,7 @@ impl Spend {
             "one use of the keys in {} is given up; {left} are left then, for all of them together",
             list(&slots)
         ))?;
+        let consent = consent.for_chip(zone.serial_number(), &tried)?;
         let command = UseKey(slot, CountIsSpent);
         app.consented(&consent, tried, &[&command], |chip| chip.spend_use(slot, CountIsSpent))?;
         app.answer(&Answer { slot: number, left, done: true })

@@ -82,6 +82,13 @@ fn read_if_there(path: &Path) -> Result<Option<Report>, Failure> {
 
 fn parsed(path: &Path, text: &[u8]) -> Result<Report, Failure> {
     let report = str::from_utf8(text).map_err(|error| error.to_string()).and_then(Report::from_json);
+    // Strangers send reports, and what controls a terminal is no text.
+    let report = report.and_then(|report| {
+        match report.to_string().contains(|letter: char| letter.is_control() && letter != '\n') {
+            true => Err("it has control characters, which this program does not write".into()),
+            false => Ok(report),
+        }
+    });
     report.map_err(|error| {
         let tried = format!("the report in {} was read", path.display());
         Failure::new(

@@ -84,6 +84,7 @@ impl Derive {
         let consent = app.consent(format!(
             "the key in {slot} is lost for all who do not know from what the new one is made"
         ))?;
+        let consent = consent.for_chip(zone.serial_number(), &tried)?;
         let share = <[u8; 20]>::generate();
         let command = DeriveKey { target: slot, source: TempKeySource::Random, mac: mac.as_ref() };
         let random = app.consented(&consent, &tried, &[&command], |chip: &mut Chip| {

@@ -85,18 +85,23 @@ impl Import {
             Some(key) => (&[&encrypted, &gen_dig], Seen::new().with_gen_dig(key.slot)),
         };
         if there {
-            let consent = app.consent(super::lost(slot))?;
+            let consent = app.consent(super::lost(slot))?.for_chip(zone.serial_number(), &tried)?;
             app.consented(&consent, &tried, commands, write)?;
         } else {
-            // Another program can have made one since, or somebody put in another chip.
-            let written =
-                app.explained(&tried, commands, seen, |chip| -> Result<_, atecc608_linux::Failure> {
+            // Another program can have made one since.
+            let written = app.meant(
+                zone.serial_number(),
+                &tried,
+                commands,
+                seen,
+                |chip| -> Result<_, atecc608_linux::Failure> {
                     if chip.is_key_valid(slot)? {
                         return Ok(false);
                     }
                     write(chip)?;
                     Ok(true)
-                })?;
+                },
+            )?;
             if !written {
                 let cause = "a key is there now, which was not a moment ago; nothing was written";
                 return Err(Failure::new(

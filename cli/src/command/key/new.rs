@@ -52,11 +52,13 @@ impl New {
         let create = GenKeyCreate(KeyTarget::Slot(slot, OldKeyIsLost));
         let public = GenKeyPublic { slot, digest: false };
         let key = if there {
-            let consent = app.consent(super::lost(slot))?;
+            let consent = app.consent(super::lost(slot))?.for_chip(zone.serial_number(), &tried)?;
             app.consented(&consent, tried, &[&create], |chip| chip.generate_key(slot, OldKeyIsLost))?
         } else {
             let (key, origin) =
-                app.explained(tried, &[&create, &public], Seen::new(), |chip| chip.ensure_key(slot))?;
+                app.meant(zone.serial_number(), tried, &[&create, &public], Seen::new(), |chip| {
+                    chip.ensure_key(slot)
+                })?;
             if origin == KeyOrigin::Found {
                 app.note("another program has just made a key there; it was kept");
             }

@@ -18,7 +18,7 @@ use crate::public_key::{self, Told};
 use crate::{parse, slots};
 
 /// Stores a public key, with which the chip can then verify. What is there is overwritten. [can be undone while the slot
-/// can be written]
+/// can be written; CAN'T BE UNDONE where it is secret]
 #[derive(Debug, Args)]
 pub(super) struct WritePublic {
     /// Where it goes: 8 to 15.
@@ -62,7 +62,9 @@ impl WritePublic {
         }
         if !app.dry_run() {
             let command = WriteBlock(block, &[0; 32]);
-            app.explained(&tried, &[&command], Seen::new(), |chip| chip.write_public_key(stored, &key))?;
+            slots::overwrite(app, &zone, &[slot], &tried, (&[&command], Seen::new()), |chip| {
+                chip.write_public_key(stored, &key)
+            })?;
         }
         app.answer(&Answer { slot: slot.number(), written: !app.dry_run(), public_key: Told::new(&key) })
     }

@@ -111,7 +111,7 @@ impl Write {
         }
         match slot {
             Some(slot) => self.slot(app, &zone, slot, &bytes, key.as_ref(), &tried)?,
-            None => otp(app, &bytes, &tried)?,
+            None => otp(app, &zone, &bytes, &tried)?,
         }
         app.answer(&answer(true))
     }
@@ -179,13 +179,7 @@ impl Write {
             }
             Ok(())
         };
-        if zone.slot_config(slot).flags().contains(SlotFlags::IS_SECRET) {
-            let lost = format!("what {slot} holds is overwritten, and nobody can read it back");
-            let consent = app.consent(lost)?.for_chip(zone.serial_number(), tried)?;
-            app.consented(&consent, tried, commands, write)
-        } else {
-            app.explained(tried, commands, seen, write)
-        }
+        slots::overwrite(app, zone, &[slot], tried, (commands, seen), write)
     }
 }
 
@@ -222,8 +216,8 @@ fn otp_block() -> Block {
     Block::otp(0).expect("OTP has two blocks")
 }
 
-fn otp(app: &mut App, bytes: &[u8], tried: &str) -> Result<(), Failure> {
+fn otp(app: &mut App, zone: &ConfigZone, bytes: &[u8], tried: &str) -> Result<(), Failure> {
     let whole = bytes.try_into().expect("filled");
     let write = WriteBlock(otp_block(), &[0; 32]);
-    app.explained(tried, &[&write], Seen::new(), |chip| chip.write_otp(whole))
+    app.meant(zone.serial_number(), tried, &[&write], Seen::new(), |chip| chip.write_otp(whole))
 }
