@@ -1,7 +1,7 @@
 //! The secure element in the async firmware.
 
-use atecc608::{Address, Slot};
 use atecc608::asynch::Atecc608;
+use atecc608::{Address, Slot};
 use atecc608_cloud::token::signing_slots;
 use embassy_time::{Delay, Timer};
 use esp_hal::Async;
