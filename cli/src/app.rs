@@ -167,10 +167,7 @@ impl App {
             }
             Ok(Ok(work(chip).map_err(Into::into)?))
         })?;
-        done.map_err(|found| {
-            let cause = format!("chip {meant} was meant, and {found} is there now; nothing was changed");
-            Failure::new(Kind::NoChip, &tried, cause, "connect the chip that is meant, and run it again")
-        })
+        done.map_err(|found| consent::swapped(&tried, &format!("chip {meant} was meant"), found))
     }
 
     /// Gives the answer: as text, or as the `result` of the JSON object.

@@ -33,9 +33,14 @@ impl Consent {
         if self.serial == shown {
             return Ok(self);
         }
-        let cause = format!("chip {shown} was shown, and {} is there now; nothing was changed", self.serial);
-        Err(Failure::new(Kind::NoChip, tried, cause, "connect the chip that is meant, and run it again"))
+        Err(swapped(tried, &format!("chip {shown} was shown"), self.serial))
     }
+}
+
+/// Another chip is there than the one that was `before`.
+pub(crate) fn swapped(tried: &str, before: &str, found: SerialNumber) -> Failure {
+    let cause = format!("{before}, and {found} is there now; nothing was changed");
+    Failure::new(Kind::NoChip, tried, cause, "connect the chip that is meant, and run it again")
 }
 
 pub(crate) fn ask(

@@ -33,9 +33,9 @@ mod tests {
     #[test]
     fn the_folder_is_where_the_specification_has_it() {
         let folder = |state: &str, home: &str| folder(Some(state.into()), Some(home.into()));
-        assert_eq!(folder("/state", "/home/pi"), Some("/state/atecc608".into()));
+        assert_eq!(folder("/state", "/ada"), Some("/state/atecc608".into()));
         for ignored in ["", "state", "./state"] {
-            assert_eq!(folder(ignored, "/home/pi"), Some("/home/pi/.local/state/atecc608".into()));
+            assert_eq!(folder(ignored, "/ada"), Some("/ada/.local/state/atecc608".into()));
         }
         assert_eq!(folder("", ""), None);
         assert_eq!(super::folder(None, None), None);

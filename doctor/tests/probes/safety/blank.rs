@@ -36,22 +36,21 @@ fn order(probe: &Probe) -> Order<'_> {
     Order { only: Some(probe.name), ..Order::new(Level::Blank) }
 }
 
+/// The transfers of a run at which something can go wrong.
+fn places(probe: &Probe) -> Vec<usize> {
+    let mut count = Faulty::counting(line(&blank(Readings::default())));
+    let mut report = Report::new(Level::Blank, None);
+    examine(&mut count, 0x60, Host::default(), order(probe), &mut report, &mut Agrees).unwrap();
+    count.places()
+}
+
 /// Each question, with each fault at many of its writes and reads. It may fail; the chip must be as it was.
 #[test]
 fn no_bit_is_another_if_anything_goes_wrong() {
     for probe in probes() {
-        let mut count = Faulty::counting(line(&blank(Readings::default())));
-        examine(
-            &mut count,
-            0x60,
-            Host::default(),
-            order(probe),
-            &mut Report::new(Level::Blank, None),
-            &mut Agrees,
-        )
-        .unwrap();
+        let places = places(probe);
         for fault in [Fault::Lost, Fault::Unheard, Fault::Arbitration, Fault::Flipped, Fault::Panic] {
-            for nth in count.places() {
+            for nth in places.iter().copied() {
                 let bus = blank(Readings::default());
                 let before = memory(&bus);
                 let mut line = Faulty::new(line(&bus), fault, nth);
@@ -80,17 +79,8 @@ fn a_run_that_dies_is_made_good_by_the_next_one() {
     }
     let mut changed = 0;
     for probe in probes() {
-        let mut count = Faulty::counting(line(&blank(Readings::default())));
-        examine(
-            &mut count,
-            0x60,
-            Host::default(),
-            order(probe),
-            &mut Report::new(Level::Blank, None),
-            &mut Agrees,
-        )
-        .unwrap();
-        for nth in count.places() {
+        let places = places(probe);
+        for nth in places {
             let bus = blank(Readings::default());
             let before = memory(&bus);
             let mut kept = Keeps(None);
