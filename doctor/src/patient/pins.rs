@@ -88,7 +88,7 @@ impl Patient<'_> {
                 match self.line.read(self.address, &mut bytes) {
                     Ok(()) => {
                         self.woke = Some(pulsed);
-                        let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                        let text = crate::report::hex(&bytes);
                         Record::count(&mut self.record.wakes, text);
                         return match atecc608::wire::frame::payload(&bytes) {
                             Ok([0x11 | 0x07]) => Ok(bytes),

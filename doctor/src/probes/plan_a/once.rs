@@ -66,7 +66,7 @@ fn counter_pattern(patient: &mut Patient<'_>) -> Result<Seen, Stop> {
     let after = patient.counter(1)?;
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&patient.read_config()?[60..68]);
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = crate::report::hex(&bytes);
     let seen = format!("{before}, then {after}, kept as {hex}");
     Ok(match (before, after, bytes) {
         // Chip reference 4.9: 5, 9; and the bit after the first four zeros.
